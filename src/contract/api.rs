@@ -1,0 +1,117 @@
+//! Questions and answers of the tablets' API.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Invalid, Participation, TabletId, WireRecord};
+
+/// The six digits that a helper hands to a resident. They live 30 minutes and work once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[0-9]{6}$")]
+pub struct EnrolmentCode(String);
+
+impl EnrolmentCode {
+    /// The code with this number; leading noughts are part of it.
+    pub fn from_number(number: u32) -> Self {
+        Self(format!("{:06}", number % 1_000_000))
+    }
+
+    /// The six digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EnrolmentCode {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(text))
+        } else {
+            Err(Invalid("an enrolment code has six digits".to_owned()))
+        }
+    }
+}
+
+impl std::str::FromStr for EnrolmentCode {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        text.to_owned().try_into()
+    }
+}
+
+impl From<EnrolmentCode> for String {
+    fn from(code: EnrolmentCode) -> String {
+        code.0
+    }
+}
+
+/// A tablet asks to be let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnrolmentRequest {
+    /// The code that the helper handed over.
+    pub code: EnrolmentCode,
+    /// The installation that asks.
+    pub tablet: TabletId,
+}
+
+/// The tablet is let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Enrolled {
+    /// What the tablet shows from now on as `Authorization: Bearer …`. The backend keeps its hash.
+    pub token: String,
+    /// The pseudonym of this loan.
+    pub participation: Participation,
+}
+
+/// Usage records on their way to the backend, in the order of their sequence numbers.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RecordBatch {
+    /// The lowest sequence number that the tablet still holds; all below it were acknowledged, or
+    /// the next number to come if it holds none. So a backend that lost its records knows which
+    /// it need not wait for.
+    pub held_from: u64,
+    /// At most 500 records. Each is judged by itself: one bad record spoils no other.
+    #[schema(value_type = Vec<WireRecord>)]
+    pub records: Vec<serde_json::Value>,
+}
+
+impl RecordBatch {
+    /// The greatest number of records in one batch.
+    pub const LIMIT: usize = 500;
+}
+
+/// What the backend has taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Acknowledgement {
+    /// Every record up to this sequence number is settled: kept, or refused for good. The tablet
+    /// may delete them.
+    pub acknowledged: u64,
+    /// Records of this batch that the backend did not take, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
+}
+
+/// A record that the backend did not take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Refused {
+    /// Its place in the batch, counted from 0.
+    pub position: u64,
+    /// Its sequence number, if that could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Why a request was not answered (RFC 9457, without the parts that nobody reads).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// One sentence that says what happened and how to mend it.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+}

@@ -1,0 +1,34 @@
+//! What travels between tablet and backend, as plain types.
+//!
+//! Nothing here reads a disk, a network or a clock. A type that parsed is a type that holds a
+//! right value; what a type cannot hold cannot travel.
+
+mod api;
+mod catalogue;
+mod content;
+mod identity;
+mod manifest;
+mod phrase;
+mod usage;
+
+pub use api::{
+    Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Problem, RecordBatch, Refused,
+};
+pub use catalogue::{
+    AgeBand, Audience, Category, Colour, Council, Icon, Provider, ProviderKind, Service,
+    TelephoneNumber,
+};
+pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
+pub use identity::{
+    AreaCode, BootId, CategoryId, Invalid, ItemHash, Participation, ProviderId, ServiceId, Sha256,
+    TabletId,
+};
+pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
+pub use phrase::{joined_by_phrase, phrases};
+pub use usage::{
+    EndCause, Event, LeaveHow, OpenedFrom, Record, ScreenName, StartCause, TextSize, TouchIgnored,
+    VisitHow, WireRecord,
+};
+
+/// The version of the tablets' API that this crate describes; it is part of every address.
+pub const API_VERSION: u32 = 1;

@@ -1,0 +1,85 @@
+//! The list of everything that a tablet should hold.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Category, ContentKind, Council, Provider, Service, Sha256};
+
+/// Everything that a tablet should hold, at one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Manifest {
+    /// The catalogue's revision; grows by one with every change an operator makes.
+    pub catalogue: u64,
+    /// Who lends the tablets.
+    pub council: Council,
+    /// The groups of tiles.
+    pub categories: Vec<Category>,
+    /// Who stands behind the tiles.
+    pub providers: Vec<Provider>,
+    /// The tiles in the operator's order.
+    pub services: Vec<ServiceEntry>,
+}
+
+impl Manifest {
+    /// Every blob that must lie on the tablet before it may switch to this manifest.
+    pub fn blobs(&self) -> impl Iterator<Item = &BlobReference> {
+        self.services
+            .iter()
+            .filter_map(|entry| entry.content.as_ref())
+            .flat_map(|content| std::iter::once(&content.blob).chain(&content.pictures))
+    }
+}
+
+/// A tile and where its content lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceEntry {
+    /// The tile.
+    #[serde(flatten)]
+    pub service: Service,
+    /// Its content; absent until the backend has fetched it for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentReference>,
+}
+
+/// Where the content of a service lies and how far it can be trusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContentReference {
+    /// Which kind it is. A tablet leaves out a kind that it does not know.
+    pub kind: ContentKind,
+    /// The content itself, JSON.
+    pub blob: BlobReference,
+    /// The pictures that it shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<BlobReference>,
+    /// Whether it is what the source says now.
+    pub freshness: Freshness,
+}
+
+/// Whether content is what its source says now.
+///
+/// While a source answers, its age is the age of the tablet's own last contact, so that nothing
+/// in the manifest changes as long as the content does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Freshness {
+    /// The source answered the last time it was asked.
+    Current,
+    /// The source has not answered since.
+    StaleSince {
+        /// When it last did.
+        #[schema(value_type = String, format = "date-time")]
+        at: Timestamp,
+    },
+    /// Sample content for a demonstration; it must be shown as 見本.
+    Sample,
+}
+
+/// A blob: bytes that never change, addressed by their hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BlobReference {
+    /// Its address and its proof.
+    pub sha256: Sha256,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
