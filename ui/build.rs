@@ -1,0 +1,34 @@
+//! Compiles the face, embeds its fonts and icons, and lists the icons that tiles may name.
+
+use std::{env, fmt::Write as _, fs, path::Path};
+
+fn main() {
+    compile_the_face();
+    list_the_icons();
+}
+
+fn compile_the_face() {
+    let configuration = slint_build::CompilerConfiguration::new()
+        .embed_resources(slint_build::EmbedResourcesKind::EmbedFiles)
+        .with_debug_info(env::var_os("CARGO_FEATURE_ELEMENT_NAMES").is_some());
+    slint_build::compile_with_config("tablet.slint", configuration).expect("the face compiles");
+}
+
+fn list_the_icons() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/icons");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut icons: Vec<_> = fs::read_dir(&folder)
+        .expect("the folder assets/icons belongs to the repository")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "svg"))
+        .collect();
+    icons.sort();
+    let mut table = String::from("&[\n");
+    for path in icons {
+        let name = path.file_stem().expect("has a name").to_string_lossy();
+        writeln!(table, "    ({name:?}, include_bytes!({path:?})),").expect("a string takes it");
+    }
+    table.push(']');
+    let target = Path::new(&env::var("OUT_DIR").expect("set by cargo")).join("icons.rs");
+    fs::write(target, table).expect("OUT_DIR is writable");
+}
