@@ -1,0 +1,452 @@
+//! What can be wrong with a catalogue, where, and how to mend it, in words for a clerk.
+
+use std::{fmt, ops::Range, path::Path};
+
+/// The languages that the catalogue's faults are told in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Japanese.
+    Japanese,
+}
+
+impl Language {
+    /// The language of a locale such as `ja_JP.UTF-8`.
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.starts_with("ja") {
+            Self::Japanese
+        } else {
+            Self::English
+        }
+    }
+}
+
+/// One fault and the place where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The file is no TOML here.
+    Syntax(String),
+    /// A key that means nothing here.
+    UnknownKey {
+        /// As written.
+        key: String,
+        /// The known key that looks most like it.
+        nearest: Option<&'static str>,
+        /// All keys that are known here.
+        known: Vec<&'static str>,
+    },
+    /// A key without which the table means nothing.
+    MissingKey {
+        /// The table, such as `[[service]]`.
+        table: &'static str,
+        /// The key.
+        key: &'static str,
+    },
+    /// A value of another type than it should have.
+    WrongType {
+        /// The key.
+        key: String,
+        /// What it should be.
+        expected: Expected,
+    },
+    /// A text that must not be empty.
+    Empty(String),
+    /// An id that is written in letters an id cannot have.
+    BadId(String),
+    /// Two tables with the same id.
+    DoubledId {
+        /// The id.
+        id: String,
+        /// Where it stands first.
+        first_line: usize,
+    },
+    /// An id that no table has.
+    UnknownId {
+        /// What it should be the id of.
+        of: &'static str,
+        /// As written.
+        id: String,
+        /// The ids that there are.
+        known: Vec<String>,
+    },
+    /// A date that is none.
+    BadDate(String),
+    /// `until` lies before `from`.
+    PeriodEndsBeforeItBegins,
+    /// An icon that tablets do not carry.
+    UnknownIcon {
+        /// As written.
+        icon: String,
+        /// The icon whose name looks most like it.
+        nearest: Option<&'static str>,
+    },
+    /// A title that does not fit its tile in the largest letters.
+    TitleTooLong(String),
+    /// A summary or name that is too long to be shown.
+    TextTooLong {
+        /// The key.
+        key: String,
+        /// The greatest number of letters.
+        limit: usize,
+    },
+    /// A reading that is not in kana.
+    BadReading(String),
+    /// A colour that is none.
+    BadColour(String),
+    /// A colour on which a white icon cannot be made out.
+    PaleColour(String),
+    /// A municipality's code that is none.
+    BadAreaCode(String),
+    /// A telephone number that is none.
+    BadTelephone(String),
+    /// A word that is not one of a few.
+    NotOneOf {
+        /// The key.
+        key: String,
+        /// As written.
+        value: String,
+        /// The words that are known.
+        known: Vec<&'static str>,
+    },
+    /// An address that does not begin with https://.
+    NotHttps(String),
+    /// A file that leads out of the folder of the catalogue.
+    FileElsewhere(String),
+    /// A file that is not there.
+    MissingFile(String),
+    /// A number that is too small or too large.
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// The smallest.
+        least: u32,
+        /// The greatest.
+        most: u32,
+    },
+}
+
+/// The types that a value can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A text in quotes.
+    Text,
+    /// A whole number.
+    Number,
+    /// A list of texts.
+    Texts,
+    /// A table.
+    Table,
+    /// A list of tables.
+    Tables,
+}
+
+impl FaultKind {
+    /// Puts the fault at the place in `text` where `span` begins.
+    pub fn at(self, text: &str, span: &Range<usize>) -> Fault {
+        let mut start = span.start.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &text[..start];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Fault {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            kind: self,
+        }
+    }
+}
+
+impl Fault {
+    /// The fault as one line: `services.toml:LINE:COLUMN: what is wrong — how to mend it`.
+    pub fn line_for(&self, path: &Path, language: Language) -> String {
+        let (wrong, mend) = match language {
+            Language::English => self.kind.in_english(),
+            Language::Japanese => self.kind.in_japanese(),
+        };
+        format!(
+            "{}:{}:{}: {wrong} — {mend}",
+            path.display(),
+            self.line,
+            self.column
+        )
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (wrong, mend) = self.kind.in_english();
+        write!(f, "{}:{}: {wrong} — {mend}", self.line, self.column)
+    }
+}
+
+fn listed<T: AsRef<str>>(words: &[T]) -> String {
+    if words.is_empty() {
+        return "(none)".to_owned();
+    }
+    words
+        .iter()
+        .map(AsRef::as_ref)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+impl FaultKind {
+    fn in_english(&self) -> (String, String) {
+        match self {
+            Self::Syntax(message) => (
+                format!("this is not TOML: {message}"),
+                "look for a missing quote, bracket or equals sign on this line or the one before"
+                    .into(),
+            ),
+            Self::UnknownKey {
+                key,
+                nearest,
+                known,
+            } => (
+                format!("the key `{key}` is not known here"),
+                match nearest {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("use one of: {}", listed(known)),
+                },
+            ),
+            Self::MissingKey { table, key } => (
+                format!("{table} has no `{key}`"),
+                format!("add a line `{key} = …`"),
+            ),
+            Self::WrongType { key, expected } => (
+                format!("`{key}` has the wrong form"),
+                match expected {
+                    Expected::Text => format!("write a text in quotes: {key} = \"…\""),
+                    Expected::Number => format!("write a whole number without quotes: {key} = 30"),
+                    Expected::Texts => format!("write a list of texts: {key} = [\"…\", \"…\"]"),
+                    Expected::Table => format!("write it as a table of its own: [{key}]"),
+                    Expected::Tables => format!("write it with two brackets: [[{key}]]"),
+                },
+            ),
+            Self::Empty(key) => (
+                format!("`{key}` is empty"),
+                "write at least one word".into(),
+            ),
+            Self::BadId(id) => (
+                format!("`{id}` cannot be an id"),
+                "use 1 to 40 small letters a-z, digits and hyphens, such as city-news".into(),
+            ),
+            Self::DoubledId { id, first_line } => (
+                format!("the id `{id}` already stands in line {first_line}"),
+                "give one of the two another id".into(),
+            ),
+            Self::UnknownId { of, id, known } => (
+                format!("there is no {of} with the id `{id}`"),
+                format!("use one of: {}", listed(known)),
+            ),
+            Self::BadDate(date) => (
+                format!("`{date}` is not a day of the calendar"),
+                "write the year, month and day, such as 2026-12-31".into(),
+            ),
+            Self::PeriodEndsBeforeItBegins => (
+                "the period ends before it begins".into(),
+                "put `until` on the day of `from` or after it".into(),
+            ),
+            Self::UnknownIcon { icon, nearest } => (
+                format!("the tablets have no icon `{icon}`"),
+                match nearest {
+                    Some(nearest) => {
+                        format!("did you mean `{nearest}`? The folder assets/icons shows all")
+                    }
+                    None => "choose one from the folder assets/icons, without .svg".into(),
+                },
+            ),
+            Self::TitleTooLong(title) => (
+                format!("`{title}` does not fit the tile in the largest letters"),
+                "shorten it to two lines of about five letters each".into(),
+            ),
+            Self::TextTooLong { key, limit } => (
+                format!("`{key}` is too long"),
+                format!("shorten it to {limit} letters"),
+            ),
+            Self::BadReading(reading) => (
+                format!("`{reading}` is not a reading"),
+                "write it in hiragana or katakana, as it is spoken".into(),
+            ),
+            Self::BadColour(colour) => (
+                format!("`{colour}` is not a colour"),
+                "write # and six digits 0-9 or a-f, such as #1f4e9c".into(),
+            ),
+            Self::PaleColour(colour) => (
+                format!("a white icon cannot be made out on `{colour}`"),
+                "choose a darker colour, such as #1f4e9c".into(),
+            ),
+            Self::BadAreaCode(code) => (
+                format!("`{code}` is not a municipality code"),
+                "write its five or six digits in quotes, such as \"27140\"".into(),
+            ),
+            Self::BadTelephone(number) => (
+                format!("`{number}` is not a telephone number"),
+                "write 3 to 11 digits with hyphens, such as 0120-000-000".into(),
+            ),
+            Self::NotOneOf { key, value, known } => (
+                format!("`{value}` is not known as `{key}`"),
+                format!("use one of: {}", listed(known)),
+            ),
+            Self::NotHttps(url) => (
+                format!("`{url}` is not an https address"),
+                "begin it with https://, or name a file beside the catalogue".into(),
+            ),
+            Self::FileElsewhere(file) => (
+                format!("`{file}` lies outside the folder of the catalogue"),
+                "put the file beside the catalogue and name it without .. and without a leading /"
+                    .into(),
+            ),
+            Self::MissingFile(file) => (
+                format!("the file `{file}` is not there"),
+                "put it beside the catalogue, or correct the name".into(),
+            ),
+            Self::OutOfRange { key, least, most } => (
+                format!("`{key}` is too small or too large"),
+                format!("write a number from {least} to {most}"),
+            ),
+        }
+    }
+
+    fn in_japanese(&self) -> (String, String) {
+        match self {
+            Self::Syntax(message) => (
+                format!("TOMLとして読めません（{message}）"),
+                "この行か前の行に、引用符・かっこ・イコールの抜けがないか見てください".into(),
+            ),
+            Self::UnknownKey {
+                key,
+                nearest,
+                known,
+            } => (
+                format!("`{key}` という項目はここでは使えません"),
+                match nearest {
+                    Some(nearest) => format!("`{nearest}` のことではありませんか"),
+                    None => format!("使える項目: {}", listed(known)),
+                },
+            ),
+            Self::MissingKey { table, key } => (
+                format!("{table} に `{key}` がありません"),
+                format!("`{key} = …` の行を加えてください"),
+            ),
+            Self::WrongType { key, expected } => (
+                format!("`{key}` の書き方が違います"),
+                match expected {
+                    Expected::Text => format!("引用符で囲んだ文字にしてください: {key} = \"…\""),
+                    Expected::Number => format!("引用符のない整数にしてください: {key} = 30"),
+                    Expected::Texts => format!("文字の並びにしてください: {key} = [\"…\", \"…\"]"),
+                    Expected::Table => format!("[{key}] という見出しの下に書いてください"),
+                    Expected::Tables => format!("[[{key}]] と、かっこを二重にしてください"),
+                },
+            ),
+            Self::Empty(key) => (
+                format!("`{key}` が空です"),
+                "1文字以上書いてください".into(),
+            ),
+            Self::BadId(id) => (
+                format!("`{id}` はidに使えません"),
+                "半角の小文字a-z、数字、ハイフンで40字までにしてください（例 city-news）".into(),
+            ),
+            Self::DoubledId { id, first_line } => (
+                format!("id `{id}` は{first_line}行目でも使われています"),
+                "どちらかを別のidにしてください".into(),
+            ),
+            Self::UnknownId { of, id, known } => (
+                format!("id `{id}` の {of} はありません"),
+                format!("次のどれかにしてください: {}", listed(known)),
+            ),
+            Self::BadDate(date) => (
+                format!("`{date}` という日付はありません"),
+                "2026-12-31 のように年・月・日を書いてください".into(),
+            ),
+            Self::PeriodEndsBeforeItBegins => (
+                "期間の終わりが始まりより前です".into(),
+                "`until` を `from` と同じ日か後の日にしてください".into(),
+            ),
+            Self::UnknownIcon { icon, nearest } => (
+                format!("`{icon}` というアイコンはありません"),
+                match nearest {
+                    Some(nearest) => format!(
+                        "`{nearest}` のことではありませんか。一覧は assets/icons にあります"
+                    ),
+                    None => "assets/icons から選び、.svg を除いて書いてください".into(),
+                },
+            ),
+            Self::TitleTooLong(title) => (
+                format!("`{title}` は、いちばん大きい文字のときタイルに入りません"),
+                "5文字くらいで2行までに短くしてください".into(),
+            ),
+            Self::TextTooLong { key, limit } => (
+                format!("`{key}` が長すぎます"),
+                format!("{limit}文字までにしてください"),
+            ),
+            Self::BadReading(reading) => (
+                format!("`{reading}` は読みがなではありません"),
+                "声に出すとおりに、ひらがなかカタカナで書いてください".into(),
+            ),
+            Self::BadColour(colour) => (
+                format!("`{colour}` は色ではありません"),
+                "#1f4e9c のように # と6けた（0-9、a-f）で書いてください".into(),
+            ),
+            Self::PaleColour(colour) => (
+                format!("`{colour}` の上では白いアイコンが見えません"),
+                "#1f4e9c のような、もっと濃い色にしてください".into(),
+            ),
+            Self::BadAreaCode(code) => (
+                format!("`{code}` は市区町村コードではありません"),
+                "\"27140\" のように5けたか6けたの数字を引用符で囲んでください".into(),
+            ),
+            Self::BadTelephone(number) => (
+                format!("`{number}` は電話番号ではありません"),
+                "0120-000-000 のように数字とハイフンで書いてください".into(),
+            ),
+            Self::NotOneOf { key, value, known } => (
+                format!("`{key}` に `{value}` は使えません"),
+                format!("次のどれかにしてください: {}", listed(known)),
+            ),
+            Self::NotHttps(url) => (
+                format!("`{url}` は https のアドレスではありません"),
+                "https:// で始めるか、このファイルの横に置いたファイル名を書いてください".into(),
+            ),
+            Self::FileElsewhere(file) => (
+                format!("`{file}` は services.toml のフォルダーの外にあります"),
+                "同じフォルダーに置き、.. や先頭の / を使わずに書いてください".into(),
+            ),
+            Self::MissingFile(file) => (
+                format!("ファイル `{file}` がありません"),
+                "services.toml の横に置くか、名前を直してください".into(),
+            ),
+            Self::OutOfRange { key, least, most } => (
+                format!("`{key}` が小さすぎるか大きすぎます"),
+                format!("{least}から{most}までの数にしてください"),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_counted_in_lines_and_characters() {
+        let text = "一行目\n  二 = 3\n";
+        let at = text.find('3').expect("stands there");
+        let fault = FaultKind::PeriodEndsBeforeItBegins.at(text, &(at..at + 1));
+        assert_eq!((fault.line, fault.column), (2, 7));
+    }
+}

@@ -1,0 +1,127 @@
+//! `services.toml`: read, checked with line and column, watched for changes.
+
+mod fault;
+mod reader;
+mod table;
+mod title;
+
+use std::path::{Path, PathBuf};
+
+use kairan_contract::{Category, Council, Provider, Service};
+use url::Url;
+
+pub use fault::{Fault, FaultKind, Language};
+
+/// The greatest size of a catalogue in bytes: a thousand tiles take about 500 kB.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// What an operator wrote, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    /// Who lends the tablets.
+    pub council: Council,
+    /// Hosts inside private networks that sources may be fetched from.
+    pub allowed_hosts: Vec<String>,
+    /// The groups of tiles.
+    pub categories: Vec<Category>,
+    /// Who stands behind the tiles.
+    pub providers: Vec<Provider>,
+    /// The tiles, each with where its content comes from.
+    pub services: Vec<(Service, ContentSource)>,
+}
+
+/// Where the content of a tile comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ContentSource {
+    /// News in RSS or Atom.
+    Feed {
+        /// Where the feed lies.
+        location: Location,
+        /// How often it is asked for, in minutes.
+        every_minutes: u32,
+    },
+    /// The JMA's forecast.
+    Weather {
+        /// Where the forecast lies.
+        location: Location,
+        /// The forecast area (class10), such as 270000.
+        area: String,
+        /// The station whose temperatures hold, such as 62078; chosen by the area if absent.
+        station: Option<String>,
+        /// How often it is asked for, in minutes.
+        every_minutes: u32,
+    },
+    /// Markdown of the operator's own.
+    Page {
+        /// The file beside the catalogue.
+        file: PathBuf,
+    },
+}
+
+/// Where something is fetched from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Location {
+    /// On the web, by https.
+    Web(Url),
+    /// A file in the folder of the catalogue.
+    File(PathBuf),
+}
+
+/// Why a catalogue could not be read at all, or what is wrong with it.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// The file could not be read.
+    #[error("cannot read {path}: {source} — check the name, and that you may read the file")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is far too large for a catalogue.
+    #[error("{0} is larger than 4 MB — this is not a catalogue of tiles; name another file")]
+    TooLarge(PathBuf),
+    /// The file is not text.
+    #[error("{0} is not UTF-8 text — save it as UTF-8 and try again")]
+    NotText(PathBuf),
+    /// The file was read, and faults were found.
+    #[error("{} fault(s) in {}", faults.len(), path.display())]
+    Faulty {
+        /// The file.
+        path: PathBuf,
+        /// Every fault, in the order of the file.
+        faults: Vec<Fault>,
+    },
+}
+
+impl Catalogue {
+    /// Reads and checks the catalogue at `path`. Files that it names are looked for beside it.
+    pub fn load(path: &Path) -> Result<(Self, String), CatalogueError> {
+        let text = read_text(path)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        match reader::read(&text, |file| folder.join(file).is_file()) {
+            Ok(catalogue) => Ok((catalogue, text)),
+            Err(faults) => Err(CatalogueError::Faulty {
+                path: path.to_owned(),
+                faults,
+            }),
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, CatalogueError> {
+    let unreadable = |source| CatalogueError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    if std::fs::metadata(path).map_err(unreadable)?.len() > LARGEST {
+        return Err(CatalogueError::TooLarge(path.to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|_| CatalogueError::NotText(path.to_owned()))?;
+    // Editors on Windows put a mark before the text; it is no fault of the operator's.
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text))
+}

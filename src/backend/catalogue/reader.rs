@@ -1,0 +1,519 @@
+//! From the text of `services.toml` to a [`Catalogue`], or to every fault in it.
+
+use std::{
+    collections::HashMap,
+    ops::Range,
+    path::{Component, Path, PathBuf},
+};
+
+use jiff::civil::Date;
+use kairan_contract::{
+    AgeBand, Audience, Category, CategoryId, Colour, ContentKind, Council, Icon, Provider,
+    ProviderId, ProviderKind, Service,
+};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+use url::Url;
+
+use super::{
+    Catalogue, ContentSource, Location,
+    fault::{Expected, Fault, FaultKind},
+    table::{Faults, Placed, Table, nearest, one_of},
+    title,
+};
+
+/// Letters in the name of a council, a category or a provider.
+const NAME_LIMIT: usize = 20;
+/// Letters in a summary: two lines under the name of a tile.
+const SUMMARY_LIMIT: usize = 16;
+/// White icons on colour: WCAG 2.2 asks 3:1, and the pale line between two tiles needs more.
+const LEAST_CONTRAST: f64 = 4.5;
+
+/// Where the JMA publishes its forecasts.
+const JMA_FORECAST: &str = "https://www.jma.go.jp/bosai/forecast/data/forecast/";
+
+/// Reads a catalogue. `is_there` says whether a file lies beside it.
+pub fn read(text: &str, is_there: impl Fn(&Path) -> bool) -> Result<Catalogue, Vec<Fault>> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut faults = Faults::new(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        faults.add(FaultKind::Syntax(error.message().replace('\n', " ")), &span);
+    }
+    let catalogue = Reader {
+        is_there: &is_there,
+    }
+    .catalogue(root.get_ref(), &mut faults);
+    let faults = faults.into_sorted();
+    match catalogue {
+        Some(catalogue) if faults.is_empty() => Ok(catalogue),
+        _ => Err(faults),
+    }
+}
+
+struct Reader<'r> {
+    is_there: &'r dyn Fn(&Path) -> bool,
+}
+
+/// The ids of one kind of table and the line where each stands.
+struct Ids {
+    of: &'static str,
+    lines: HashMap<String, usize>,
+    in_order: Vec<String>,
+}
+
+impl Ids {
+    fn new(of: &'static str) -> Self {
+        Self {
+            of,
+            lines: HashMap::new(),
+            in_order: Vec::new(),
+        }
+    }
+
+    /// The id of `table`; doubled ids are a fault.
+    fn take<T: TryFrom<String>>(&mut self, table: &Table, faults: &mut Faults) -> Option<T> {
+        let text = table.need_text("id", faults)?;
+        let Ok(id) = T::try_from(text.value.to_owned()) else {
+            faults.add(FaultKind::BadId(text.value.to_owned()), &text.span);
+            return None;
+        };
+        let line = faults.line_of(&text.span);
+        if let Some(&first_line) = self.lines.get(text.value) {
+            let kind = FaultKind::DoubledId {
+                id: text.value.to_owned(),
+                first_line,
+            };
+            faults.add(kind, &text.span);
+            return None;
+        }
+        self.lines.insert(text.value.to_owned(), line);
+        self.in_order.push(text.value.to_owned());
+        Some(id)
+    }
+
+    /// The id that `table` names at `key`, which must be one of these.
+    fn named<T: TryFrom<String>>(
+        &self,
+        table: &Table,
+        key: &'static str,
+        faults: &mut Faults,
+    ) -> Option<T> {
+        let text = table.need_text(key, faults)?;
+        if !self.lines.contains_key(text.value) {
+            let kind = FaultKind::UnknownId {
+                of: self.of,
+                id: text.value.to_owned(),
+                known: self.in_order.clone(),
+            };
+            faults.add(kind, &text.span);
+            return None;
+        }
+        T::try_from(text.value.to_owned()).ok()
+    }
+}
+
+impl Reader<'_> {
+    fn catalogue<'t>(&self, root: &'t DeTable<'t>, faults: &mut Faults) -> Option<Catalogue> {
+        let known = &["council", "network", "category", "provider", "service"];
+        let root = Table::new("services.toml", known, root, 0..0, faults);
+
+        let council = root
+            .need("council", faults)
+            .and_then(|value| {
+                sub_table(
+                    "council",
+                    &["name", "areas", "helper_telephone"],
+                    value,
+                    faults,
+                )
+            })
+            .and_then(|table| council(&table, faults));
+        let allowed_hosts = root
+            .get("network")
+            .and_then(|value| sub_table("network", &["allowed_hosts"], value, faults))
+            .map(|table| table.texts("allowed_hosts", faults))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|host| host.value.to_owned())
+            .collect();
+
+        let mut category_ids = Ids::new("category");
+        let categories = tables(&root, "category", &["id", "name", "colour", "icon"], faults)
+            .iter()
+            .filter_map(|table| category(table, &mut category_ids, faults))
+            .collect();
+        let mut provider_ids = Ids::new("provider");
+        let providers = tables(
+            &root,
+            "provider",
+            &["id", "name", "kind", "telephone"],
+            faults,
+        )
+        .iter()
+        .filter_map(|table| provider(table, &mut provider_ids, faults))
+        .collect();
+        let mut service_ids = Ids::new("service");
+        let services = tables(&root, "service", SERVICE_KEYS, faults)
+            .iter()
+            .filter_map(|table| {
+                self.service(
+                    table,
+                    &mut service_ids,
+                    &category_ids,
+                    &provider_ids,
+                    faults,
+                )
+            })
+            .collect();
+
+        Some(Catalogue {
+            council: council?,
+            allowed_hosts,
+            categories,
+            providers,
+            services,
+        })
+    }
+
+    fn service(
+        &self,
+        table: &Table,
+        ids: &mut Ids,
+        categories: &Ids,
+        providers: &Ids,
+        faults: &mut Faults,
+    ) -> Option<(Service, ContentSource)> {
+        let id = ids.take(table, faults);
+        let provider = providers.named::<ProviderId>(table, "provider", faults);
+        let category = categories.named::<CategoryId>(table, "category", faults);
+        let title = table.need_text("title", faults);
+        if let Some(title) = &title
+            && !title::fits(title.value)
+        {
+            faults.add(FaultKind::TitleTooLong(title.value.to_owned()), &title.span);
+        }
+        let reading = table.need_text("reading", faults);
+        if let Some(reading) = &reading
+            && !reading.value.chars().all(is_spoken)
+        {
+            faults.add(
+                FaultKind::BadReading(reading.value.to_owned()),
+                &reading.span,
+            );
+        }
+        let summary = table.need_short_text("summary", SUMMARY_LIMIT, faults);
+        let icon = icon(table, faults);
+        let audience = audience(table, faults);
+        let (from, until) = period(table, faults);
+        let content = table
+            .need("content", faults)
+            .and_then(|value| sub_table("content", CONTENT_KEYS, value, faults))
+            .and_then(|content| self.content(&content, faults));
+        let service = Service {
+            id: id?,
+            provider: provider?,
+            category: category?,
+            title: title?.value.to_owned(),
+            reading: reading?.value.to_owned(),
+            summary: summary?,
+            icon: icon?,
+            audience,
+            from,
+            until,
+        };
+        Some((service, content?))
+    }
+
+    fn content(&self, table: &Table, faults: &mut Faults) -> Option<ContentSource> {
+        let every_minutes = table.number("every_minutes", 5, 24 * 60, faults);
+        match table.need_one_of("kind", &ContentKind::ALL, faults)? {
+            ContentKind::Feed => Some(ContentSource::Feed {
+                location: self.location(&table.need_text("url", faults)?, faults)?,
+                every_minutes: every_minutes.unwrap_or(30),
+            }),
+            ContentKind::Weather => {
+                let area = table.need_text("area", faults);
+                let station = table
+                    .text("station", faults)
+                    .map(|text| text.value.to_owned());
+                let location = match table.text("url", faults) {
+                    Some(url) => self.location(&url, faults),
+                    None => table
+                        .need_text("office", faults)
+                        .and_then(|office| forecast_of(&office, faults)),
+                };
+                Some(ContentSource::Weather {
+                    location: location?,
+                    area: area?.value.to_owned(),
+                    station,
+                    every_minutes: every_minutes.unwrap_or(30),
+                })
+            }
+            ContentKind::Page => {
+                let text = table.need_text("file", faults)?;
+                Some(ContentSource::Page {
+                    file: self.file(&text, faults)?,
+                })
+            }
+        }
+    }
+
+    fn location(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<Location> {
+        if !text.value.contains("://") {
+            return self.file(text, faults).map(Location::File);
+        }
+        match Url::parse(text.value) {
+            Ok(url) if url.scheme() == "https" && url.host_str().is_some() => {
+                Some(Location::Web(url))
+            }
+            _ => {
+                faults.add(FaultKind::NotHttps(text.value.to_owned()), &text.span);
+                None
+            }
+        }
+    }
+
+    fn file(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<PathBuf> {
+        let path = PathBuf::from(text.value);
+        if !path
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            faults.add(FaultKind::FileElsewhere(text.value.to_owned()), &text.span);
+            return None;
+        }
+        if !(self.is_there)(&path) {
+            faults.add(FaultKind::MissingFile(text.value.to_owned()), &text.span);
+            return None;
+        }
+        Some(path)
+    }
+}
+
+const SERVICE_KEYS: &[&str] = &[
+    "id",
+    "provider",
+    "category",
+    "title",
+    "reading",
+    "summary",
+    "icon",
+    "areas",
+    "age_bands",
+    "from",
+    "until",
+    "content",
+];
+const CONTENT_KEYS: &[&str] = &[
+    "kind",
+    "url",
+    "office",
+    "area",
+    "station",
+    "file",
+    "every_minutes",
+];
+
+/// Kana, the long mark, and what parts words.
+fn is_spoken(letter: char) -> bool {
+    matches!(letter, '\u{3041}'..='\u{309f}' | '\u{30a0}'..='\u{30ff}' | ' ' | '　' | '、')
+}
+
+fn forecast_of(office: &Placed<&str>, faults: &mut Faults) -> Option<Location> {
+    let is_office = office.value.len() == 6 && office.value.bytes().all(|b| b.is_ascii_digit());
+    if !is_office {
+        faults.add(
+            FaultKind::NotOneOf {
+                key: "office".to_owned(),
+                value: office.value.to_owned(),
+                known: vec!["a forecast office of six digits such as 270000"],
+            },
+            &office.span,
+        );
+        return None;
+    }
+    Url::parse(&format!("{JMA_FORECAST}{}.json", office.value))
+        .ok()
+        .map(Location::Web)
+}
+
+fn sub_table<'t>(
+    name: &'static str,
+    known: &'static [&'static str],
+    value: &'t Spanned<DeValue<'t>>,
+    faults: &mut Faults,
+) -> Option<Table<'t>> {
+    let DeValue::Table(table) = value.get_ref() else {
+        let kind = FaultKind::WrongType {
+            key: name.to_owned(),
+            expected: Expected::Table,
+        };
+        faults.add(kind, &value.span());
+        return None;
+    };
+    Some(Table::new(
+        shown_name(name),
+        known,
+        table,
+        value.span(),
+        faults,
+    ))
+}
+
+/// The tables of the list at `key`.
+fn tables<'t>(
+    root: &Table<'t>,
+    key: &'static str,
+    known: &'static [&'static str],
+    faults: &mut Faults,
+) -> Vec<Table<'t>> {
+    let Some(value) = root.get(key) else {
+        return Vec::new();
+    };
+    let wrong = || FaultKind::WrongType {
+        key: key.to_owned(),
+        expected: Expected::Tables,
+    };
+    let DeValue::Array(list) = value.get_ref() else {
+        faults.add(wrong(), &value.span());
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for item in list.iter() {
+        match item.get_ref() {
+            DeValue::Table(table) => {
+                tables.push(Table::new(
+                    shown_name(key),
+                    known,
+                    table,
+                    item.span(),
+                    faults,
+                ));
+            }
+            _ => faults.add(wrong(), &item.span()),
+        }
+    }
+    tables
+}
+
+fn shown_name(key: &'static str) -> &'static str {
+    match key {
+        "council" => "[council]",
+        "network" => "[network]",
+        "category" => "[[category]]",
+        "provider" => "[[provider]]",
+        "service" => "[[service]]",
+        "content" => "[service.content]",
+        other => other,
+    }
+}
+
+fn council(table: &Table, faults: &mut Faults) -> Option<Council> {
+    let name = table.need_short_text("name", NAME_LIMIT, faults);
+    table.need("areas", faults);
+    let areas = table.areas("areas", faults);
+    let helper_telephone = table
+        .need("helper_telephone", faults)
+        .and_then(|_| table.telephone("helper_telephone", faults));
+    Some(Council {
+        name: name?,
+        areas,
+        helper_telephone: helper_telephone?,
+    })
+}
+
+fn category(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<Category> {
+    let id = ids.take(table, faults);
+    let name = table.need_short_text("name", NAME_LIMIT, faults);
+    let colour = table.need_text("colour", faults).and_then(|text| {
+        let Ok(colour) = Colour::try_from(text.value.to_owned()) else {
+            faults.add(FaultKind::BadColour(text.value.to_owned()), &text.span);
+            return None;
+        };
+        if colour.contrast_with_white() < LEAST_CONTRAST {
+            faults.add(FaultKind::PaleColour(text.value.to_owned()), &text.span);
+            return None;
+        }
+        Some(colour)
+    });
+    let icon = icon(table, faults);
+    Some(Category {
+        id: id?,
+        name: name?,
+        colour: colour?,
+        icon: icon?,
+    })
+}
+
+fn provider(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<Provider> {
+    const KINDS: [(&str, ProviderKind); 2] = [
+        ("government", ProviderKind::Government),
+        ("private", ProviderKind::Private),
+    ];
+    let id = ids.take(table, faults);
+    let name = table.need_short_text("name", NAME_LIMIT, faults);
+    let kind = table.need_one_of("kind", &KINDS, faults);
+    let telephone = table.telephone("telephone", faults);
+    Some(Provider {
+        id: id?,
+        name: name?,
+        kind: kind?,
+        telephone,
+    })
+}
+
+fn icon(table: &Table, faults: &mut Faults) -> Option<Icon> {
+    let text = table.need_text("icon", faults)?;
+    let icon = Icon(text.value.to_owned());
+    if icon.known() {
+        return Some(icon);
+    }
+    let nearest = nearest(text.value, Icon::NAMES);
+    faults.add(
+        FaultKind::UnknownIcon {
+            icon: icon.0,
+            nearest,
+        },
+        &text.span,
+    );
+    None
+}
+
+fn audience(table: &Table, faults: &mut Faults) -> Audience {
+    let areas = table.areas("areas", faults);
+    let age_bands = table
+        .texts("age_bands", faults)
+        .iter()
+        .filter_map(|text| one_of("age_bands", text, &AgeBand::ALL, faults))
+        .collect();
+    Audience { areas, age_bands }
+}
+
+fn period(table: &Table, faults: &mut Faults) -> (Option<Date>, Option<Date>) {
+    let from = date(table, "from", faults);
+    let until = date(table, "until", faults);
+    if let (Some((from, _)), Some((until, span))) = (&from, &until)
+        && until < from
+    {
+        faults.add(FaultKind::PeriodEndsBeforeItBegins, span);
+    }
+    (from.map(|(date, _)| date), until.map(|(date, _)| date))
+}
+
+/// A day, written as a TOML date or as a text.
+fn date(table: &Table, key: &'static str, faults: &mut Faults) -> Option<(Date, Range<usize>)> {
+    let value = table.get(key)?;
+    let written = match value.get_ref() {
+        DeValue::Datetime(datetime) => datetime.to_string(),
+        DeValue::String(text) => text.to_string(),
+        _ => String::from("?"),
+    };
+    let parsed = written.parse::<Date>().ok().filter(|_| written.len() == 10);
+    if parsed.is_none() {
+        faults.add(FaultKind::BadDate(written), &value.span());
+    }
+    parsed.map(|date| (date, value.span()))
+}

@@ -1,0 +1,251 @@
+//! What tablets fetch: the manifest and the blobs, made ready once per change and never per request.
+
+mod routes;
+
+use std::{
+    collections::HashMap,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, SystemTime},
+};
+
+use axum::body::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use kairan_contract::{BlobReference, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256};
+
+use crate::catalogue::Catalogue;
+
+pub use routes::{__path_blob, __path_manifest, blob, manifest};
+
+/// Blobs that nobody names any more stay this long, for tablets that are just fetching them.
+const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Bytes as they go over the wire, plain and compressed.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// As they are.
+    pub plain: Bytes,
+    /// With gzip, where that makes them smaller.
+    pub gzip: Option<Bytes>,
+    /// The SHA-256 of the plain bytes.
+    pub sha256: Sha256,
+}
+
+impl Ready {
+    fn from(bytes: Vec<u8>) -> Self {
+        let sha256 = Sha256::of(&bytes);
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let squeezed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+        let gzip = squeezed
+            .ok()
+            .filter(|gzip| gzip.len() < bytes.len())
+            .map(Bytes::from);
+        Self {
+            plain: bytes.into(),
+            gzip,
+            sha256,
+        }
+    }
+}
+
+/// The catalogue in force and the content that has been gathered for it.
+struct Stock {
+    revision: u64,
+    catalogue: Catalogue,
+    contents: HashMap<ServiceId, ContentReference>,
+}
+
+/// Where everything stands that tablets fetch.
+pub struct Shelf {
+    folder: PathBuf,
+    stock: RwLock<Stock>,
+    manifest: RwLock<Arc<Ready>>,
+    /// Blobs in memory: those that a manifest names, and those laid down since.
+    blobs: RwLock<HashMap<Sha256, Ready>>,
+}
+
+impl Shelf {
+    /// A shelf whose blobs lie in `folder`. Clears away what has not been asked for in a day.
+    pub fn open(folder: &Path, catalogue: Catalogue, revision: u64) -> io::Result<Self> {
+        let folder = folder.join("blobs");
+        std::fs::create_dir_all(&folder)?;
+        let stock = Stock {
+            revision,
+            catalogue,
+            contents: HashMap::new(),
+        };
+        let manifest = Arc::new(Ready::from(manifest_json(&stock)));
+        Ok(Self {
+            folder,
+            stock: RwLock::new(stock),
+            manifest: RwLock::new(manifest),
+            blobs: RwLock::default(),
+        })
+    }
+
+    /// Puts another catalogue in force. Content of services that it no longer names goes.
+    pub fn put_catalogue(&self, catalogue: Catalogue, revision: u64) {
+        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+        stock.contents.retain(|id, _| {
+            catalogue
+                .services
+                .iter()
+                .any(|(service, _)| service.id == *id)
+        });
+        stock.catalogue = catalogue;
+        stock.revision = revision;
+        self.publish(&stock);
+    }
+
+    /// Puts the content of a service on the shelf.
+    pub fn put(&self, service: &ServiceId, reference: ContentReference) {
+        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+        if stock.contents.get(service) == Some(&reference) {
+            return;
+        }
+        stock.contents.insert(service.clone(), reference);
+        self.publish(&stock);
+    }
+
+    fn publish(&self, stock: &Stock) {
+        let ready = Arc::new(Ready::from(manifest_json(stock)));
+        *self
+            .manifest
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = ready;
+    }
+
+    /// The manifest as it stands.
+    pub fn manifest(&self) -> Arc<Ready> {
+        Arc::clone(&self.manifest.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lays bytes on disk under their hash and holds them ready.
+    pub async fn lay(self: &Arc<Self>, bytes: Vec<u8>) -> io::Result<BlobReference> {
+        let shelf = Arc::clone(self);
+        tokio::task::spawn_blocking(move || shelf.lay_now(bytes))
+            .await
+            .map_err(io::Error::other)?
+    }
+
+    fn lay_now(&self, bytes: Vec<u8>) -> io::Result<BlobReference> {
+        let length = bytes.len() as u64;
+        let ready = Ready::from(bytes);
+        let path = self.path_of(ready.sha256);
+        if std::fs::metadata(&path).map_or(0, |metadata| metadata.len()) != length {
+            let aside = self.folder.join(format!("{}.part", ready.sha256));
+            let mut file = std::fs::File::create(&aside)?;
+            file.write_all(&ready.plain)?;
+            file.sync_all()?;
+            std::fs::rename(&aside, &path)?;
+        }
+        let reference = BlobReference {
+            sha256: ready.sha256,
+            bytes: length,
+        };
+        self.blobs
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(ready.sha256, ready);
+        Ok(reference)
+    }
+
+    /// The length of a blob that has been laid down.
+    pub fn size_of(&self, sha256: Sha256) -> io::Result<u64> {
+        std::fs::metadata(self.path_of(sha256)).map(|metadata| metadata.len())
+    }
+
+    /// Whether every blob of `reference` lies here whole.
+    pub fn holds(&self, reference: &ContentReference) -> bool {
+        std::iter::once(&reference.blob)
+            .chain(&reference.pictures)
+            .all(|blob| {
+                self.size_of(blob.sha256)
+                    .is_ok_and(|bytes| bytes == blob.bytes)
+            })
+    }
+
+    /// A blob, from memory or from disk. A blob that does not bear its hash is none.
+    pub async fn blob(self: &Arc<Self>, sha256: Sha256) -> Option<Ready> {
+        if let Some(ready) = self
+            .blobs
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&sha256)
+        {
+            return Some(ready.clone());
+        }
+        let shelf = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            let ready = Ready::from(std::fs::read(shelf.path_of(sha256)).ok()?);
+            if ready.sha256 != sha256 {
+                tracing::error!(%sha256, "a blob is damaged and is not handed out");
+                return None;
+            }
+            shelf
+                .blobs
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(sha256, ready.clone());
+            Some(ready)
+        })
+        .await
+        .ok()
+        .flatten()
+    }
+
+    /// Clears away blobs that no manifest has named for a day, from memory and from disk.
+    pub fn clear_away(&self, now: SystemTime) -> io::Result<()> {
+        let named: std::collections::HashSet<Sha256> = {
+            let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
+            stock
+                .contents
+                .values()
+                .flat_map(|content| std::iter::once(&content.blob).chain(&content.pictures))
+                .map(|blob| blob.sha256)
+                .collect()
+        };
+        for entry in std::fs::read_dir(&self.folder)?.filter_map(Result::ok) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let sha256 = name.parse::<Sha256>().ok();
+            let written = entry.metadata().and_then(|metadata| metadata.modified());
+            let is_old =
+                written.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > GRACE));
+            if is_old && sha256.is_none_or(|sha256| !named.contains(&sha256)) {
+                std::fs::remove_file(entry.path())?;
+                if let Some(sha256) = sha256 {
+                    self.blobs
+                        .write()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .remove(&sha256);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn path_of(&self, sha256: Sha256) -> PathBuf {
+        self.folder.join(sha256.to_string())
+    }
+}
+
+fn manifest_json(stock: &Stock) -> Vec<u8> {
+    let catalogue = &stock.catalogue;
+    let manifest = Manifest {
+        catalogue: stock.revision,
+        council: catalogue.council.clone(),
+        categories: catalogue.categories.clone(),
+        providers: catalogue.providers.clone(),
+        services: catalogue
+            .services
+            .iter()
+            .map(|(service, _)| ServiceEntry {
+                service: service.clone(),
+                content: stock.contents.get(&service.id).cloned(),
+            })
+            .collect(),
+    };
+    // Plain structs of texts and numbers: serde_json has no reason to refuse them.
+    serde_json::to_vec(&manifest).unwrap_or_else(|_| b"{}".to_vec())
+}

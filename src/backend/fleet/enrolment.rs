@@ -1,0 +1,99 @@
+//! Letting a tablet in: a code of six digits that lives 30 minutes and works once.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+};
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use jiff::Timestamp;
+use kairan_contract::{Enrolled, EnrolmentCode, EnrolmentRequest, Participation, Problem};
+use uuid::Uuid;
+
+use crate::{
+    server::{Backend, Refusal},
+    store::{CodeRefused, Store, StoreError},
+};
+
+/// How many codes may be tried: ten a minute from one address, sixty a minute from all together.
+/// So a hundred codes that live at once are found by chance once in five months of trying.
+pub struct Guesses {
+    by_address: DefaultKeyedRateLimiter<IpAddr>,
+    of_all: DefaultDirectRateLimiter,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        let a_minute =
+            |number: u32| Quota::per_minute(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
+        Self {
+            by_address: RateLimiter::keyed(a_minute(10)),
+            of_all: RateLimiter::direct(a_minute(60)),
+        }
+    }
+}
+
+impl Guesses {
+    /// Whether `address` may try another code now.
+    fn allow(&self, address: IpAddr) -> bool {
+        // Addresses that have not tried for a while are forgotten, so the table stays small.
+        if self.by_address.len() > 1_000 {
+            self.by_address.retain_recent();
+        }
+        self.by_address.check_key(&address).is_ok() && self.of_all.check().is_ok()
+    }
+}
+
+/// Lets a tablet in that shows a good code, and gives it its token.
+#[utoipa::path(
+    post, path = "/api/v1/enrolment", tag = "fleet",
+    request_body = EnrolmentRequest,
+    responses(
+        (status = 200, description = "The tablet is let in", body = Enrolled),
+        (status = 403, description = "The code was never made, is used up, or older than 30 minutes", body = Problem),
+        (status = 429, description = "Too many codes were tried; wait a minute", body = Problem),
+    )
+)]
+pub async fn enrol(
+    State(backend): State<Backend>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Json(request): Json<EnrolmentRequest>,
+) -> Result<Json<Enrolled>, Refusal> {
+    if !backend.guesses.allow(peer.ip()) {
+        return Err(Refusal::TooManyGuesses);
+    }
+    // 128 bits and six more: two random UUIDs without their fixed bits.
+    let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let entered = backend
+        .store
+        .enrol(&request.code, request.tablet, &token, Timestamp::now())
+        .await;
+    let tablet = entered.map_err(|error| match error {
+        CodeRefused::NotValid => Refusal::CodeNotValid,
+        CodeRefused::Store(error) => error.into(),
+    })?;
+    backend.known.forget();
+    tracing::info!(tablet = %tablet.tablet, "a tablet is enrolled");
+    Ok(Json(Enrolled {
+        token,
+        participation: tablet.participation,
+    }))
+}
+
+/// Makes a code for a new loan.
+pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
+    // A million codes, a handful alive: the second try is free already.
+    loop {
+        let code = EnrolmentCode::from_number(rand::random_range(0..1_000_000));
+        if store
+            .add_code(&code, Participation(Uuid::new_v4()), Timestamp::now())
+            .await?
+        {
+            return Ok(code);
+        }
+    }
+}

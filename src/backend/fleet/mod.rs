@@ -1,0 +1,80 @@
+//! Tablets: how they are let in, and how they show who they are.
+
+mod enrolment;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use kairan_contract::Sha256;
+
+pub use enrolment::{__path_enrol, Guesses, enrol, new_code};
+
+use crate::{
+    server::{Backend, Refusal},
+    store::{EnrolledTablet, Store, StoreError},
+};
+
+/// The tablets that have shown a good token, by the token's hash, so that a tablet which asks
+/// every minute costs no query. Bounded by the number of tablets, because only good tokens stay.
+#[derive(Clone, Default)]
+pub struct Known(Arc<RwLock<HashMap<Sha256, EnrolledTablet>>>);
+
+impl Known {
+    /// Forgets everybody: somebody's token has changed.
+    pub fn forget(&self) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    async fn tablet_with(
+        &self,
+        store: &Store,
+        token: &str,
+    ) -> Result<Option<EnrolledTablet>, StoreError> {
+        let hash = Sha256::of(token.as_bytes());
+        if let Some(tablet) = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&hash)
+        {
+            return Ok(Some(*tablet));
+        }
+        let found = store.tablet_with(token).await?;
+        if let Some(tablet) = found {
+            self.0
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(hash, tablet);
+        }
+        Ok(found)
+    }
+}
+
+/// The tablet that asks. A handler that takes one answers nobody else.
+#[derive(Debug, Clone, Copy)]
+pub struct Tablet(pub EnrolledTablet);
+
+impl FromRequestParts<Backend> for Tablet {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Refusal> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .filter(|token| token.len() <= 128)
+            .ok_or(Refusal::UnknownTablet)?;
+        let found = backend.known.tablet_with(&backend.store, token).await?;
+        found.map(Self).ok_or(Refusal::UnknownTablet)
+    }
+}

@@ -1,0 +1,104 @@
+//! What tablets send: usage records, each judged by itself and kept exactly once.
+
+use std::io::Read as _;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, header},
+};
+use flate2::read::GzDecoder;
+use jiff::Timestamp;
+use kairan_contract::{Acknowledgement, Problem, RecordBatch, Refused};
+use kairan_evaluation::acceptance;
+
+use crate::{
+    fleet::Tablet,
+    server::{Backend, Refusal},
+    store::Intake,
+};
+
+/// The bytes of a batch once it is unpacked: 500 records of 500 bytes, and as much again.
+const UNPACKED_LIMIT: u64 = 1024 * 1024;
+
+/// Takes in usage records and says up to which number everything is settled.
+#[utoipa::path(
+    post, path = "/api/v1/records", tag = "intake",
+    request_body(content = RecordBatch, description = "JSON, with `Content-Encoding: gzip` if packed"),
+    responses(
+        (status = 200, description = "What was taken", body = Acknowledgement),
+        (status = 400, description = "The batch cannot be read", body = Problem),
+        (status = 401, description = "No tablet shows this token", body = Problem),
+        (status = 413, description = "The batch is too large; send fewer records", body = Problem),
+        (status = 503, description = "Nothing was taken; try again later", body = Problem),
+    ),
+    security(("tablet" = []))
+)]
+pub async fn records(
+    State(backend): State<Backend>,
+    tablet: Tablet,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Acknowledgement>, Refusal> {
+    let packed = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|coding| coding == "gzip");
+    let bytes = if packed {
+        unpack(&body)?
+    } else {
+        body.to_vec()
+    };
+    let batch: RecordBatch =
+        serde_json::from_slice(&bytes).map_err(|error| Refusal::Unreadable(error.to_string()))?;
+    if batch.records.len() > RecordBatch::LIMIT {
+        return Err(Refusal::TooLarge);
+    }
+    let mut intake = Intake {
+        held_from: batch.held_from,
+        ..Intake::default()
+    };
+    let mut refused = Vec::new();
+    for (position, value) in (0..).zip(batch.records) {
+        let sequence = value.get("sequence").and_then(serde_json::Value::as_u64);
+        match acceptance::judge(value, tablet.0.tablet) {
+            Ok(record) => intake.records.push(record),
+            Err(why) => {
+                let why = why.to_string();
+                if let Some(sequence) = sequence
+                    .filter(|sequence| (1..=acceptance::GREATEST_SEQUENCE).contains(sequence))
+                {
+                    intake.refused.push((sequence, why.clone()));
+                }
+                refused.push(Refused {
+                    position,
+                    sequence,
+                    why,
+                });
+            }
+        }
+    }
+    let acknowledged = backend
+        .store
+        .take_in(tablet.0.tablet, &intake, Timestamp::now())
+        .await?;
+    if !refused.is_empty() {
+        tracing::warn!(tablet = %tablet.0.tablet, refused = refused.len(), first = %refused[0].why, "records were refused");
+    }
+    Ok(Json(Acknowledgement {
+        acknowledged,
+        refused,
+    }))
+}
+
+fn unpack(body: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(body)
+        .take(UNPACKED_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Refusal::Unreadable(error.to_string()))?;
+    if bytes.len() as u64 > UNPACKED_LIMIT {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,10 @@
+//! The council's server: gathers content, delivers it to tablets, takes in what they send.
+
+pub mod catalogue;
+pub mod delivery;
+pub mod fleet;
+pub mod intake;
+pub mod serve;
+pub mod server;
+pub mod sources;
+pub mod store;

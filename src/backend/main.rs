@@ -1,0 +1,195 @@
+//! `kairan`: the council's command.
+#![forbid(unsafe_code)]
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use kairan_backend::{
+    catalogue::{Catalogue, Language},
+    fleet,
+    serve::{self, Settings},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Kairan: the council's server and its command.
+#[derive(Parser)]
+#[command(name = "kairan", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Checks a catalogue and names every fault with its line and column.
+    Check {
+        /// The catalogue.
+        #[arg(default_value = "services.toml")]
+        file: PathBuf,
+    },
+    /// Runs the server.
+    Serve {
+        /// Where the database and fetched content lie.
+        #[arg(long)]
+        data: PathBuf,
+        /// The catalogue.
+        #[arg(long, default_value = "services.toml")]
+        catalogue: PathBuf,
+        /// Where tablets reach it.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// `postgres://…` instead of SQLite in the data folder.
+        #[arg(long)]
+        database: Option<String>,
+        /// Shows sample content, marked as such, for sources that cannot be reached.
+        #[arg(long)]
+        demo: bool,
+        /// Speaks plain HTTP beyond this machine, because a proxy before it speaks TLS.
+        #[arg(long)]
+        plain_http: bool,
+    },
+    /// Makes a code for a new loan: six digits that live 30 minutes and work once.
+    EnrolmentCode {
+        /// Where the server's database lies.
+        #[arg(long)]
+        data: PathBuf,
+        /// The same as the server's, if it has one.
+        #[arg(long)]
+        database: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("kairan: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// JSON where a service manager listens, plain lines where a person reads.
+fn log_to_stderr() {
+    use std::io::IsTerminal as _;
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KAIRAN_LOG")
+        .unwrap_or_else(|_| "warn,kairan_backend=info".into());
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if std::env::var_os("INVOCATION_ID").is_some() && !std::io::stderr().is_terminal() {
+        builder.json().init();
+    } else {
+        builder.with_ansi(std::io::stderr().is_terminal()).init();
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check { file } => Ok(check(&file)),
+        Command::Serve {
+            data,
+            catalogue,
+            listen,
+            database,
+            demo,
+            plain_http,
+        } => {
+            let settings = Settings {
+                data,
+                catalogue,
+                listen,
+                database,
+                demonstration: demo,
+                plain_http,
+                language: language(),
+            };
+            runtime()?.block_on(async {
+                let stop = CancellationToken::new();
+                tokio::spawn(stop_on_signal(stop.clone()));
+                serve::serve(settings, stop, |address| {
+                    println!("listening on http://{address}")
+                })
+                .await
+            })?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::EnrolmentCode { data, database } => {
+            let code = runtime()?.block_on(async {
+                let store = serve::open_store(&data, database.as_deref()).await?;
+                let code = fleet::new_code(&store).await?;
+                store.close().await;
+                anyhow::Ok(code)
+            })?;
+            println!("{}", code.as_str());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn check(file: &Path) -> ExitCode {
+    match Catalogue::load(file) {
+        Ok((catalogue, _)) => {
+            let (services, providers) = (catalogue.services.len(), catalogue.providers.len());
+            println!(
+                "{}",
+                match language() {
+                    Language::English => format!(
+                        "{}: no faults — {}, {} categories, {providers} providers, {services} tiles",
+                        file.display(),
+                        catalogue.council.name,
+                        catalogue.categories.len()
+                    ),
+                    Language::Japanese => format!(
+                        "{}: 問題はありません — {}、分類 {}、提供者 {providers}、タイル {services}",
+                        file.display(),
+                        catalogue.council.name,
+                        catalogue.categories.len()
+                    ),
+                }
+            );
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{}", serve::in_words(&error, language()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The language of the person at the terminal.
+fn language() -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    Language::of_locale(&locale.unwrap_or_default())
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    if let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop.cancel();
+    }
+}

@@ -1,0 +1,243 @@
+//! `kairan serve`: everything put together, started, and stopped in order.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    catalogue::{Catalogue, CatalogueError, Fault, Language},
+    delivery::Shelf,
+    fleet::{Guesses, Known},
+    server::{Backend, router},
+    sources::{
+        fetch::{AllowedHosts, Fetcher},
+        gather::{Gathering, Rounds},
+    },
+    store::Store,
+};
+
+/// How often the catalogue's file is looked at.
+const CATALOGUE_PACE: Duration = Duration::from_secs(1);
+/// How often old blobs are cleared away.
+const CLEARING_PACE: Duration = Duration::from_secs(60 * 60);
+
+/// How the backend is asked to run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the database and the blobs lie.
+    pub data: PathBuf,
+    /// The catalogue.
+    pub catalogue: PathBuf,
+    /// Where tablets reach it.
+    pub listen: SocketAddr,
+    /// PostgreSQL instead of SQLite.
+    pub database: Option<String>,
+    /// Whether sample content stands in for sources that cannot be reached.
+    pub demonstration: bool,
+    /// Whether plain HTTP is spoken beyond this machine (behind a proxy that speaks TLS).
+    pub plain_http: bool,
+    /// The language in which faults of the catalogue are told.
+    pub language: Language,
+}
+
+/// Opens the database; makes its folder if there is none.
+pub async fn open_store(data: &Path, database: Option<&str>) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(data).with_context(|| {
+        format!(
+            "cannot make the folder {} — check its name, and that you may write there",
+            data.display()
+        )
+    })?;
+    Ok(Store::open(data, database).await?)
+}
+
+/// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
+pub async fn serve(
+    settings: Settings,
+    stop: CancellationToken,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    if !settings.listen.ip().is_loopback() && !settings.plain_http {
+        bail!(
+            "tablets would be answered in plain HTTP at {} — listen on 127.0.0.1 behind a proxy that speaks TLS, or add --plain-http",
+            settings.listen
+        );
+    }
+    let (catalogue, text) = Catalogue::load(&settings.catalogue)
+        .map_err(|error| anyhow::anyhow!(in_words(&error, settings.language)))?;
+    let store = open_store(&settings.data, settings.database.as_deref()).await?;
+    let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
+    let shelf = Arc::new(
+        Shelf::open(&settings.data, catalogue.clone(), revision).with_context(|| {
+            format!(
+                "cannot write in {} — check that you may, and that the disk is not full",
+                settings.data.display()
+            )
+        })?,
+    );
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {} — another program may be there; choose another port with --listen",
+            settings.listen
+        )
+    })?;
+    let address = listener.local_addr()?;
+
+    let allowed = AllowedHosts::default();
+    let gathering = Arc::new(Gathering {
+        fetcher: Fetcher::new(allowed.clone()).context("the HTTP client cannot start")?,
+        store: store.clone(),
+        shelf: Arc::clone(&shelf),
+        folder: settings
+            .catalogue
+            .parent()
+            .unwrap_or(Path::new(""))
+            .to_owned(),
+        demonstration: settings.demonstration,
+    });
+    let backend = Backend {
+        store: store.clone(),
+        shelf: Arc::clone(&shelf),
+        known: Known::default(),
+        guesses: Arc::new(Guesses::default()),
+    };
+    let keeper = tokio::spawn(keep_catalogue(
+        InForce {
+            settings,
+            gathering,
+            allowed,
+            catalogue,
+            text,
+        },
+        stop.clone(),
+    ));
+    let clearing = tokio::spawn(clear_away(shelf, stop.clone()));
+    ready(address);
+
+    let app = router(backend).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app)
+        .with_graceful_shutdown(stop.clone().cancelled_owned())
+        .await;
+    stop.cancel();
+    keeper.await?;
+    clearing.await?;
+    store.close().await;
+    served.context("the server stopped")
+}
+
+/// The catalogue that tablets are shown, and what is needed to put another in its place.
+struct InForce {
+    settings: Settings,
+    gathering: Arc<Gathering>,
+    allowed: AllowedHosts,
+    catalogue: Catalogue,
+    text: String,
+}
+
+/// Goes the rounds of the catalogue, and looks whether an operator has changed its file.
+async fn keep_catalogue(mut in_force: InForce, stop: CancellationToken) {
+    in_force
+        .allowed
+        .set(in_force.catalogue.allowed_hosts.clone());
+    let mut rounds = Rounds::begin(&in_force.gathering, in_force.catalogue.services.clone());
+    let mut seen = written_at(&in_force.settings.catalogue);
+    while stop
+        .run_until_cancelled(tokio::time::sleep(CATALOGUE_PACE))
+        .await
+        .is_some()
+    {
+        let written = written_at(&in_force.settings.catalogue);
+        if written == seen {
+            continue;
+        }
+        seen = written;
+        if let Some((catalogue, revision)) = another(&mut in_force).await {
+            rounds.end().await;
+            in_force.allowed.set(catalogue.allowed_hosts.clone());
+            in_force
+                .gathering
+                .shelf
+                .put_catalogue(catalogue.clone(), revision);
+            rounds = Rounds::begin(&in_force.gathering, catalogue.services.clone());
+            tracing::info!(
+                revision,
+                tiles = catalogue.services.len(),
+                "a changed catalogue is in force"
+            );
+        }
+    }
+    rounds.end().await;
+}
+
+/// The changed catalogue, if it is good and really another.
+async fn another(in_force: &mut InForce) -> Option<(Catalogue, u64)> {
+    let (catalogue, text) = match Catalogue::load(&in_force.settings.catalogue) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let faults = in_words(&error, in_force.settings.language);
+            tracing::error!(
+                "the changed catalogue has faults, so the last good one stays in force:\n{faults}"
+            );
+            return None;
+        }
+    };
+    if text == in_force.text {
+        return None;
+    }
+    match in_force
+        .gathering
+        .store
+        .catalogue_revision(&text, Timestamp::now())
+        .await
+    {
+        Ok(revision) => {
+            in_force.text = text;
+            in_force.catalogue = catalogue.clone();
+            Some((catalogue, revision))
+        }
+        Err(error) => {
+            tracing::error!(%error, "the changed catalogue could not be kept, so the last one stays in force");
+            None
+        }
+    }
+}
+
+fn written_at(path: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+async fn clear_away(shelf: Arc<Shelf>, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(CLEARING_PACE))
+        .await
+        .is_some()
+    {
+        let shelf = Arc::clone(&shelf);
+        match tokio::task::spawn_blocking(move || shelf.clear_away(SystemTime::now())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "old content could not be cleared away"),
+            Err(error) => tracing::error!(%error, "clearing away stopped"),
+        }
+    }
+}
+
+/// A catalogue's error with every fault on a line of its own.
+pub fn in_words(error: &CatalogueError, language: Language) -> String {
+    match error {
+        CatalogueError::Faulty { path, faults } => faults
+            .iter()
+            .map(|fault: &Fault| fault.line_for(path, language))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,321 @@
+//! Asking a web address, with bounds on bytes, time and redirects, and never inside a private
+//! network unless the catalogue names the host.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use reqwest::{
+    StatusCode,
+    dns::{Addrs, Name, Resolve, Resolving},
+    header::{ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED},
+    redirect,
+};
+use url::{Host, Url};
+
+use super::SourceError;
+
+/// The longest time a source may take from the first word to the last byte.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The redirects that are followed.
+const REDIRECTS: usize = 5;
+/// The bytes of a feed or forecast.
+pub const DOCUMENT_LIMIT: usize = 5 * 1024 * 1024;
+/// The bytes of a picture.
+pub const PICTURE_LIMIT: usize = 8 * 1024 * 1024;
+
+/// What a source said about its answer, to be given back the next time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// What a source answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// Nothing changed since.
+    NotModified,
+    /// Something new.
+    Body {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// To be given back the next time.
+        validators: Validators,
+    },
+}
+
+/// Asks sources. Clones share connections.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: reqwest::Client,
+    allowed: AllowedHosts,
+}
+
+/// Hosts inside private networks that the operator allows by name. Shared, because the
+/// catalogue can change while the backend runs.
+#[derive(Debug, Clone, Default)]
+pub struct AllowedHosts(Arc<RwLock<Vec<String>>>);
+
+impl AllowedHosts {
+    /// Allows exactly `hosts` from now on.
+    pub fn set(&self, hosts: Vec<String>) {
+        *self
+            .0
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = hosts;
+    }
+
+    fn contains(&self, host: &str) -> bool {
+        self.0
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(host))
+    }
+}
+
+impl Fetcher {
+    /// A fetcher that goes nowhere private but to `allowed`.
+    pub fn new(allowed: AllowedHosts) -> Result<Self, reqwest::Error> {
+        // One provider of cryptography for the whole program; a second call changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let on_redirect = allowed.clone();
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("Kairan/", env!("CARGO_PKG_VERSION")))
+            .timeout(PATIENCE)
+            .connect_timeout(Duration::from_secs(10))
+            .dns_resolver(Arc::new(GuardedResolver {
+                allowed: allowed.clone(),
+            }))
+            .redirect(redirect::Policy::custom(move |attempt| {
+                if attempt.previous().len() > REDIRECTS {
+                    return attempt.error("too many redirects");
+                }
+                match check_address(attempt.url(), &on_redirect) {
+                    Ok(()) => attempt.follow(),
+                    Err(why) => attempt.error(why),
+                }
+            }))
+            .build()?;
+        Ok(Self { client, allowed })
+    }
+
+    /// Asks `url`; `since` makes it a question whether anything changed.
+    pub async fn get(
+        &self,
+        url: &Url,
+        since: &Validators,
+        limit: usize,
+    ) -> Result<Answer, SourceError> {
+        check_address(url, &self.allowed)
+            .map_err(|why| SourceError::Forbidden(url.to_string(), why))?;
+        let unreachable = |error: reqwest::Error| SourceError::Unreachable {
+            address: url.to_string(),
+            why: innermost(&error),
+        };
+        let mut request = self.client.get(url.clone());
+        if let Some(etag) = &since.etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        if let Some(last_modified) = &since.last_modified {
+            request = request.header(IF_MODIFIED_SINCE, last_modified);
+        }
+        let mut response = request.send().await.map_err(unreachable)?;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(Answer::NotModified);
+        }
+        if response.status() != StatusCode::OK {
+            return Err(SourceError::Unreachable {
+                address: url.to_string(),
+                why: format!("it answered {}", response.status()),
+            });
+        }
+        let validators = validators(response.headers());
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if bytes.len() + chunk.len() > limit {
+                return Err(SourceError::TooLarge {
+                    address: url.to_string(),
+                    limit,
+                });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Answer::Body { bytes, validators })
+    }
+}
+
+fn validators(headers: &HeaderMap) -> Validators {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    Validators {
+        etag: text(ETAG),
+        last_modified: text(LAST_MODIFIED),
+    }
+}
+
+/// reqwest's own sentence only names the address; the reason lies inside.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut deepest = error;
+    while let Some(inner) = deepest.source() {
+        deepest = inner;
+    }
+    deepest.to_string()
+}
+
+/// Refuses what no name resolution will look at: other schemes, and addresses written as numbers.
+fn check_address(url: &Url, allowed: &AllowedHosts) -> Result<(), &'static str> {
+    let host = url.host().ok_or("it names no host")?;
+    let named = allowed.contains(url.host_str().unwrap_or_default());
+    if url.scheme() != "https" && !(url.scheme() == "http" && named) {
+        return Err("only https is asked");
+    }
+    let address = match host {
+        Host::Domain(_) => return Ok(()),
+        Host::Ipv4(address) => IpAddr::V4(address),
+        Host::Ipv6(address) => IpAddr::V6(address),
+    };
+    if is_public(address) || named {
+        Ok(())
+    } else {
+        Err("it lies in a private network")
+    }
+}
+
+/// Resolves names and leaves out the addresses of private networks.
+struct GuardedResolver {
+    allowed: AllowedHosts,
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allowed = self.allowed.contains(name.as_str());
+        Box::pin(async move {
+            let found: Vec<SocketAddr> =
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let kept: Vec<SocketAddr> = found
+                .into_iter()
+                .filter(|address| allowed || is_public(address.ip()))
+                .collect();
+            if kept.is_empty() {
+                return Err(format!("{} lies in a private network", name.as_str()).into());
+            }
+            Ok(Box::new(kept.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address belongs to the public internet (IANA's special-purpose registries).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_broadcast()
+                || v4.is_multicast()
+                || v4.is_documentation()
+                || a == 0
+                || a >= 240
+                || (a == 100 && (64..128).contains(&b))
+                || (a == 192 && b == 0 && c == 0)
+                || (a == 198 && (18..20).contains(&b)))
+        }
+        IpAddr::V6(v6) => match embedded_v4(v6) {
+            Some(v4) => is_public(IpAddr::V4(v4)),
+            None => (v6.segments()[0] & 0xe000) == 0x2000 && v6.segments()[..2] != [0x2001, 0x0db8],
+        },
+    }
+}
+
+/// The IPv4 address inside a mapped (`::ffff:0:0/96`), NAT64 (`64:ff9b::/96`) or 6to4
+/// (`2002::/16`) address.
+fn embedded_v4(v6: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
+    let from = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        std::net::Ipv4Addr::new(a, b, c, d)
+    };
+    match v6.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Some(from(high, low))
+        }
+        [0x2002, high, low, ..] => Some(from(high, low)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_told_from_public_ones() {
+        let private = [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+        ];
+        for address in private {
+            assert!(
+                !is_public(address.parse().expect("an address")),
+                "{address}"
+            );
+        }
+        for address in [
+            "1.1.1.1",
+            "133.2.3.4",
+            "2404:6800:4004::1",
+            "::ffff:8.8.8.8",
+        ] {
+            assert!(is_public(address.parse().expect("an address")), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_https_and_public_or_allowed_by_name() {
+        let allowed = AllowedHosts::default();
+        allowed.set(vec![
+            "intra.hidamari.example".to_owned(),
+            "10.0.0.5".to_owned(),
+        ]);
+        let check = |text: &str| check_address(&Url::parse(text).expect("a URL"), &allowed);
+        assert!(check("https://www.jma.go.jp/").is_ok());
+        assert!(check("http://www.jma.go.jp/").is_err());
+        assert!(check("https://192.168.0.1/").is_err());
+        assert!(check("https://[::1]/").is_err());
+        assert!(
+            check("https://2130706433/").is_err(),
+            "127.0.0.1 as one number"
+        );
+        assert!(check("file:///etc/passwd").is_err());
+        assert!(check("http://intra.hidamari.example/").is_ok());
+        assert!(check("https://10.0.0.5/").is_ok());
+    }
+}

@@ -1,0 +1,514 @@
+//! The rounds: each source at its own pace, one slow or broken source never holding up another.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use kairan_contract::{
+    Article, BlobReference, Block, Content, ContentReference, Freshness, Picture, Service, Sha256,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+use super::{
+    Draft, DraftArticle, DraftBlock, SourceError, feed,
+    fetch::{Answer, DOCUMENT_LIMIT, Fetcher, PICTURE_LIMIT, Validators},
+    page, picture, sample, weather,
+};
+use crate::{
+    catalogue::{ContentSource, Location},
+    delivery::Shelf,
+    store::{KeptContent, Store},
+};
+
+/// Pictures of one source; the rest of its articles go without.
+const PICTURES_A_SOURCE: usize = 20;
+/// The first wait after a failure; it doubles up to the source's own pace.
+const FIRST_RETRY: Duration = Duration::from_secs(30);
+/// That nothing changed is written down no more often than this.
+const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
+/// How often a file beside the catalogue is looked at.
+const FILE_PACE: Duration = Duration::from_secs(5);
+
+/// What all rounds share.
+pub struct Gathering {
+    /// Asks the web.
+    pub fetcher: Fetcher,
+    /// Where the last good content is kept.
+    pub store: Store,
+    /// Where tablets get it.
+    pub shelf: Arc<Shelf>,
+    /// The folder of the catalogue.
+    pub folder: PathBuf,
+    /// Whether sample content stands in for sources that cannot be reached.
+    pub demonstration: bool,
+}
+
+/// The rounds of one catalogue. Another catalogue has other rounds.
+pub struct Rounds {
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Rounds {
+    /// Begins a round for every service.
+    pub fn begin(gathering: &Arc<Gathering>, services: Vec<(Service, ContentSource)>) -> Self {
+        let rounds = Self {
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        for (service, source) in services {
+            let (gathering, stop) = (Arc::clone(gathering), rounds.stop.clone());
+            rounds.tasks.spawn(async move {
+                stop.run_until_cancelled(go_round(&gathering, &service, &source))
+                    .await;
+            });
+        }
+        rounds.tasks.close();
+        rounds
+    }
+
+    /// Ends all rounds and waits for them.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.tasks.wait().await;
+    }
+}
+
+/// Asks one source again and again.
+async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSource) {
+    let key = source_key(source);
+    let kept = gathering.store.content(&service.id, &key).await.unwrap_or_else(|error| {
+        tracing::warn!(service = %service.id, %error, "what was kept of this service cannot be read");
+        None
+    });
+    let whole = kept.filter(|kept| gathering.shelf.holds(&kept.reference));
+    let mut state = Round {
+        kept: whole,
+        failures: 0,
+    };
+    if let Some(kept) = &state.kept {
+        // What was fetched before the last stop is shown at once.
+        gathering.shelf.put(&service.id, kept.reference.clone());
+    }
+    loop {
+        match ask(gathering, service, source, state.validators()).await {
+            Ok(outcome) => keep(gathering, service, &key, outcome, &mut state).await,
+            Err(error) => {
+                state.failures = state.failures.saturating_add(1);
+                tracing::warn!(service = %service.id, %error, failures = state.failures, "a source gave nothing");
+                fall_back(gathering, service, source, &mut state).await;
+            }
+        }
+        tokio::time::sleep(pause(source, state.failures, rand::random())).await;
+    }
+}
+
+/// What a round remembers from one question to the next.
+struct Round {
+    kept: Option<KeptContent>,
+    failures: u32,
+}
+
+impl Round {
+    fn validators(&self) -> Validators {
+        self.kept
+            .as_ref()
+            .map(|kept| kept.validators.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// What a question led to.
+enum Outcome {
+    /// It is as it was.
+    Unchanged,
+    /// New content, already on disk.
+    New {
+        reference: ContentReference,
+        validators: Validators,
+    },
+}
+
+async fn ask(
+    gathering: &Gathering,
+    service: &Service,
+    source: &ContentSource,
+    since: Validators,
+) -> Result<Outcome, SourceError> {
+    let (location, base) = match source {
+        ContentSource::Feed { location, .. } | ContentSource::Weather { location, .. } => {
+            (location.clone(), address_of(location))
+        }
+        ContentSource::Page { file } => (Location::File(file.clone()), String::new()),
+    };
+    let (bytes, validators) = match location {
+        Location::Web(url) => match gathering.fetcher.get(&url, &since, DOCUMENT_LIMIT).await? {
+            Answer::NotModified => return Ok(Outcome::Unchanged),
+            Answer::Body { bytes, validators } => (bytes, validators),
+        },
+        Location::File(file) => {
+            let stamp = stamp_of(&gathering.folder.join(&file)).await;
+            if stamp.is_some() && stamp == since.last_modified {
+                return Ok(Outcome::Unchanged);
+            }
+            let bytes = read_file(&gathering.folder, &file, DOCUMENT_LIMIT).await?;
+            (
+                bytes,
+                Validators {
+                    etag: None,
+                    last_modified: stamp,
+                },
+            )
+        }
+    };
+    let draft = understand(source, service, bytes, base.clone()).await?;
+    let reference = place(gathering, draft, &base, Freshness::Current).await?;
+    Ok(Outcome::New {
+        reference,
+        validators,
+    })
+}
+
+/// Parsing takes time, so it does not stand in the way of what waits for the network.
+async fn understand(
+    source: &ContentSource,
+    service: &Service,
+    bytes: Vec<u8>,
+    base: String,
+) -> Result<Draft, SourceError> {
+    let (source, id, title) = (source.clone(), service.id.clone(), service.title.clone());
+    let parsed = tokio::task::spawn_blocking(move || match source {
+        ContentSource::Feed { .. } => feed::parse(&bytes, &base),
+        ContentSource::Weather { area, station, .. } => {
+            weather::parse(&bytes, &area, station.as_deref())
+        }
+        ContentSource::Page { .. } => match String::from_utf8(bytes) {
+            Ok(text) => Ok(page::parse(&text, id.as_str(), &title)),
+            Err(_) => Err(SourceError::NotUnderstood(
+                "the page is not UTF-8 text".to_owned(),
+            )),
+        },
+    });
+    parsed.await.unwrap_or_else(|panic| {
+        Err(SourceError::NotUnderstood(format!(
+            "the parser gave up: {panic}"
+        )))
+    })
+}
+
+async fn keep(
+    gathering: &Gathering,
+    service: &Service,
+    key: &str,
+    outcome: Outcome,
+    state: &mut Round,
+) {
+    let now = Timestamp::now();
+    let was_well = std::mem::take(&mut state.failures) == 0;
+    if let (Outcome::Unchanged, true, Some(kept)) = (&outcome, was_well, &state.kept)
+        && now.duration_since(kept.confirmed_at) < CONFIRMED_ANEW
+    {
+        return;
+    }
+    let kept = match (outcome, state.kept.take()) {
+        (Outcome::Unchanged, Some(kept)) => KeptContent {
+            confirmed_at: now,
+            reference: current(kept.reference),
+            ..kept
+        },
+        (Outcome::Unchanged, None) => return,
+        (
+            Outcome::New {
+                reference,
+                validators,
+            },
+            _,
+        ) => KeptContent {
+            reference,
+            validators,
+            confirmed_at: now,
+        },
+    };
+    if let Err(error) = gathering.store.keep_content(&service.id, key, &kept).await {
+        tracing::error!(service = %service.id, %error, "new content could not be kept; it is shown all the same");
+    }
+    gathering.shelf.put(&service.id, kept.reference.clone());
+    state.kept = Some(kept);
+}
+
+fn current(reference: ContentReference) -> ContentReference {
+    ContentReference {
+        freshness: Freshness::Current,
+        ..reference
+    }
+}
+
+/// What tablets show while a source gives nothing: what was last good, with its age, or in a
+/// demonstration a sample.
+async fn fall_back(
+    gathering: &Gathering,
+    service: &Service,
+    source: &ContentSource,
+    state: &mut Round,
+) {
+    if let Some(kept) = &state.kept {
+        let at = kept.confirmed_at;
+        let reference = ContentReference {
+            freshness: Freshness::StaleSince { at },
+            ..kept.reference.clone()
+        };
+        gathering.shelf.put(&service.id, reference);
+        return;
+    }
+    if !gathering.demonstration {
+        return;
+    }
+    let Some(sample) = sample::instead_of(source, Timestamp::now()) else {
+        return;
+    };
+    let placed = match sample {
+        Ok(draft) => place(gathering, draft, "", Freshness::Sample).await,
+        Err(error) => Err(error),
+    };
+    match placed {
+        Ok(reference) => gathering.shelf.put(&service.id, reference),
+        Err(error) => {
+            tracing::error!(service = %service.id, %error, "the sample content is broken")
+        }
+    }
+}
+
+/// Fetches the pictures of a draft and lays everything on disk under its hash.
+async fn place(
+    gathering: &Gathering,
+    draft: Draft,
+    base: &str,
+    freshness: Freshness,
+) -> Result<ContentReference, SourceError> {
+    let mut left = PICTURES_A_SOURCE;
+    let content = match draft {
+        Draft::Weather(weather) => Content::Weather(weather),
+        Draft::Page(draft) => Content::Page {
+            article: with_pictures(gathering, draft, base, &mut left).await,
+        },
+        Draft::Feed(drafts) => {
+            let mut articles = Vec::with_capacity(drafts.len());
+            for draft in drafts {
+                articles.push(with_pictures(gathering, draft, base, &mut left).await);
+            }
+            Content::Feed { articles }
+        }
+    };
+    let not_kept = |error: std::io::Error| SourceError::NotKept(error.to_string());
+    let json =
+        serde_json::to_vec(&content).map_err(|error| SourceError::NotKept(error.to_string()))?;
+    let mut pictures: Vec<BlobReference> = Vec::new();
+    for picture in content.pictures() {
+        let bytes = gathering.shelf.size_of(picture.sha256).map_err(not_kept)?;
+        if !pictures.iter().any(|known| known.sha256 == picture.sha256) {
+            pictures.push(BlobReference {
+                sha256: picture.sha256,
+                bytes,
+            });
+        }
+    }
+    let blob = gathering.shelf.lay(json).await.map_err(not_kept)?;
+    Ok(ContentReference {
+        kind: content.kind(),
+        blob,
+        pictures,
+        freshness,
+    })
+}
+
+async fn with_pictures(
+    gathering: &Gathering,
+    draft: DraftArticle,
+    base: &str,
+    left: &mut usize,
+) -> Article {
+    let mut body = Vec::with_capacity(draft.body.len());
+    for block in draft.body {
+        match block {
+            DraftBlock::Words(block) => body.push(block),
+            DraftBlock::Picture {
+                address,
+                alternative,
+            } if *left > 0 => {
+                *left -= 1;
+                match picture_from(gathering, base, &address).await {
+                    Ok((sha256, width, height)) => body.push(Block::Picture {
+                        picture: Picture {
+                            sha256,
+                            width,
+                            height,
+                            alternative,
+                        },
+                    }),
+                    // An article is worth reading without its picture.
+                    Err(error) => tracing::info!(%address, %error, "a picture is left out"),
+                }
+            }
+            DraftBlock::Picture { .. } => {}
+        }
+    }
+    Article {
+        id: draft.id,
+        title: draft.title,
+        published: draft.published,
+        body,
+    }
+}
+
+async fn picture_from(
+    gathering: &Gathering,
+    base: &str,
+    address: &str,
+) -> Result<(Sha256, u32, u32), SourceError> {
+    let bytes = if base.is_empty() && !address.contains("://") {
+        read_file(
+            &gathering.folder,
+            std::path::Path::new(address),
+            PICTURE_LIMIT,
+        )
+        .await?
+    } else if let Some(sample) = sample::picture(address) {
+        sample.to_vec()
+    } else {
+        let url = Url::parse(base)
+            .and_then(|base| base.join(address))
+            .or_else(|_| Url::parse(address))
+            .map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
+        match gathering
+            .fetcher
+            .get(&url, &Validators::default(), PICTURE_LIMIT)
+            .await?
+        {
+            Answer::Body { bytes, .. } => bytes,
+            Answer::NotModified => {
+                return Err(SourceError::NotUnderstood("no picture came".to_owned()));
+            }
+        }
+    };
+    let encoded = tokio::task::spawn_blocking(move || picture::prepare(&bytes))
+        .await
+        .map_err(|panic| SourceError::NotUnderstood(panic.to_string()))?
+        .map_err(SourceError::NotUnderstood)?;
+    let blob = gathering
+        .shelf
+        .lay(encoded.bytes)
+        .await
+        .map_err(|e| SourceError::NotKept(e.to_string()))?;
+    Ok((blob.sha256, encoded.width, encoded.height))
+}
+
+/// Reads a file beside the catalogue. Links that lead out of the folder are not followed.
+async fn read_file(
+    folder: &std::path::Path,
+    file: &std::path::Path,
+    limit: usize,
+) -> Result<Vec<u8>, SourceError> {
+    let path = folder.join(file);
+    let failed = |source| SourceError::File {
+        path: path.clone(),
+        source,
+    };
+    let whole = tokio::fs::canonicalize(&path).await.map_err(failed)?;
+    let folder = if folder.as_os_str().is_empty() {
+        std::path::Path::new(".")
+    } else {
+        folder
+    };
+    let home = tokio::fs::canonicalize(folder).await.map_err(failed)?;
+    if !whole.starts_with(home) {
+        return Err(SourceError::Forbidden(
+            path.display().to_string(),
+            "it lies outside the catalogue's folder",
+        ));
+    }
+    let size = tokio::fs::metadata(&whole).await.map_err(failed)?.len();
+    if size > limit as u64 {
+        return Err(SourceError::TooLarge {
+            address: path.display().to_string(),
+            limit,
+        });
+    }
+    tokio::fs::read(&whole).await.map_err(failed)
+}
+
+/// When a file was last written, in nanoseconds, and its length: what tells whether to read it.
+async fn stamp_of(path: &std::path::Path) -> Option<String> {
+    let metadata = tokio::fs::metadata(path).await.ok()?;
+    let written = metadata
+        .modified()
+        .ok()?
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()?;
+    Some(format!("{}-{}", written.as_nanos(), metadata.len()))
+}
+
+fn address_of(location: &Location) -> String {
+    match location {
+        Location::Web(url) => url.to_string(),
+        Location::File(_) => String::new(),
+    }
+}
+
+/// What must stay the same for kept content to belong to a service: another address is another
+/// source, even on the same tile.
+fn source_key(source: &ContentSource) -> String {
+    let identity = match source {
+        ContentSource::Feed { location, .. } => format!("feed {location:?}"),
+        ContentSource::Weather {
+            location,
+            area,
+            station,
+            ..
+        } => format!("weather {location:?} {area} {station:?}"),
+        ContentSource::Page { file } => format!("page {file:?}"),
+    };
+    Sha256::of(identity.as_bytes()).to_string()
+}
+
+/// How long to wait before the next question. `chance` spreads the questions of many backends.
+fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
+    let pace = match source {
+        ContentSource::Feed {
+            location: Location::Web(_),
+            every_minutes,
+        }
+        | ContentSource::Weather {
+            location: Location::Web(_),
+            every_minutes,
+            ..
+        } => Duration::from_secs(u64::from(*every_minutes) * 60),
+        _ => FILE_PACE,
+    };
+    let pause = match failures {
+        0 => pace,
+        n => pace.min(FIRST_RETRY.saturating_mul(1 << (n - 1).min(10))),
+    };
+    // Between nine and eleven tenths.
+    pause.mul_f64(0.9 + 0.2 * f64::from(chance) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_make_the_pause_longer_up_to_the_pace() {
+        let url = Url::parse("https://www.hidamari.example/feed").expect("a URL");
+        let source = ContentSource::Feed {
+            location: Location::Web(url),
+            every_minutes: 30,
+        };
+        let seconds = |failures| pause(&source, failures, u32::MAX / 2).as_secs_f64().round();
+        assert_eq!(
+            [seconds(0), seconds(1), seconds(2), seconds(6), seconds(99)],
+            [1800.0, 30.0, 60.0, 960.0, 1800.0]
+        );
+        assert!(pause(&source, 0, 0) >= Duration::from_secs(1619));
+        assert!(pause(&source, 0, u32::MAX) <= Duration::from_secs(1981));
+    }
+}

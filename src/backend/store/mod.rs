@@ -1,0 +1,168 @@
+//! The database: one set of migrations and queries for SQLite and PostgreSQL.
+//!
+//! sqlx's `Any` driver was chosen over `SeaORM`: both databases take the very same text with `$1`
+//! placeholders, and our few types (texts and 64-bit integers) are what `Any` can carry. So there
+//! is one store, and not a trait with two.
+//!
+//! In SQLite every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
+//! loses what was acknowledged.
+
+mod catalogues;
+mod contents;
+mod tablets;
+mod usage;
+
+use std::{path::Path, str::FromStr as _, time::Duration};
+
+use sqlx::{
+    AnyPool, Executor as _,
+    any::{AnyConnectOptions, AnyPoolOptions},
+    migrate::MigrateError,
+};
+use url::Url;
+
+pub use contents::KeptContent;
+pub use tablets::{CodeRefused, EnrolledTablet};
+pub use usage::Intake;
+
+/// Connections to PostgreSQL. SQLite has one: it has one writer anyhow, and reads that tablets
+/// wait for are answered from memory.
+const POSTGRES_CONNECTIONS: u32 = 8;
+/// How long a statement waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the database could not be opened or did not do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder or server is not there, or does not let us in.
+    #[error(
+        "cannot open the database {address}: {source} — check the name, and that you may write there"
+    )]
+    Unopened {
+        /// Which database.
+        address: String,
+        /// What the driver says.
+        source: sqlx::Error,
+    },
+    /// A newer version wrote it.
+    #[error(
+        "the database {0} was written by a newer version of kairan — install that version, or name another folder with --data"
+    )]
+    Newer(String),
+    /// Its tables could not be brought up to date.
+    #[error(
+        "cannot bring the database {address} up to date: {source} — restore the last backup, or name another folder with --data"
+    )]
+    Unmigrated {
+        /// Which database.
+        address: String,
+        /// What the migrator says.
+        source: MigrateError,
+    },
+    /// The address is none that we know.
+    #[error(
+        "`{0}` is no database address — write postgres://USER@HOST/NAME, or leave --database out"
+    )]
+    UnknownAddress(String),
+    /// A statement failed.
+    #[error("the database did not take it: {0}")]
+    Query(#[from] sqlx::Error),
+    /// What is stored is not what was written.
+    #[error("the database holds something that cannot be read: {0}")]
+    Damaged(String),
+}
+
+/// The council's database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    pool: AnyPool,
+}
+
+impl Store {
+    /// Opens the SQLite database in `folder`, or the PostgreSQL database at `address`, and brings
+    /// its tables up to date.
+    pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (url, shown, connections) = match address {
+            None => (
+                sqlite_url(&folder.join("kairan.sqlite")),
+                folder.display().to_string(),
+                1,
+            ),
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                (url.to_owned(), without_password(url), POSTGRES_CONNECTIONS)
+            }
+            Some(other) => return Err(StoreError::UnknownAddress(without_password(other))),
+        };
+        let unopened = |source| StoreError::Unopened {
+            address: shown.clone(),
+            source,
+        };
+        let options = AnyConnectOptions::from_str(&url).map_err(unopened)?;
+        let is_sqlite = address.is_none();
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if is_sqlite {
+                        connection.execute(
+                            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+                        ).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await
+            .map_err(unopened)?;
+        sqlx::migrate!("store/migrations")
+            .run(&pool)
+            .await
+            .map_err(|source| match source {
+                MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                    StoreError::Newer(shown.clone())
+                }
+                source => StoreError::Unmigrated {
+                    address: shown.clone(),
+                    source,
+                },
+            })?;
+        Ok(Self { pool })
+    }
+
+    /// Waits until everything is written and closes.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn sqlite_url(file: &Path) -> String {
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let path = Url::from_file_path(absolute)
+        .map(|url| url.path().to_owned())
+        .unwrap_or_default();
+    format!("sqlite://{path}?mode=rwc")
+}
+
+/// A database address as it may be shown and logged.
+fn without_password(address: &str) -> String {
+    match Url::parse(address) {
+        Ok(mut url) => {
+            if url.password().is_some() && url.set_password(Some("***")).is_err() {
+                return "(address with a password)".to_owned();
+            }
+            url.to_string()
+        }
+        Err(_) => "(no address)".to_owned(),
+    }
+}
+
+/// Both databases count in signed numbers; what does not fit was never counted.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

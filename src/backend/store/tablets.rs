@@ -1,0 +1,130 @@
+//! Codes, tablets and their tokens. Neither codes nor tokens are kept, only their hashes.
+
+use jiff::{SignedDuration, Timestamp};
+use kairan_contract::{EnrolmentCode, Participation, Sha256, TabletId};
+
+use super::{Store, StoreError};
+
+/// How long a code can be used.
+const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
+
+/// A tablet that is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EnrolledTablet {
+    /// The installation.
+    pub tablet: TabletId,
+    /// The pseudonym of its loan.
+    pub participation: Participation,
+}
+
+/// Why a code opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CodeRefused {
+    /// Never made, used already, or older than 30 minutes. One answer for all three: who guesses
+    /// learns nothing.
+    #[error("this code is not valid")]
+    NotValid,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for CodeRefused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Keeps a new code for a new loan. `false` if this code lives already: take another.
+    pub async fn add_code(
+        &self,
+        code: &EnrolmentCode,
+        participation: Participation,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        // A code that is long over makes room for a new loan with the same digits.
+        let done = sqlx::query(
+            "INSERT INTO enrolment_codes (code_sha256, participation, made_at, used_at) VALUES ($1, $2, $3, NULL)
+             ON CONFLICT (code_sha256) DO UPDATE SET participation = excluded.participation,
+                 made_at = excluded.made_at, used_at = NULL
+             WHERE enrolment_codes.made_at < $4 OR enrolment_codes.used_at IS NOT NULL",
+        )
+        .bind(hash_of(code.as_str()))
+        .bind(participation.to_string())
+        .bind(now.as_millisecond())
+        .bind((now - CODE_LIFE).as_millisecond())
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Uses a code up and lets `tablet` in under `token`.
+    pub async fn enrol(
+        &self,
+        code: &EnrolmentCode,
+        tablet: TabletId,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<EnrolledTablet, CodeRefused> {
+        let mut transaction = self.pool.begin().await?;
+        // The update itself decides who was first.
+        let used = sqlx::query(
+            "UPDATE enrolment_codes SET used_at = $1 WHERE code_sha256 = $2 AND used_at IS NULL AND made_at >= $3",
+        )
+        .bind(now.as_millisecond())
+        .bind(hash_of(code.as_str()))
+        .bind((now - CODE_LIFE).as_millisecond())
+        .execute(&mut *transaction)
+        .await?;
+        if used.rows_affected() != 1 {
+            return Err(CodeRefused::NotValid);
+        }
+        let (participation,): (String,) =
+            sqlx::query_as("SELECT participation FROM enrolment_codes WHERE code_sha256 = $1")
+                .bind(hash_of(code.as_str()))
+                .fetch_one(&mut *transaction)
+                .await?;
+        sqlx::query(
+            "INSERT INTO tablets (tablet, token_sha256, participation, enrolled_at, acknowledged)
+             VALUES ($1, $2, $3, $4, 0)
+             ON CONFLICT (tablet) DO UPDATE SET token_sha256 = excluded.token_sha256,
+                 participation = excluded.participation, enrolled_at = excluded.enrolled_at",
+        )
+        .bind(tablet.to_string())
+        .bind(hash_of(token))
+        .bind(&participation)
+        .bind(now.as_millisecond())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        let participation = participation
+            .parse()
+            .map_err(|_| StoreError::Damaged("a participation".into()))?;
+        Ok(EnrolledTablet {
+            tablet,
+            participation,
+        })
+    }
+
+    /// The tablet that shows `token`.
+    pub async fn tablet_with(&self, token: &str) -> Result<Option<EnrolledTablet>, StoreError> {
+        let row: Option<(String, String)> =
+            sqlx::query_as("SELECT tablet, participation FROM tablets WHERE token_sha256 = $1")
+                .bind(hash_of(token))
+                .fetch_optional(&self.pool)
+                .await?;
+        let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
+        row.map(|(tablet, participation)| {
+            Ok(EnrolledTablet {
+                tablet: tablet.parse().map_err(damaged)?,
+                participation: participation.parse().map_err(damaged)?,
+            })
+        })
+        .transpose()
+    }
+}
+
+fn hash_of(secret: &str) -> String {
+    Sha256::of(secret.as_bytes()).to_string()
+}

@@ -1,0 +1,115 @@
+//! Usage records, each exactly once.
+
+use jiff::Timestamp;
+use kairan_contract::{TabletId, WireRecord};
+
+use super::{Store, StoreError, signed, unsigned};
+
+/// The numbers looked at in one go when the watermark moves on.
+const STEP: usize = 5_000;
+
+/// What one batch brings: records to keep, and sequence numbers that are settled without one.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// To be kept.
+    pub records: Vec<WireRecord>,
+    /// Refused for good, with the reason.
+    pub refused: Vec<(u64, String)>,
+    /// The lowest sequence number that the tablet still holds: all below were acknowledged.
+    pub held_from: u64,
+}
+
+impl Store {
+    /// Keeps a batch in one transaction and says up to which number everything is settled.
+    /// What is already there is passed over.
+    pub async fn take_in(
+        &self,
+        tablet: TabletId,
+        intake: &Intake,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        // A write comes first, so that two batches of one tablet queue up instead of deadlocking.
+        sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2 AND acknowledged < $1")
+            .bind(signed(intake.held_from.saturating_sub(1)))
+            .bind(tablet.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        for record in &intake.records {
+            sqlx::query(
+                "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
+                     clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                 ON CONFLICT (tablet, sequence) DO NOTHING",
+            )
+            .bind(tablet.to_string())
+            .bind(signed(record.sequence))
+            .bind(record.participation.to_string())
+            .bind(record.boot.to_string())
+            .bind(signed(record.uptime_ms))
+            .bind(record.happened_at)
+            .bind(record.clock_offset_ms)
+            .bind(i64::from(record.visit))
+            .bind(signed(record.catalogue))
+            .bind(record.kind.as_str())
+            .bind(record.service.as_ref().map(|service| service.as_str().to_owned()))
+            .bind(serde_json::Value::Object(record.detail.clone()).to_string())
+            .bind(now.as_millisecond())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        for (sequence, why) in &intake.refused {
+            sqlx::query(
+                "INSERT INTO usage_refused (tablet, sequence, why, refused_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (tablet, sequence) DO NOTHING",
+            )
+            .bind(tablet.to_string())
+            .bind(signed(*sequence))
+            .bind(why.as_str())
+            .bind(now.as_millisecond())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        let (before,): (i64,) =
+            sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
+                .bind(tablet.to_string())
+                .fetch_one(&mut *transaction)
+                .await?;
+        let mut settled = before;
+        loop {
+            let next: Vec<(i64,)> = sqlx::query_as(
+                "SELECT sequence FROM usage_records WHERE tablet = $1 AND sequence > $2
+                 UNION SELECT sequence FROM usage_refused WHERE tablet = $1 AND sequence > $2
+                 ORDER BY sequence LIMIT 5000",
+            )
+            .bind(tablet.to_string())
+            .bind(settled)
+            .fetch_all(&mut *transaction)
+            .await?;
+            let run = next
+                .iter()
+                .zip(settled + 1..)
+                .take_while(|((found,), wanted)| found == wanted)
+                .count();
+            settled += i64::try_from(run).unwrap_or(0);
+            if run < STEP {
+                break;
+            }
+        }
+        sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2")
+            .bind(settled)
+            .bind(tablet.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(unsigned(settled))
+    }
+
+    /// How many usage records there are.
+    pub async fn count_usage_records(&self) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM usage_records")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(unsigned(count))
+    }
+}
