@@ -61,10 +61,13 @@ pub enum ContentKind {
     Weather,
     /// Markdown of the operator's own.
     Page,
+    /// A kind of a newer backend. A tablet that does not know it leaves the content out.
+    #[serde(other)]
+    Unknown,
 }
 
 impl ContentKind {
-    /// Every kind with the word for it in the catalogue.
+    /// Every known kind with the word for it in the catalogue.
     pub const ALL: [(&'static str, Self); 3] = [
         ("feed", Self::Feed),
         ("weather", Self::Weather),

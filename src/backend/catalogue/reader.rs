@@ -252,6 +252,7 @@ impl Reader<'_> {
                     every_minutes: every_minutes.unwrap_or(30),
                 })
             }
+            ContentKind::Unknown => None,
             ContentKind::Page => {
                 let text = table.need_text("file", faults)?;
                 Some(ContentSource::Page {

@@ -1,0 +1,227 @@
+//! What must reach the backend exactly once: written to disk before it counts, numbered without
+//! gaps, deleted only when acknowledged.
+//!
+//! SQLite with `synchronous=FULL`: under `NORMAL` a power cut loses what was committed.
+
+mod floor;
+
+use std::{path::Path, time::Duration};
+
+use kairan_contract::{Record, WireRecord};
+use sqlx::{
+    Row as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::keeping::set_aside;
+use floor::Floor;
+
+/// Why the journal could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// SQLite failed: the disk is full, read-only or failing.
+    #[error("the journal cannot write: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The file beside the database that keeps numbers from being used twice.
+    #[error("the journal cannot write: {0}")]
+    Floor(#[from] std::io::Error),
+    /// What was written cannot be read.
+    #[error("a record in the journal cannot be read: {0}")]
+    Record(#[from] serde_json::Error),
+}
+
+/// Records on the disk that the backend has not acknowledged.
+pub struct Journal {
+    pool: SqlitePool,
+    floor: Floor,
+}
+
+/// Records to be sent, and where the journal begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// The lowest number the journal holds, or the next to come if it holds none.
+    pub held_from: u64,
+    /// The first records, in the order of their numbers.
+    pub records: Vec<WireRecord>,
+}
+
+impl Journal {
+    /// Opens the journal in `folder`. A damaged one is set aside; its numbers are never used again.
+    pub async fn open(folder: &Path) -> Result<Self, JournalError> {
+        match Self::open_as_it_is(folder).await {
+            Ok(journal) => Ok(journal),
+            Err(error) if is_damage(&error) => {
+                tracing::error!(%error, "the journal is damaged and is set aside");
+                for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
+                    let path = folder.join(name);
+                    if path.exists() {
+                        set_aside(&path)?;
+                    }
+                }
+                Self::open_as_it_is(folder).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open_as_it_is(folder: &Path) -> Result<Self, JournalError> {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("journal.sqlite"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        // One connection: the journal has one writer, and order is its whole point.
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let mut connection = pool.acquire().await?;
+        sqlx::query("CREATE TABLE IF NOT EXISTS records (sequence INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)")
+            .execute(&mut *connection)
+            .await?;
+        let floor = Floor::read(folder);
+        let last = last_number(&mut connection).await?;
+        if last < floor.reserved() && last == 0 {
+            // The database is new and numbers were used before it: begin above all of them.
+            sqlx::query("INSERT INTO sqlite_sequence (name, seq) VALUES ('records', $1)")
+                .bind(i64::try_from(floor.reserved()).unwrap_or(i64::MAX))
+                .execute(&mut *connection)
+                .await?;
+        }
+        // A page that is damaged in the middle is found now, and not when it is needed.
+        let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
+        if sound != "ok" {
+            return Err(sqlx::Error::Protocol(sound).into());
+        }
+        drop(connection);
+        Ok(Self { pool, floor })
+    }
+
+    /// Writes records down, all or none, and says the number of the last. When this returns they
+    /// are on the disk.
+    pub async fn append(&mut self, records: &[Record]) -> Result<u64, JournalError> {
+        let mut transaction = self.pool.begin().await?;
+        let mut last = last_number(&mut transaction).await?;
+        self.floor.reserve(last + records.len() as u64)?;
+        for record in records {
+            let text = serde_json::to_string(&record.to_wire())?;
+            let done = sqlx::query("INSERT INTO records (record) VALUES ($1)").bind(text).execute(&mut *transaction).await?;
+            last = u64::try_from(done.last_insert_rowid()).unwrap_or(last);
+        }
+        transaction.commit().await?;
+        Ok(last)
+    }
+
+    /// The first `limit` records.
+    pub async fn outgoing(&self, limit: usize) -> Result<Outgoing, JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        let rows = sqlx::query("SELECT sequence, record FROM records ORDER BY sequence LIMIT $1")
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&mut *connection)
+            .await?;
+        let mut records = Vec::with_capacity(rows.len());
+        let mut held_from = None;
+        for row in rows {
+            let sequence = u64::try_from(row.get::<i64, _>(0)).unwrap_or(0);
+            held_from.get_or_insert(sequence);
+            // The number is given on writing, so it stands in the key and not in the text.
+            let record: WireRecord = serde_json::from_str(row.get(1))?;
+            records.push(WireRecord { sequence, ..record });
+        }
+        let held_from = match held_from {
+            Some(first) => first,
+            None => last_number(&mut connection).await? + 1,
+        };
+        Ok(Outgoing { held_from, records })
+    }
+
+    /// Deletes what the backend has acknowledged.
+    pub async fn settle(&self, acknowledged: u64) -> Result<(), JournalError> {
+        sqlx::query("DELETE FROM records WHERE sequence <= $1")
+            .bind(i64::try_from(acknowledged).unwrap_or(i64::MAX))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Waits until everything is written and closes.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+}
+
+async fn last_number(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let last: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
+        .fetch_optional(connection)
+        .await?;
+    Ok(last.and_then(|last| u64::try_from(last).ok()).unwrap_or(0))
+}
+
+/// Whether the file is no database any more, as against a disk that is full for the moment.
+fn is_damage(error: &JournalError) -> bool {
+    match error {
+        JournalError::Database(sqlx::Error::Database(error)) => {
+            // SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes; and a table that is
+            // not ours.
+            let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
+            matches!(code & 0xff, 11 | 26) || error.message().starts_with("no such column")
+        }
+        JournalError::Database(sqlx::Error::Protocol(_)) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kairan_contract::{BootId, Event, Participation, StartCause, TabletId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn record(uptime_ms: u64) -> Record {
+        Record {
+            tablet: TabletId(Uuid::nil()),
+            participation: Participation(Uuid::nil()),
+            sequence: 0,
+            boot: BootId(Uuid::nil()),
+            uptime_ms,
+            happened_at: 0,
+            clock_offset_ms: None,
+            visit: 0,
+            catalogue: 0,
+            service: None,
+            event: Event::Started { cause: StartCause::Power },
+        }
+    }
+
+    fn numbers(outgoing: &Outgoing) -> Vec<u64> {
+        outgoing.records.iter().map(|record| record.sequence).collect()
+    }
+
+    #[tokio::test]
+    async fn numbers_have_no_gaps_and_are_never_used_twice() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        assert_eq!(journal.outgoing(10).await.expect("reads").held_from, 1);
+        journal.append(&[record(1), record(2), record(3)]).await.expect("writes");
+        assert_eq!(numbers(&journal.outgoing(2).await.expect("reads")), [1, 2]);
+        journal.settle(3).await.expect("deletes");
+        journal.close().await;
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        assert_eq!(journal.outgoing(10).await.expect("reads"), Outgoing { held_from: 4, records: vec![] });
+        assert_eq!(journal.append(&[record(4)]).await.expect("writes"), 4);
+    }
+
+    #[tokio::test]
+    async fn after_a_damaged_journal_the_numbers_begin_above_all_that_were_used() {
+        for damage in [b"this is no database at all, but long enough to be one".repeat(40), vec![0; 8192]] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut journal = Journal::open(folder.path()).await.expect("opens");
+            let last = journal.append(&[record(1), record(2)]).await.expect("writes");
+            journal.close().await;
+            std::fs::write(folder.path().join("journal.sqlite"), &damage).expect("writes");
+            let mut journal = Journal::open(folder.path()).await.expect("opens all the same");
+            let next = journal.append(&[record(3)]).await.expect("writes");
+            assert!(next > last, "{next} after {last}");
+            assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [next]);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Writing a file so that a power cut leaves the old one or the new one, never half of one.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// Writes `bytes` to `path`: aside first, to the disk, then in place with one rename.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let aside = path.with_extension("part");
+    let mut file = File::create(&aside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&aside, path)?;
+    // The rename itself stands on the disk only when its folder does.
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Sets a damaged file aside, where it harms nobody and a helper can look at it. Only the last
+/// one of each name is kept, so that a failing disk does not fill itself.
+pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".damaged");
+    let aside = path.with_file_name(name);
+    if aside.is_dir() {
+        fs::remove_dir_all(&aside)?;
+    }
+    fs::rename(path, &aside)?;
+    Ok(aside)
+}

@@ -1,0 +1,18 @@
+//! The program on the loaned tablet.
+//!
+//! The Slint event loop owns the main thread; one tokio runtime runs beside it. What the resident
+//! sees comes from the [`library`]; what must reach the backend goes through the [`journal`]; the
+//! [`link`] talks to the backend and never makes a screen wait.
+
+pub mod demonstration;
+pub mod drawing;
+pub mod journal;
+pub mod keeping;
+pub mod library;
+pub mod link;
+pub mod recorder;
+pub mod run;
+pub mod screens;
+pub mod session;
+pub mod settings;
+pub mod window;

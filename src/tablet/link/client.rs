@@ -1,0 +1,232 @@
+//! The tablets' API as functions: one request each, with bounds on bytes and time.
+
+use std::{
+    io::Write as _,
+    time::{Duration, Instant},
+};
+
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use jiff::Timestamp;
+use kairan_contract::{
+    Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Sha256, TabletId,
+};
+use reqwest::{Response, StatusCode, header};
+use url::{Host, Url};
+
+use crate::{
+    journal::Outgoing,
+    library::{BLOB_LIMIT, MANIFEST_LIMIT},
+};
+
+/// How long an answer may take, to its last byte.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a small answer.
+const SMALL: u64 = 64 * 1024;
+
+/// Why a question to the backend has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// No network, no backend, or one that is too slow.
+    #[error("the backend cannot be reached: {0}")]
+    Unreachable(#[from] reqwest::Error),
+    /// The backend does not know this tablet.
+    #[error("the backend does not know this tablet")]
+    NotLetIn,
+    /// The code opens nothing.
+    #[error("the code is not valid")]
+    CodeNotValid,
+    /// Too many codes were tried.
+    #[error("too many codes were tried")]
+    TooMany,
+    /// An answer that makes no sense: another program, or a captive portal.
+    #[error("the backend answers nonsense: {0}")]
+    Nonsense(String),
+    /// The address is none that a tablet may talk to.
+    #[error("{0}")]
+    Address(&'static str),
+}
+
+/// What the backend answered, and by how much its clock is ahead of ours.
+#[derive(Debug)]
+pub struct Answered<T> {
+    /// The answer.
+    pub answer: T,
+    /// Backend time minus tablet time in milliseconds.
+    pub clock_offset_ms: Option<i64>,
+}
+
+/// A manifest as it arrived.
+#[derive(Debug)]
+pub enum ManifestAnswer {
+    /// The tablet is current.
+    NotModified,
+    /// Another one.
+    Manifest {
+        /// What it says.
+        manifest: Manifest,
+        /// Under which name to ask for it again.
+        etag: String,
+    },
+}
+
+/// Talks to one backend.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+}
+
+impl Client {
+    /// A client for the backend at `base`. Plain HTTP only to this machine itself.
+    pub fn new(base: &Url) -> Result<Self, LinkError> {
+        let is_loopback = match base.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => return Err(LinkError::Address("the backend's address names no host — write https://HOST")),
+        };
+        if base.scheme() != "https" && !(base.scheme() == "http" && is_loopback) {
+            return Err(LinkError::Address(
+                "the backend's address must begin with https:// — only http://127.0.0.1 may do without",
+            ));
+        }
+        // One provider of cryptography for the whole program; a second call changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("Kairan-tablet/", env!("CARGO_PKG_VERSION")))
+            .timeout(PATIENCE)
+            .connect_timeout(Duration::from_secs(10))
+            // A backend never redirects; what does is a captive portal.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { http, base: base.clone() })
+    }
+
+    /// Asks to be let in.
+    pub async fn enrol(&self, code: &EnrolmentCode, tablet: TabletId) -> Result<Enrolled, LinkError> {
+        let request = EnrolmentRequest { code: code.clone(), tablet };
+        let response = self.http.post(self.address("enrolment")).json(&request).send().await?;
+        match response.status() {
+            StatusCode::OK => from_json(&body(response, SMALL).await?),
+            StatusCode::FORBIDDEN => Err(LinkError::CodeNotValid),
+            StatusCode::TOO_MANY_REQUESTS => Err(LinkError::TooMany),
+            status => Err(LinkError::Nonsense(format!("it answered {status}"))),
+        }
+    }
+
+    /// The manifest, if it is another than the one named `etag`.
+    pub async fn manifest(&self, token: &str, etag: Option<&str>) -> Result<Answered<ManifestAnswer>, LinkError> {
+        let mut request = self
+            .http
+            .get(self.address("manifest"))
+            .bearer_auth(token)
+            .header(header::ACCEPT_ENCODING, "gzip");
+        if let Some(etag) = etag {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
+        let asked = Instant::now();
+        let response = request.send().await?;
+        let clock_offset_ms = clock_offset(&response, asked.elapsed());
+        match response.status() {
+            StatusCode::NOT_MODIFIED => Ok(Answered { answer: ManifestAnswer::NotModified, clock_offset_ms }),
+            StatusCode::OK => {
+                let etag = response
+                    .headers()
+                    .get(header::ETAG)
+                    .and_then(|etag| etag.to_str().ok())
+                    .ok_or_else(|| LinkError::Nonsense("a manifest without an ETag".to_owned()))?
+                    .to_owned();
+                let manifest = from_json(&body(response, MANIFEST_LIMIT).await?)?;
+                Ok(Answered { answer: ManifestAnswer::Manifest { manifest, etag }, clock_offset_ms })
+            }
+            status => Err(refusal(status)),
+        }
+    }
+
+    /// The bytes of a blob; whether they bear its hash is the library's question.
+    pub async fn blob(&self, token: &str, sha256: Sha256) -> Result<Vec<u8>, LinkError> {
+        let response = self
+            .http
+            .get(self.address(&format!("blobs/{sha256}")))
+            .bearer_auth(token)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .send()
+            .await?;
+        match response.status() {
+            StatusCode::OK => body(response, BLOB_LIMIT).await,
+            status => Err(refusal(status)),
+        }
+    }
+
+    /// Sends records, packed.
+    pub async fn upload(&self, token: &str, outgoing: Outgoing) -> Result<Acknowledgement, LinkError> {
+        let nonsense = |error: &dyn std::fmt::Display| LinkError::Nonsense(error.to_string());
+        let records: Result<Vec<_>, _> = outgoing.records.iter().map(serde_json::to_value).collect();
+        let batch =
+            RecordBatch { held_from: outgoing.held_from, records: records.map_err(|error| nonsense(&error))? };
+        let json = serde_json::to_vec(&batch).map_err(|error| nonsense(&error))?;
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        let packed = packer.write_all(&json).and_then(|()| packer.finish()).map_err(|error| nonsense(&error))?;
+        let response = self
+            .http
+            .post(self.address("records"))
+            .bearer_auth(token)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_ENCODING, "gzip")
+            .body(packed)
+            .send()
+            .await?;
+        match response.status() {
+            StatusCode::OK => from_json(&body(response, SMALL).await?),
+            status => Err(refusal(status)),
+        }
+    }
+
+    fn address(&self, path: &str) -> Url {
+        let mut address = self.base.clone();
+        let base = address.path().trim_end_matches('/').to_owned();
+        address.set_path(&format!("{base}/api/v1/{path}"));
+        address
+    }
+}
+
+fn refusal(status: StatusCode) -> LinkError {
+    match status {
+        StatusCode::UNAUTHORIZED => LinkError::NotLetIn,
+        status => LinkError::Nonsense(format!("it answered {status}")),
+    }
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, LinkError> {
+    serde_json::from_slice(bytes).map_err(|error| LinkError::Nonsense(error.to_string()))
+}
+
+/// The body of an answer, unpacked, of at most `limit` bytes.
+async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, LinkError> {
+    use std::io::Read as _;
+    let too_large = || LinkError::Nonsense(format!("it sent more than {limit} bytes"));
+    let is_packed = response.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if (bytes.len() + chunk.len()) as u64 > limit {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    if !is_packed {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    GzDecoder::new(bytes.as_slice())
+        .take(limit + 1)
+        .read_to_end(&mut unpacked)
+        .map_err(|error| LinkError::Nonsense(error.to_string()))?;
+    if unpacked.len() as u64 > limit { Err(too_large()) } else { Ok(unpacked) }
+}
+
+/// The backend stamped its answer somewhere between our question and now: half-way is the best guess.
+fn clock_offset(response: &Response, took: Duration) -> Option<i64> {
+    let theirs: i64 = response.headers().get("kairan-time")?.to_str().ok()?.parse().ok()?;
+    let half = i64::try_from(took.as_millis() / 2).ok()?;
+    Some(theirs - (Timestamp::now().as_millisecond() - half))
+}

@@ -1,0 +1,260 @@
+//! One round of the conversation after another: sync, upload, wait; sooner when asked.
+
+use std::{sync::Arc, time::Duration};
+
+use kairan_contract::{EnrolmentCode, RecordBatch};
+use tokio::sync::{Mutex, Notify, mpsc};
+
+use super::{
+    Client, LinkError,
+    client::{Answered, ManifestAnswer},
+};
+use crate::{
+    journal::Journal,
+    library::{Held, Library, LibraryError},
+    session::EnrolmentRefused,
+    settings::{DataFolder, Identity, Loan},
+};
+
+/// Records are sent so long after they were written, together with what comes meanwhile.
+const GATHERING: Duration = Duration::from_secs(2);
+/// The batches of one round; the rest goes with the next.
+const BATCHES: usize = 40;
+
+/// What the screens wish of the conversation.
+#[derive(Debug)]
+pub enum Wish {
+    /// Let this tablet in with this code.
+    Enrol(EnrolmentCode),
+}
+
+/// What the conversation tells the screens.
+#[derive(Debug)]
+pub enum Told {
+    /// The backend answered.
+    Online {
+        /// Backend time minus tablet time in milliseconds.
+        clock_offset_ms: Option<i64>,
+    },
+    /// The backend did not answer.
+    Offline,
+    /// The backend does not know this tablet.
+    NotLetIn,
+    /// New content is in force.
+    Held(Arc<Held>),
+    /// The tablet is let in.
+    LetIn(Identity),
+    /// The code did not open.
+    Refused(EnrolmentRefused),
+}
+
+/// Everything that the conversation needs.
+pub struct Conversation {
+    /// Talks to the backend.
+    pub client: Client,
+    /// Where content is kept.
+    pub library: Library,
+    /// What is to be sent.
+    pub journal: Arc<Mutex<Journal>>,
+    /// Told when something was written to the journal.
+    pub written: Arc<Notify>,
+    /// Where the tablet's identity is kept.
+    pub data: DataFolder,
+    /// Who this tablet is.
+    pub identity: Identity,
+    /// How long to wait between two rounds.
+    pub every: Duration,
+    /// To the screens.
+    pub tell: mpsc::UnboundedSender<Told>,
+}
+
+impl Conversation {
+    /// Talks until the wishes end.
+    pub async fn go_on(mut self, mut wishes: mpsc::Receiver<Wish>) {
+        loop {
+            let pause = match self.identity.loan.clone() {
+                Some(loan) => {
+                    self.round(&loan.token).await;
+                    // Thousands of tablets must not ask in the same second.
+                    self.every.mul_f64(0.85 + 0.3 * rand::random::<f64>())
+                }
+                None => Duration::from_secs(24 * 60 * 60),
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.written_and_gathered(), if self.identity.loan.is_some() => {}
+                wish = wishes.recv() => match wish {
+                    Some(Wish::Enrol(code)) => self.enrol(&code).await,
+                    None => break,
+                },
+            }
+        }
+        self.say_good_bye().await;
+    }
+
+    async fn written_and_gathered(&self) {
+        self.written.notified().await;
+        tokio::time::sleep(GATHERING).await;
+    }
+
+    /// Sends what is left, if that goes quickly; else it goes the next time.
+    async fn say_good_bye(&self) {
+        if let Some(loan) = &self.identity.loan {
+            let _ = tokio::time::timeout(Duration::from_secs(2), self.upload(&loan.token)).await;
+        }
+    }
+
+    async fn round(&mut self, token: &str) {
+        let outcome = async {
+            let clock_offset_ms = self.sync(token).await?;
+            self.upload(token).await?;
+            Ok(clock_offset_ms)
+        };
+        match outcome.await {
+            Ok(clock_offset_ms) => self.say(Told::Online { clock_offset_ms }),
+            Err(RoundError::Link(LinkError::NotLetIn)) => self.say(Told::NotLetIn),
+            Err(RoundError::Link(error)) => {
+                tracing::info!(%error, "this round came to nothing");
+                self.say(Told::Offline);
+            }
+            Err(RoundError::Here(error)) => {
+                // The backend answered; the trouble is on this side, and the next round tries again.
+                tracing::error!(%error, "what came could not be kept");
+                self.say(Told::Online { clock_offset_ms: None });
+            }
+        }
+    }
+
+    /// Brings the library up to date, in one step.
+    async fn sync(&self, token: &str) -> Result<Option<i64>, RoundError> {
+        let library = self.library.clone();
+        let (etag, damaged) = in_background(move || (library.etag(), library.missing_now())).await?;
+        let Answered { answer, clock_offset_ms } = self.client.manifest(token, etag.as_deref()).await?;
+        match answer {
+            ManifestAnswer::NotModified if damaged.is_empty() => return Ok(clock_offset_ms),
+            ManifestAnswer::NotModified => {
+                for blob in damaged {
+                    self.fetch_blob(token, blob.sha256).await?;
+                }
+            }
+            ManifestAnswer::Manifest { manifest, etag } => {
+                let (library, wanted) = (self.library.clone(), manifest.clone());
+                for blob in in_background(move || library.missing(&wanted)).await? {
+                    self.fetch_blob(token, blob.sha256).await?;
+                }
+                let library = self.library.clone();
+                in_background(move || library.switch(manifest, etag)).await??;
+            }
+        }
+        let library = self.library.clone();
+        if let Some(held) = in_background(move || library.held()).await? {
+            self.say(Told::Held(Arc::new(held)));
+        }
+        Ok(clock_offset_ms)
+    }
+
+    async fn fetch_blob(&self, token: &str, sha256: kairan_contract::Sha256) -> Result<(), RoundError> {
+        let bytes = self.client.blob(token, sha256).await?;
+        let library = self.library.clone();
+        in_background(move || library.lay(sha256, &bytes)).await??;
+        Ok(())
+    }
+
+    /// Sends the journal, batch by batch, and deletes what the backend has.
+    async fn upload(&self, token: &str) -> Result<(), RoundError> {
+        for _ in 0..BATCHES {
+            let outgoing = self.journal.lock().await.outgoing(RecordBatch::LIMIT).await?;
+            let (held_from, sent) = (outgoing.held_from, outgoing.records.len());
+            if sent == 0 {
+                return Ok(());
+            }
+            let answer = self.client.upload(token, outgoing).await?;
+            for refused in &answer.refused {
+                tracing::error!(sequence = refused.sequence, why = %refused.why, "the backend refused a record");
+            }
+            if answer.acknowledged < held_from {
+                return Err(LinkError::Nonsense("it acknowledged nothing".to_owned()).into());
+            }
+            self.journal.lock().await.settle(answer.acknowledged).await?;
+            if sent < RecordBatch::LIMIT {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn enrol(&mut self, code: &EnrolmentCode) {
+        let told = match self.client.enrol(code, self.identity.tablet).await {
+            Ok(enrolled) => {
+                let loan = Loan { token: enrolled.token, participation: enrolled.participation };
+                let identity = Identity { loan: Some(loan), ..self.identity.clone() };
+                let (data, kept) = (self.data.clone(), identity.clone());
+                match in_background(move || data.keep_identity(&kept)).await {
+                    Ok(Ok(())) => {
+                        self.identity = identity.clone();
+                        Told::LetIn(identity)
+                    }
+                    _ => Told::Refused(EnrolmentRefused::NotKept),
+                }
+            }
+            Err(LinkError::CodeNotValid) => Told::Refused(EnrolmentRefused::NotValid),
+            Err(LinkError::TooMany) => Told::Refused(EnrolmentRefused::TooMany),
+            Err(error) => {
+                tracing::info!(%error, "the code could not be tried");
+                Told::Refused(EnrolmentRefused::Unreachable)
+            }
+        };
+        self.say(told);
+    }
+
+    /// The screens may be gone already; then nobody needs to be told.
+    fn say(&self, told: Told) {
+        let _ = self.tell.send(told);
+    }
+}
+
+/// Why a round came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum RoundError {
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error(transparent)]
+    Here(#[from] HereError),
+}
+
+#[derive(Debug, thiserror::Error)]
+enum HereError {
+    #[error(transparent)]
+    Library(LibraryError),
+    #[error(transparent)]
+    Journal(crate::journal::JournalError),
+    #[error("a task stopped: {0}")]
+    Task(tokio::task::JoinError),
+}
+
+impl From<LibraryError> for RoundError {
+    fn from(error: LibraryError) -> Self {
+        match error {
+            // Bytes that changed on the way are the link's fault: the next round asks again.
+            LibraryError::Damaged(_) => Self::Link(LinkError::Nonsense(error.to_string())),
+            other => Self::Here(HereError::Library(other)),
+        }
+    }
+}
+
+impl From<crate::journal::JournalError> for RoundError {
+    fn from(error: crate::journal::JournalError) -> Self {
+        Self::Here(HereError::Journal(error))
+    }
+}
+
+impl From<tokio::task::JoinError> for RoundError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Here(HereError::Task(error))
+    }
+}
+
+/// Work on the disk, beside the network.
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, tokio::task::JoinError> {
+    tokio::task::spawn_blocking(work).await
+}

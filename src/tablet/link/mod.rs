@@ -1,0 +1,10 @@
+//! The conversation with the backend: enrol, sync, upload. It runs beside the screens and tells
+//! them what came; no screen waits for it.
+
+mod client;
+mod conversation;
+mod writer;
+
+pub use client::{Client, LinkError};
+pub use conversation::{Conversation, Told, Wish};
+pub use writer::{Writer, write_down};

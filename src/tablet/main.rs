@@ -1,0 +1,153 @@
+//! `kairan-tablet`: the program on the loaned tablet.
+#![forbid(unsafe_code)]
+
+use std::{os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::{Context as _, bail};
+use clap::{Parser, Subcommand};
+use kairan_contract::EnrolmentCode;
+use kairan_tablet::{
+    drawing::{Profile, TEXT_SIZES, draw_screens, scale},
+    run::{Start, run},
+    settings::DataFolder,
+};
+use kairan_ui::TabletWindow;
+use slint::ComponentHandle as _;
+use url::Url;
+
+/// Kairan on a tablet: large letters, one touch, one step.
+#[derive(Parser)]
+#[command(name = "kairan-tablet", version, about, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The council's backend.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    backend: Url,
+    /// Where everything is kept; the system's place for it if left out.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Six digits from the helper, instead of touching them.
+    #[arg(long)]
+    enrol: Option<EnrolmentCode>,
+    /// Inches from corner to corner of the screen, so that a millimetre is a millimetre.
+    #[arg(long, default_value_t = 10.1)]
+    diagonal: f64,
+    /// Pixels of the screen, across and down.
+    #[arg(long, default_value = "1280x800", value_parser = pixels)]
+    pixels: (u32, u32),
+    /// Fills the whole screen, without a frame.
+    #[arg(long)]
+    full_screen: bool,
+    /// Seconds between two questions to the backend.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400), hide = true)]
+    every: u64,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Draws every screen with demonstration content into PNG files, without a display.
+    Screens {
+        /// The folder for the pictures.
+        #[arg(long)]
+        out: PathBuf,
+        /// One of the known screens; all if left out.
+        #[arg(long)]
+        profile: Option<String>,
+        /// standard, large or largest; all three if left out.
+        #[arg(long)]
+        text_size: Option<String>,
+    },
+}
+
+fn pixels(text: &str) -> Result<(u32, u32), String> {
+    let wrong = || format!("`{text}` is not a size such as 1280x800");
+    let (width, height) = text.split_once('x').ok_or_else(wrong)?;
+    let side = |text: &str| text.parse().ok().filter(|side| (320..=7680).contains(side)).ok_or_else(wrong);
+    Ok((side(width)?, side(height)?))
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KAIRAN_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match &arguments.command {
+        Some(Command::Screens { out, profile, text_size }) => {
+            screens(out, profile.as_deref(), text_size.as_deref())
+        }
+        None => tablet(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kairan-tablet: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn screens(out: &std::path::Path, profile: Option<&str>, text_size: Option<&str>) -> anyhow::Result<()> {
+    let profiles: Vec<Profile> =
+        Profile::ALL.into_iter().filter(|known| profile.is_none_or(|name| name == known.name)).collect();
+    if profiles.is_empty() {
+        let known: Vec<&str> = Profile::ALL.iter().map(|known| known.name).collect();
+        bail!("there is no such screen — use one of: {}", known.join(", "));
+    }
+    let sizes: Vec<_> =
+        TEXT_SIZES.into_iter().filter(|(known, _)| text_size.is_none_or(|name| name == *known)).collect();
+    if sizes.is_empty() {
+        bail!("there is no such size of letters — use one of: standard, large, largest");
+    }
+    let drawn = draw_screens(out, &profiles, &sizes)?;
+    println!("{drawn} pictures in {}", out.display());
+    Ok(())
+}
+
+fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
+    if !(4.0..=100.0).contains(&arguments.diagonal) {
+        bail!("a screen of {} inches is not known — measure it from corner to corner in inches", arguments.diagonal);
+    }
+    set_scale(arguments);
+    let folder = match &arguments.data {
+        Some(folder) => folder.clone(),
+        None => directories::ProjectDirs::from("", "", "kairan-tablet")
+            .context("there is no home folder — name a folder with --data")?
+            .data_dir()
+            .to_owned(),
+    };
+    let data = DataFolder::open(folder.clone()).with_context(|| {
+        format!("cannot write in {} — check that you may, and that the disk is not full", folder.display())
+    })?;
+    let window = TabletWindow::new().context("no window can be opened — is there a display?")?;
+    let (width, height) = arguments.pixels;
+    window.window().set_size(slint::PhysicalSize::new(width, height));
+    window.window().set_fullscreen(arguments.full_screen);
+    run(
+        Start {
+            data,
+            backend: arguments.backend.clone(),
+            enrol: arguments.enrol.clone(),
+            every: Duration::from_secs(arguments.every),
+            durable: Box::new(|_| {}),
+        },
+        &window,
+    )
+}
+
+/// Slint reads the factor from the environment when its first window opens, and a program cannot
+/// safely change its own environment: so it starts itself once more with the factor set.
+fn set_scale(arguments: &Arguments) {
+    const FACTOR: &str = "SLINT_SCALE_FACTOR";
+    if std::env::var_os(FACTOR).is_some() {
+        return;
+    }
+    let (width, height) = arguments.pixels;
+    let factor = scale(width, height, arguments.diagonal);
+    if let Ok(program) = std::env::current_exe() {
+        let error = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env(FACTOR, factor.to_string())
+            .exec();
+        tracing::warn!(%error, "sizes on the screen are not true to the millimetre");
+    }
+}

@@ -1,0 +1,376 @@
+//! The tablet put together: session, recorder, window and link, from start to stop.
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use kairan_contract::{
+    BootId, EndCause, EnrolmentCode, Event, LeaveHow, ServiceId, Sha256, StartCause, TouchIgnored,
+};
+use kairan_ui::TabletWindow;
+use slint::{ComponentHandle as _, Image, Rgba8Pixel, SharedPixelBuffer, Timer, TimerMode};
+use tokio::sync::{Mutex, Notify, mpsc};
+use url::Url;
+use uuid::Uuid;
+
+use crate::{
+    drawing::decode,
+    journal::Journal,
+    library::Library,
+    link::{Client, Conversation, Told, Wish, Writer, write_down},
+    recorder::{Moment, Recorder},
+    session::{Action, Effect, Session},
+    settings::{DataFolder, Identity},
+    window::{Hands, connect, show},
+};
+
+/// Pictures that are held decoded: those of a long article.
+const PICTURES: usize = 24;
+
+/// How the tablet is asked to run.
+pub struct Start {
+    /// Where everything is kept.
+    pub data: DataFolder,
+    /// The council's backend.
+    pub backend: Url,
+    /// A code to be let in with at once.
+    pub enrol: Option<EnrolmentCode>,
+    /// How long to wait between two questions to the backend.
+    pub every: Duration,
+    /// Hears the number of the last usage record that stands on the disk.
+    pub durable: Box<dyn Fn(u64) + Send>,
+}
+
+/// Runs the tablet in `window` until it is closed.
+pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")?;
+    let identity = start.data.identity().context("the tablet's identity cannot be kept; is the disk full?")?;
+    let library = Library::open(start.data.path())?;
+    let client = Client::new(&start.backend)?;
+    let crashed = start.data.begin_running();
+
+    // What lies on the disk is on the first picture that is drawn.
+    let held = library.held().map(Arc::new);
+    let session = Session::new(held, start.data.choices(), identity.loan.is_some());
+
+    let journal = Arc::new(Mutex::new(
+        runtime.block_on(Journal::open(start.data.path())).context("the journal cannot be opened; is the disk full?")?,
+    ));
+    let written = Arc::new(Notify::new());
+    let (writer, records) = Writer::new();
+    let writing = runtime.spawn(write_down(records, Arc::clone(&journal), Arc::clone(&written), start.durable));
+
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let (wish, wishes) = mpsc::channel(4);
+    let conversation = Conversation {
+        client,
+        library: library.clone(),
+        journal,
+        written,
+        data: start.data.clone(),
+        identity: identity.clone(),
+        every: start.every,
+        tell,
+    };
+    let talking = runtime.spawn(conversation.go_on(wishes));
+
+    let tablet = Rc::new(Tablet {
+        window: window.as_weak(),
+        session: RefCell::new(session),
+        recorder: RefCell::new(None),
+        writer,
+        wish,
+        data: start.data.clone(),
+        library,
+        pictures: RefCell::default(),
+        boot: BootId(Uuid::new_v4()),
+        began: Instant::now(),
+        timer: Timer::default(),
+        runtime: runtime.handle().clone(),
+        keeping: Arc::default(),
+    });
+    tablet.begin(&identity, crashed, start.enrol);
+    connect(window, &Rc::new(Rc::clone(&tablet)));
+    tablet.show();
+    let hearing = Rc::clone(&tablet);
+    slint::spawn_local(async move {
+        while let Some(told) = told.recv().await {
+            hearing.hear(told);
+        }
+    })
+    .context("the event loop cannot start")?;
+
+    window.run().context("no window can be opened; is there a display?")?;
+
+    // Shutdown: what was done is written down, then sent if that goes quickly.
+    tablet.end();
+    let data = tablet.data.clone();
+    drop(tablet);
+    connect(window, &Rc::new(NoHands));
+    runtime.block_on(async {
+        let _ = tokio::time::timeout(Duration::from_secs(8), writing).await;
+        let _ = tokio::time::timeout(Duration::from_secs(4), talking).await;
+    });
+    data.end_running();
+    Ok(())
+}
+
+/// The tablet on the thread of its window.
+struct Tablet {
+    window: slint::Weak<TabletWindow>,
+    session: RefCell<Session>,
+    /// There is none before the tablet is let in: then there is no loan to write for.
+    recorder: RefCell<Option<Recorder>>,
+    writer: Writer,
+    wish: mpsc::Sender<Wish>,
+    data: DataFolder,
+    library: Library,
+    pictures: RefCell<HashMap<Sha256, Image>>,
+    boot: BootId,
+    began: Instant,
+    timer: Timer,
+    runtime: tokio::runtime::Handle,
+    /// Choices are written one after the other, the latest last.
+    keeping: Arc<Mutex<()>>,
+}
+
+impl Tablet {
+    fn begin(self: &Rc<Self>, identity: &Identity, crashed: bool, code: Option<EnrolmentCode>) {
+        self.begin_records(identity);
+        let cause = if crashed { StartCause::Crash } else { StartCause::Power };
+        self.record(None, Event::Started { cause });
+        if identity.loan.is_none()
+            && let Some(code) = code
+        {
+            if let Some(enrolment) = &mut self.session.borrow_mut().enrolment {
+                enrolment.busy = true;
+            }
+            self.ask(Wish::Enrol(code));
+        }
+        self.wait_for_the_next_minute();
+    }
+
+    /// From now on there is a loan to write for.
+    fn begin_records(&self, identity: &Identity) {
+        if let Some(loan) = &identity.loan {
+            let mut recorder = Recorder::new(identity.tablet, loan.participation, self.boot);
+            recorder.set_catalogue(self.revision());
+            *self.recorder.borrow_mut() = Some(recorder);
+        }
+    }
+
+    fn revision(&self) -> u64 {
+        self.session.borrow().held.as_ref().map_or(0, |held| held.manifest.catalogue)
+    }
+
+    /// What the link tells.
+    fn hear(self: &Rc<Self>, told: Told) {
+        let now = self.moment();
+        let effects = match told {
+            Told::Online { clock_offset_ms } => {
+                if let (Some(recorder), Some(offset)) = (&mut *self.recorder.borrow_mut(), clock_offset_ms) {
+                    recorder.set_clock_offset(offset);
+                }
+                let mut session = self.session.borrow_mut();
+                session.set_last_contact(Timestamp::now());
+                session.set_connection(true, now.uptime_ms)
+            }
+            Told::Offline => {
+                let effects = self.session.borrow_mut().set_connection(false, now.uptime_ms);
+                // When it was last true must be known after a restart, too.
+                if !effects.is_empty() {
+                    self.keep_choices();
+                }
+                effects
+            }
+            Told::NotLetIn => {
+                self.session.borrow_mut().connection = crate::session::Connection::NotLetIn;
+                Vec::new()
+            }
+            Told::Held(held) => {
+                if let Some(recorder) = &mut *self.recorder.borrow_mut() {
+                    recorder.set_catalogue(held.manifest.catalogue);
+                }
+                self.session.borrow_mut().put_held(held);
+                Vec::new()
+            }
+            Told::LetIn(identity) => {
+                self.session.borrow_mut().let_in();
+                self.begin_records(&identity);
+                vec![Effect::Record(None, Event::Started { cause: StartCause::Power })]
+            }
+            Told::Refused(why) => {
+                self.session.borrow_mut().enrolment_refused(why);
+                Vec::new()
+            }
+        };
+        self.carry_out(effects);
+        self.show();
+    }
+
+    fn carry_out(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Record(service, event) => self.record(service, event),
+                Effect::KeepChoices => self.keep_choices(),
+                Effect::Enrol(code) => self.ask(Wish::Enrol(code)),
+            }
+        }
+    }
+
+    fn record(&self, service: Option<ServiceId>, event: Event) {
+        if let Some(recorder) = &*self.recorder.borrow() {
+            self.writer.write(recorder.record(self.moment(), service, event));
+        }
+    }
+
+    fn ask(&self, wish: Wish) {
+        if self.wish.try_send(wish).is_err() {
+            tracing::warn!("the link is busy and did not hear a wish");
+        }
+    }
+
+    /// Keeps what the resident chose, beside the window's thread.
+    fn keep_choices(&self) {
+        let (data, choices) = (self.data.clone(), self.session.borrow().choices.clone());
+        let turn = Arc::clone(&self.keeping);
+        self.runtime.spawn(async move {
+            let _turn = turn.lock().await;
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || data.keep_choices(&choices)).await {
+                tracing::error!(%error, "the resident's choices could not be kept");
+            }
+        });
+    }
+
+    fn show(self: &Rc<Self>) {
+        let Some(window) = self.window.upgrade() else { return };
+        let session = self.session.borrow();
+        show(&window, &session, Timestamp::now(), |sha256| self.pictures.borrow().get(&sha256).cloned());
+        if let Some((_, article)) = session.article() {
+            for block in &article.body {
+                if let kairan_contract::Block::Picture { picture } = block {
+                    self.fetch_picture(picture.sha256);
+                }
+            }
+        }
+    }
+
+    /// Decodes a picture beside the window's thread and shows the article again.
+    fn fetch_picture(self: &Rc<Self>, sha256: Sha256) {
+        if self.pictures.borrow().contains_key(&sha256) {
+            return;
+        }
+        self.pictures.borrow_mut().insert(sha256, Image::default());
+        let library = self.library.clone();
+        let decoding = self.runtime.spawn_blocking(move || decode(&library.blob(sha256)?));
+        let tablet = Rc::clone(self);
+        let placed = slint::spawn_local(async move {
+            let Ok(Some(pixels)) = decoding.await else { return };
+            tablet.place_picture(sha256, pixels);
+        });
+        if let Err(error) = placed {
+            tracing::warn!(%error, "a picture cannot be shown");
+        }
+    }
+
+    fn place_picture(self: &Rc<Self>, sha256: Sha256, pixels: SharedPixelBuffer<Rgba8Pixel>) {
+        {
+            let mut pictures = self.pictures.borrow_mut();
+            if pictures.len() > PICTURES {
+                pictures.retain(|known, _| *known == sha256);
+            }
+            pictures.insert(sha256, Image::from_rgba8(pixels));
+        }
+        self.show();
+    }
+
+    /// Wakes once a minute for the clock on the screen, and for the end of a visit.
+    fn wait_for_the_next_minute(self: &Rc<Self>) {
+        let into_the_minute = Timestamp::now().as_millisecond().rem_euclid(60_000).unsigned_abs();
+        let pause = Duration::from_millis(60_050 - into_the_minute);
+        let tablet = Rc::clone(self);
+        self.timer.start(TimerMode::SingleShot, pause, move || {
+            tablet.end_quiet_visit();
+            tablet.show();
+            tablet.wait_for_the_next_minute();
+        });
+    }
+
+    fn end_quiet_visit(&self) {
+        let now = self.moment();
+        let records = self.recorder.borrow_mut().as_mut().map(|recorder| recorder.quiet_until(now));
+        records.into_iter().flatten().for_each(|record| self.writer.write(record));
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            uptime_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            happened_at: Timestamp::now().as_millisecond(),
+        }
+    }
+
+    /// Every touch counts for the visit, those that do nothing too.
+    fn note_touch(&self) {
+        let now = self.moment();
+        let records = self.recorder.borrow_mut().as_mut().map(|recorder| recorder.touched(now));
+        records.into_iter().flatten().for_each(|record| self.writer.write(record));
+    }
+
+    fn end(&self) {
+        self.timer.stop();
+        let now = self.moment();
+        let effects = self.session.borrow_mut().leave(LeaveHow::Home, now.uptime_ms);
+        self.carry_out(effects);
+        let ended = self.recorder.borrow_mut().as_mut().and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
+        ended.into_iter().for_each(|record| self.writer.write(record));
+        self.keep_choices();
+    }
+}
+
+/// The tablet's hands hold the tablet, so the face is given others when it ends.
+struct NoHands;
+
+impl Hands for NoHands {
+    fn accepts_touch(&self) -> bool {
+        false
+    }
+    fn slid(&self) {}
+    fn act(&self, _: Action) {}
+}
+
+impl Hands for Rc<Tablet> {
+    fn accepts_touch(&self) -> bool {
+        self.note_touch();
+        let now = self.moment();
+        let accepted = self.session.borrow().accepts_touch(now.uptime_ms);
+        match accepted {
+            Ok(()) => true,
+            Err(why) => {
+                self.record(None, Event::TouchIgnored { why });
+                false
+            }
+        }
+    }
+
+    fn slid(&self) {
+        self.note_touch();
+        self.record(None, Event::TouchIgnored { why: TouchIgnored::Slide });
+    }
+
+    fn act(&self, action: Action) {
+        let now = self.moment();
+        let effects = self.session.borrow_mut().act(action, now.uptime_ms);
+        self.carry_out(effects);
+        self.show();
+    }
+}

@@ -1,0 +1,59 @@
+//! One article or page.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use kairan_contract::{Article, Block, Sha256};
+use kairan_ui::{ArticleView, BlockKind, BlockView};
+use slint::{Image, VecModel};
+
+use super::words::{date, in_japan};
+
+/// The article, with the pictures that `picture` has ready. One that is not ready yet leaves its
+/// room empty, so that nothing jumps when it comes.
+pub fn view(article: &Article, now: Timestamp, picture: impl Fn(Sha256) -> Option<Image>) -> ArticleView {
+    let blocks: Vec<BlockView> = article.body.iter().map(|block| block_view(block, &picture)).collect();
+    let published = article.published.map(|at| {
+        let (day, today) = (in_japan(at).date(), in_japan(now).date());
+        if day.year() == today.year() { date(day) } else { format!("{}年{}", day.year(), date(day)) }
+    });
+    ArticleView {
+        title: article.title.as_str().into(),
+        date: published.unwrap_or_default().into(),
+        blocks: Rc::new(VecModel::from(blocks)).into(),
+    }
+}
+
+/// What stands where content has not come yet.
+pub fn not_here_yet(title: &str) -> ArticleView {
+    let words = "まだ 届いていません。しばらくしてから、もう一度 見てください。";
+    let block = BlockView { kind: BlockKind::Paragraph, text: words.into(), ..BlockView::default() };
+    ArticleView {
+        title: title.into(),
+        date: Default::default(),
+        blocks: Rc::new(VecModel::from(vec![block])).into(),
+    }
+}
+
+fn block_view(block: &Block, picture: &impl Fn(Sha256) -> Option<Image>) -> BlockView {
+    let (kind, text) = match block {
+        Block::Heading { text } => (BlockKind::Heading, text),
+        Block::Paragraph { text } => (BlockKind::Paragraph, text),
+        Block::ListItem { text } => (BlockKind::ListItem, text),
+        Block::Picture { picture: found } => {
+            return BlockView {
+                kind: BlockKind::Picture,
+                text: found.alternative.as_str().into(),
+                picture: picture(found.sha256).unwrap_or_default(),
+                picture_width: i32::try_from(found.width).unwrap_or(1),
+                picture_ratio: ratio(found.height, found.width),
+            };
+        }
+    };
+    BlockView { kind, text: text.as_str().into(), ..BlockView::default() }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the ratio of two sides of a picture needs no 64 bits")]
+fn ratio(height: u32, width: u32) -> f32 {
+    (f64::from(height) / f64::from(width.max(1))) as f32
+}

@@ -1,0 +1,67 @@
+//! はじめ: the tiles with their live second line.
+
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{Article, Content, Freshness, ServiceEntry};
+use kairan_ui::TileView;
+
+use super::{colour, icon, words::in_japan};
+use crate::{library::Held, settings::Choices};
+
+/// Days for which an article that has not been opened is called new.
+const NEW_DAYS: i32 = 7;
+
+/// The tiles of today, in the operator's order.
+pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
+    let today = in_japan(now).date();
+    held.manifest
+        .services
+        .iter()
+        .filter(|entry| entry.service.is_shown_on(today) && entry.service.audience.includes(None, None))
+        .map(|entry| tile(entry, held, choices, today))
+        .collect()
+}
+
+fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> TileView {
+    let service = &entry.service;
+    let category = held.manifest.categories.iter().find(|category| category.id == service.category);
+    let content = held.contents.get(&service.id);
+    let (line, is_new) = match live_line(content, choices, today) {
+        Some((line, is_new)) => (line, is_new),
+        None => (service.summary.clone(), false),
+    };
+    TileView {
+        id: service.id.as_str().into(),
+        title: service.title.as_str().into(),
+        line: line.into(),
+        icon: icon(&service.icon.0),
+        colour: category.map(|category| colour(category.colour)).unwrap_or_default(),
+        is_new,
+        sample: entry.content.as_ref().is_some_and(|content| content.freshness == Freshness::Sample),
+    }
+}
+
+/// What has changed since the resident last looked, and whether it is to be noticed.
+fn live_line(content: Option<&Content>, choices: &Choices, today: Date) -> Option<(String, bool)> {
+    match content? {
+        Content::Feed { articles } => {
+            let new = articles.iter().filter(|article| is_new(article, choices, today)).count();
+            (new > 0).then(|| (format!("あたらしい記事 {new}件"), true))
+        }
+        Content::Weather(weather) => {
+            let day = weather.days.iter().find(|day| day.date == today)?;
+            let line = match day.high {
+                Some(high) => format!("{} {high}°", day.words),
+                None => day.words.clone(),
+            };
+            Some((line, false))
+        }
+        Content::Page { .. } => None,
+    }
+}
+
+/// Whether an article is of this week and has not been opened.
+pub fn is_new(article: &Article, choices: &Choices, today: Date) -> bool {
+    let published = article.published.map(|at| in_japan(at).date());
+    let is_recent = published.and_then(|day| today.since(day).ok()).is_some_and(|age| age.get_days() < NEW_DAYS);
+    is_recent && !choices.read.contains(&article.hash())
+}

@@ -1,0 +1,57 @@
+//! The forecast: today and tomorrow large, the days after below.
+
+use std::rc::Rc;
+
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{Weather, WeatherDay};
+use kairan_ui::{DayView, WeatherView};
+use slint::VecModel;
+
+use super::{
+    sky,
+    words::{day_of_month, in_japan, moment},
+};
+
+/// A forecast older than this is said to be old.
+const OLD_HOURS: i64 = 24;
+
+/// The forecast as of now. Days that are over are left out.
+pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
+    let today = in_japan(now).date();
+    let days: Vec<DayView> =
+        weather.days.iter().filter(|day| day.date >= today).map(|day| day_view(day, today)).collect();
+    let (near, week) = days.split_at(days.len().min(2));
+    let made = format!("{}の予報です。{}が {}に 発表しました。", weather.area, weather.publishing_office, moment(weather.reported_at, today));
+    WeatherView {
+        made: made.into(),
+        near: Rc::new(VecModel::from(near.to_vec())).into(),
+        week: Rc::new(VecModel::from(week.to_vec())).into(),
+    }
+}
+
+/// What is said of a forecast that is not of today.
+pub fn age_in_words(weather: &Weather, now: Timestamp) -> Option<String> {
+    let is_old = now.duration_since(weather.reported_at).as_hours() >= OLD_HOURS;
+    is_old.then(|| format!("{}の 古い予報です", moment(weather.reported_at, in_japan(now).date())))
+}
+
+fn day_view(day: &WeatherDay, today: Date) -> DayView {
+    let (icon, colour) = sky::icon(day);
+    let name = if day.date == today {
+        format!("きょう {}", day_of_month(day.date))
+    } else if Some(day.date) == today.tomorrow().ok() {
+        format!("あす {}", day_of_month(day.date))
+    } else {
+        day_of_month(day.date)
+    };
+    DayView {
+        day: name.into(),
+        icon,
+        colour,
+        words: day.words.as_str().into(),
+        sentence: day.sentence.as_deref().unwrap_or_default().into(),
+        high: day.high.map(|degrees| format!("{degrees}°")).unwrap_or_default().into(),
+        low: day.low.map(|degrees| format!("{degrees}°")).unwrap_or_default().into(),
+        rain: day.rain_chance.map(|chance| format!("{chance}%")).unwrap_or_default().into(),
+    }
+}

@@ -1,0 +1,140 @@
+//! What stays on this tablet alone: who it is to the backend, and what its resident chose.
+
+use std::{collections::VecDeque, fs, io, path::{Path, PathBuf}};
+
+use jiff::Timestamp;
+use kairan_contract::{ItemHash, Participation, TabletId, TextSize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::keeping::{set_aside, write_whole};
+
+/// Articles that are remembered as read; older ones are no longer new anyhow.
+const READ_LIMIT: usize = 2_000;
+
+/// Who this tablet is to the backend.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Identity {
+    /// This installation.
+    pub tablet: TabletId,
+    /// What it got when it was let in.
+    pub loan: Option<Loan>,
+}
+
+/// What a tablet got when it was let in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Loan {
+    /// The secret that it shows. Never logged.
+    pub token: String,
+    /// The pseudonym under which its records stand.
+    pub participation: Participation,
+}
+
+impl std::fmt::Debug for Loan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loan").field("participation", &self.participation).finish_non_exhaustive()
+    }
+}
+
+/// What the resident chose and has read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// The size of the letters.
+    pub text_size: TextSize,
+    /// Articles that were opened, the latest last.
+    pub read: VecDeque<ItemHash>,
+    /// When the backend last answered.
+    pub last_contact: Option<Timestamp>,
+}
+
+impl Choices {
+    /// Remembers that an article was opened.
+    pub fn mark_read(&mut self, item: ItemHash) {
+        if !self.read.contains(&item) {
+            self.read.push_back(item);
+            while self.read.len() > READ_LIMIT {
+                self.read.pop_front();
+            }
+        }
+    }
+}
+
+/// The folder in which all of it lies.
+#[derive(Debug, Clone)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// Opens the folder; makes it if there is none.
+    pub fn open(path: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(&path)?;
+        // Nobody can be lent a tablet that cannot remember: better to know at once.
+        let probe = path.join("probe.part");
+        fs::write(&probe, b"")?;
+        fs::remove_file(&probe)?;
+        Ok(Self(path))
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Who this tablet is; a new installation if nothing is written here.
+    pub fn identity(&self) -> io::Result<Identity> {
+        if let Some(identity) = self.read("identity.json") {
+            return Ok(identity);
+        }
+        let identity = Identity { tablet: TabletId(Uuid::new_v4()), loan: None };
+        self.keep_identity(&identity)?;
+        Ok(identity)
+    }
+
+    /// Keeps who this tablet is, readable for this program alone.
+    pub fn keep_identity(&self, identity: &Identity) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.0.join("identity.json");
+        write_whole(&path, &serde_json::to_vec(identity)?)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+    }
+
+    /// What the resident chose.
+    pub fn choices(&self) -> Choices {
+        self.read("choices.json").unwrap_or_default()
+    }
+
+    /// Keeps what the resident chose.
+    pub fn keep_choices(&self, choices: &Choices) -> io::Result<()> {
+        write_whole(&self.0.join("choices.json"), &serde_json::to_vec(choices)?)
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let path = self.0.join(name);
+        let bytes = fs::read(&path).ok();
+        let parsed = bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        if parsed.is_none() && path.exists() {
+            tracing::warn!(path = %path.display(), "a damaged file is set aside");
+            if let Err(error) = set_aside(&path) {
+                tracing::warn!(%error, "it could not be set aside");
+            }
+        }
+        parsed
+    }
+
+    /// Notes that the program runs, and says what ended it the last time: `true` if it did not
+    /// end by itself although the machine stayed on.
+    pub fn begin_running(&self) -> bool {
+        let path = self.0.join("running");
+        let machine_start = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let crashed = fs::read_to_string(&path).is_ok_and(|before| before == machine_start);
+        if let Err(error) = fs::write(&path, &machine_start) {
+            tracing::warn!(%error, "the note that the program runs could not be written");
+        }
+        crashed
+    }
+
+    /// Notes that the program ended by itself.
+    pub fn end_running(&self) {
+        let _ = fs::remove_file(self.0.join("running"));
+    }
+}

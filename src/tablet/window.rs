@@ -1,0 +1,157 @@
+//! The only bridge between the tablet and its face: [`show`] fills the face's properties from a
+//! session, [`connect`] turns the face's callbacks into actions.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use kairan_contract::{Content, ScreenName, Sha256, TextSize, joined_by_phrase};
+use kairan_ui::{Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touches};
+use slint::{ComponentHandle as _, Image, VecModel};
+
+use crate::{
+    screens::{article, enrolment, head, help, home, list, top, weather},
+    session::{Action, Place, Session},
+};
+
+/// What the tablet does when a finger does something.
+pub trait Hands {
+    /// Whether a tap counts now; one that does not is counted.
+    fn accepts_touch(&self) -> bool;
+    /// A finger slid too far for a tap.
+    fn slid(&self);
+    /// A tap asks for something.
+    fn act(&self, action: Action);
+}
+
+/// Turns the face's callbacks into actions.
+pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
+    join_phrases(window);
+
+    let touches = window.global::<Touches>();
+    let held = Rc::clone(hands);
+    touches.on_accepted(move || held.accepts_touch());
+    let held = Rc::clone(hands);
+    touches.on_slid(move || held.slid());
+
+    let face = window.global::<Face>();
+    let simple = |action: Action| {
+        let held = Rc::clone(hands);
+        move || held.act(action.clone())
+    };
+    face.on_go_home(simple(Action::Home));
+    face.on_go_back(simple(Action::Back));
+    face.on_open_help(simple(Action::Help));
+    face.on_open_text_size(simple(Action::TextSizes));
+    face.on_article_end_seen(simple(Action::ArticleEndSeen));
+    face.on_enrolment_correct(simple(Action::Correct));
+    let held = Rc::clone(hands);
+    face.on_choose_text_size(move |choice| held.act(Action::ChooseTextSize(size_of(choice))));
+    let held = Rc::clone(hands);
+    face.on_open_tile(move |id| {
+        // The face only knows ids that it was given.
+        if let Ok(id) = id.as_str().parse() {
+            held.act(Action::OpenTile(id));
+        }
+    });
+    let held = Rc::clone(hands);
+    face.on_open_row(move |index| {
+        if let Ok(index) = usize::try_from(index) {
+            held.act(Action::OpenRow(index));
+        }
+    });
+    let held = Rc::clone(hands);
+    face.on_enrolment_digit(move |digit| {
+        if let Some(digit) = digit.chars().next() {
+            held.act(Action::Digit(digit));
+        }
+    });
+}
+
+/// Lets every word on the face break between its phrases.
+pub fn join_phrases(window: &TabletWindow) {
+    window.global::<Phrases>().on_joined(|text| joined_by_phrase(&text).into());
+}
+
+/// Shows a session. `picture` has the pictures that are ready.
+pub fn show(window: &TabletWindow, session: &Session, now: Timestamp, picture: impl Fn(Sha256) -> Option<Image>) {
+    let face = window.global::<Face>();
+    let screen = session.screen();
+    window.global::<Theme>().set_text_scale(scale_of(session.choices.text_size));
+    face.set_text_size(choice_of(session.choices.text_size));
+    face.set_top(top::view(session, now));
+    face.set_trouble(top::trouble(session, now).into());
+    match screen {
+        ScreenName::Waiting => face.set_waiting_message(top::waiting(session).into()),
+        ScreenName::Enrolment => {
+            if let Some(state) = &session.enrolment {
+                face.set_enrolment(enrolment::view(state));
+            }
+        }
+        ScreenName::Home => {
+            if let Some(held) = &session.held {
+                let tiles = home::tiles(held, &session.choices, now);
+                face.set_tiles(Rc::new(VecModel::from(tiles)).into());
+            }
+        }
+        ScreenName::List | ScreenName::Article | ScreenName::Weather => show_service(&face, session, now, picture),
+        ScreenName::Help => {
+            if let Place::Help(from) = session.place() {
+                face.set_help(help::view(session, *from));
+            }
+        }
+        ScreenName::TextSize => {}
+    }
+    // Last, so that a screen is never seen with what the one before it showed.
+    face.set_screen(match screen {
+        ScreenName::Waiting => Screen::Waiting,
+        ScreenName::Enrolment => Screen::Enrolment,
+        ScreenName::Home => Screen::Home,
+        ScreenName::List => Screen::List,
+        ScreenName::Article => Screen::Article,
+        ScreenName::Weather => Screen::Weather,
+        ScreenName::Help => Screen::Help,
+        ScreenName::TextSize => Screen::TextSize,
+    });
+}
+
+fn show_service(face: &Face, session: &Session, now: Timestamp, picture: impl Fn(Sha256) -> Option<Image>) {
+    let (Place::Service(id) | Place::Article(id, _)) = session.place() else { return };
+    let Some(held) = &session.held else { return };
+    let Some((entry, content)) = held.service(id) else { return };
+    face.set_head(head::view(entry, held, now));
+    match (session.place(), content) {
+        (Place::Service(_), Some(Content::Feed { articles })) => {
+            face.set_rows(Rc::new(VecModel::from(list::rows(articles, &session.choices, now))).into());
+        }
+        (Place::Service(_), Some(Content::Weather(forecast))) => face.set_weather(weather::view(forecast, now)),
+        _ => face.set_article(match session.article() {
+            Some((_, found)) => article::view(found, now, picture),
+            None => article::not_here_yet(&entry.service.title),
+        }),
+    }
+}
+
+/// How much larger letters of a size are than the standard.
+fn scale_of(size: TextSize) -> f32 {
+    match size {
+        TextSize::Standard => 1.0,
+        TextSize::Large => 1.25,
+        TextSize::Largest => 1.5,
+    }
+}
+
+fn choice_of(size: TextSize) -> TextSizeChoice {
+    match size {
+        TextSize::Standard => TextSizeChoice::Standard,
+        TextSize::Large => TextSizeChoice::Large,
+        TextSize::Largest => TextSizeChoice::Largest,
+    }
+}
+
+fn size_of(choice: TextSizeChoice) -> TextSize {
+    match choice {
+        TextSizeChoice::Standard => TextSize::Standard,
+        TextSizeChoice::Large => TextSize::Large,
+        TextSizeChoice::Largest => TextSize::Largest,
+    }
+}
