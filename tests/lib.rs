@@ -1,1 +1,35 @@
-//! room
+//! Both programs as real processes, for tests that act from outside.
+
+pub mod council;
+pub mod programs;
+
+use std::time::{Duration, Instant};
+
+/// A client that asks as a tablet does.
+///
+/// # Panics
+/// If it cannot be made.
+pub fn http_client() -> reqwest::Client {
+    // One provider of cryptography for the whole program; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().build().expect("a client")
+}
+
+/// Waits until `condition` gives something. The bound is generous, because it is only reached when
+/// something is broken.
+///
+/// # Panics
+/// If nothing comes within a minute.
+pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = condition() {
+            return found;
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "waited in vain for {what}"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -22,7 +22,8 @@ fn list_the_icons() {
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "svg"))
         .collect();
-    icons.sort();
+    // By name and not by path: `cloud` stands before `cloud-sun`, but `cloud.svg` after it.
+    icons.sort_by_key(|path| path.file_stem().map(std::ffi::OsStr::to_owned));
     let mut table = String::from("&[\n");
     for path in icons {
         let name = path.file_stem().expect("has a name").to_string_lossy();

@@ -40,5 +40,6 @@ mod tests {
         for (name, _) in super::ICONS {
             assert!(super::icon(name).is_some(), "{name}");
         }
+        assert!(super::icon("no-such-icon").is_none());
     }
 }

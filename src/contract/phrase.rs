@@ -18,7 +18,10 @@ pub fn phrases(text: &str) -> Vec<String> {
         let mut whole = if words.is_ascii() {
             vec![words.to_owned()]
         } else {
-            budoux::parse(budoux::models::default_japanese_model(), words)
+            with_honorifics(budoux::parse(
+                budoux::models::default_japanese_model(),
+                words,
+            ))
         };
         if let Some(last) = whole.last_mut() {
             last.push_str(&piece[words.len()..]);
@@ -26,6 +29,18 @@ pub fn phrases(text: &str) -> Vec<String> {
         found.append(&mut whole);
     }
     found
+}
+
+/// お and ご stand with the word that they honour.
+fn with_honorifics(phrases: Vec<String>) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::with_capacity(phrases.len());
+    for phrase in phrases {
+        match joined.last_mut() {
+            Some(last) if last == "お" || last == "ご" => last.push_str(&phrase),
+            _ => joined.push(phrase),
+        }
+    }
+    joined
 }
 
 /// `text` for the screen: lines break between its phrases only.
@@ -70,6 +85,7 @@ mod tests {
             ("市からのお知らせ", vec!["市からの", "お知らせ"]),
             ("バスとお出かけ", vec!["バスと", "お出かけ"]),
             ("施設・病院・介護", vec!["施設・", "病院・", "介護"]),
+            ("市がお手伝いします", vec!["市が", "お手伝いします"]),
             ("くもり 時々 晴れ", vec!["くもり ", "時々 ", "晴れ"]),
         ];
         for (text, expected) in cases {

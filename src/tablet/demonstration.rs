@@ -32,8 +32,8 @@ pub fn now() -> Timestamp {
 /// # Panics
 /// If the file that is built in cannot be read, which a test rules out.
 pub fn held() -> Held {
-    let Demonstration { manifest, contents } =
-        serde_json::from_slice(CONTENT).expect("the demonstration's content is built in and tested");
+    let Demonstration { manifest, contents } = serde_json::from_slice(CONTENT)
+        .expect("the demonstration's content is built in and tested");
     Held { manifest, contents }
 }
 
@@ -73,7 +73,10 @@ pub fn scenes() -> Vec<Scene> {
     };
     let mut enrolling = Session::new(None, Choices::default(), false);
     let mut refused = enrolling.clone();
-    enrolling.enrolment = Some(Enrolment { digits: "472".to_owned(), ..Enrolment::default() });
+    enrolling.enrolment = Some(Enrolment {
+        digits: "472".to_owned(),
+        ..Enrolment::default()
+    });
     refused.enrolment_refused(EnrolmentRefused::NotValid);
     let mut waiting = Session::new(None, Choices::default(), true);
     waiting.connection = Connection::Offline(0);
@@ -82,7 +85,10 @@ pub fn scenes() -> Vec<Scene> {
         ("home-offline", offline),
         ("list", after(&[tile("city-news")])),
         ("article", after(&[tile("city-news"), Action::OpenRow(0)])),
-        ("article-list", after(&[tile("city-news"), Action::OpenRow(1)])),
+        (
+            "article-list",
+            after(&[tile("city-news"), Action::OpenRow(1)]),
+        ),
         ("page", after(&[tile("exercise")])),
         ("weather", after(&[tile("weather")])),
         ("help", after(&[Action::Help])),
@@ -91,7 +97,10 @@ pub fn scenes() -> Vec<Scene> {
         ("enrolment-refused", refused),
         ("waiting", waiting),
     ];
-    scenes.into_iter().map(|(name, session)| Scene { name, session }).collect()
+    scenes
+        .into_iter()
+        .map(|(name, session)| Scene { name, session })
+        .collect()
 }
 
 #[cfg(test)]
@@ -103,8 +112,13 @@ mod tests {
     #[test]
     fn every_screen_has_a_scene() {
         use ScreenName::{Article, Enrolment, Help, Home, List, TextSize, Waiting, Weather};
-        let shown: Vec<ScreenName> = scenes().iter().map(|scene| scene.session.screen()).collect();
-        for screen in [Home, List, Article, Weather, Help, TextSize, Enrolment, Waiting] {
+        let shown: Vec<ScreenName> = scenes()
+            .iter()
+            .map(|scene| scene.session.screen())
+            .collect();
+        for screen in [
+            Home, List, Article, Weather, Help, TextSize, Enrolment, Waiting,
+        ] {
             assert!(shown.contains(&screen), "{screen:?}");
         }
     }

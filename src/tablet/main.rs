@@ -17,7 +17,12 @@ use url::Url;
 
 /// Kairan on a tablet: large letters, one touch, one step.
 #[derive(Parser)]
-#[command(name = "kairan-tablet", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "kairan-tablet",
+    version,
+    about,
+    args_conflicts_with_subcommands = true
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -63,18 +68,29 @@ enum Command {
 fn pixels(text: &str) -> Result<(u32, u32), String> {
     let wrong = || format!("`{text}` is not a size such as 1280x800");
     let (width, height) = text.split_once('x').ok_or_else(wrong)?;
-    let side = |text: &str| text.parse().ok().filter(|side| (320..=7680).contains(side)).ok_or_else(wrong);
+    let side = |text: &str| {
+        text.parse()
+            .ok()
+            .filter(|side| (320..=7680).contains(side))
+            .ok_or_else(wrong)
+    };
     Ok((side(width)?, side(height)?))
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KAIRAN_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("KAIRAN_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let done = match &arguments.command {
-        Some(Command::Screens { out, profile, text_size }) => {
-            screens(out, profile.as_deref(), text_size.as_deref())
-        }
+        Some(Command::Screens {
+            out,
+            profile,
+            text_size,
+        }) => screens(out, profile.as_deref(), text_size.as_deref()),
         None => tablet(&arguments),
     };
     match done {
@@ -86,15 +102,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn screens(out: &std::path::Path, profile: Option<&str>, text_size: Option<&str>) -> anyhow::Result<()> {
-    let profiles: Vec<Profile> =
-        Profile::ALL.into_iter().filter(|known| profile.is_none_or(|name| name == known.name)).collect();
+fn screens(
+    out: &std::path::Path,
+    profile: Option<&str>,
+    text_size: Option<&str>,
+) -> anyhow::Result<()> {
+    let profiles: Vec<Profile> = Profile::ALL
+        .into_iter()
+        .filter(|known| profile.is_none_or(|name| name == known.name))
+        .collect();
     if profiles.is_empty() {
         let known: Vec<&str> = Profile::ALL.iter().map(|known| known.name).collect();
         bail!("there is no such screen — use one of: {}", known.join(", "));
     }
-    let sizes: Vec<_> =
-        TEXT_SIZES.into_iter().filter(|(known, _)| text_size.is_none_or(|name| name == *known)).collect();
+    let sizes: Vec<_> = TEXT_SIZES
+        .into_iter()
+        .filter(|(known, _)| text_size.is_none_or(|name| name == *known))
+        .collect();
     if sizes.is_empty() {
         bail!("there is no such size of letters — use one of: standard, large, largest");
     }
@@ -105,7 +129,10 @@ fn screens(out: &std::path::Path, profile: Option<&str>, text_size: Option<&str>
 
 fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
     if !(4.0..=100.0).contains(&arguments.diagonal) {
-        bail!("a screen of {} inches is not known — measure it from corner to corner in inches", arguments.diagonal);
+        bail!(
+            "a screen of {} inches is not known — measure it from corner to corner in inches",
+            arguments.diagonal
+        );
     }
     set_scale(arguments);
     let folder = match &arguments.data {
@@ -116,11 +143,16 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
             .to_owned(),
     };
     let data = DataFolder::open(folder.clone()).with_context(|| {
-        format!("cannot write in {} — check that you may, and that the disk is not full", folder.display())
+        format!(
+            "cannot write in {} — check that you may, and that the disk is not full",
+            folder.display()
+        )
     })?;
     let window = TabletWindow::new().context("no window can be opened — is there a display?")?;
     let (width, height) = arguments.pixels;
-    window.window().set_size(slint::PhysicalSize::new(width, height));
+    window
+        .window()
+        .set_size(slint::PhysicalSize::new(width, height));
     window.window().set_fullscreen(arguments.full_screen);
     run(
         Start {

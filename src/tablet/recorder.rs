@@ -1,6 +1,8 @@
 //! From what a resident does to usage records. Pure: the time comes as an argument.
 
-use kairan_contract::{BootId, EndCause, Event, Participation, Record, ServiceId, TabletId, VisitHow};
+use kairan_contract::{
+    BootId, EndCause, Event, Participation, Record, ServiceId, TabletId, VisitHow,
+};
 
 /// A visit ends when nobody has touched the tablet for so long, in milliseconds.
 pub const VISIT_GAP_MS: u64 = 5 * 60 * 1000;
@@ -29,7 +31,15 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder that has written nothing yet.
     pub fn new(tablet: TabletId, participation: Participation, boot: BootId) -> Self {
-        Self { tablet, participation, boot, visit: 0, last_touch: None, catalogue: 0, clock_offset_ms: None }
+        Self {
+            tablet,
+            participation,
+            boot,
+            visit: 0,
+            last_touch: None,
+            catalogue: 0,
+            clock_offset_ms: None,
+        }
     }
 
     /// The catalogue that is on the screen from now on.
@@ -47,7 +57,13 @@ impl Recorder {
         let mut records = self.quiet_until(now);
         if self.last_touch.is_none() {
             self.visit += 1;
-            records.push(self.record(now, None, Event::VisitBegan { how: VisitHow::Touch }));
+            records.push(self.record(
+                now,
+                None,
+                Event::VisitBegan {
+                    how: VisitHow::Touch,
+                },
+            ));
         }
         self.last_touch = Some(now);
         records
@@ -56,7 +72,9 @@ impl Recorder {
     /// Ends the visit if nobody has touched the tablet for five minutes.
     pub fn quiet_until(&mut self, now: Moment) -> Vec<Record> {
         match self.visit_ends_at() {
-            Some(end) if end <= now.uptime_ms => self.end_visit(now, EndCause::Idle).into_iter().collect(),
+            Some(end) if end <= now.uptime_ms => {
+                self.end_visit(now, EndCause::Idle).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -97,23 +115,35 @@ mod tests {
     use super::*;
 
     fn at(seconds: u64) -> Moment {
-        Moment { uptime_ms: seconds * 1000, happened_at: 0 }
+        Moment {
+            uptime_ms: seconds * 1000,
+            happened_at: 0,
+        }
     }
 
     fn kinds(records: &[Record]) -> Vec<String> {
-        records.iter().map(|record| format!("{} {}", record.visit, record.event.to_parts().0)).collect()
+        records
+            .iter()
+            .map(|record| format!("{} {}", record.visit, record.event.to_parts().0))
+            .collect()
     }
 
     #[test]
     fn a_visit_begins_with_a_touch_and_ends_after_five_quiet_minutes() {
-        let mut recorder =
-            Recorder::new(TabletId(Uuid::nil()), Participation(Uuid::nil()), BootId(Uuid::nil()));
+        let mut recorder = Recorder::new(
+            TabletId(Uuid::nil()),
+            Participation(Uuid::nil()),
+            BootId(Uuid::nil()),
+        );
         assert_eq!(kinds(&recorder.touched(at(10))), ["1 visit_began"]);
         assert_eq!(kinds(&recorder.touched(at(200))), [""; 0]);
         assert_eq!(kinds(&recorder.quiet_until(at(499))), [""; 0]);
         assert_eq!(kinds(&recorder.quiet_until(at(500))), ["1 visit_ended"]);
         assert_eq!(kinds(&recorder.quiet_until(at(900))), [""; 0]);
         assert_eq!(kinds(&recorder.touched(at(1000))), ["2 visit_began"]);
-        assert_eq!(kinds(&recorder.touched(at(1300))), ["2 visit_ended", "3 visit_began"]);
+        assert_eq!(
+            kinds(&recorder.touched(at(1300))),
+            ["2 visit_ended", "3 visit_began"]
+        );
     }
 }

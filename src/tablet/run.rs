@@ -54,7 +54,10 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the runtime cannot start")?;
-    let identity = start.data.identity().context("the tablet's identity cannot be kept; is the disk full?")?;
+    let identity = start
+        .data
+        .identity()
+        .context("the tablet's identity cannot be kept; is the disk full?")?;
     let library = Library::open(start.data.path())?;
     let client = Client::new(&start.backend)?;
     let crashed = start.data.begin_running();
@@ -64,11 +67,18 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
     let session = Session::new(held, start.data.choices(), identity.loan.is_some());
 
     let journal = Arc::new(Mutex::new(
-        runtime.block_on(Journal::open(start.data.path())).context("the journal cannot be opened; is the disk full?")?,
+        runtime
+            .block_on(Journal::open(start.data.path()))
+            .context("the journal cannot be opened; is the disk full?")?,
     ));
     let written = Arc::new(Notify::new());
     let (writer, records) = Writer::new();
-    let writing = runtime.spawn(write_down(records, Arc::clone(&journal), Arc::clone(&written), start.durable));
+    let writing = runtime.spawn(write_down(
+        records,
+        Arc::clone(&journal),
+        Arc::clone(&written),
+        start.durable,
+    ));
 
     let (tell, mut told) = mpsc::unbounded_channel();
     let (wish, wishes) = mpsc::channel(4);
@@ -110,7 +120,9 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
     })
     .context("the event loop cannot start")?;
 
-    window.run().context("no window can be opened; is there a display?")?;
+    window
+        .run()
+        .context("no window can be opened; is there a display?")?;
 
     // Shutdown: what was done is written down, then sent if that goes quickly.
     tablet.end();
@@ -147,7 +159,11 @@ struct Tablet {
 impl Tablet {
     fn begin(self: &Rc<Self>, identity: &Identity, crashed: bool, code: Option<EnrolmentCode>) {
         self.begin_records(identity);
-        let cause = if crashed { StartCause::Crash } else { StartCause::Power };
+        let cause = if crashed {
+            StartCause::Crash
+        } else {
+            StartCause::Power
+        };
         self.record(None, Event::Started { cause });
         if identity.loan.is_none()
             && let Some(code) = code
@@ -170,7 +186,11 @@ impl Tablet {
     }
 
     fn revision(&self) -> u64 {
-        self.session.borrow().held.as_ref().map_or(0, |held| held.manifest.catalogue)
+        self.session
+            .borrow()
+            .held
+            .as_ref()
+            .map_or(0, |held| held.manifest.catalogue)
     }
 
     /// What the link tells.
@@ -178,7 +198,9 @@ impl Tablet {
         let now = self.moment();
         let effects = match told {
             Told::Online { clock_offset_ms } => {
-                if let (Some(recorder), Some(offset)) = (&mut *self.recorder.borrow_mut(), clock_offset_ms) {
+                if let (Some(recorder), Some(offset)) =
+                    (&mut *self.recorder.borrow_mut(), clock_offset_ms)
+                {
                     recorder.set_clock_offset(offset);
                 }
                 let mut session = self.session.borrow_mut();
@@ -186,7 +208,10 @@ impl Tablet {
                 session.set_connection(true, now.uptime_ms)
             }
             Told::Offline => {
-                let effects = self.session.borrow_mut().set_connection(false, now.uptime_ms);
+                let effects = self
+                    .session
+                    .borrow_mut()
+                    .set_connection(false, now.uptime_ms);
                 // When it was last true must be known after a restart, too.
                 if !effects.is_empty() {
                     self.keep_choices();
@@ -207,7 +232,12 @@ impl Tablet {
             Told::LetIn(identity) => {
                 self.session.borrow_mut().let_in();
                 self.begin_records(&identity);
-                vec![Effect::Record(None, Event::Started { cause: StartCause::Power })]
+                vec![Effect::Record(
+                    None,
+                    Event::Started {
+                        cause: StartCause::Power,
+                    },
+                )]
             }
             Told::Refused(why) => {
                 self.session.borrow_mut().enrolment_refused(why);
@@ -230,7 +260,8 @@ impl Tablet {
 
     fn record(&self, service: Option<ServiceId>, event: Event) {
         if let Some(recorder) = &*self.recorder.borrow() {
-            self.writer.write(recorder.record(self.moment(), service, event));
+            self.writer
+                .write(recorder.record(self.moment(), service, event));
         }
     }
 
@@ -246,16 +277,22 @@ impl Tablet {
         let turn = Arc::clone(&self.keeping);
         self.runtime.spawn(async move {
             let _turn = turn.lock().await;
-            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || data.keep_choices(&choices)).await {
+            if let Ok(Err(error)) =
+                tokio::task::spawn_blocking(move || data.keep_choices(&choices)).await
+            {
                 tracing::error!(%error, "the resident's choices could not be kept");
             }
         });
     }
 
     fn show(self: &Rc<Self>) {
-        let Some(window) = self.window.upgrade() else { return };
+        let Some(window) = self.window.upgrade() else {
+            return;
+        };
         let session = self.session.borrow();
-        show(&window, &session, Timestamp::now(), |sha256| self.pictures.borrow().get(&sha256).cloned());
+        show(&window, &session, Timestamp::now(), |sha256| {
+            self.pictures.borrow().get(&sha256).cloned()
+        });
         if let Some((_, article)) = session.article() {
             for block in &article.body {
                 if let kairan_contract::Block::Picture { picture } = block {
@@ -272,10 +309,14 @@ impl Tablet {
         }
         self.pictures.borrow_mut().insert(sha256, Image::default());
         let library = self.library.clone();
-        let decoding = self.runtime.spawn_blocking(move || decode(&library.blob(sha256)?));
+        let decoding = self
+            .runtime
+            .spawn_blocking(move || decode(&library.blob(sha256)?));
         let tablet = Rc::clone(self);
         let placed = slint::spawn_local(async move {
-            let Ok(Some(pixels)) = decoding.await else { return };
+            let Ok(Some(pixels)) = decoding.await else {
+                return;
+            };
             tablet.place_picture(sha256, pixels);
         });
         if let Err(error) = placed {
@@ -296,7 +337,10 @@ impl Tablet {
 
     /// Wakes once a minute for the clock on the screen, and for the end of a visit.
     fn wait_for_the_next_minute(self: &Rc<Self>) {
-        let into_the_minute = Timestamp::now().as_millisecond().rem_euclid(60_000).unsigned_abs();
+        let into_the_minute = Timestamp::now()
+            .as_millisecond()
+            .rem_euclid(60_000)
+            .unsigned_abs();
         let pause = Duration::from_millis(60_050 - into_the_minute);
         let tablet = Rc::clone(self);
         self.timer.start(TimerMode::SingleShot, pause, move || {
@@ -308,8 +352,15 @@ impl Tablet {
 
     fn end_quiet_visit(&self) {
         let now = self.moment();
-        let records = self.recorder.borrow_mut().as_mut().map(|recorder| recorder.quiet_until(now));
-        records.into_iter().flatten().for_each(|record| self.writer.write(record));
+        let records = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .map(|recorder| recorder.quiet_until(now));
+        records
+            .into_iter()
+            .flatten()
+            .for_each(|record| self.writer.write(record));
     }
 
     fn moment(&self) -> Moment {
@@ -322,17 +373,33 @@ impl Tablet {
     /// Every touch counts for the visit, those that do nothing too.
     fn note_touch(&self) {
         let now = self.moment();
-        let records = self.recorder.borrow_mut().as_mut().map(|recorder| recorder.touched(now));
-        records.into_iter().flatten().for_each(|record| self.writer.write(record));
+        let records = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .map(|recorder| recorder.touched(now));
+        records
+            .into_iter()
+            .flatten()
+            .for_each(|record| self.writer.write(record));
     }
 
     fn end(&self) {
         self.timer.stop();
         let now = self.moment();
-        let effects = self.session.borrow_mut().leave(LeaveHow::Home, now.uptime_ms);
+        let effects = self
+            .session
+            .borrow_mut()
+            .leave(LeaveHow::Home, now.uptime_ms);
         self.carry_out(effects);
-        let ended = self.recorder.borrow_mut().as_mut().and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
-        ended.into_iter().for_each(|record| self.writer.write(record));
+        let ended = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
+        ended
+            .into_iter()
+            .for_each(|record| self.writer.write(record));
         self.keep_choices();
     }
 }
@@ -364,7 +431,12 @@ impl Hands for Rc<Tablet> {
 
     fn slid(&self) {
         self.note_touch();
-        self.record(None, Event::TouchIgnored { why: TouchIgnored::Slide });
+        self.record(
+            None,
+            Event::TouchIgnored {
+                why: TouchIgnored::Slide,
+            },
+        );
     }
 
     fn act(&self, action: Action) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kairan_contract::{
-    Article, Content, EnrolmentCode, Event, ItemHash, LeaveHow, OpenedFrom, ScreenName, ServiceId, TextSize,
-    TouchIgnored,
+    Article, Content, EnrolmentCode, Event, ItemHash, LeaveHow, OpenedFrom, ScreenName, ServiceId,
+    TextSize, TouchIgnored,
 };
 
 use crate::{library::Held, settings::Choices};
@@ -182,9 +182,10 @@ impl Session {
     pub fn article(&self) -> Option<(&ServiceId, &Article)> {
         match self.place() {
             Place::Article(service, id) => match self.content(service)? {
-                Content::Feed { articles } => {
-                    articles.iter().find(|article| article.id == *id).map(|article| (service, article))
-                }
+                Content::Feed { articles } => articles
+                    .iter()
+                    .find(|article| article.id == *id)
+                    .map(|article| (service, article)),
                 _ => None,
             },
             Place::Service(service) => match self.content(service)? {
@@ -198,7 +199,9 @@ impl Session {
     /// Whether a tap counts now.
     pub fn accepts_touch(&self, now_ms: u64) -> Result<(), TouchIgnored> {
         match self.last_change_ms {
-            Some(changed) if now_ms.saturating_sub(changed) < TREMOR_MS => Err(TouchIgnored::Repeat),
+            Some(changed) if now_ms.saturating_sub(changed) < TREMOR_MS => {
+                Err(TouchIgnored::Repeat)
+            }
             _ => Ok(()),
         }
     }
@@ -222,7 +225,8 @@ impl Session {
             }
             Action::Digit(digit) => self.take_digit(digit),
             Action::Correct => {
-                if let Some(enrolment) = self.enrolment.as_mut().filter(|enrolment| !enrolment.busy) {
+                if let Some(enrolment) = self.enrolment.as_mut().filter(|enrolment| !enrolment.busy)
+                {
                     enrolment.digits.pop();
                     enrolment.refused = None;
                 }
@@ -245,7 +249,12 @@ impl Session {
         match (self.connection, online) {
             (Connection::Offline(since), true) => {
                 self.connection = Connection::Online;
-                vec![Effect::Record(None, Event::OfflineEnded { lasted_ms: now_ms.saturating_sub(since) })]
+                vec![Effect::Record(
+                    None,
+                    Event::OfflineEnded {
+                        lasted_ms: now_ms.saturating_sub(since),
+                    },
+                )]
             }
             (_, true) => {
                 self.connection = Connection::Online;
@@ -266,7 +275,11 @@ impl Session {
 
     /// What became of the code.
     pub fn enrolment_refused(&mut self, why: EnrolmentRefused) {
-        self.enrolment = Some(Enrolment { digits: String::new(), busy: false, refused: Some(why) });
+        self.enrolment = Some(Enrolment {
+            digits: String::new(),
+            busy: false,
+            refused: Some(why),
+        });
     }
 
     /// The tablet is let in.
@@ -282,7 +295,9 @@ impl Session {
         let is_there = |place: &Place| match (place, &held) {
             (Place::Service(id), Some(held)) => held.service(id).is_some(),
             (Place::Article(id, article), Some(held)) => match held.contents.get(id) {
-                Some(Content::Feed { articles }) => articles.iter().any(|known| known.id == *article),
+                Some(Content::Feed { articles }) => {
+                    articles.iter().any(|known| known.id == *article)
+                }
                 _ => false,
             },
             _ => true,
@@ -338,25 +353,46 @@ impl Session {
             return Vec::new();
         }
         self.choices.text_size = size;
-        vec![Effect::KeepChoices, Effect::Record(None, Event::TextSizeSet { to: size })]
+        vec![
+            Effect::KeepChoices,
+            Effect::Record(None, Event::TextSizeSet { to: size }),
+        ]
     }
 
     fn open_tile(&mut self, id: ServiceId, now_ms: u64) -> Vec<Effect> {
-        if self.held.as_ref().is_none_or(|held| held.service(&id).is_none()) {
+        if self
+            .held
+            .as_ref()
+            .is_none_or(|held| held.service(&id).is_none())
+        {
             return Vec::new();
         }
         let mut effects = self.go_home(LeaveHow::Home, now_ms);
         self.path.push(Place::Service(id.clone()));
-        self.open_service = Some(Open { what: id.clone(), since_ms: now_ms });
-        effects.push(Effect::Record(Some(id), Event::ServiceOpened { from: OpenedFrom::Home }));
+        self.open_service = Some(Open {
+            what: id.clone(),
+            since_ms: now_ms,
+        });
+        effects.push(Effect::Record(
+            Some(id),
+            Event::ServiceOpened {
+                from: OpenedFrom::Home,
+            },
+        ));
         effects.extend(self.begin_item(now_ms));
         effects
     }
 
     fn open_row(&mut self, index: usize, now_ms: u64) -> Vec<Effect> {
-        let Place::Service(service) = self.place().clone() else { return Vec::new() };
-        let Some(Content::Feed { articles }) = self.content(&service) else { return Vec::new() };
-        let Some(article) = articles.get(index) else { return Vec::new() };
+        let Place::Service(service) = self.place().clone() else {
+            return Vec::new();
+        };
+        let Some(Content::Feed { articles }) = self.content(&service) else {
+            return Vec::new();
+        };
+        let Some(article) = articles.get(index) else {
+            return Vec::new();
+        };
         let place = Place::Article(service, article.id.clone());
         self.path.push(place);
         self.begin_item(now_ms)
@@ -364,30 +400,54 @@ impl Session {
 
     /// The article that has just come on the screen begins to be read.
     fn begin_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some((service, hash)) = self.article().map(|(service, article)| (service.clone(), article.hash())) else {
+        let Some((service, hash)) = self
+            .article()
+            .map(|(service, article)| (service.clone(), article.hash()))
+        else {
             return Vec::new();
         };
-        self.open_item = Some(Open { what: (service, hash, false), since_ms: now_ms });
+        self.open_item = Some(Open {
+            what: (service, hash, false),
+            since_ms: now_ms,
+        });
         self.choices.mark_read(hash);
         vec![Effect::KeepChoices]
     }
 
     fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(Open { what: (service, item, to_end), since_ms }) = self.open_item.take() else {
+        let Some(Open {
+            what: (service, item, to_end),
+            since_ms,
+        }) = self.open_item.take()
+        else {
             return Vec::new();
         };
         let dwell_ms = now_ms.saturating_sub(since_ms);
-        vec![Effect::Record(Some(service), Event::ItemRead { item, dwell_ms, to_end })]
+        vec![Effect::Record(
+            Some(service),
+            Event::ItemRead {
+                item,
+                dwell_ms,
+                to_end,
+            },
+        )]
     }
 
     fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        let Some(Open { what, since_ms }) = self.open_service.take() else { return Vec::new() };
+        let Some(Open { what, since_ms }) = self.open_service.take() else {
+            return Vec::new();
+        };
         let dwell_ms = now_ms.saturating_sub(since_ms);
-        vec![Effect::Record(Some(what), Event::ServiceLeft { dwell_ms, how })]
+        vec![Effect::Record(
+            Some(what),
+            Event::ServiceLeft { dwell_ms, how },
+        )]
     }
 
     fn take_digit(&mut self, digit: char) -> Vec<Effect> {
-        let Some(enrolment) = &mut self.enrolment else { return Vec::new() };
+        let Some(enrolment) = &mut self.enrolment else {
+            return Vec::new();
+        };
         if enrolment.busy || enrolment.digits.len() >= 6 || !digit.is_ascii_digit() {
             return Vec::new();
         }
@@ -409,7 +469,11 @@ mod tests {
     use crate::demonstration;
 
     fn session() -> Session {
-        Session::new(Some(Arc::new(demonstration::held())), Choices::default(), true)
+        Session::new(
+            Some(Arc::new(demonstration::held())),
+            Choices::default(),
+            true,
+        )
     }
     fn id(text: &str) -> ServiceId {
         text.parse().expect("an id")
@@ -427,7 +491,10 @@ mod tests {
     #[test]
     fn from_home_to_an_article_and_back() {
         let mut session = session();
-        assert_eq!(kinds(&session.act(Action::OpenTile(id("city-news")), 1_000)), ["service_opened"]);
+        assert_eq!(
+            kinds(&session.act(Action::OpenTile(id("city-news")), 1_000)),
+            ["service_opened"]
+        );
         assert_eq!(session.screen(), ScreenName::List);
         session.act(Action::OpenRow(0), 3_000);
         assert_eq!(session.screen(), ScreenName::Article);
@@ -435,12 +502,25 @@ mod tests {
         let effects = session.act(Action::Back, 9_000);
         assert!(matches!(
             effects[..],
-            [Effect::Record(Some(_), Event::ItemRead { dwell_ms: 6_000, to_end: true, .. })]
+            [Effect::Record(
+                Some(_),
+                Event::ItemRead {
+                    dwell_ms: 6_000,
+                    to_end: true,
+                    ..
+                }
+            )]
         ));
         let effects = session.act(Action::Home, 11_000);
         assert!(matches!(
             effects[..],
-            [Effect::Record(Some(_), Event::ServiceLeft { dwell_ms: 10_000, how: LeaveHow::Home })]
+            [Effect::Record(
+                Some(_),
+                Event::ServiceLeft {
+                    dwell_ms: 10_000,
+                    how: LeaveHow::Home
+                }
+            )]
         ));
         assert_eq!(session.place(), &Place::Home);
         assert_eq!(session.act(Action::Back, 12_000), []);
@@ -454,7 +534,11 @@ mod tests {
         assert_eq!(session.accepts_touch(10_700), Ok(()));
         session.act(Action::Home, 20_000);
         session.act(Action::Home, 30_000);
-        assert_eq!(session.accepts_touch(30_001), Ok(()), "nothing changed at 30 s");
+        assert_eq!(
+            session.accepts_touch(30_001),
+            Ok(()),
+            "nothing changed at 30 s"
+        );
     }
 
     #[test]
@@ -466,10 +550,16 @@ mod tests {
         session.act(Action::Correct, 0);
         session.act(Action::Digit('5'), 0);
         let effects = session.act(Action::Digit('6'), 0);
-        assert_eq!(effects, [Effect::Enrol(EnrolmentCode::from_number(123_456))]);
+        assert_eq!(
+            effects,
+            [Effect::Enrol(EnrolmentCode::from_number(123_456))]
+        );
         assert_eq!(session.act(Action::Digit('7'), 0), [], "while it is tried");
         session.enrolment_refused(EnrolmentRefused::NotValid);
-        assert_eq!(session.enrolment.as_ref().map(|e| e.digits.as_str()), Some(""));
+        assert_eq!(
+            session.enrolment.as_ref().map(|e| e.digits.as_str()),
+            Some("")
+        );
     }
 
     #[test]
@@ -492,9 +582,18 @@ mod tests {
     #[test]
     fn offline_is_told_once_and_its_length_when_it_ends() {
         let mut session = session();
-        assert_eq!(kinds(&session.set_connection(false, 100)), ["offline_began"]);
+        assert_eq!(
+            kinds(&session.set_connection(false, 100)),
+            ["offline_began"]
+        );
         assert_eq!(kinds(&session.set_connection(false, 200)), [""; 0]);
         let effects = session.set_connection(true, 5_100);
-        assert_eq!(effects, [Effect::Record(None, Event::OfflineEnded { lasted_ms: 5_000 })]);
+        assert_eq!(
+            effects,
+            [Effect::Record(
+                None,
+                Event::OfflineEnded { lasted_ms: 5_000 }
+            )]
+        );
     }
 }

@@ -1,6 +1,10 @@
 //! What stays on this tablet alone: who it is to the backend, and what its resident chose.
 
-use std::{collections::VecDeque, fs, io, path::{Path, PathBuf}};
+use std::{
+    collections::VecDeque,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use jiff::Timestamp;
 use kairan_contract::{ItemHash, Participation, TabletId, TextSize};
@@ -32,7 +36,9 @@ pub struct Loan {
 
 impl std::fmt::Debug for Loan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Loan").field("participation", &self.participation).finish_non_exhaustive()
+        f.debug_struct("Loan")
+            .field("participation", &self.participation)
+            .finish_non_exhaustive()
     }
 }
 
@@ -85,7 +91,10 @@ impl DataFolder {
         if let Some(identity) = self.read("identity.json") {
             return Ok(identity);
         }
-        let identity = Identity { tablet: TabletId(Uuid::new_v4()), loan: None };
+        let identity = Identity {
+            tablet: TabletId(Uuid::new_v4()),
+            loan: None,
+        };
         self.keep_identity(&identity)?;
         Ok(identity)
     }
@@ -111,7 +120,9 @@ impl DataFolder {
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         let path = self.0.join(name);
         let bytes = fs::read(&path).ok();
-        let parsed = bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let parsed = bytes
+            .as_deref()
+            .and_then(|bytes| serde_json::from_slice(bytes).ok());
         if parsed.is_none() && path.exists() {
             tracing::warn!(path = %path.display(), "a damaged file is set aside");
             if let Err(error) = set_aside(&path) {
@@ -125,7 +136,8 @@ impl DataFolder {
     /// end by itself although the machine stayed on.
     pub fn begin_running(&self) -> bool {
         let path = self.0.join("running");
-        let machine_start = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        let machine_start =
+            fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let crashed = fs::read_to_string(&path).is_ok_and(|before| before == machine_start);
         if let Err(error) = fs::write(&path, &machine_start) {
             tracing::warn!(%error, "the note that the program runs could not be written");

@@ -69,14 +69,27 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
 
 /// Lets every word on the face break between its phrases.
 pub fn join_phrases(window: &TabletWindow) {
-    window.global::<Phrases>().on_joined(|text| joined_by_phrase(&text).into());
+    window
+        .global::<Phrases>()
+        .on_joined(|text| joined_by_phrase(&text).into());
 }
 
 /// Shows a session. `picture` has the pictures that are ready.
-pub fn show(window: &TabletWindow, session: &Session, now: Timestamp, picture: impl Fn(Sha256) -> Option<Image>) {
+pub fn show(
+    window: &TabletWindow,
+    session: &Session,
+    now: Timestamp,
+    picture: impl Fn(Sha256) -> Option<Image>,
+) {
     let face = window.global::<Face>();
     let screen = session.screen();
-    window.global::<Theme>().set_text_scale(scale_of(session.choices.text_size));
+    // Before the tablet is let in nobody has chosen a size, and the number pad needs the room.
+    let size = if screen == ScreenName::Enrolment {
+        TextSize::Standard
+    } else {
+        session.choices.text_size
+    };
+    window.global::<Theme>().set_text_scale(scale_of(size));
     face.set_text_size(choice_of(session.choices.text_size));
     face.set_top(top::view(session, now));
     face.set_trouble(top::trouble(session, now).into());
@@ -93,7 +106,9 @@ pub fn show(window: &TabletWindow, session: &Session, now: Timestamp, picture: i
                 face.set_tiles(Rc::new(VecModel::from(tiles)).into());
             }
         }
-        ScreenName::List | ScreenName::Article | ScreenName::Weather => show_service(&face, session, now, picture),
+        ScreenName::List | ScreenName::Article | ScreenName::Weather => {
+            show_service(&face, session, now, picture)
+        }
         ScreenName::Help => {
             if let Place::Help(from) = session.place() {
                 face.set_help(help::view(session, *from));
@@ -114,16 +129,29 @@ pub fn show(window: &TabletWindow, session: &Session, now: Timestamp, picture: i
     });
 }
 
-fn show_service(face: &Face, session: &Session, now: Timestamp, picture: impl Fn(Sha256) -> Option<Image>) {
-    let (Place::Service(id) | Place::Article(id, _)) = session.place() else { return };
+fn show_service(
+    face: &Face,
+    session: &Session,
+    now: Timestamp,
+    picture: impl Fn(Sha256) -> Option<Image>,
+) {
+    let (Place::Service(id) | Place::Article(id, _)) = session.place() else {
+        return;
+    };
     let Some(held) = &session.held else { return };
-    let Some((entry, content)) = held.service(id) else { return };
+    let Some((entry, content)) = held.service(id) else {
+        return;
+    };
     face.set_head(head::view(entry, held, now));
     match (session.place(), content) {
         (Place::Service(_), Some(Content::Feed { articles })) => {
-            face.set_rows(Rc::new(VecModel::from(list::rows(articles, &session.choices, now))).into());
+            face.set_rows(
+                Rc::new(VecModel::from(list::rows(articles, &session.choices, now))).into(),
+            );
         }
-        (Place::Service(_), Some(Content::Weather(forecast))) => face.set_weather(weather::view(forecast, now)),
+        (Place::Service(_), Some(Content::Weather(forecast))) => {
+            face.set_weather(weather::view(forecast, now))
+        }
         _ => face.set_article(match session.article() {
             Some((_, found)) => article::view(found, now, picture),
             None => article::not_here_yet(&entry.service.title),

@@ -26,8 +26,8 @@ use super::{
 
 /// Letters in the name of a council, a category or a provider.
 const NAME_LIMIT: usize = 20;
-/// Letters in a summary: two lines under the name of a tile.
-const SUMMARY_LIMIT: usize = 16;
+/// Letters in a summary: one line under the name of a tile, or two where it is narrow.
+const SUMMARY_LIMIT: usize = 12;
 /// White icons on colour: WCAG 2.2 asks 3:1, and the pale line between two tiles needs more.
 const LEAST_CONTRAST: f64 = 4.5;
 

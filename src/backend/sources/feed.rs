@@ -10,7 +10,8 @@ const ARTICLE_LIMIT: usize = 50;
 /// Letters of a headline; a longer one is no headline.
 const TITLE_LIMIT: usize = 200;
 
-/// Reads a feed. `address` is where it came from; relative links are understood from there.
+/// Reads a feed. `address` is where it came from, empty for a file; relative links are understood
+/// from there.
 pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
     let not_understood = |why: String| SourceError::NotUnderstood(why);
     if let Some(at) = find(bytes, b"<!DOCTYPE") {
@@ -20,7 +21,7 @@ pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
         )));
     }
     let feed = feed_rs::parser::Builder::new()
-        .base_uri(Some(address))
+        .base_uri(Some(address).filter(|address| !address.is_empty()))
         .build()
         .parse(bytes)
         .map_err(|error| not_understood(format!("this is no RSS or Atom feed ({error})")))?;

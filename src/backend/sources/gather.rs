@@ -27,7 +27,7 @@ const FIRST_RETRY: Duration = Duration::from_secs(30);
 /// That nothing changed is written down no more often than this.
 const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
 /// How often a file beside the catalogue is looked at.
-const FILE_PACE: Duration = Duration::from_secs(5);
+const FILE_PACE: Duration = Duration::from_secs(2);
 
 /// What all rounds share.
 pub struct Gathering {

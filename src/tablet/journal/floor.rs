@@ -2,7 +2,10 @@
 //! lost journal never gives a number twice: the backend would take the second record for the
 //! first and drop it.
 
-use std::{fs, io, path::{Path, PathBuf}};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use crate::keeping::write_whole;
 
@@ -19,7 +22,10 @@ impl Floor {
     pub fn read(folder: &Path) -> Self {
         let path = folder.join("sequence");
         let text = fs::read_to_string(&path).unwrap_or_default();
-        Self { path, reserved: text.trim().parse().unwrap_or(0) }
+        Self {
+            path,
+            reserved: text.trim().parse().unwrap_or(0),
+        }
     }
 
     /// All numbers up to this one may have been used.

@@ -10,7 +10,9 @@ use std::{path::Path, time::Duration};
 use kairan_contract::{Record, WireRecord};
 use sqlx::{
     Row as _, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 
 use crate::keeping::set_aside;
@@ -72,7 +74,10 @@ impl Journal {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10));
         // One connection: the journal has one writer, and order is its whole point.
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options)
+            .await?;
         let mut connection = pool.acquire().await?;
         sqlx::query("CREATE TABLE IF NOT EXISTS records (sequence INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)")
             .execute(&mut *connection)
@@ -87,7 +92,9 @@ impl Journal {
                 .await?;
         }
         // A page that is damaged in the middle is found now, and not when it is needed.
-        let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut *connection).await?;
+        let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&mut *connection)
+            .await?;
         if sound != "ok" {
             return Err(sqlx::Error::Protocol(sound).into());
         }
@@ -103,7 +110,10 @@ impl Journal {
         self.floor.reserve(last + records.len() as u64)?;
         for record in records {
             let text = serde_json::to_string(&record.to_wire())?;
-            let done = sqlx::query("INSERT INTO records (record) VALUES ($1)").bind(text).execute(&mut *transaction).await?;
+            let done = sqlx::query("INSERT INTO records (record) VALUES ($1)")
+                .bind(text)
+                .execute(&mut *transaction)
+                .await?;
             last = u64::try_from(done.last_insert_rowid()).unwrap_or(last);
         }
         transaction.commit().await?;
@@ -149,9 +159,10 @@ impl Journal {
 }
 
 async fn last_number(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
-    let last: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
-        .fetch_optional(connection)
-        .await?;
+    let last: Option<i64> =
+        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'records'")
+            .fetch_optional(connection)
+            .await?;
     Ok(last.and_then(|last| u64::try_from(last).ok()).unwrap_or(0))
 }
 
@@ -161,7 +172,10 @@ fn is_damage(error: &JournalError) -> bool {
         JournalError::Database(sqlx::Error::Database(error)) => {
             // SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes; and a table that is
             // not ours.
-            let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
+            let code = error
+                .code()
+                .and_then(|code| code.parse::<u32>().ok())
+                .unwrap_or(0);
             matches!(code & 0xff, 11 | 26) || error.message().starts_with("no such column")
         }
         JournalError::Database(sqlx::Error::Protocol(_)) => true,
@@ -188,12 +202,18 @@ mod tests {
             visit: 0,
             catalogue: 0,
             service: None,
-            event: Event::Started { cause: StartCause::Power },
+            event: Event::Started {
+                cause: StartCause::Power,
+            },
         }
     }
 
     fn numbers(outgoing: &Outgoing) -> Vec<u64> {
-        outgoing.records.iter().map(|record| record.sequence).collect()
+        outgoing
+            .records
+            .iter()
+            .map(|record| record.sequence)
+            .collect()
     }
 
     #[tokio::test]
@@ -201,24 +221,41 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(folder.path()).await.expect("opens");
         assert_eq!(journal.outgoing(10).await.expect("reads").held_from, 1);
-        journal.append(&[record(1), record(2), record(3)]).await.expect("writes");
+        journal
+            .append(&[record(1), record(2), record(3)])
+            .await
+            .expect("writes");
         assert_eq!(numbers(&journal.outgoing(2).await.expect("reads")), [1, 2]);
         journal.settle(3).await.expect("deletes");
         journal.close().await;
         let mut journal = Journal::open(folder.path()).await.expect("opens");
-        assert_eq!(journal.outgoing(10).await.expect("reads"), Outgoing { held_from: 4, records: vec![] });
+        assert_eq!(
+            journal.outgoing(10).await.expect("reads"),
+            Outgoing {
+                held_from: 4,
+                records: vec![]
+            }
+        );
         assert_eq!(journal.append(&[record(4)]).await.expect("writes"), 4);
     }
 
     #[tokio::test]
     async fn after_a_damaged_journal_the_numbers_begin_above_all_that_were_used() {
-        for damage in [b"this is no database at all, but long enough to be one".repeat(40), vec![0; 8192]] {
+        for damage in [
+            b"this is no database at all, but long enough to be one".repeat(40),
+            vec![0; 8192],
+        ] {
             let folder = tempfile::tempdir().expect("a folder");
             let mut journal = Journal::open(folder.path()).await.expect("opens");
-            let last = journal.append(&[record(1), record(2)]).await.expect("writes");
+            let last = journal
+                .append(&[record(1), record(2)])
+                .await
+                .expect("writes");
             journal.close().await;
             std::fs::write(folder.path().join("journal.sqlite"), &damage).expect("writes");
-            let mut journal = Journal::open(folder.path()).await.expect("opens all the same");
+            let mut journal = Journal::open(folder.path())
+                .await
+                .expect("opens all the same");
             let next = journal.append(&[record(3)]).await.expect("writes");
             assert!(next > last, "{next} after {last}");
             assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [next]);

@@ -10,7 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kairan_contract::{BlobReference, Content, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256};
+use kairan_contract::{
+    BlobReference, Content, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::keeping::{set_aside, write_whole};
@@ -58,7 +60,11 @@ pub struct Held {
 impl Held {
     /// A tile with its content, if both are here.
     pub fn service(&self, id: &ServiceId) -> Option<(&ServiceEntry, Option<&Content>)> {
-        let entry = self.manifest.services.iter().find(|entry| entry.service.id == *id)?;
+        let entry = self
+            .manifest
+            .services
+            .iter()
+            .find(|entry| entry.service.id == *id)?;
         Some((entry, self.contents.get(id)))
     }
 }
@@ -75,10 +81,19 @@ impl Library {
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
         let blobs = folder.join("blobs");
         if blobs.exists() && !blobs.is_dir() {
-            set_aside(&blobs).map_err(|source| LibraryError::Disk { path: blobs.clone(), source })?;
+            set_aside(&blobs).map_err(|source| LibraryError::Disk {
+                path: blobs.clone(),
+                source,
+            })?;
         }
-        fs::create_dir_all(&blobs).map_err(|source| LibraryError::Disk { path: blobs.clone(), source })?;
-        Ok(Self { manifest: folder.join("manifest.json"), blobs })
+        fs::create_dir_all(&blobs).map_err(|source| LibraryError::Disk {
+            path: blobs.clone(),
+            source,
+        })?;
+        Ok(Self {
+            manifest: folder.join("manifest.json"),
+            blobs,
+        })
     }
 
     /// What a resident can see now. Damaged files are set aside; the next sync fetches them again.
@@ -93,7 +108,10 @@ impl Library {
                 Some((entry.service.id.clone(), self.content(content)?))
             })
             .collect();
-        Some(Held { manifest: kept.manifest, contents })
+        Some(Held {
+            manifest: kept.manifest,
+            contents,
+        })
     }
 
     /// The ETag of the manifest in force.
@@ -134,7 +152,9 @@ impl Library {
 
     /// The blobs of the manifest in force that are not here whole.
     pub fn missing_now(&self) -> Vec<BlobReference> {
-        self.kept().map(|kept| self.missing(&kept.manifest)).unwrap_or_default()
+        self.kept()
+            .map(|kept| self.missing(&kept.manifest))
+            .unwrap_or_default()
     }
 
     /// The blobs of `manifest` that are not here whole, each once.
@@ -169,12 +189,25 @@ impl Library {
         if self.manifest.is_dir() {
             give_up(&self.manifest);
         }
-        let named: HashSet<String> = manifest.blobs().map(|blob| blob.sha256.to_string()).collect();
-        let disk = |source| LibraryError::Disk { path: self.manifest.clone(), source };
-        let bytes = serde_json::to_vec(&Kept { etag, manifest }).map_err(|error| disk(error.into()))?;
+        let named: HashSet<String> = manifest
+            .blobs()
+            .map(|blob| blob.sha256.to_string())
+            .collect();
+        let disk = |source| LibraryError::Disk {
+            path: self.manifest.clone(),
+            source,
+        };
+        let bytes =
+            serde_json::to_vec(&Kept { etag, manifest }).map_err(|error| disk(error.into()))?;
         write_whole(&self.manifest, &bytes).map_err(disk)?;
-        for entry in fs::read_dir(&self.blobs).into_iter().flatten().filter_map(Result::ok) {
-            if !named.contains(entry.file_name().to_string_lossy().as_ref()) && entry.path().is_file() {
+        for entry in fs::read_dir(&self.blobs)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+        {
+            if !named.contains(entry.file_name().to_string_lossy().as_ref())
+                && entry.path().is_file()
+            {
                 // What cannot be cleared away now is cleared away the next time.
                 let _ = fs::remove_file(entry.path());
             }
@@ -227,11 +260,19 @@ mod tests {
             serde_json::json!({ "name": "ひだまり市", "areas": [], "helper_telephone": "0120-000-000" }),
         )
         .expect("a council");
-        Manifest { catalogue: 1, council, categories: vec![], providers: vec![], services }
+        Manifest {
+            catalogue: 1,
+            council,
+            categories: vec![],
+            providers: vec![],
+            services,
+        }
     }
 
-    const PAGE: &[u8] = r#"{"kind":"page","article":{"id":"a","title":"ごみ","body":[]}}"#.as_bytes();
-    const OTHER: &[u8] = r#"{"kind":"page","article":{"id":"b","title":"水道","body":[]}}"#.as_bytes();
+    const PAGE: &[u8] =
+        r#"{"kind":"page","article":{"id":"a","title":"ごみ","body":[]}}"#.as_bytes();
+    const OTHER: &[u8] =
+        r#"{"kind":"page","article":{"id":"b","title":"水道","body":[]}}"#.as_bytes();
 
     #[test]
     fn a_manifest_comes_into_force_only_with_all_its_blobs() {
@@ -239,27 +280,46 @@ mod tests {
         let library = Library::open(folder.path()).expect("opens");
         let manifest = manifest_with(&[PAGE, OTHER]);
         library.lay(Sha256::of(PAGE), PAGE).expect("laid");
-        assert!(matches!(library.switch(manifest.clone(), "1".into()), Err(LibraryError::Incomplete(1))));
+        assert!(matches!(
+            library.switch(manifest.clone(), "1".into()),
+            Err(LibraryError::Incomplete(1))
+        ));
         assert!(library.held().is_none());
-        assert!(matches!(library.lay(Sha256::of(OTHER), PAGE), Err(LibraryError::Damaged(_))));
+        assert!(matches!(
+            library.lay(Sha256::of(OTHER), PAGE),
+            Err(LibraryError::Damaged(_))
+        ));
         library.lay(Sha256::of(OTHER), OTHER).expect("laid");
         library.switch(manifest, "1".into()).expect("switches");
         assert_eq!(library.held().map(|held| held.contents.len()), Some(2));
-        library.switch(manifest_with(&[PAGE]), "2".into()).expect("switches");
-        assert_eq!(fs::read_dir(folder.path().join("blobs")).expect("a folder").count(), 1);
+        library
+            .switch(manifest_with(&[PAGE]), "2".into())
+            .expect("switches");
+        assert_eq!(
+            fs::read_dir(folder.path().join("blobs"))
+                .expect("a folder")
+                .count(),
+            1
+        );
     }
 
     #[test]
     fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
         let spoil: [(&str, fn(&Path)); 6] = [
-            ("cut blob", |blob| fs::write(blob, &PAGE[..9]).expect("writes")),
+            ("cut blob", |blob| {
+                fs::write(blob, &PAGE[..9]).expect("writes")
+            }),
             ("empty blob", |blob| fs::write(blob, b"").expect("writes")),
-            ("missing blob", |blob| fs::remove_file(blob).expect("removes")),
+            ("missing blob", |blob| {
+                fs::remove_file(blob).expect("removes")
+            }),
             ("folder for a blob", |blob| {
                 fs::remove_file(blob).expect("removes");
                 fs::create_dir(blob).expect("makes");
             }),
-            ("nonsense in the blob", |blob| fs::write(blob, vec![0xff; 4096]).expect("writes")),
+            ("nonsense in the blob", |blob| {
+                fs::write(blob, vec![0xff; 4096]).expect("writes")
+            }),
             ("a foreign file beside it", |blob| {
                 fs::write(blob.with_file_name("holiday.jpg"), b"x").expect("writes");
                 fs::remove_file(blob).expect("removes");
@@ -269,13 +329,19 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let library = Library::open(folder.path()).expect("opens");
             library.lay(Sha256::of(PAGE), PAGE).expect("laid");
-            library.switch(manifest_with(&[PAGE]), "1".into()).expect("switches");
+            library
+                .switch(manifest_with(&[PAGE]), "1".into())
+                .expect("switches");
             spoil(&library.path_of(Sha256::of(PAGE)));
             let held = library.held().expect("the tiles are still there");
             assert!(held.contents.is_empty(), "{what}");
             assert_eq!(library.missing_now().len(), 1, "{what}");
             library.lay(Sha256::of(PAGE), PAGE).expect("laid again");
-            assert_eq!(library.held().map(|held| held.contents.len()), Some(1), "{what}");
+            assert_eq!(
+                library.held().map(|held| held.contents.len()),
+                Some(1),
+                "{what}"
+            );
         }
     }
 
@@ -287,7 +353,9 @@ mod tests {
             fs::write(folder.path().join("manifest.json"), bytes).expect("writes");
             assert!(library.held().is_none());
             library.lay(Sha256::of(PAGE), PAGE).expect("laid");
-            library.switch(manifest_with(&[PAGE]), "1".into()).expect("switches");
+            library
+                .switch(manifest_with(&[PAGE]), "1".into())
+                .expect("switches");
             assert!(library.held().is_some());
         }
     }

@@ -8,7 +8,8 @@ use std::{
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use kairan_contract::{
-    Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Sha256, TabletId,
+    Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Sha256,
+    TabletId,
 };
 use reqwest::{Response, StatusCode, header};
 use url::{Host, Url};
@@ -83,7 +84,11 @@ impl Client {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => return Err(LinkError::Address("the backend's address names no host — write https://HOST")),
+            None => {
+                return Err(LinkError::Address(
+                    "the backend's address names no host — write https://HOST",
+                ));
+            }
         };
         if base.scheme() != "https" && !(base.scheme() == "http" && is_loopback) {
             return Err(LinkError::Address(
@@ -99,13 +104,28 @@ impl Client {
             // A backend never redirects; what does is a captive portal.
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { http, base: base.clone() })
+        Ok(Self {
+            http,
+            base: base.clone(),
+        })
     }
 
     /// Asks to be let in.
-    pub async fn enrol(&self, code: &EnrolmentCode, tablet: TabletId) -> Result<Enrolled, LinkError> {
-        let request = EnrolmentRequest { code: code.clone(), tablet };
-        let response = self.http.post(self.address("enrolment")).json(&request).send().await?;
+    pub async fn enrol(
+        &self,
+        code: &EnrolmentCode,
+        tablet: TabletId,
+    ) -> Result<Enrolled, LinkError> {
+        let request = EnrolmentRequest {
+            code: code.clone(),
+            tablet,
+        };
+        let response = self
+            .http
+            .post(self.address("enrolment"))
+            .json(&request)
+            .send()
+            .await?;
         match response.status() {
             StatusCode::OK => from_json(&body(response, SMALL).await?),
             StatusCode::FORBIDDEN => Err(LinkError::CodeNotValid),
@@ -115,7 +135,11 @@ impl Client {
     }
 
     /// The manifest, if it is another than the one named `etag`.
-    pub async fn manifest(&self, token: &str, etag: Option<&str>) -> Result<Answered<ManifestAnswer>, LinkError> {
+    pub async fn manifest(
+        &self,
+        token: &str,
+        etag: Option<&str>,
+    ) -> Result<Answered<ManifestAnswer>, LinkError> {
         let mut request = self
             .http
             .get(self.address("manifest"))
@@ -128,7 +152,10 @@ impl Client {
         let response = request.send().await?;
         let clock_offset_ms = clock_offset(&response, asked.elapsed());
         match response.status() {
-            StatusCode::NOT_MODIFIED => Ok(Answered { answer: ManifestAnswer::NotModified, clock_offset_ms }),
+            StatusCode::NOT_MODIFIED => Ok(Answered {
+                answer: ManifestAnswer::NotModified,
+                clock_offset_ms,
+            }),
             StatusCode::OK => {
                 let etag = response
                     .headers()
@@ -137,7 +164,10 @@ impl Client {
                     .ok_or_else(|| LinkError::Nonsense("a manifest without an ETag".to_owned()))?
                     .to_owned();
                 let manifest = from_json(&body(response, MANIFEST_LIMIT).await?)?;
-                Ok(Answered { answer: ManifestAnswer::Manifest { manifest, etag }, clock_offset_ms })
+                Ok(Answered {
+                    answer: ManifestAnswer::Manifest { manifest, etag },
+                    clock_offset_ms,
+                })
             }
             status => Err(refusal(status)),
         }
@@ -159,14 +189,24 @@ impl Client {
     }
 
     /// Sends records, packed.
-    pub async fn upload(&self, token: &str, outgoing: Outgoing) -> Result<Acknowledgement, LinkError> {
+    pub async fn upload(
+        &self,
+        token: &str,
+        outgoing: Outgoing,
+    ) -> Result<Acknowledgement, LinkError> {
         let nonsense = |error: &dyn std::fmt::Display| LinkError::Nonsense(error.to_string());
-        let records: Result<Vec<_>, _> = outgoing.records.iter().map(serde_json::to_value).collect();
-        let batch =
-            RecordBatch { held_from: outgoing.held_from, records: records.map_err(|error| nonsense(&error))? };
+        let records: Result<Vec<_>, _> =
+            outgoing.records.iter().map(serde_json::to_value).collect();
+        let batch = RecordBatch {
+            held_from: outgoing.held_from,
+            records: records.map_err(|error| nonsense(&error))?,
+        };
         let json = serde_json::to_vec(&batch).map_err(|error| nonsense(&error))?;
         let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-        let packed = packer.write_all(&json).and_then(|()| packer.finish()).map_err(|error| nonsense(&error))?;
+        let packed = packer
+            .write_all(&json)
+            .and_then(|()| packer.finish())
+            .map_err(|error| nonsense(&error))?;
         let response = self
             .http
             .post(self.address("records"))
@@ -205,7 +245,10 @@ fn from_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, LinkErro
 async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, LinkError> {
     use std::io::Read as _;
     let too_large = || LinkError::Nonsense(format!("it sent more than {limit} bytes"));
-    let is_packed = response.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "gzip");
+    let is_packed = response
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|coding| coding == "gzip");
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if (bytes.len() + chunk.len()) as u64 > limit {
@@ -221,12 +264,22 @@ async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, LinkError> 
         .take(limit + 1)
         .read_to_end(&mut unpacked)
         .map_err(|error| LinkError::Nonsense(error.to_string()))?;
-    if unpacked.len() as u64 > limit { Err(too_large()) } else { Ok(unpacked) }
+    if unpacked.len() as u64 > limit {
+        Err(too_large())
+    } else {
+        Ok(unpacked)
+    }
 }
 
 /// The backend stamped its answer somewhere between our question and now: half-way is the best guess.
 fn clock_offset(response: &Response, took: Duration) -> Option<i64> {
-    let theirs: i64 = response.headers().get("kairan-time")?.to_str().ok()?.parse().ok()?;
+    let theirs: i64 = response
+        .headers()
+        .get("kairan-time")?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
     let half = i64::try_from(took.as_millis() / 2).ok()?;
     Some(theirs - (Timestamp::now().as_millisecond() - half))
 }

@@ -120,7 +120,9 @@ impl Conversation {
             Err(RoundError::Here(error)) => {
                 // The backend answered; the trouble is on this side, and the next round tries again.
                 tracing::error!(%error, "what came could not be kept");
-                self.say(Told::Online { clock_offset_ms: None });
+                self.say(Told::Online {
+                    clock_offset_ms: None,
+                });
             }
         }
     }
@@ -128,8 +130,12 @@ impl Conversation {
     /// Brings the library up to date, in one step.
     async fn sync(&self, token: &str) -> Result<Option<i64>, RoundError> {
         let library = self.library.clone();
-        let (etag, damaged) = in_background(move || (library.etag(), library.missing_now())).await?;
-        let Answered { answer, clock_offset_ms } = self.client.manifest(token, etag.as_deref()).await?;
+        let (etag, damaged) =
+            in_background(move || (library.etag(), library.missing_now())).await?;
+        let Answered {
+            answer,
+            clock_offset_ms,
+        } = self.client.manifest(token, etag.as_deref()).await?;
         match answer {
             ManifestAnswer::NotModified if damaged.is_empty() => return Ok(clock_offset_ms),
             ManifestAnswer::NotModified => {
@@ -153,7 +159,11 @@ impl Conversation {
         Ok(clock_offset_ms)
     }
 
-    async fn fetch_blob(&self, token: &str, sha256: kairan_contract::Sha256) -> Result<(), RoundError> {
+    async fn fetch_blob(
+        &self,
+        token: &str,
+        sha256: kairan_contract::Sha256,
+    ) -> Result<(), RoundError> {
         let bytes = self.client.blob(token, sha256).await?;
         let library = self.library.clone();
         in_background(move || library.lay(sha256, &bytes)).await??;
@@ -163,7 +173,12 @@ impl Conversation {
     /// Sends the journal, batch by batch, and deletes what the backend has.
     async fn upload(&self, token: &str) -> Result<(), RoundError> {
         for _ in 0..BATCHES {
-            let outgoing = self.journal.lock().await.outgoing(RecordBatch::LIMIT).await?;
+            let outgoing = self
+                .journal
+                .lock()
+                .await
+                .outgoing(RecordBatch::LIMIT)
+                .await?;
             let (held_from, sent) = (outgoing.held_from, outgoing.records.len());
             if sent == 0 {
                 return Ok(());
@@ -175,7 +190,11 @@ impl Conversation {
             if answer.acknowledged < held_from {
                 return Err(LinkError::Nonsense("it acknowledged nothing".to_owned()).into());
             }
-            self.journal.lock().await.settle(answer.acknowledged).await?;
+            self.journal
+                .lock()
+                .await
+                .settle(answer.acknowledged)
+                .await?;
             if sent < RecordBatch::LIMIT {
                 return Ok(());
             }
@@ -186,8 +205,14 @@ impl Conversation {
     async fn enrol(&mut self, code: &EnrolmentCode) {
         let told = match self.client.enrol(code, self.identity.tablet).await {
             Ok(enrolled) => {
-                let loan = Loan { token: enrolled.token, participation: enrolled.participation };
-                let identity = Identity { loan: Some(loan), ..self.identity.clone() };
+                let loan = Loan {
+                    token: enrolled.token,
+                    participation: enrolled.participation,
+                };
+                let identity = Identity {
+                    loan: Some(loan),
+                    ..self.identity.clone()
+                };
                 let (data, kept) = (self.data.clone(), identity.clone());
                 match in_background(move || data.keep_identity(&kept)).await {
                     Ok(Ok(())) => {
@@ -255,6 +280,8 @@ impl From<tokio::task::JoinError> for RoundError {
 }
 
 /// Work on the disk, beside the network.
-async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, tokio::task::JoinError> {
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, tokio::task::JoinError> {
     tokio::task::spawn_blocking(work).await
 }

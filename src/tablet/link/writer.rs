@@ -51,7 +51,9 @@ pub async fn write_down(
                     written.notify_one();
                     break;
                 }
-                Err(error) => tracing::error!(%error, waiting = waiting.len(), "the journal could not be written"),
+                Err(error) => {
+                    tracing::error!(%error, waiting = waiting.len(), "the journal could not be written")
+                }
             }
             tokio::time::sleep(RETRY).await;
             if records.is_closed() {

@@ -11,11 +11,23 @@ use super::words::{date, in_japan};
 
 /// The article, with the pictures that `picture` has ready. One that is not ready yet leaves its
 /// room empty, so that nothing jumps when it comes.
-pub fn view(article: &Article, now: Timestamp, picture: impl Fn(Sha256) -> Option<Image>) -> ArticleView {
-    let blocks: Vec<BlockView> = article.body.iter().map(|block| block_view(block, &picture)).collect();
+pub fn view(
+    article: &Article,
+    now: Timestamp,
+    picture: impl Fn(Sha256) -> Option<Image>,
+) -> ArticleView {
+    let blocks: Vec<BlockView> = article
+        .body
+        .iter()
+        .map(|block| block_view(block, &picture))
+        .collect();
     let published = article.published.map(|at| {
         let (day, today) = (in_japan(at).date(), in_japan(now).date());
-        if day.year() == today.year() { date(day) } else { format!("{}年{}", day.year(), date(day)) }
+        if day.year() == today.year() {
+            date(day)
+        } else {
+            format!("{}年{}", day.year(), date(day))
+        }
     });
     ArticleView {
         title: article.title.as_str().into(),
@@ -27,7 +39,11 @@ pub fn view(article: &Article, now: Timestamp, picture: impl Fn(Sha256) -> Optio
 /// What stands where content has not come yet.
 pub fn not_here_yet(title: &str) -> ArticleView {
     let words = "まだ 届いていません。しばらくしてから、もう一度 見てください。";
-    let block = BlockView { kind: BlockKind::Paragraph, text: words.into(), ..BlockView::default() };
+    let block = BlockView {
+        kind: BlockKind::Paragraph,
+        text: words.into(),
+        ..BlockView::default()
+    };
     ArticleView {
         title: title.into(),
         date: Default::default(),
@@ -50,10 +66,17 @@ fn block_view(block: &Block, picture: &impl Fn(Sha256) -> Option<Image>) -> Bloc
             };
         }
     };
-    BlockView { kind, text: text.as_str().into(), ..BlockView::default() }
+    BlockView {
+        kind,
+        text: text.as_str().into(),
+        ..BlockView::default()
+    }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the ratio of two sides of a picture needs no 64 bits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the ratio of two sides of a picture needs no 64 bits"
+)]
 fn ratio(height: u32, width: u32) -> f32 {
     (f64::from(height) / f64::from(width.max(1))) as f32
 }

@@ -10,7 +10,7 @@ pub fn view(enrolment: &Enrolment) -> EnrolmentView {
         (true, _) => "たしかめています。少し お待ちください。",
         (false, None) => "貸し出しの紙に 書いてある 数字です。",
         (false, Some(EnrolmentRefused::NotValid)) => {
-            "この数字では はじめられませんでした。もう一度 おためしください。紙を もらってから 30分を すぎたときは、新しい紙を もらってください。"
+            "はじめられませんでした。もう一度 押してください。だめなときは、新しい紙を もらってください。"
         }
         (false, Some(EnrolmentRefused::Unreachable)) => {
             "今は つながりません。電波の とどくところで、もう一度 おためしください。"
@@ -20,5 +20,9 @@ pub fn view(enrolment: &Enrolment) -> EnrolmentView {
             "タブレットに 書きこめませんでした。係の者に 見せてください。"
         }
     };
-    EnrolmentView { digits: enrolment.digits.as_str().into(), message: message.into(), busy: enrolment.busy }
+    EnrolmentView {
+        digits: enrolment.digits.as_str().into(),
+        message: message.into(),
+        busy: enrolment.busy,
+    }
 }

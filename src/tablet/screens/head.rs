@@ -13,33 +13,44 @@ use crate::library::Held;
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
     let service = &entry.service;
-    let category = held.manifest.categories.iter().find(|category| category.id == service.category);
-    let provider = held.manifest.providers.iter().find(|provider| provider.id == service.provider);
+    let category = held
+        .manifest
+        .categories
+        .iter()
+        .find(|category| category.id == service.category);
+    let provider = held
+        .manifest
+        .providers
+        .iter()
+        .find(|provider| provider.id == service.provider);
     let freshness = entry.content.as_ref().map(|content| content.freshness);
     let provider = match freshness {
         // Nobody may take what is made up for the words of a real city.
-        Some(Freshness::Sample) => "ためしの内容です。ほんとうの お知らせではありません。".to_owned(),
-        _ => provider.map(|provider| provider.name.clone()).unwrap_or_default(),
+        Some(Freshness::Sample) => "ためしに作った内容です".to_owned(),
+        _ => provider
+            .map(|provider| provider.name.clone())
+            .unwrap_or_default(),
     };
     HeadView {
         title: service.title.as_str().into(),
         icon: icon(&service.icon.0),
-        colour: category.map(|category| colour(category.colour)).unwrap_or_default(),
+        colour: category
+            .map(|category| colour(category.colour))
+            .unwrap_or_default(),
         provider: provider.into(),
-        mark: mark(freshness, held.contents.get(&service.id), now).into(),
+        age: age(freshness, held.contents.get(&service.id), now).into(),
     }
 }
 
-fn mark(freshness: Option<Freshness>, content: Option<&Content>, now: Timestamp) -> String {
+fn age(freshness: Option<Freshness>, content: Option<&Content>, now: Timestamp) -> String {
     let age = match content {
         Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now),
         _ => None,
     };
     match freshness {
-        Some(Freshness::Sample) => "見本".to_owned(),
         Some(Freshness::StaleSince { at }) => {
             age.unwrap_or_else(|| format!("{}の 内容です", moment(at, in_japan(now).date())))
         }
-        Some(Freshness::Current) | None => age.unwrap_or_default(),
+        Some(Freshness::Current | Freshness::Sample) | None => age.unwrap_or_default(),
     }
 }

@@ -16,14 +16,20 @@ pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
     held.manifest
         .services
         .iter()
-        .filter(|entry| entry.service.is_shown_on(today) && entry.service.audience.includes(None, None))
+        .filter(|entry| {
+            entry.service.is_shown_on(today) && entry.service.audience.includes(None, None)
+        })
         .map(|entry| tile(entry, held, choices, today))
         .collect()
 }
 
 fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> TileView {
     let service = &entry.service;
-    let category = held.manifest.categories.iter().find(|category| category.id == service.category);
+    let category = held
+        .manifest
+        .categories
+        .iter()
+        .find(|category| category.id == service.category);
     let content = held.contents.get(&service.id);
     let (line, is_new) = match live_line(content, choices, today) {
         Some((line, is_new)) => (line, is_new),
@@ -34,9 +40,14 @@ fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> Ti
         title: service.title.as_str().into(),
         line: line.into(),
         icon: icon(&service.icon.0),
-        colour: category.map(|category| colour(category.colour)).unwrap_or_default(),
+        colour: category
+            .map(|category| colour(category.colour))
+            .unwrap_or_default(),
         is_new,
-        sample: entry.content.as_ref().is_some_and(|content| content.freshness == Freshness::Sample),
+        sample: entry
+            .content
+            .as_ref()
+            .is_some_and(|content| content.freshness == Freshness::Sample),
     }
 }
 
@@ -44,7 +55,10 @@ fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> Ti
 fn live_line(content: Option<&Content>, choices: &Choices, today: Date) -> Option<(String, bool)> {
     match content? {
         Content::Feed { articles } => {
-            let new = articles.iter().filter(|article| is_new(article, choices, today)).count();
+            let new = articles
+                .iter()
+                .filter(|article| is_new(article, choices, today))
+                .count();
             (new > 0).then(|| (format!("あたらしい記事 {new}件"), true))
         }
         Content::Weather(weather) => {
@@ -62,6 +76,8 @@ fn live_line(content: Option<&Content>, choices: &Choices, today: Date) -> Optio
 /// Whether an article is of this week and has not been opened.
 pub fn is_new(article: &Article, choices: &Choices, today: Date) -> bool {
     let published = article.published.map(|at| in_japan(at).date());
-    let is_recent = published.and_then(|day| today.since(day).ok()).is_some_and(|age| age.get_days() < NEW_DAYS);
+    let is_recent = published
+        .and_then(|day| today.since(day).ok())
+        .is_some_and(|age| age.get_days() < NEW_DAYS);
     is_recent && !choices.read.contains(&article.hash())
 }

@@ -17,7 +17,11 @@ pub fn rows(articles: &[Article], choices: &Choices, now: Timestamp) -> Vec<RowV
         .iter()
         .map(|article| RowView {
             title: article.title.as_str().into(),
-            date: article.published.map(|at| day_before(in_japan(at).date(), today)).unwrap_or_default().into(),
+            date: article
+                .published
+                .map(|at| day_before(in_japan(at).date(), today))
+                .unwrap_or_default()
+                .into(),
             is_new: is_new(article, choices, today),
         })
         .collect()

@@ -16,7 +16,9 @@ use slint::Color;
 
 /// The icon of the face that bears `name`; a plain card where an older face lacks it.
 pub fn icon(name: &str) -> slint::Image {
-    kairan_ui::icon(name).or_else(|| kairan_ui::icon("info")).unwrap_or_default()
+    kairan_ui::icon(name)
+        .or_else(|| kairan_ui::icon("info"))
+        .unwrap_or_default()
 }
 
 /// A colour of the catalogue as the face takes it.

@@ -18,10 +18,19 @@ const OLD_HOURS: i64 = 24;
 /// The forecast as of now. Days that are over are left out.
 pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
     let today = in_japan(now).date();
-    let days: Vec<DayView> =
-        weather.days.iter().filter(|day| day.date >= today).map(|day| day_view(day, today)).collect();
+    let days: Vec<DayView> = weather
+        .days
+        .iter()
+        .filter(|day| day.date >= today)
+        .map(|day| day_view(day, today))
+        .collect();
     let (near, week) = days.split_at(days.len().min(2));
-    let made = format!("{}の予報です。{}が {}に 発表しました。", weather.area, weather.publishing_office, moment(weather.reported_at, today));
+    let made = format!(
+        "{}の予報です。{}が {}に 発表しました。",
+        weather.area,
+        weather.publishing_office,
+        moment(weather.reported_at, today)
+    );
     WeatherView {
         made: made.into(),
         near: Rc::new(VecModel::from(near.to_vec())).into(),
@@ -32,7 +41,12 @@ pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
 /// What is said of a forecast that is not of today.
 pub fn age_in_words(weather: &Weather, now: Timestamp) -> Option<String> {
     let is_old = now.duration_since(weather.reported_at).as_hours() >= OLD_HOURS;
-    is_old.then(|| format!("{}の 古い予報です", moment(weather.reported_at, in_japan(now).date())))
+    is_old.then(|| {
+        format!(
+            "{}の 古い予報です",
+            moment(weather.reported_at, in_japan(now).date())
+        )
+    })
 }
 
 fn day_view(day: &WeatherDay, today: Date) -> DayView {
@@ -49,9 +63,29 @@ fn day_view(day: &WeatherDay, today: Date) -> DayView {
         icon,
         colour,
         words: day.words.as_str().into(),
-        sentence: day.sentence.as_deref().unwrap_or_default().into(),
-        high: day.high.map(|degrees| format!("{degrees}°")).unwrap_or_default().into(),
-        low: day.low.map(|degrees| format!("{degrees}°")).unwrap_or_default().into(),
-        rain: day.rain_chance.map(|chance| format!("{chance}%")).unwrap_or_default().into(),
+        sentence: told_anew(day).unwrap_or_default().into(),
+        high: day
+            .high
+            .map(|degrees| format!("{degrees}°"))
+            .unwrap_or_default()
+            .into(),
+        low: day
+            .low
+            .map(|degrees| format!("{degrees}°"))
+            .unwrap_or_default()
+            .into(),
+        rain: day
+            .rain_chance
+            .map(|chance| format!("{chance}%"))
+            .unwrap_or_default()
+            .into(),
     }
+}
+
+/// The bulletin's sentence, where it says more than the words do.
+fn told_anew(day: &WeatherDay) -> Option<&str> {
+    let bare = |text: &str| text.replace(' ', "");
+    day.sentence
+        .as_deref()
+        .filter(|sentence| bare(sentence) != bare(&day.words))
 }

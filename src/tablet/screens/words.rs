@@ -78,6 +78,9 @@ mod tests {
         let today = jiff::civil::date(2027, 1, 1);
         assert_eq!(day_before(today, today), "きょう");
         assert_eq!(day_before(jiff::civil::date(2026, 12, 31), today), "きのう");
-        assert_eq!(day_before(jiff::civil::date(2026, 12, 30), today), "2026年12月30日(水)");
+        assert_eq!(
+            day_before(jiff::civil::date(2026, 12, 30), today),
+            "2026年12月30日(水)"
+        );
     }
 }

@@ -1,0 +1,9 @@
+//! What residents, operators and helpers are promised, tried on the real programs.
+
+mod catalogue;
+mod journey;
+mod kills;
+mod requests;
+mod store;
+mod trouble;
+mod usage_table;

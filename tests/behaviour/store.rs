@@ -1,0 +1,262 @@
+//! The same tests on both databases.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use kairan_backend::store::{CodeRefused, Intake, Store, StoreError};
+use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
+use kairan_tests::until;
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_its_promises() {
+    let folder = tempfile::tempdir().expect("dir");
+    promises(folder.path(), None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_keeps_its_promises() {
+    let Some(server) = PostgreSql::start() else {
+        println!("PostgreSQL is not installed here; `make test` installs it");
+        assert!(
+            std::env::var_os("KAIRAN_SET_UP").is_none(),
+            "the set-up should have installed PostgreSQL"
+        );
+        return;
+    };
+    let folder = tempfile::tempdir().expect("dir");
+    promises(folder.path(), Some(&server.url)).await;
+}
+
+async fn promises(folder: &Path, url: Option<&str>) {
+    let store = Store::open(folder, url).await.expect("opens");
+    let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
+    codes_live_half_an_hour_and_work_once(&store, now).await;
+    records_are_kept_once(&store, now).await;
+    revisions_grow_with_changes_only(&store, now).await;
+    store.close().await;
+    // What was written is there after opening again, and migrations run once.
+    let store = Store::open(folder, url).await.expect("opens again");
+    assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
+    store.close().await;
+}
+
+async fn codes_live_half_an_hour_and_work_once(store: &Store, now: Timestamp) {
+    let loan = Participation(Uuid::new_v4());
+    let (first, second) = (EnrolmentCode::from_number(7), EnrolmentCode::from_number(8));
+    let tablet = TabletId(Uuid::new_v4());
+    assert!(store.add_code(&first, loan, now).await.expect("adds"));
+    assert!(
+        !store.add_code(&first, loan, now).await.expect("refuses"),
+        "this code lives already"
+    );
+    assert!(store.add_code(&second, loan, now).await.expect("adds"));
+    let late = now + SignedDuration::from_mins(31);
+    let refused = store.enrol(&second, tablet, "token", late).await;
+    assert!(
+        matches!(refused, Err(CodeRefused::NotValid)),
+        "after 31 minutes"
+    );
+    let (one, two) = tokio::join!(
+        store.enrol(&first, tablet, "token-a", now),
+        store.enrol(&first, TabletId(Uuid::new_v4()), "token-b", now)
+    );
+    assert!(
+        one.is_ok() != two.is_ok(),
+        "exactly one of two at the same moment is let in"
+    );
+    let token = if one.is_ok() { "token-a" } else { "token-b" };
+    let found = store.tablet_with(token).await.expect("asks");
+    assert_eq!(found.map(|found| found.participation), Some(loan));
+    assert_eq!(store.tablet_with("token-c").await.expect("asks"), None);
+    assert!(
+        store.add_code(&first, loan, now).await.expect("adds"),
+        "a used code makes room"
+    );
+}
+
+fn record(tablet: TabletId, sequence: u64) -> WireRecord {
+    serde_json::from_value(serde_json::json!({
+        "tablet": tablet, "participation": tablet, "sequence": sequence, "boot": tablet, "uptime_ms": 1,
+        "happened_at": -1, "clock_offset_ms": if sequence.is_multiple_of(2) { Some(-5) } else { None }, "visit": 1, "catalogue": 1,
+        "kind": "started", "service": null, "detail": { "cause": "power" }
+    }))
+    .expect("a record")
+}
+
+async fn records_are_kept_once(store: &Store, now: Timestamp) {
+    let tablet = TabletId(Uuid::new_v4());
+    let code = EnrolmentCode::from_number(9);
+    assert!(
+        store
+            .add_code(&code, Participation(Uuid::new_v4()), now)
+            .await
+            .expect("adds")
+    );
+    store
+        .enrol(&code, tablet, "token-d", now)
+        .await
+        .expect("enrols");
+    let intake = |numbers: std::ops::RangeInclusive<u64>| Intake {
+        records: numbers.map(|sequence| record(tablet, sequence)).collect(),
+        refused: Vec::new(),
+        held_from: 1,
+    };
+    // Overlapping batches at the same time, as when an answer is lost and the tablet asks again.
+    let batches = [1..=400, 200..=600, 1..=500, 500..=800, 801..=1_000, 1..=10];
+    let mut tasks = tokio::task::JoinSet::new();
+    for numbers in batches {
+        let (store, intake) = (store.clone(), intake(numbers));
+        tasks.spawn(async move { store.take_in(tablet, &intake, now).await.expect("takes in") });
+    }
+    let answers = tasks.join_all().await;
+    assert_eq!(answers.iter().max(), Some(&1_000));
+    assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
+    let gap = Intake {
+        records: Vec::new(),
+        refused: vec![(1_002, "bad".to_owned())],
+        held_from: 1,
+    };
+    assert_eq!(
+        store.take_in(tablet, &gap, now).await.expect("takes in"),
+        1_000
+    );
+    let lost = Intake {
+        records: Vec::new(),
+        refused: vec![(1_001, "bad".to_owned())],
+        held_from: 1,
+    };
+    assert_eq!(
+        store.take_in(tablet, &lost, now).await.expect("takes in"),
+        1_002
+    );
+}
+
+async fn revisions_grow_with_changes_only(store: &Store, now: Timestamp) {
+    let mut revisions = Vec::new();
+    for text in ["a", "a", "b", "a"] {
+        revisions.push(store.catalogue_revision(text, now).await.expect("keeps"));
+    }
+    assert_eq!(revisions, [1, 1, 2, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let folder = tempfile::tempdir().expect("dir");
+    Store::open(folder.path(), None)
+        .await
+        .expect("opens")
+        .close()
+        .await;
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("kairan.sqlite"));
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("opens");
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'tomorrow', TRUE, x'00', 0)")
+        .execute(&pool)
+        .await
+        .expect("writes");
+    pool.close().await;
+    assert!(matches!(
+        Store::open(folder.path(), None).await,
+        Err(StoreError::Newer(_))
+    ));
+}
+
+/// A PostgreSQL server of our own on a free port of the loopback.
+struct PostgreSql {
+    child: Child,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl PostgreSql {
+    fn start() -> Option<Self> {
+        let programs = std::fs::read_dir("/usr/lib/postgresql")
+            .ok()?
+            .filter_map(Result::ok)
+            .map(|e| e.path().join("bin"));
+        let programs: PathBuf = programs
+            .filter(|path| path.join("initdb").is_file())
+            .max()?;
+        let folder = tempfile::tempdir().expect("dir");
+        // PostgreSQL refuses to run as root.
+        let is_root = Command::new("id")
+            .arg("-u")
+            .output()
+            .is_ok_and(|output| output.stdout == b"0\n");
+        let run = |name: &str| {
+            let mut command = if is_root {
+                Command::new("runuser")
+            } else {
+                Command::new(programs.join(name))
+            };
+            if is_root {
+                command
+                    .args(["-u", "postgres", "--"])
+                    .arg(programs.join(name));
+            }
+            command
+                .current_dir("/")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            command
+        };
+        if is_root {
+            Command::new("chown")
+                .arg("postgres")
+                .arg(folder.path())
+                .status()
+                .expect("chown runs");
+        }
+        let data = folder.path().join("data");
+        let made = run("initdb")
+            .args(["--auth=trust", "--username=kairan", "--no-sync", "-D"])
+            .arg(&data)
+            .status();
+        assert!(made.is_ok_and(|status| status.success()), "initdb");
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a free port")
+            .port();
+        let child = run("postgres")
+            .arg("-D")
+            .arg(&data)
+            .args([
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "fsync=off",
+                "-k",
+                "",
+            ])
+            .args(["-p", &port.to_string()])
+            .spawn()
+            .expect("starts");
+        let url = format!("postgres://kairan@127.0.0.1:{port}/postgres");
+        until("PostgreSQL", || {
+            run("pg_isready")
+                .args(["-h", "127.0.0.1", "-p", &port.to_string()])
+                .status()
+                .ok()?
+                .success()
+                .then_some(())
+        });
+        Some(Self {
+            child,
+            url,
+            _folder: folder,
+        })
+    }
+}
+
+impl Drop for PostgreSql {
+    fn drop(&mut self) {
+        kairan_tests::programs::terminate(&self.child);
+        let _ = self.child.wait();
+    }
+}

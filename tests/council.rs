@@ -1,0 +1,94 @@
+//! The fictional ひだまり市: its catalogue and its content, as files beside each other.
+
+use std::{fs, path::PathBuf};
+
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::Offset};
+use tempfile::TempDir;
+
+/// A folder with a catalogue, news, a forecast of today and a page.
+pub struct Council {
+    folder: TempDir,
+}
+
+impl Default for Council {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Council {
+    /// A city with one tile of each kind.
+    ///
+    /// # Panics
+    /// If the temporary folder cannot be written.
+    pub fn new() -> Self {
+        let council = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        };
+        council.write("services.toml", include_str!("fixtures/services.toml"));
+        council.write(
+            "garbage.md",
+            "# ごみの出し方\n\n朝8時までに出してください。",
+        );
+        council.write(
+            "forecast.json",
+            &forecast(Offset::constant(9).to_datetime(Timestamp::now()).date()),
+        );
+        council.publish_news(&["敬老会をひらきます", "水道工事のお知らせ"]);
+        council
+    }
+
+    /// The catalogue's file.
+    pub fn catalogue(&self) -> PathBuf {
+        self.folder.path().join("services.toml")
+    }
+
+    /// Writes a file beside the catalogue, whole at once.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        let aside = path.with_extension("part");
+        fs::write(&aside, text).expect("writes");
+        fs::rename(aside, path).expect("renames");
+    }
+
+    /// Publishes these headlines as news, each with a body of its own.
+    pub fn publish_news(&self, headlines: &[&str]) {
+        let now = Timestamp::now();
+        let items: String = headlines
+            .iter()
+            .enumerate()
+            .map(|(index, headline)| {
+                let published = now - (i64::try_from(index).unwrap_or(0) + 1).hours();
+                format!(
+                    "<entry><id>{headline}</id><title>{headline}</title><updated>{published}</updated>\
+                     <content type=\"html\">&lt;p&gt;{headline}の本文です。&lt;/p&gt;</content></entry>"
+                )
+            })
+            .collect();
+        self.write(
+            "news.xml",
+            &format!(
+                "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>ひだまり市</title><id>x</id><updated>{now}</updated>{items}</feed>"
+            ),
+        );
+    }
+}
+
+/// A forecast in the form of the JMA, beginning on `today`.
+fn forecast(today: Date) -> String {
+    let day = |days: i64, hour: u8| format!("\"{}T{hour:02}:00:00+09:00\"", today + days.days());
+    format!(
+        r#"[{{"publishingOffice":"ひだまり地方気象台","reportDatetime":{},"timeSeries":[
+        {{"timeDefines":[{},{}],"areas":[{{"area":{{"name":"ひだまり","code":"990010"}},"weatherCodes":["100","300"],"weathers":["晴れ","雨"]}}]}},
+        {{"timeDefines":[{},{},{}],"areas":[{{"area":{{"name":"ひだまり","code":"99999"}},"temps":["21","8","15"]}}]}}]}}]"#,
+        day(0, 0),
+        day(0, 0),
+        day(1, 0),
+        day(0, 9),
+        day(1, 0),
+        day(1, 9)
+    )
+}

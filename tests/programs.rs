@@ -1,0 +1,308 @@
+//! `kairan` and `kairan-tablet` as processes that can be touched, stopped and killed.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
+
+use crate::{council::Council, until};
+
+/// The program called `name`, built beside the tests.
+///
+/// # Panics
+/// If it has not been built.
+pub fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the test's own program");
+    let folder = test.ancestors().find(|folder| folder.join(name).is_file());
+    folder.map(|folder| folder.join(name)).unwrap_or_else(|| {
+        panic!("{name} is not built; `make test` builds it, or: cargo build --workspace --bins")
+    })
+}
+
+/// A running backend.
+pub struct Backend {
+    child: Child,
+    /// Where it listens, such as `http://127.0.0.1:4711`.
+    pub address: String,
+    data: PathBuf,
+    log: Arc<Mutex<String>>,
+}
+
+impl Backend {
+    /// Starts a backend for `council` with its data in `data`, at a free port.
+    pub fn start(council: &Council, data: &Path) -> Self {
+        Self::start_at(council, data, "127.0.0.1:0", &[])
+    }
+
+    /// Starts a backend at `listen`.
+    ///
+    /// # Panics
+    /// If it does not begin to listen.
+    pub fn start_at(council: &Council, data: &Path, listen: &str, more: &[&str]) -> Self {
+        let mut child = Command::new(program("kairan"))
+            .args(["serve", "--listen", listen, "--data"])
+            .arg(data)
+            .arg("--catalogue")
+            .arg(council.catalogue())
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let log = gather(child.stderr.take().expect("piped"));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("reads");
+        let address = line
+            .trim()
+            .strip_prefix("listening on ")
+            .map(str::to_owned)
+            .unwrap_or_else(|| {
+                let _ = child.wait();
+                panic!(
+                    "the backend did not listen: {line}{}",
+                    log.lock().expect("not poisoned")
+                )
+            });
+        Self {
+            child,
+            address,
+            data: data.to_owned(),
+            log,
+        }
+    }
+
+    /// The host and port at which it listens.
+    pub fn host_and_port(&self) -> String {
+        self.address.trim_start_matches("http://").to_owned()
+    }
+
+    /// What it has logged so far.
+    ///
+    /// # Panics
+    /// If the thread that gathers it did.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("not poisoned").clone()
+    }
+
+    /// A code for a new loan.
+    ///
+    /// # Panics
+    /// If none is made.
+    pub fn enrolment_code(&self) -> String {
+        let output = Command::new(program("kairan"))
+            .args(["enrolment-code", "--data"])
+            .arg(&self.data)
+            .output()
+            .expect("runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Asks it to stop and waits until it has.
+    ///
+    /// # Panics
+    /// If it does not end well.
+    pub fn stop(mut self) {
+        terminate(&self.child);
+        let status = self.child.wait().expect("ends");
+        assert!(
+            status.success(),
+            "the backend ended with {status}: {}",
+            self.log()
+        );
+    }
+
+    /// Kills it with -9.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Asks a process to stop.
+///
+/// # Panics
+/// If `kill` cannot be run.
+pub fn terminate(child: &Child) {
+    Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+}
+
+/// A running tablet whose window is touched through its elements.
+pub struct Tablet {
+    child: Child,
+    commands: ChildStdin,
+    answers: mpsc::Receiver<String>,
+    /// The number of the last usage record that the tablet said stands on its disk.
+    pub durable: u64,
+}
+
+impl Tablet {
+    /// Starts a tablet that talks to `backend`, with its data in `data`.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn start(backend: &str, data: &Path, code: Option<&str>) -> Self {
+        let mut command = Command::new(program("driven-tablet"));
+        command
+            .args(["--backend", backend, "--every", "1", "--data"])
+            .arg(data);
+        if let Some(code) = code {
+            command.args(["--enrol", code]);
+        }
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let commands = child.stdin.take().expect("piped");
+        let out = child.stdout.take().expect("piped");
+        let (tell, answers) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                if tell.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            child,
+            commands,
+            answers,
+            durable: 0,
+        }
+    }
+
+    /// Everything that stands on the screen, one text a line.
+    pub fn screen(&mut self) -> Option<String> {
+        self.ask("see")
+    }
+
+    /// Touches the control called `label` in its middle.
+    pub fn touch(&mut self, label: &str) -> bool {
+        self.ask(&format!("touch {label}")).as_deref() == Some("touched")
+    }
+
+    /// Waits until `text` stands on the screen.
+    ///
+    /// # Panics
+    /// If it never does.
+    pub fn wait_for(&mut self, text: &str) {
+        let mut last = String::new();
+        let began = std::time::Instant::now();
+        loop {
+            if let Some(screen) = self.screen() {
+                if screen.lines().any(|line| line.contains(text)) {
+                    return;
+                }
+                last = screen;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "`{text}` never stood on the screen, but:\n{last}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Touches the control called `label` once the tremor guard lets it, and waits until `text`
+    /// stands on the screen.
+    pub fn go(&mut self, label: &str, text: &str) {
+        until(&format!("`{text}` after a touch on `{label}`"), || {
+            let there = |tablet: &mut Self| {
+                tablet
+                    .screen()
+                    .is_some_and(|screen| screen.lines().any(|line| line.contains(text)))
+            };
+            if there(self) {
+                return Some(());
+            }
+            self.touch(label);
+            there(self).then_some(())
+        });
+    }
+
+    /// What comes back for a command; `None` when the process is gone.
+    fn ask(&mut self, command: &str) -> Option<String> {
+        writeln!(self.commands, "{command}").ok()?;
+        loop {
+            let line = self.answers.recv_timeout(Duration::from_secs(30)).ok()?;
+            match self.hear(&line) {
+                Some(answer) => return Some(answer),
+                None => continue,
+            }
+        }
+    }
+
+    fn hear(&mut self, line: &str) -> Option<String> {
+        if let Some(number) = line.strip_prefix("durable ") {
+            self.durable = number.parse().unwrap_or(self.durable);
+            return None;
+        }
+        line.strip_prefix("answer ")
+            .map(|answer| answer.replace('\u{1f}', "\n"))
+    }
+
+    /// Closes the window and waits for the end of the program.
+    ///
+    /// # Panics
+    /// If it does not end well.
+    pub fn close(mut self) -> u64 {
+        let _ = writeln!(self.commands, "close");
+        let status = self.child.wait().expect("ends");
+        assert!(status.success(), "the tablet ended with {status}");
+        while let Ok(line) = self.answers.recv_timeout(Duration::from_secs(5)) {
+            self.hear(&line);
+        }
+        self.durable
+    }
+
+    /// Kills it with -9 and says the number of the last record that it had taken as written.
+    pub fn kill(mut self) -> u64 {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        while let Ok(line) = self.answers.recv_timeout(Duration::from_secs(5)) {
+            self.hear(&line);
+        }
+        self.durable
+    }
+}
+
+impl Drop for Tablet {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn gather(stream: impl std::io::Read + Send + 'static) -> Arc<Mutex<String>> {
+    let log = Arc::new(Mutex::new(String::new()));
+    let gathered = Arc::clone(&log);
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if let Ok(mut log) = gathered.lock() {
+                log.push_str(&line);
+                log.push('\n');
+            }
+        }
+    });
+    log
+}
