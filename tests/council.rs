@@ -1,6 +1,6 @@
 //! The fictional ひだまり市: its catalogue and its content, as files beside each other.
 
-use std::{fs, path::PathBuf};
+use std::{fmt::Write as _, fs, path::PathBuf};
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::Offset};
 use tempfile::TempDir;
@@ -57,17 +57,15 @@ impl Council {
     /// Publishes these headlines as news, each with a body of its own.
     pub fn publish_news(&self, headlines: &[&str]) {
         let now = Timestamp::now();
-        let items: String = headlines
-            .iter()
-            .enumerate()
-            .map(|(index, headline)| {
-                let published = now - (i64::try_from(index).unwrap_or(0) + 1).hours();
-                format!(
-                    "<entry><id>{headline}</id><title>{headline}</title><updated>{published}</updated>\
-                     <content type=\"html\">&lt;p&gt;{headline}の本文です。&lt;/p&gt;</content></entry>"
-                )
-            })
-            .collect();
+        let mut items = String::new();
+        for (index, headline) in (1_i64..).zip(headlines) {
+            let published = now - index.hours();
+            let _ = write!(
+                items,
+                "<entry><id>{headline}</id><title>{headline}</title><updated>{published}</updated>\
+                 <content type=\"html\">&lt;p&gt;{headline}の本文です。&lt;/p&gt;</content></entry>"
+            );
+        }
         self.write(
             "news.xml",
             &format!(

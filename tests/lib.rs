@@ -27,7 +27,7 @@ pub fn until<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(
-            began.elapsed() < Duration::from_secs(60),
+            began.elapsed() < Duration::from_mins(1),
             "waited in vain for {what}"
         );
         std::thread::sleep(Duration::from_millis(20));

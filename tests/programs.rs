@@ -17,9 +17,10 @@ use crate::{council::Council, until};
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test's own program");
     let folder = test.ancestors().find(|folder| folder.join(name).is_file());
-    folder.map(|folder| folder.join(name)).unwrap_or_else(|| {
-        panic!("{name} is not built; `make test` builds it, or: cargo build --workspace --bins")
-    })
+    folder.map_or_else(
+        || panic!("{name} is not built; `make test` builds it, or: cargo build --workspace --bins"),
+        |folder| folder.join(name),
+    )
 }
 
 /// A running backend.
@@ -57,17 +58,16 @@ impl Backend {
         BufReader::new(child.stdout.take().expect("piped"))
             .read_line(&mut line)
             .expect("reads");
-        let address = line
-            .trim()
-            .strip_prefix("listening on ")
-            .map(str::to_owned)
-            .unwrap_or_else(|| {
+        let address = line.trim().strip_prefix("listening on ").map_or_else(
+            || {
                 let _ = child.wait();
                 panic!(
                     "the backend did not listen: {line}{}",
                     log.lock().expect("not poisoned")
                 )
-            });
+            },
+            str::to_owned,
+        );
         Self {
             child,
             address,
@@ -216,7 +216,7 @@ impl Tablet {
                 last = screen;
             }
             assert!(
-                began.elapsed() < Duration::from_secs(60),
+                began.elapsed() < Duration::from_mins(1),
                 "`{text}` never stood on the screen, but:\n{last}"
             );
             std::thread::sleep(Duration::from_millis(20));
@@ -245,9 +245,8 @@ impl Tablet {
         writeln!(self.commands, "{command}").ok()?;
         loop {
             let line = self.answers.recv_timeout(Duration::from_secs(30)).ok()?;
-            match self.hear(&line) {
-                Some(answer) => return Some(answer),
-                None => continue,
+            if let Some(answer) = self.hear(&line) {
+                return Some(answer);
             }
         }
     }

@@ -3,7 +3,6 @@
 //! `tablet.slint` is the window, `api.slint` says what it shows and what it asks for. Beside the
 //! generated types this crate gives the icons that a tile may name.
 
-#[expect(missing_docs, clippy::pedantic, reason = "written by Slint's compiler")]
 mod face {
     slint::include_modules!();
 }

@@ -115,7 +115,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 let stop = CancellationToken::new();
                 tokio::spawn(stop_on_signal(stop.clone()));
                 serve::serve(settings, stop, |address| {
-                    println!("listening on http://{address}")
+                    println!("listening on http://{address}");
                 })
                 .await
             })?;

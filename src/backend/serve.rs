@@ -27,7 +27,7 @@ use crate::{
 /// How often the catalogue's file is looked at.
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
 /// How often old blobs are cleared away.
-const CLEARING_PACE: Duration = Duration::from_secs(60 * 60);
+const CLEARING_PACE: Duration = Duration::from_hours(1);
 
 /// How the backend is asked to run.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub struct Settings {
     pub catalogue: PathBuf,
     /// Where tablets reach it.
     pub listen: SocketAddr,
-    /// PostgreSQL instead of SQLite.
+    /// `PostgreSQL` instead of `SQLite`.
     pub database: Option<String>,
     /// Whether sample content stands in for sources that cannot be reached.
     pub demonstration: bool,

@@ -105,19 +105,20 @@ mod tests {
 
     #[test]
     fn what_is_not_a_record_is_refused_with_the_reason() {
-        let cases: [(&str, fn(&mut Value)); 8] = [
+        type Change = fn(&mut Value);
+        let cases: [(&str, Change); 8] = [
             ("an extra field", |r| r["name"] = json!("やまだ")),
             ("a name in the detail", |r| {
-                r["detail"]["name"] = json!("やまだ")
+                r["detail"]["name"] = json!("やまだ");
             }),
             ("a missing field", |r| {
-                drop(r.as_object_mut().and_then(|r| r.remove("boot")))
+                drop(r.as_object_mut().and_then(|r| r.remove("boot")));
             }),
             ("number nought", |r| r["sequence"] = json!(0)),
             ("a negative number", |r| r["sequence"] = json!(-1)),
             ("another tablet", |r| r["tablet"] = json!(LOAN)),
             ("a service that is a sentence", |r| {
-                r["service"] = json!("やまだ さん")
+                r["service"] = json!("やまだ さん");
             }),
             ("an unknown kind that is a letter", |r| {
                 r["kind"] = json!("letter");

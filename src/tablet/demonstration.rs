@@ -43,6 +43,7 @@ pub fn picture(sha256: Sha256) -> Option<&'static [u8]> {
 }
 
 /// One screen with something on it.
+#[derive(Clone)]
 pub struct Scene {
     /// The name of its picture.
     pub name: &'static str,
@@ -51,6 +52,9 @@ pub struct Scene {
 }
 
 /// Every screen, at its fullest and in its trouble.
+///
+/// # Panics
+/// If the content that is built in lacks a tile, which a test rules out.
 pub fn scenes() -> Vec<Scene> {
     let fresh = || {
         let mut session = Session::new(Some(Arc::new(held())), Choices::default(), true);

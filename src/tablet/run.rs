@@ -397,9 +397,9 @@ impl Tablet {
             .borrow_mut()
             .as_mut()
             .and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
-        ended
-            .into_iter()
-            .for_each(|record| self.writer.write(record));
+        if let Some(record) = ended {
+            self.writer.write(record);
+        }
         self.keep_choices();
     }
 }

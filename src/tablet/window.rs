@@ -107,7 +107,7 @@ pub fn show(
             }
         }
         ScreenName::List | ScreenName::Article | ScreenName::Weather => {
-            show_service(&face, session, now, picture)
+            show_service(&face, session, now, picture);
         }
         ScreenName::Help => {
             if let Place::Help(from) = session.place() {
@@ -150,7 +150,7 @@ fn show_service(
             );
         }
         (Place::Service(_), Some(Content::Weather(forecast))) => {
-            face.set_weather(weather::view(forecast, now))
+            face.set_weather(weather::view(forecast, now));
         }
         _ => face.set_article(match session.article() {
             Some((_, found)) => article::view(found, now, picture),

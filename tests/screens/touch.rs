@@ -1,1 +1,206 @@
-//! touch
+//! What a shaking finger can do and what it cannot.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use kairan_contract::TextSize;
+use kairan_tablet::{
+    demonstration::scenes,
+    drawing::{Headless, Profile, TEXT_SIZES, fit, show_scene},
+    session::Action,
+    window::{Hands, connect},
+};
+use kairan_ui::TabletWindow;
+use slint::{
+    ComponentHandle as _, LogicalPosition,
+    platform::{PointerEventButton, WindowEvent},
+};
+
+#[derive(Default)]
+struct Counted {
+    actions: RefCell<Vec<Action>>,
+    slides: Cell<u32>,
+}
+
+impl Hands for Counted {
+    fn accepts_touch(&self) -> bool {
+        true
+    }
+    fn slid(&self) {
+        self.slides.set(self.slides.get() + 1);
+    }
+    fn act(&self, action: Action) {
+        self.actions.borrow_mut().push(action);
+    }
+}
+
+/// A window with the tiles, and what fingers do to it.
+fn home() -> (TabletWindow, Rc<Counted>) {
+    slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
+    let window = TabletWindow::new().expect("a window");
+    let hands = Rc::new(Counted::default());
+    connect(&window, &hands);
+    window.show().expect("shows");
+    fit(&window, &Profile::ALL[0]);
+    show_scene(&window, &scenes()[0], TextSize::Standard);
+    (window, hands)
+}
+
+fn control(window: &TabletWindow, label: &str) -> ElementHandle {
+    ElementQuery::from_root(window)
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::Button)
+        .find_all()
+        .into_iter()
+        .find(|element| {
+            element
+                .accessible_label()
+                .is_some_and(|known| known == label)
+        })
+        .expect("a control of this name")
+}
+
+/// Presses `millimetres` right of the left edge's middle and lets go so much further right.
+fn press_and_slide(window: &TabletWindow, control: &ElementHandle, millimetres: f32) {
+    let (at, size) = (control.absolute_position(), control.size());
+    let start = LogicalPosition::new(at.x + 8.0, at.y + size.height / 2.0);
+    let end = LogicalPosition::new(start.x + millimetres * 96.0 / 25.4, start.y);
+    let button = PointerEventButton::Left;
+    for event in [
+        WindowEvent::PointerMoved { position: start },
+        WindowEvent::PointerPressed {
+            position: start,
+            button,
+        },
+        WindowEvent::PointerMoved { position: end },
+        WindowEvent::PointerReleased {
+            position: end,
+            button,
+        },
+        WindowEvent::PointerExited,
+    ] {
+        window.window().dispatch_event(event);
+    }
+}
+
+#[test]
+fn a_slide_of_up_to_8_mm_inside_the_target_is_a_tap() {
+    let (window, hands) = home();
+    let tile = control(&window, "健康と体操");
+    for millimetres in [0.0, 3.0, 7.9] {
+        hands.actions.borrow_mut().clear();
+        press_and_slide(&window, &tile, millimetres);
+        assert_eq!(hands.actions.borrow().len(), 1, "{millimetres} mm");
+    }
+    assert_eq!(hands.slides.get(), 0);
+}
+
+#[test]
+fn a_longer_slide_or_one_that_leaves_the_target_does_nothing_and_is_counted() {
+    let (window, hands) = home();
+    let tile = control(&window, "健康と体操");
+    for (times, millimetres) in [(1, 8.5), (2, 30.0), (3, 69.0)] {
+        press_and_slide(&window, &tile, millimetres);
+        assert_eq!(
+            (hands.actions.borrow().len(), hands.slides.get()),
+            (0, times),
+            "{millimetres} mm"
+        );
+    }
+}
+
+const MILLIMETRE: f32 = 96.0 / 25.4;
+
+/// A target as it lies on the glass.
+#[derive(Clone, PartialEq)]
+struct Target {
+    name: String,
+    at: LogicalPosition,
+    width: f32,
+    height: f32,
+}
+
+impl Target {
+    /// The millimetres between this target and another, along the axis that parts them more.
+    fn gap(&self, other: &Self) -> f32 {
+        let between =
+            |a: f32, a_length: f32, b: f32, b_length: f32| (b - a - a_length).max(a - b - b_length);
+        let across = between(self.at.x, self.width, other.at.x, other.width);
+        let down = between(self.at.y, self.height, other.at.y, other.height);
+        across.max(down) / MILLIMETRE
+    }
+}
+
+/// The targets below an element, each once: Slint gives a handle for each layer of a component.
+fn targets(query: ElementQuery) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for control in query
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::Button)
+        .find_all()
+    {
+        let target = Target {
+            name: control.accessible_label().unwrap_or_default().to_string(),
+            at: control.absolute_position(),
+            width: control.size().width,
+            height: control.size().height,
+        };
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    targets
+}
+
+#[test]
+fn every_target_is_20_mm_large_and_3_mm_from_the_next() {
+    slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
+    for profile in &Profile::ALL {
+        for (scene, (_, size)) in scenes()
+            .iter()
+            .flat_map(|scene| TEXT_SIZES.map(|size| (scene.clone(), size)))
+        {
+            let window = TabletWindow::new().expect("a window");
+            connect(&window, &Rc::new(Counted::default()));
+            window.show().expect("shows");
+            fit(&window, profile);
+            show_scene(&window, &scene, size);
+            let every = targets(ElementQuery::from_root(&window));
+            assert!(
+                every.len() >= 6 || scene.name == "waiting",
+                "{}",
+                scene.name
+            );
+            let scroll = ElementQuery::from_root(&window)
+                .match_descendants()
+                .match_inherits("Scroll")
+                .find_first();
+            let scrolled =
+                scroll.map_or_else(Vec::new, |scroll| targets(scroll.query_descendants()));
+            let (moving, standing): (Vec<Target>, Vec<Target>) = every
+                .into_iter()
+                .partition(|target| scrolled.contains(target));
+            for targets in [moving, standing] {
+                for (index, target) in targets.iter().enumerate() {
+                    let place = format!(
+                        "{} on {} of {} in {size:?}",
+                        target.name, scene.name, profile.name
+                    );
+                    let (width, height) = (target.width / MILLIMETRE, target.height / MILLIMETRE);
+                    assert!(
+                        width >= 19.9 && height >= 19.9,
+                        "{place} is {width:.1} × {height:.1} mm"
+                    );
+                    for other in &targets[index + 1..] {
+                        let gap = target.gap(other);
+                        assert!(gap >= 3.1, "{place} is {gap:.1} mm from {}", other.name);
+                    }
+                }
+            }
+            window.hide().expect("hides");
+        }
+    }
+}

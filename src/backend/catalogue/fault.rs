@@ -205,6 +205,10 @@ fn listed<T: AsRef<str>>(words: &[T]) -> String {
 }
 
 impl FaultKind {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a list of sentences, one a kind of fault"
+    )]
     fn in_english(&self) -> (String, String) {
         match self {
             Self::Syntax(message) => (
@@ -322,6 +326,10 @@ impl FaultKind {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a list of sentences, one a kind of fault"
+    )]
     fn in_japanese(&self) -> (String, String) {
         match self {
             Self::Syntax(message) => (

@@ -383,7 +383,7 @@ fn tables<'t>(
         return Vec::new();
     };
     let mut tables = Vec::new();
-    for item in list.iter() {
+    for item in list {
         match item.get_ref() {
             DeValue::Table(table) => {
                 tables.push(Table::new(

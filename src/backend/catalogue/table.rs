@@ -50,7 +50,7 @@ pub struct Placed<T> {
 pub struct Table<'t> {
     name: &'static str,
     known: &'static [&'static str],
-    table: &'t DeTable<'t>,
+    values: &'t DeTable<'t>,
     span: Range<usize>,
 }
 
@@ -78,14 +78,14 @@ impl<'t> Table<'t> {
         Self {
             name,
             known,
-            table,
+            values: table,
             span,
         }
     }
 
     pub fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         debug_assert!(self.known.contains(&key), "{key} is read but not known");
-        self.table.get(key)
+        self.values.get(key)
     }
 
     /// The value of `key`, whose absence is a fault.
@@ -149,7 +149,7 @@ impl<'t> Table<'t> {
             return Vec::new();
         };
         let mut texts = Vec::new();
-        for item in list.iter() {
+        for item in list {
             if let DeValue::String(text) = item.get_ref() {
                 texts.push(Placed {
                     value: text.as_ref(),

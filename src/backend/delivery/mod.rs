@@ -19,7 +19,7 @@ use crate::catalogue::Catalogue;
 pub use routes::{__path_blob, __path_manifest, blob, manifest};
 
 /// Blobs that nobody names any more stay this long, for tablets that are just fetching them.
-const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+const GRACE: Duration = Duration::from_hours(24);
 
 /// Bytes as they go over the wire, plain and compressed.
 #[derive(Debug, Clone)]

@@ -273,7 +273,7 @@ async fn fall_back(
     match placed {
         Ok(reference) => gathering.shelf.put(&service.id, reference),
         Err(error) => {
-            tracing::error!(service = %service.id, %error, "the sample content is broken")
+            tracing::error!(service = %service.id, %error, "the sample content is broken");
         }
     }
 }
@@ -465,7 +465,7 @@ fn source_key(source: &ContentSource) -> String {
             station,
             ..
         } => format!("weather {location:?} {area} {station:?}"),
-        ContentSource::Page { file } => format!("page {file:?}"),
+        ContentSource::Page { file } => format!("page {}", file.display()),
     };
     Sha256::of(identity.as_bytes()).to_string()
 }
@@ -503,11 +503,14 @@ mod tests {
             location: Location::Web(url),
             every_minutes: 30,
         };
-        let seconds = |failures| pause(&source, failures, u32::MAX / 2).as_secs_f64().round();
-        assert_eq!(
-            [seconds(0), seconds(1), seconds(2), seconds(6), seconds(99)],
-            [1800.0, 30.0, 60.0, 960.0, 1800.0]
-        );
+        let seconds = |failures| {
+            pause(&source, failures, u32::MAX / 2)
+                .as_millis()
+                .div_ceil(1000)
+        };
+        for (failures, expected) in [(0, 1800), (1, 30), (2, 60), (6, 960), (99, 1800)] {
+            assert_eq!(seconds(failures), expected);
+        }
         assert!(pause(&source, 0, 0) >= Duration::from_secs(1619));
         assert!(pause(&source, 0, u32::MAX) <= Duration::from_secs(1981));
     }

@@ -119,7 +119,7 @@ fn walk(root: NodeRef<Node>, writer: &mut Writer) {
             Step::Enter(node) => {
                 match node.value() {
                     Node::Text(text) => {
-                        writer.text.push_str(&text.replace(['\n', '\r', '\t'], " "))
+                        writer.text.push_str(&text.replace(['\n', '\r', '\t'], " "));
                     }
                     Node::Element(element) => match element.name() {
                         "br" => writer.text.push('\n'),

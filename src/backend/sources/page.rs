@@ -26,16 +26,12 @@ pub fn parse(markdown: &str, id: &str, fallback_title: &str) -> Draft {
     for event in Parser::new(markdown) {
         match event {
             Event::Text(words) | Event::Code(words) => text.push_str(&words),
-            Event::SoftBreak => {
+            Event::SoftBreak
                 // Japanese has no blank between words, so a line break in the file is none here.
-                if text.ends_with(|c: char| c.is_ascii()) {
+                if text.ends_with(|c: char| c.is_ascii()) => {
                     text.push(' ');
                 }
-            }
             Event::HardBreak => text.push('\n'),
-            Event::Start(Tag::Heading { .. } | Tag::Paragraph) => {
-                flush(&mut text, in_item, &mut body)
-            }
             Event::Start(Tag::Item) => {
                 flush(&mut text, in_item, &mut body);
                 in_item += 1;
@@ -65,7 +61,8 @@ pub fn parse(markdown: &str, id: &str, fallback_title: &str) -> Draft {
                     body.push(DraftBlock::Words(Block::Heading { text: heading }));
                 }
             }
-            Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::BlockQuote(_)) => {
+            Event::Start(Tag::Heading { .. } | Tag::Paragraph)
+            | Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::BlockQuote(_)) => {
                 flush(&mut text, in_item, &mut body);
             }
             _ => {}

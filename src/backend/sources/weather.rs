@@ -147,11 +147,11 @@ fn near_days(
     }
 
     let mut chosen = station.map(str::to_owned);
-    if let Some(temperatures) = series_with(|a| a.temps.is_some()) {
-        if let Some(found) = station_of(&temperatures.areas, station, index, weather.areas.len()) {
-            chosen = Some(found.area.code.clone());
-            low_and_high(temperatures, found, days);
-        }
+    if let Some(temperatures) = series_with(|a| a.temps.is_some())
+        && let Some(found) = station_of(&temperatures.areas, station, index, weather.areas.len())
+    {
+        chosen = Some(found.area.code.clone());
+        low_and_high(temperatures, found, days);
     }
     Ok(Place {
         area_name: found.area.name.clone(),

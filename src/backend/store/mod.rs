@@ -1,10 +1,10 @@
-//! The database: one set of migrations and queries for SQLite and PostgreSQL.
+//! The database: one set of migrations and queries for `SQLite` and `PostgreSQL`.
 //!
 //! sqlx's `Any` driver was chosen over `SeaORM`: both databases take the very same text with `$1`
 //! placeholders, and our few types (texts and 64-bit integers) are what `Any` can carry. So there
 //! is one store, and not a trait with two.
 //!
-//! In SQLite every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
+//! In `SQLite` every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
 //! loses what was acknowledged.
 
 mod catalogues;
@@ -25,7 +25,7 @@ pub use contents::KeptContent;
 pub use tablets::{CodeRefused, EnrolledTablet};
 pub use usage::Intake;
 
-/// Connections to PostgreSQL. SQLite has one: it has one writer anyhow, and reads that tablets
+/// Connections to `PostgreSQL`. `SQLite` has one: it has one writer anyhow, and reads that tablets
 /// wait for are answered from memory.
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// How long a statement waits for its turn.
@@ -79,7 +79,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the SQLite database in `folder`, or the PostgreSQL database at `address`, and brings
+    /// Opens the `SQLite` database in `folder`, or the `PostgreSQL` database at `address`, and brings
     /// its tables up to date.
     pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();

@@ -1,7 +1,7 @@
 //! What must reach the backend exactly once: written to disk before it counts, numbered without
 //! gaps, deleted only when acknowledged.
 //!
-//! SQLite with `synchronous=FULL`: under `NORMAL` a power cut loses what was committed.
+//! `SQLite` with `synchronous=FULL`: under `NORMAL` a power cut loses what was committed.
 
 mod floor;
 
@@ -21,7 +21,7 @@ use floor::Floor;
 /// Why the journal could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// SQLite failed: the disk is full, read-only or failing.
+    /// `SQLite` failed: the disk is full, read-only or failing.
     #[error("the journal cannot write: {0}")]
     Database(#[from] sqlx::Error),
     /// The file beside the database that keeps numbers from being used twice.

@@ -114,7 +114,7 @@ impl Library {
         })
     }
 
-    /// The ETag of the manifest in force.
+    /// The `ETag` of the manifest in force.
     pub fn etag(&self) -> Option<String> {
         self.kept().map(|kept| kept.etag)
     }
@@ -305,20 +305,21 @@ mod tests {
 
     #[test]
     fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
-        let spoil: [(&str, fn(&Path)); 6] = [
+        type Spoil = fn(&Path);
+        let spoil: [(&str, Spoil); 6] = [
             ("cut blob", |blob| {
-                fs::write(blob, &PAGE[..9]).expect("writes")
+                fs::write(blob, &PAGE[..9]).expect("writes");
             }),
             ("empty blob", |blob| fs::write(blob, b"").expect("writes")),
             ("missing blob", |blob| {
-                fs::remove_file(blob).expect("removes")
+                fs::remove_file(blob).expect("removes");
             }),
             ("folder for a blob", |blob| {
                 fs::remove_file(blob).expect("removes");
                 fs::create_dir(blob).expect("makes");
             }),
             ("nonsense in the blob", |blob| {
-                fs::write(blob, vec![0xff; 4096]).expect("writes")
+                fs::write(blob, vec![0xff; 4096]).expect("writes");
             }),
             ("a foreign file beside it", |blob| {
                 fs::write(blob.with_file_name("holiday.jpg"), b"x").expect("writes");

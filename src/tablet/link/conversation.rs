@@ -78,7 +78,7 @@ impl Conversation {
                     // Thousands of tablets must not ask in the same second.
                     self.every.mul_f64(0.85 + 0.3 * rand::random::<f64>())
                 }
-                None => Duration::from_secs(24 * 60 * 60),
+                None => Duration::from_hours(24),
             };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}

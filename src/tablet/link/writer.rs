@@ -52,7 +52,7 @@ pub async fn write_down(
                     break;
                 }
                 Err(error) => {
-                    tracing::error!(%error, waiting = waiting.len(), "the journal could not be written")
+                    tracing::error!(%error, waiting = waiting.len(), "the journal could not be written");
                 }
             }
             tokio::time::sleep(RETRY).await;

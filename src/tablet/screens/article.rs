@@ -5,7 +5,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use kairan_contract::{Article, Block, Sha256};
 use kairan_ui::{ArticleView, BlockKind, BlockView};
-use slint::{Image, VecModel};
+use slint::{Image, SharedString, VecModel};
 
 use super::words::{date, in_japan};
 
@@ -46,7 +46,7 @@ pub fn not_here_yet(title: &str) -> ArticleView {
     };
     ArticleView {
         title: title.into(),
-        date: Default::default(),
+        date: SharedString::default(),
         blocks: Rc::new(VecModel::from(vec![block])).into(),
     }
 }

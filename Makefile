@@ -1,0 +1,80 @@
+# Kairan: what a person types. `make run` shows it, `make test` proves it.
+#
+# Both install the system packages that are missing, say which, and ask for nothing that is there.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test soak bench set-up-to-run set-up-to-test set-up-to-bench
+
+# To build: a C compiler for SQLite and the TLS library. To show a window: what X11 and Wayland need.
+RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql
+BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl
+
+help:
+	@echo "make run    builds Kairan, starts the backend with demonstration content and opens a tablet's window"
+	@echo "make test   checks format and lints, runs every test (up to 40 minutes the first time)"
+	@echo "make soak   the long forms: hundreds of kills"
+	@echo "make bench  measures start, memory, bytes on the wire and requests a second"
+
+# Installs those of $(1) that are missing.
+define install
+	@missing=""; for package in $(1); do \
+		dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		echo "Installing missing system packages:$$missing"; \
+		as_root=""; [ "$$(id -u)" = 0 ] || as_root="sudo"; \
+		$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null \
+			|| { echo "They could not be installed. Install them by hand and try again:$$missing"; exit 1; }; \
+	fi
+	@command -v cargo >/dev/null || { echo "Rust is missing. Install it as https://rustup.rs says and try again."; exit 1; }
+endef
+
+set-up-to-run:
+	$(call install,$(RUN_PACKAGES))
+
+set-up-to-test:
+	$(call install,$(TEST_PACKAGES))
+	@command -v cargo-nextest >/dev/null || { echo "Installing the test runner, which takes about 5 minutes, once."; cargo install --locked cargo-nextest; }
+
+set-up-to-bench:
+	$(call install,$(BENCH_PACKAGES))
+
+RELEASE := target/release
+DEMONSTRATION := target/demonstration
+
+run: set-up-to-run
+	@[ -x $(RELEASE)/kairan-tablet ] || echo "Building for the first time: about 10 minutes on 2 cores. Later it takes seconds."
+	cargo build --release -p kairan-backend -p kairan-tablet
+	@mkdir -p $(DEMONSTRATION); \
+	$(RELEASE)/kairan serve --demo --listen 127.0.0.1:0 --data $(DEMONSTRATION)/backend > $(DEMONSTRATION)/address 2> $(DEMONSTRATION)/backend.log & backend=$$!; \
+	stop() { kill -TERM $$backend 2>/dev/null; wait $$backend 2>/dev/null; }; \
+	trap 'stop' EXIT; trap 'exit 0' INT TERM; \
+	for _ in $$(seq 100); do grep -q listening $(DEMONSTRATION)/address && break; kill -0 $$backend 2>/dev/null || break; sleep 0.1; done; \
+	address=$$(sed -n 's/^listening on //p' $(DEMONSTRATION)/address); \
+	[ -n "$$address" ] || { cat $(DEMONSTRATION)/backend.log; exit 1; }; \
+	echo "The backend answers at $$address (its log: $(DEMONSTRATION)/backend.log)"; \
+	if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		echo "The tablet's window opens. Close it, or press Ctrl-C here, to stop both."; \
+		$(RELEASE)/kairan-tablet --backend "$$address" --data $(DEMONSTRATION)/tablet \
+			--enrol "$$($(RELEASE)/kairan enrolment-code --data $(DEMONSTRATION)/backend)"; \
+	else \
+		$(RELEASE)/kairan-tablet screens --out $(DEMONSTRATION)/screens >/dev/null; \
+		echo "There is no display here, so the tablet's screens are drawn as pictures in $(DEMONSTRATION)/screens; the backend stays up until Ctrl-C."; \
+		wait $$backend; \
+	fi
+
+test: set-up-to-test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo build --workspace --bins --quiet
+	KAIRAN_SET_UP=1 cargo nextest run --workspace --no-fail-fast
+
+soak: set-up-to-test
+	cargo build --workspace --bins --quiet
+	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 cargo nextest run -p kairan-tests --no-capture kills
+
+bench: set-up-to-bench
+	cargo build --release -p kairan-backend -p kairan-tablet -p kairan-tests --bins
+	$(RELEASE)/kairan-bench
