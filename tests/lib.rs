@@ -1,6 +1,7 @@
 //! Both programs as real processes, for tests that act from outside.
 
 pub mod council;
+pub mod house;
 pub mod programs;
 
 use std::time::{Duration, Instant};

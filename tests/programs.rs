@@ -39,15 +39,20 @@ impl Backend {
     }
 
     /// Starts a backend at `listen`.
+    pub fn start_at(council: &Council, data: &Path, listen: &str, more: &[&str]) -> Self {
+        Self::start_with(&council.catalogue(), data, listen, more)
+    }
+
+    /// Starts a backend with a catalogue.
     ///
     /// # Panics
     /// If it does not begin to listen.
-    pub fn start_at(council: &Council, data: &Path, listen: &str, more: &[&str]) -> Self {
+    pub fn start_with(catalogue: &Path, data: &Path, listen: &str, more: &[&str]) -> Self {
         let mut child = Command::new(program("kairan"))
             .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .arg("--catalogue")
-            .arg(council.catalogue())
+            .arg(catalogue)
             .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -272,6 +277,16 @@ impl Tablet {
             self.hear(&line);
         }
         self.durable
+    }
+
+    /// Asks it to stop as a service manager does, and waits for the end of the program.
+    ///
+    /// # Panics
+    /// If it does not end well.
+    pub fn terminate(mut self) {
+        terminate(&self.child);
+        let status = self.child.wait().expect("ends");
+        assert!(status.success(), "the tablet ended with {status}");
     }
 
     /// Kills it with -9 and says the number of the last record that it had taken as written.

@@ -11,7 +11,8 @@ use std::{
 use anyhow::Context as _;
 use jiff::Timestamp;
 use kairan_contract::{
-    BootId, EndCause, EnrolmentCode, Event, LeaveHow, ServiceId, Sha256, StartCause, TouchIgnored,
+    BootId, EndCause, EnrolmentCode, Event, LeaveHow, Record, ServiceId, Sha256, StartCause,
+    TouchIgnored,
 };
 use kairan_ui::TabletWindow;
 use slint::{ComponentHandle as _, Image, Rgba8Pixel, SharedPixelBuffer, Timer, TimerMode};
@@ -98,8 +99,7 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         window: window.as_weak(),
         session: RefCell::new(session),
         recorder: RefCell::new(None),
-        writer,
-        wish,
+        beside: RefCell::new(Some(Beside { writer, wish })),
         data: start.data.clone(),
         library,
         pictures: RefCell::default(),
@@ -120,21 +120,40 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
     })
     .context("the event loop cannot start")?;
 
+    runtime.spawn(stop_on_signal());
     window
         .run()
         .context("no window can be opened; is there a display?")?;
 
     // Shutdown: what was done is written down, then sent if that goes quickly.
-    tablet.end();
-    let data = tablet.data.clone();
-    drop(tablet);
-    connect(window, &Rc::new(NoHands));
+    let wish = tablet.end();
     runtime.block_on(async {
         let _ = tokio::time::timeout(Duration::from_secs(8), writing).await;
+        drop(wish);
         let _ = tokio::time::timeout(Duration::from_secs(4), talking).await;
     });
-    data.end_running();
+    if let Err(error) = tablet.data.keep_choices(&tablet.session.borrow().choices) {
+        tracing::error!(%error, "the resident's choices could not be kept");
+    }
+    tablet.data.end_running();
     Ok(())
+}
+
+/// Ctrl-C, and a service manager's wish, end the program as closing the window does.
+async fn stop_on_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    if let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        if let Err(error) = slint::quit_event_loop() {
+            tracing::warn!(%error, "the window was closed already");
+        }
+    }
 }
 
 /// The tablet on the thread of its window.
@@ -143,8 +162,8 @@ struct Tablet {
     session: RefCell<Session>,
     /// There is none before the tablet is let in: then there is no loan to write for.
     recorder: RefCell<Option<Recorder>>,
-    writer: Writer,
-    wish: mpsc::Sender<Wish>,
+    /// The way to what runs beside the window; taken away when the program ends, so that it ends too.
+    beside: RefCell<Option<Beside>>,
     data: DataFolder,
     library: Library,
     pictures: RefCell<HashMap<Sha256, Image>>,
@@ -154,6 +173,12 @@ struct Tablet {
     runtime: tokio::runtime::Handle,
     /// Choices are written one after the other, the latest last.
     keeping: Arc<Mutex<()>>,
+}
+
+/// What runs beside the window, as the window reaches it.
+struct Beside {
+    writer: Writer,
+    wish: mpsc::Sender<Wish>,
 }
 
 impl Tablet {
@@ -260,13 +285,20 @@ impl Tablet {
 
     fn record(&self, service: Option<ServiceId>, event: Event) {
         if let Some(recorder) = &*self.recorder.borrow() {
-            self.writer
-                .write(recorder.record(self.moment(), service, event));
+            self.write(recorder.record(self.moment(), service, event));
+        }
+    }
+
+    fn write(&self, record: Record) {
+        if let Some(beside) = &*self.beside.borrow() {
+            beside.writer.write(record);
         }
     }
 
     fn ask(&self, wish: Wish) {
-        if self.wish.try_send(wish).is_err() {
+        if let Some(beside) = &*self.beside.borrow()
+            && beside.wish.try_send(wish).is_err()
+        {
             tracing::warn!("the link is busy and did not hear a wish");
         }
     }
@@ -360,7 +392,7 @@ impl Tablet {
         records
             .into_iter()
             .flatten()
-            .for_each(|record| self.writer.write(record));
+            .for_each(|record| self.write(record));
     }
 
     fn moment(&self) -> Moment {
@@ -381,10 +413,11 @@ impl Tablet {
         records
             .into_iter()
             .flatten()
-            .for_each(|record| self.writer.write(record));
+            .for_each(|record| self.write(record));
     }
 
-    fn end(&self) {
+    /// Leaves everything as a resident would who goes away, and closes the way to the journal.
+    fn end(&self) -> Option<mpsc::Sender<Wish>> {
         self.timer.stop();
         let now = self.moment();
         let effects = self
@@ -398,21 +431,10 @@ impl Tablet {
             .as_mut()
             .and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
         if let Some(record) = ended {
-            self.writer.write(record);
+            self.write(record);
         }
-        self.keep_choices();
+        self.beside.take().map(|beside| beside.wish)
     }
-}
-
-/// The tablet's hands hold the tablet, so the face is given others when it ends.
-struct NoHands;
-
-impl Hands for NoHands {
-    fn accepts_touch(&self) -> bool {
-        false
-    }
-    fn slid(&self) {}
-    fn act(&self, _: Action) {}
 }
 
 impl Hands for Rc<Tablet> {
@@ -437,6 +459,10 @@ impl Hands for Rc<Tablet> {
                 why: TouchIgnored::Slide,
             },
         );
+    }
+
+    fn turned(&self) {
+        self.session.borrow_mut().turned(self.moment().uptime_ms);
     }
 
     fn act(&self, action: Action) {

@@ -206,6 +206,11 @@ impl Session {
         }
     }
 
+    /// A page was turned: the screen changed, though the place did not.
+    pub fn turned(&mut self, now_ms: u64) {
+        self.last_change_ms = Some(now_ms);
+    }
+
     /// Does what a touch asks for.
     pub fn act(&mut self, action: Action, now_ms: u64) -> Vec<Effect> {
         let before = (self.path.clone(), self.choices.text_size);
@@ -532,6 +537,8 @@ mod tests {
         session.act(Action::OpenTile(id("weather")), 10_000);
         assert_eq!(session.accepts_touch(10_699), Err(TouchIgnored::Repeat));
         assert_eq!(session.accepts_touch(10_700), Ok(()));
+        session.turned(15_000);
+        assert_eq!(session.accepts_touch(15_100), Err(TouchIgnored::Repeat));
         session.act(Action::Home, 20_000);
         session.act(Action::Home, 30_000);
         assert_eq!(

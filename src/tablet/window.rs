@@ -19,6 +19,8 @@ pub trait Hands {
     fn accepts_touch(&self) -> bool;
     /// A finger slid too far for a tap.
     fn slid(&self);
+    /// A page was turned.
+    fn turned(&self);
     /// A tap asks for something.
     fn act(&self, action: Action);
 }
@@ -33,12 +35,22 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     let held = Rc::clone(hands);
     touches.on_slid(move || held.slid());
 
+    let held = Rc::clone(hands);
+    touches.on_turned(move || held.turned());
+
     let face = window.global::<Face>();
     let simple = |action: Action| {
         let held = Rc::clone(hands);
         move || held.act(action.clone())
     };
-    face.on_go_home(simple(Action::Home));
+    let (held, weak) = (Rc::clone(hands), window.as_weak());
+    face.on_go_home(move || {
+        // はじめ is the first page of the tiles; もどる leads back to the page one came from.
+        if let Some(window) = weak.upgrade() {
+            window.global::<Face>().set_home_page(0);
+        }
+        held.act(Action::Home);
+    });
     face.on_go_back(simple(Action::Back));
     face.on_open_help(simple(Action::Help));
     face.on_open_text_size(simple(Action::TextSizes));
@@ -47,7 +59,11 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     let held = Rc::clone(hands);
     face.on_choose_text_size(move |choice| held.act(Action::ChooseTextSize(size_of(choice))));
     let held = Rc::clone(hands);
+    let weak = window.as_weak();
     face.on_open_tile(move |id| {
+        if let Some(window) = weak.upgrade() {
+            window.global::<Face>().set_list_offset(0.0);
+        }
         // The face only knows ids that it was given.
         if let Ok(id) = id.as_str().parse() {
             held.act(Action::OpenTile(id));

@@ -2,7 +2,7 @@
 //! in the backend afterwards, each once.
 
 use kairan_tests::{
-    council::Council,
+    house::House,
     programs::{Backend, Tablet},
     until,
 };
@@ -11,19 +11,11 @@ use crate::usage_table::{complete_up_to, records};
 
 #[test]
 fn content_stays_readable_without_the_backend_and_touches_arrive_after_it_returns() {
-    let (council, server, tablet_data) = (
-        Council::new(),
-        tempfile::tempdir().expect("dir"),
-        tempfile::tempdir().expect("dir"),
-    );
-    let backend = Backend::start(&council, server.path());
+    let house = House::new();
+    let backend = house.backend();
     let (address, port) = (backend.address.clone(), backend.host_and_port());
 
-    let mut tablet = Tablet::start(
-        &address,
-        tablet_data.path(),
-        Some(&backend.enrolment_code()),
-    );
+    let mut tablet = house.enrolled_tablet(&backend);
     tablet.wait_for("あたらしい記事 2件");
     tablet.wait_for("晴れ 21°");
     backend.stop();
@@ -31,7 +23,7 @@ fn content_stays_readable_without_the_backend_and_touches_arrive_after_it_return
     tablet.close();
 
     // A tablet that is switched on without a network reads on from its own disk.
-    let mut tablet = Tablet::start(&address, tablet_data.path(), None);
+    let mut tablet = house.tablet_at(&address);
     tablet.wait_for("あたらしい記事 2件");
     tablet.go("市からのお知らせ", "敬老会をひらきます");
     tablet.go("敬老会をひらきます", "敬老会をひらきますの本文です。");
@@ -40,15 +32,19 @@ fn content_stays_readable_without_the_backend_and_touches_arrive_after_it_return
     tablet.go("天気", "ひだまり地方気象台");
     tablet.go("もどる", "あたらしい記事 1件");
     tablet.go("文字の大きさ", "どれが 読みやすいですか");
-    tablet.go("大きい文字", "今の大きさ");
+    until("the larger letters", || {
+        tablet.touch("大きい文字");
+        let choices = std::fs::read_to_string(house.tablet().join("choices.json")).ok()?;
+        choices.contains("\"large\"").then_some(())
+    });
     tablet.go("困ったとき", "0120-000-000");
     tablet.go("はじめ", "あたらしい記事 1件");
 
-    let backend = Backend::start_at(&council, server.path(), &port, &[]);
+    let backend = Backend::start_at(&house.council, house.server(), &port, &[]);
     let last = tablet.close();
-    let mut tablet = Tablet::start(&address, tablet_data.path(), None);
+    let mut tablet = house.tablet_at(&address);
     let kept = until("every record, each once", || {
-        let kept = records(server.path());
+        let kept = records(house.server());
         complete_up_to(&kept, last).then_some(kept)
     });
     tablet.wait_for("あたらしい記事 1件");
@@ -62,37 +58,35 @@ fn content_stays_readable_without_the_backend_and_touches_arrive_after_it_return
             .map(|r| r.service.clone())
             .collect::<Vec<_>>()
     };
+    let service = |id: &str| Some(id.to_owned());
     assert_eq!(
         of("service_opened"),
-        [Some("city-news".to_owned()), Some("weather".to_owned())]
+        [service("city-news"), service("weather")]
     );
     assert_eq!(
         of("service_left"),
-        [Some("city-news".to_owned()), Some("weather".to_owned())]
+        [service("city-news"), service("weather")]
     );
-    assert_eq!(of("item_read"), [Some("city-news".to_owned())]);
+    assert_eq!(of("item_read"), [service("city-news")]);
     assert_eq!(of("help_opened").len(), 1);
+    assert_eq!(of("text_size_set").len(), 1);
     assert!(!of("offline_began").is_empty());
 }
 
 #[test]
 fn a_resident_enrols_with_six_touches() {
-    let (council, server, data) = (
-        Council::new(),
-        tempfile::tempdir().expect("dir"),
-        tempfile::tempdir().expect("dir"),
-    );
-    let backend = Backend::start(&council, server.path());
-    let mut tablet = Tablet::start(&backend.address, data.path(), None);
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.tablet_at(&backend.address);
     tablet.wait_for("6つの数字を 押してください");
-    for digit in "000000".chars() {
-        assert!(tablet.touch(&digit.to_string()));
-    }
+    let press = |tablet: &mut Tablet, code: &str| {
+        for digit in code.chars() {
+            assert!(tablet.touch(&digit.to_string()));
+        }
+    };
+    press(&mut tablet, "000000");
     tablet.wait_for("はじめられませんでした");
-    let code = backend.enrolment_code();
-    for digit in code.chars() {
-        assert!(tablet.touch(&digit.to_string()));
-    }
+    press(&mut tablet, &backend.enrolment_code());
     tablet.wait_for("市からのお知らせ");
     tablet.close();
     backend.stop();
@@ -100,29 +94,25 @@ fn a_resident_enrols_with_six_touches() {
 
 #[test]
 fn a_changed_catalogue_reaches_the_tablet_and_a_faulty_one_changes_nothing() {
-    let (council, server, data) = (
-        Council::new(),
-        tempfile::tempdir().expect("dir"),
-        tempfile::tempdir().expect("dir"),
-    );
-    let backend = Backend::start(&council, server.path());
-    let mut tablet = Tablet::start(
-        &backend.address,
-        data.path(),
-        Some(&backend.enrolment_code()),
-    );
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
     tablet.wait_for("ごみの出し方");
     let good = include_str!("../fixtures/services.toml");
-    council.write("services.toml", &good.replace("ごみの出し方", "ごみの日"));
+    house
+        .council
+        .write("services.toml", &good.replace("ごみの出し方", "ごみの日"));
     tablet.wait_for("ごみの日");
-    council.write("services.toml", &good.replace("colour", "color"));
+    house
+        .council
+        .write("services.toml", &good.replace("colour", "color"));
     until("the fault in the log", || {
         backend
             .log()
             .contains("the key `color` is not known here — did you mean `colour`?")
             .then_some(())
     });
-    council.publish_news(&["桜まつり"]);
+    house.council.publish_news(&["桜まつり"]);
     tablet.go("市からのお知らせ", "桜まつり");
     tablet.close();
     backend.stop();
@@ -130,29 +120,38 @@ fn a_changed_catalogue_reaches_the_tablet_and_a_faulty_one_changes_nothing() {
 
 #[test]
 fn damaged_files_on_the_tablet_are_fetched_again() {
-    let (council, server, data) = (
-        Council::new(),
-        tempfile::tempdir().expect("dir"),
-        tempfile::tempdir().expect("dir"),
-    );
-    let backend = Backend::start(&council, server.path());
-    let mut tablet = Tablet::start(
-        &backend.address,
-        data.path(),
-        Some(&backend.enrolment_code()),
-    );
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
     tablet.wait_for("あたらしい記事 2件");
     tablet.close();
-    for blob in std::fs::read_dir(data.path().join("blobs"))
+    for blob in std::fs::read_dir(house.tablet().join("blobs"))
         .expect("blobs")
         .filter_map(Result::ok)
     {
         std::fs::write(blob.path(), b"\x00 not what it was").expect("writes");
     }
-    std::fs::write(data.path().join("choices.json"), b"{").expect("writes");
-    let mut tablet = Tablet::start(&backend.address, data.path(), None);
+    std::fs::write(house.tablet().join("choices.json"), b"{").expect("writes");
+    let mut tablet = house.tablet_at(&backend.address);
     tablet.wait_for("あたらしい記事 2件");
     tablet.go("市からのお知らせ", "敬老会をひらきます");
     tablet.close();
+    backend.stop();
+}
+
+#[test]
+fn a_tablet_that_is_stopped_by_its_service_manager_ends_its_visit() {
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("ごみの出し方");
+    tablet.go("ごみの出し方", "朝8時までに出してください。");
+    tablet.terminate();
+    until("the end of the visit", || {
+        let kept = records(house.server());
+        kept.last()
+            .is_some_and(|last| last.kind == "visit_ended")
+            .then_some(())
+    });
     backend.stop();
 }

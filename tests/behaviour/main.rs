@@ -4,6 +4,7 @@ mod catalogue;
 mod journey;
 mod kills;
 mod requests;
+mod samples;
 mod store;
 mod trouble;
 mod usage_table;

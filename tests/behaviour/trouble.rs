@@ -1,12 +1,21 @@
 //! Bad input: one clear sentence that says what and how to mend it, and an exit code that is not
 //! nought.
 
-use std::{path::Path, process::Command};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    path::Path,
+    process::Command,
+};
 
 use kairan_tests::{
     council::Council,
-    programs::{Backend, program},
+    house::House,
+    programs::{Backend, Tablet, program},
+    until,
 };
+
+use crate::usage_table::{complete_up_to, records};
 
 fn fails(name: &str, arguments: &[&str]) -> String {
     let output = Command::new(program(name))
@@ -146,4 +155,150 @@ fn a_database_that_is_none_is_named() {
         ],
     );
     assert!(said.contains("the database"), "{said}");
+}
+
+/// A disk of so many kilobytes, which only root can make.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount(kilobytes: u32) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("dir");
+        let size = format!("size={kilobytes}k");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .status();
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self(folder));
+        }
+        println!("a small disk cannot be mounted here, so nothing was tried on one");
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Fills what is left.
+    fn fill(&self) {
+        let mut file = std::fs::File::create(self.path().join("filling")).expect("creates");
+        while file.write_all(&[0; 4096]).is_ok() {}
+    }
+
+    fn make_room(&self) {
+        std::fs::remove_file(self.path().join("filling")).expect("removes");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+#[test]
+fn a_tablet_whose_disk_is_full_goes_on_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        return;
+    };
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = Tablet::start(
+        &backend.address,
+        disk.path(),
+        Some(&backend.enrolment_code()),
+    );
+    tablet.wait_for("あたらしい記事 2件");
+    disk.fill();
+    for _ in 0..20 {
+        tablet.go("市からのお知らせ", "敬老会をひらきます");
+        tablet.go("はじめ", "ごみの出し方");
+    }
+    disk.make_room();
+    // What waited is written as soon as there is room.
+    until("the touches of the full disk", || {
+        tablet.screen();
+        let opened = records(house.server())
+            .iter()
+            .filter(|record| record.kind == "service_opened")
+            .count();
+        (opened >= 20).then_some(())
+    });
+    let last = tablet.close();
+    assert!(complete_up_to(&records(house.server()), last.min(40)));
+    backend.stop();
+}
+
+#[test]
+fn a_backend_whose_disk_is_full_says_so_and_takes_everything_later() {
+    let Some(disk) = SmallDisk::mount(6144) else {
+        return;
+    };
+    let house = House::new();
+    let backend = Backend::start(&house.council, disk.path());
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("あたらしい記事 2件");
+    disk.fill();
+    for _ in 0..10 {
+        tablet.go("天気", "ひだまり地方気象台");
+        tablet.go("はじめ", "ごみの出し方");
+    }
+    until("the trouble in the log", || {
+        backend
+            .log()
+            .contains("a request found the database unable")
+            .then_some(())
+    });
+    disk.make_room();
+    let written = tablet.durable;
+    until("every record", || {
+        complete_up_to(&records(disk.path()), written).then_some(())
+    });
+    tablet.close();
+    backend.stop();
+}
+
+/// A backend that answers everything with the same.
+fn answering(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().filter_map(Result::ok) {
+            std::thread::spawn(move || {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request);
+                let _ = stream.write_all(answer);
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn a_backend_that_answers_nonsense_changes_nothing_on_the_tablet() {
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("あたらしい記事 2件");
+    tablet.close();
+    backend.stop();
+    let nonsense: [&[u8]; 6] = [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>",
+        b"HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+        b"HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+        b"\x00\x01\x02 what?",
+    ];
+    for answer in nonsense {
+        let mut tablet = house.tablet_at(&answering(answer));
+        tablet.wait_for("今は つながっていません");
+        tablet.go("市からのお知らせ", "敬老会をひらきます");
+        tablet.go("敬老会をひらきます", "敬老会をひらきますの本文です。");
+        tablet.close();
+    }
+    let mut tablet = house.tablet_at(&answering(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"));
+    tablet.wait_for("登録が 終わっています");
+    tablet.go("ごみの出し方", "朝8時までに出してください。");
+    tablet.close();
 }

@@ -29,6 +29,7 @@ impl Hands for Counted {
     fn accepts_touch(&self) -> bool {
         true
     }
+    fn turned(&self) {}
     fn slid(&self) {
         self.slides.set(self.slides.get() + 1);
     }

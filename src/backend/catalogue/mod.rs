@@ -1,6 +1,7 @@
 //! `services.toml`: read, checked with line and column, watched for changes.
 
 mod fault;
+mod ids;
 mod reader;
 mod table;
 mod title;

@@ -3,16 +3,15 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{
-    Article, BlobReference, Block, Content, ContentReference, Freshness, Picture, Service, Sha256,
-};
+use kairan_contract::{ContentReference, Freshness, Service, Sha256};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use url::Url;
 
 use super::{
-    Draft, DraftArticle, DraftBlock, SourceError, feed,
-    fetch::{Answer, DOCUMENT_LIMIT, Fetcher, PICTURE_LIMIT, Validators},
-    page, picture, sample, weather,
+    Draft, SourceError, beside, feed,
+    fetch::{Answer, DOCUMENT_LIMIT, Fetcher, Validators},
+    page,
+    placing::place,
+    sample, weather,
 };
 use crate::{
     catalogue::{ContentSource, Location},
@@ -20,8 +19,6 @@ use crate::{
     store::{KeptContent, Store},
 };
 
-/// Pictures of one source; the rest of its articles go without.
-const PICTURES_A_SOURCE: usize = 20;
 /// The first wait after a failure; it doubles up to the source's own pace.
 const FIRST_RETRY: Duration = Duration::from_secs(30);
 /// That nothing changed is written down no more often than this.
@@ -147,11 +144,11 @@ async fn ask(
             Answer::Body { bytes, validators } => (bytes, validators),
         },
         Location::File(file) => {
-            let stamp = stamp_of(&gathering.folder.join(&file)).await;
+            let stamp = beside::stamp_of(&gathering.folder.join(&file)).await;
             if stamp.is_some() && stamp == since.last_modified {
                 return Ok(Outcome::Unchanged);
             }
-            let bytes = read_file(&gathering.folder, &file, DOCUMENT_LIMIT).await?;
+            let bytes = beside::read(&gathering.folder, &file, DOCUMENT_LIMIT).await?;
             (
                 bytes,
                 Validators {
@@ -278,175 +275,6 @@ async fn fall_back(
     }
 }
 
-/// Fetches the pictures of a draft and lays everything on disk under its hash.
-async fn place(
-    gathering: &Gathering,
-    draft: Draft,
-    base: &str,
-    freshness: Freshness,
-) -> Result<ContentReference, SourceError> {
-    let mut left = PICTURES_A_SOURCE;
-    let content = match draft {
-        Draft::Weather(weather) => Content::Weather(weather),
-        Draft::Page(draft) => Content::Page {
-            article: with_pictures(gathering, draft, base, &mut left).await,
-        },
-        Draft::Feed(drafts) => {
-            let mut articles = Vec::with_capacity(drafts.len());
-            for draft in drafts {
-                articles.push(with_pictures(gathering, draft, base, &mut left).await);
-            }
-            Content::Feed { articles }
-        }
-    };
-    let not_kept = |error: std::io::Error| SourceError::NotKept(error.to_string());
-    let json =
-        serde_json::to_vec(&content).map_err(|error| SourceError::NotKept(error.to_string()))?;
-    let mut pictures: Vec<BlobReference> = Vec::new();
-    for picture in content.pictures() {
-        let bytes = gathering.shelf.size_of(picture.sha256).map_err(not_kept)?;
-        if !pictures.iter().any(|known| known.sha256 == picture.sha256) {
-            pictures.push(BlobReference {
-                sha256: picture.sha256,
-                bytes,
-            });
-        }
-    }
-    let blob = gathering.shelf.lay(json).await.map_err(not_kept)?;
-    Ok(ContentReference {
-        kind: content.kind(),
-        blob,
-        pictures,
-        freshness,
-    })
-}
-
-async fn with_pictures(
-    gathering: &Gathering,
-    draft: DraftArticle,
-    base: &str,
-    left: &mut usize,
-) -> Article {
-    let mut body = Vec::with_capacity(draft.body.len());
-    for block in draft.body {
-        match block {
-            DraftBlock::Words(block) => body.push(block),
-            DraftBlock::Picture {
-                address,
-                alternative,
-            } if *left > 0 => {
-                *left -= 1;
-                match picture_from(gathering, base, &address).await {
-                    Ok((sha256, width, height)) => body.push(Block::Picture {
-                        picture: Picture {
-                            sha256,
-                            width,
-                            height,
-                            alternative,
-                        },
-                    }),
-                    // An article is worth reading without its picture.
-                    Err(error) => tracing::info!(%address, %error, "a picture is left out"),
-                }
-            }
-            DraftBlock::Picture { .. } => {}
-        }
-    }
-    Article {
-        id: draft.id,
-        title: draft.title,
-        published: draft.published,
-        body,
-    }
-}
-
-async fn picture_from(
-    gathering: &Gathering,
-    base: &str,
-    address: &str,
-) -> Result<(Sha256, u32, u32), SourceError> {
-    let bytes = if base.is_empty() && !address.contains("://") {
-        read_file(
-            &gathering.folder,
-            std::path::Path::new(address),
-            PICTURE_LIMIT,
-        )
-        .await?
-    } else if let Some(sample) = sample::picture(address) {
-        sample.to_vec()
-    } else {
-        let url = Url::parse(base)
-            .and_then(|base| base.join(address))
-            .or_else(|_| Url::parse(address))
-            .map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
-        match gathering
-            .fetcher
-            .get(&url, &Validators::default(), PICTURE_LIMIT)
-            .await?
-        {
-            Answer::Body { bytes, .. } => bytes,
-            Answer::NotModified => {
-                return Err(SourceError::NotUnderstood("no picture came".to_owned()));
-            }
-        }
-    };
-    let encoded = tokio::task::spawn_blocking(move || picture::prepare(&bytes))
-        .await
-        .map_err(|panic| SourceError::NotUnderstood(panic.to_string()))?
-        .map_err(SourceError::NotUnderstood)?;
-    let blob = gathering
-        .shelf
-        .lay(encoded.bytes)
-        .await
-        .map_err(|e| SourceError::NotKept(e.to_string()))?;
-    Ok((blob.sha256, encoded.width, encoded.height))
-}
-
-/// Reads a file beside the catalogue. Links that lead out of the folder are not followed.
-async fn read_file(
-    folder: &std::path::Path,
-    file: &std::path::Path,
-    limit: usize,
-) -> Result<Vec<u8>, SourceError> {
-    let path = folder.join(file);
-    let failed = |source| SourceError::File {
-        path: path.clone(),
-        source,
-    };
-    let whole = tokio::fs::canonicalize(&path).await.map_err(failed)?;
-    let folder = if folder.as_os_str().is_empty() {
-        std::path::Path::new(".")
-    } else {
-        folder
-    };
-    let home = tokio::fs::canonicalize(folder).await.map_err(failed)?;
-    if !whole.starts_with(home) {
-        return Err(SourceError::Forbidden(
-            path.display().to_string(),
-            "it lies outside the catalogue's folder",
-        ));
-    }
-    let size = tokio::fs::metadata(&whole).await.map_err(failed)?.len();
-    if size > limit as u64 {
-        return Err(SourceError::TooLarge {
-            address: path.display().to_string(),
-            limit,
-        });
-    }
-    tokio::fs::read(&whole).await.map_err(failed)
-}
-
-/// When a file was last written, in nanoseconds, and its length: what tells whether to read it.
-async fn stamp_of(path: &std::path::Path) -> Option<String> {
-    let metadata = tokio::fs::metadata(path).await.ok()?;
-    let written = metadata
-        .modified()
-        .ok()?
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()?;
-    Some(format!("{}-{}", written.as_nanos(), metadata.len()))
-}
-
 fn address_of(location: &Location) -> String {
     match location {
         Location::Web(url) => url.to_string(),
@@ -494,6 +322,8 @@ fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     #[test]

@@ -3,12 +3,14 @@
 //! A kind's file is pure: bytes in, a [`Draft`] out. Fetching, pictures, keeping and the pace
 //! stand elsewhere, once.
 
+mod beside;
 pub mod feed;
 pub mod fetch;
 pub mod gather;
 pub mod html;
 pub mod page;
 pub mod picture;
+mod placing;
 pub mod sample;
 pub mod weather;
 mod weather_code;

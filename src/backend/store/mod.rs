@@ -15,7 +15,7 @@ mod usage;
 use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
-    AnyPool, Executor as _,
+    AnyConnection, AnyPool, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::MigrateError,
 };
@@ -131,10 +131,37 @@ impl Store {
         Ok(Self { pool })
     }
 
+    /// Does `work` in one transaction: all of it or nothing.
+    ///
+    /// A connection on which something failed is closed and never used again. When a commit fails
+    /// because the disk is full, sqlx goes on counting the transaction as open: the next one would
+    /// be a savepoint inside it, and what it "commits" would be gone at the next power cut.
+    async fn in_transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let done = committed(&mut connection, work).await;
+        if done.is_err() {
+            connection.close_on_drop();
+        }
+        done
+    }
+
     /// Waits until everything is written and closes.
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+async fn committed<T>(
+    connection: &mut AnyConnection,
+    work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut transaction = connection.begin().await?;
+    let value = work(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(value)
 }
 
 fn sqlite_url(file: &Path) -> String {

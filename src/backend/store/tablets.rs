@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{EnrolmentCode, Participation, Sha256, TabletId};
 
+use sqlx::AnyConnection;
+
 use super::{Store, StoreError};
 
 /// How long a code can be used.
@@ -27,12 +29,6 @@ pub enum CodeRefused {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-impl From<sqlx::Error> for CodeRefused {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
-    }
 }
 
 impl Store {
@@ -67,37 +63,11 @@ impl Store {
         token: &str,
         now: Timestamp,
     ) -> Result<EnrolledTablet, CodeRefused> {
-        let mut transaction = self.pool.begin().await?;
-        // The update itself decides who was first.
-        let used = sqlx::query(
-            "UPDATE enrolment_codes SET used_at = $1 WHERE code_sha256 = $2 AND used_at IS NULL AND made_at >= $3",
-        )
-        .bind(now.as_millisecond())
-        .bind(hash_of(code.as_str()))
-        .bind((now - CODE_LIFE).as_millisecond())
-        .execute(&mut *transaction)
-        .await?;
-        if used.rows_affected() != 1 {
-            return Err(CodeRefused::NotValid);
-        }
-        let (participation,): (String,) =
-            sqlx::query_as("SELECT participation FROM enrolment_codes WHERE code_sha256 = $1")
-                .bind(hash_of(code.as_str()))
-                .fetch_one(&mut *transaction)
-                .await?;
-        sqlx::query(
-            "INSERT INTO tablets (tablet, token_sha256, participation, enrolled_at, acknowledged)
-             VALUES ($1, $2, $3, $4, 0)
-             ON CONFLICT (tablet) DO UPDATE SET token_sha256 = excluded.token_sha256,
-                 participation = excluded.participation, enrolled_at = excluded.enrolled_at",
-        )
-        .bind(tablet.to_string())
-        .bind(hash_of(token))
-        .bind(&participation)
-        .bind(now.as_millisecond())
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
+        // A refused code is an answer and no failure, so it travels inside.
+        let entered = self
+            .in_transaction(async |connection| use_up(connection, code, tablet, token, now).await)
+            .await?;
+        let participation = entered.ok_or(CodeRefused::NotValid)?;
         let participation = participation
             .parse()
             .map_err(|_| StoreError::Damaged("a participation".into()))?;
@@ -123,6 +93,46 @@ impl Store {
         })
         .transpose()
     }
+}
+
+/// The loan that the code stands for, if the code can still be used.
+async fn use_up(
+    connection: &mut AnyConnection,
+    code: &EnrolmentCode,
+    tablet: TabletId,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    // The update itself decides who was first.
+    let used = sqlx::query(
+            "UPDATE enrolment_codes SET used_at = $1 WHERE code_sha256 = $2 AND used_at IS NULL AND made_at >= $3",
+        )
+        .bind(now.as_millisecond())
+        .bind(hash_of(code.as_str()))
+        .bind((now - CODE_LIFE).as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+    if used.rows_affected() != 1 {
+        return Ok(None);
+    }
+    let (participation,): (String,) =
+        sqlx::query_as("SELECT participation FROM enrolment_codes WHERE code_sha256 = $1")
+            .bind(hash_of(code.as_str()))
+            .fetch_one(&mut *connection)
+            .await?;
+    sqlx::query(
+        "INSERT INTO tablets (tablet, token_sha256, participation, enrolled_at, acknowledged)
+             VALUES ($1, $2, $3, $4, 0)
+             ON CONFLICT (tablet) DO UPDATE SET token_sha256 = excluded.token_sha256,
+                 participation = excluded.participation, enrolled_at = excluded.enrolled_at",
+    )
+    .bind(tablet.to_string())
+    .bind(hash_of(token))
+    .bind(&participation)
+    .bind(now.as_millisecond())
+    .execute(&mut *connection)
+    .await?;
+    Ok(Some(participation))
 }
 
 fn hash_of(secret: &str) -> String {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kairan_contract::{TabletId, WireRecord};
+use sqlx::AnyConnection;
 
 use super::{Store, StoreError, signed, unsigned};
 
@@ -28,15 +29,36 @@ impl Store {
         intake: &Intake,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        // A write comes first, so that two batches of one tablet queue up instead of deadlocking.
-        sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2 AND acknowledged < $1")
-            .bind(signed(intake.held_from.saturating_sub(1)))
-            .bind(tablet.to_string())
-            .execute(&mut *transaction)
+        self.in_transaction(async |connection| {
+            keep(connection, tablet, intake, now).await?;
+            settle(connection, tablet).await
+        })
+        .await
+    }
+
+    /// How many usage records there are.
+    pub async fn count_usage_records(&self) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM usage_records")
+            .fetch_one(&self.pool)
             .await?;
-        for record in &intake.records {
-            sqlx::query(
+        Ok(unsigned(count))
+    }
+}
+
+async fn keep(
+    connection: &mut AnyConnection,
+    tablet: TabletId,
+    intake: &Intake,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // A write comes first, so that two batches of one tablet queue up instead of deadlocking.
+    sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2 AND acknowledged < $1")
+        .bind(signed(intake.held_from.saturating_sub(1)))
+        .bind(tablet.to_string())
+        .execute(&mut *connection)
+        .await?;
+    for record in &intake.records {
+        sqlx::query(
                 "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
                      clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -55,61 +77,56 @@ impl Store {
             .bind(record.service.as_ref().map(|service| service.as_str().to_owned()))
             .bind(serde_json::Value::Object(record.detail.clone()).to_string())
             .bind(now.as_millisecond())
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await?;
-        }
-        for (sequence, why) in &intake.refused {
-            sqlx::query(
-                "INSERT INTO usage_refused (tablet, sequence, why, refused_at) VALUES ($1, $2, $3, $4)
+    }
+    for (sequence, why) in &intake.refused {
+        sqlx::query(
+            "INSERT INTO usage_refused (tablet, sequence, why, refused_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (tablet, sequence) DO NOTHING",
-            )
-            .bind(tablet.to_string())
-            .bind(signed(*sequence))
-            .bind(why.as_str())
-            .bind(now.as_millisecond())
-            .execute(&mut *transaction)
-            .await?;
-        }
-        let (before,): (i64,) =
-            sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
-                .bind(tablet.to_string())
-                .fetch_one(&mut *transaction)
-                .await?;
-        let mut settled = before;
-        loop {
-            let next: Vec<(i64,)> = sqlx::query_as(
-                "SELECT sequence FROM usage_records WHERE tablet = $1 AND sequence > $2
+        )
+        .bind(tablet.to_string())
+        .bind(signed(*sequence))
+        .bind(why.as_str())
+        .bind(now.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Moves the watermark on over every number that is settled, and says where it stands.
+async fn settle(connection: &mut AnyConnection, tablet: TabletId) -> Result<u64, StoreError> {
+    let (before,): (i64,) = sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
+        .bind(tablet.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut settled = before;
+    loop {
+        let next: Vec<(i64,)> = sqlx::query_as(
+            "SELECT sequence FROM usage_records WHERE tablet = $1 AND sequence > $2
                  UNION SELECT sequence FROM usage_refused WHERE tablet = $1 AND sequence > $2
                  ORDER BY sequence LIMIT 5000",
-            )
-            .bind(tablet.to_string())
-            .bind(settled)
-            .fetch_all(&mut *transaction)
-            .await?;
-            let run = next
-                .iter()
-                .zip(settled + 1..)
-                .take_while(|((found,), wanted)| found == wanted)
-                .count();
-            settled += i64::try_from(run).unwrap_or(0);
-            if run < STEP {
-                break;
-            }
+        )
+        .bind(tablet.to_string())
+        .bind(settled)
+        .fetch_all(&mut *connection)
+        .await?;
+        let run = next
+            .iter()
+            .zip(settled + 1..)
+            .take_while(|((found,), wanted)| found == wanted)
+            .count();
+        settled += i64::try_from(run).unwrap_or(0);
+        if run < STEP {
+            break;
         }
-        sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2")
-            .bind(settled)
-            .bind(tablet.to_string())
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(unsigned(settled))
     }
+    sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2")
+        .bind(settled)
+        .bind(tablet.to_string())
+        .execute(&mut *connection)
+        .await?;
 
-    /// How many usage records there are.
-    pub async fn count_usage_records(&self) -> Result<u64, StoreError> {
-        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM usage_records")
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(unsigned(count))
-    }
+    Ok(unsigned(settled))
 }

@@ -9,7 +9,7 @@ use std::{path::Path, time::Duration};
 
 use kairan_contract::{Record, WireRecord};
 use sqlx::{
-    Row as _, SqliteConnection,
+    Connection as _, Row as _, SqliteConnection,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
     },
@@ -105,19 +105,14 @@ impl Journal {
     /// Writes records down, all or none, and says the number of the last. When this returns they
     /// are on the disk.
     pub async fn append(&mut self, records: &[Record]) -> Result<u64, JournalError> {
-        let mut transaction = self.pool.begin().await?;
-        let mut last = last_number(&mut transaction).await?;
-        self.floor.reserve(last + records.len() as u64)?;
-        for record in records {
-            let text = serde_json::to_string(&record.to_wire())?;
-            let done = sqlx::query("INSERT INTO records (record) VALUES ($1)")
-                .bind(text)
-                .execute(&mut *transaction)
-                .await?;
-            last = u64::try_from(done.last_insert_rowid()).unwrap_or(last);
+        let mut connection = self.pool.acquire().await?;
+        let written = write(&mut connection, &mut self.floor, records).await;
+        if written.is_err() {
+            // When a commit fails because the disk is full, sqlx goes on counting the transaction
+            // as open, and what is "committed" inside it would be gone at the next power cut.
+            connection.close_on_drop();
         }
-        transaction.commit().await?;
-        Ok(last)
+        written
     }
 
     /// The first `limit` records.
@@ -156,6 +151,26 @@ impl Journal {
     pub async fn close(self) {
         self.pool.close().await;
     }
+}
+
+async fn write(
+    connection: &mut SqliteConnection,
+    floor: &mut Floor,
+    records: &[Record],
+) -> Result<u64, JournalError> {
+    let mut transaction = connection.begin().await?;
+    let mut last = last_number(&mut transaction).await?;
+    floor.reserve(last + records.len() as u64)?;
+    for record in records {
+        let text = serde_json::to_string(&record.to_wire())?;
+        let done = sqlx::query("INSERT INTO records (record) VALUES ($1)")
+            .bind(text)
+            .execute(&mut *transaction)
+            .await?;
+        last = u64::try_from(done.last_insert_rowid()).unwrap_or(last);
+    }
+    transaction.commit().await?;
+    Ok(last)
 }
 
 async fn last_number(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {

@@ -5,6 +5,6 @@ mod client;
 mod conversation;
 mod writer;
 
-pub use client::{Client, LinkError};
+pub use client::{Answered, Client, LinkError, ManifestAnswer};
 pub use conversation::{Conversation, Told, Wish};
 pub use writer::{Writer, write_down};

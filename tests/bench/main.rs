@@ -1,0 +1,70 @@
+//! What `make bench` measures, on the release build with the demonstration's catalogue: start,
+//! memory, bytes on the wire, and requests a second beside nginx.
+
+mod serving;
+mod tablet;
+mod wire;
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::Context as _;
+use kairan_tests::programs::Backend;
+
+fn main() -> anyhow::Result<()> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("the tests stand in the project")?;
+    let folder = tempfile::tempdir()?;
+    let catalogue = copy_demonstration(top, folder.path())?;
+    println!("machine: {}", machine());
+    let backend = Backend::start_with(
+        &catalogue,
+        &folder.path().join("backend"),
+        "127.0.0.1:0",
+        &["--demo"],
+    );
+    let token = wire::measure(&backend, folder.path())?;
+    serving::measure(&backend, &token, folder.path())?;
+    tablet::measure(&backend, folder.path())?;
+    backend.stop();
+    Ok(())
+}
+
+/// The catalogue and its pages, in a folder of their own, because one of them is changed.
+fn copy_demonstration(top: &Path, folder: &Path) -> anyhow::Result<std::path::PathBuf> {
+    let pages = Path::new("assets/demonstration");
+    fs::create_dir_all(folder.join(pages))?;
+    for entry in fs::read_dir(top.join(pages))? {
+        let path = entry?.path();
+        if let (Some(name), true) = (
+            path.file_name(),
+            path.extension().is_some_and(|kind| kind == "md"),
+        ) {
+            fs::copy(&path, folder.join(pages).join(name))?;
+        }
+    }
+    let catalogue = folder.join("services.toml");
+    fs::copy(top.join("services.toml"), &catalogue)?;
+    Ok(catalogue)
+}
+
+fn machine() -> String {
+    let said = |name: &str, arguments: &[&str]| {
+        Command::new(name)
+            .args(arguments)
+            .output()
+            .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+            .unwrap_or_default()
+    };
+    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processor
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or("unknown processor");
+    format!(
+        "{} cores, {}, {}",
+        said("nproc", &[]),
+        model.trim_start_matches([' ', '\t', ':']),
+        said("uname", &["-sr"])
+    )
+}

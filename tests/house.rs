@@ -1,0 +1,68 @@
+//! A council, a folder for its backend and a folder for one tablet: what most tests begin with.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::{
+    council::Council,
+    programs::{Backend, Tablet},
+};
+
+/// Everything that outlives the processes.
+pub struct House {
+    /// The council.
+    pub council: Council,
+    server: TempDir,
+    tablet: TempDir,
+}
+
+impl Default for House {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl House {
+    /// A house in which nothing runs yet.
+    ///
+    /// # Panics
+    /// If there is no room for temporary folders.
+    pub fn new() -> Self {
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        Self {
+            council: Council::new(),
+            server: folder(),
+            tablet: folder(),
+        }
+    }
+
+    /// Where the backend keeps its data.
+    pub fn server(&self) -> &Path {
+        self.server.path()
+    }
+
+    /// Where the tablet keeps its data.
+    pub fn tablet(&self) -> &Path {
+        self.tablet.path()
+    }
+
+    /// Starts the backend at a free port.
+    pub fn backend(&self) -> Backend {
+        Backend::start(&self.council, self.server())
+    }
+
+    /// Starts the tablet and lets it in.
+    pub fn enrolled_tablet(&self, backend: &Backend) -> Tablet {
+        Tablet::start(
+            &backend.address,
+            self.tablet(),
+            Some(&backend.enrolment_code()),
+        )
+    }
+
+    /// Starts the tablet again as it is.
+    pub fn tablet_at(&self, address: &str) -> Tablet {
+        Tablet::start(address, self.tablet(), None)
+    }
+}
