@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod delivery;
 pub mod fleet;
+pub mod http;
 pub mod intake;
 pub mod serve;
 pub mod server;

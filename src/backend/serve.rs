@@ -16,10 +16,12 @@ use crate::{
     catalogue::{Catalogue, CatalogueError, Fault, Language},
     delivery::Shelf,
     fleet::{Guesses, Known},
-    server::{Backend, router},
+    http::Shared,
+    server::router,
     sources::{
+        Gathering,
         fetch::{AllowedHosts, Fetcher},
-        gather::{Gathering, Rounds},
+        gather::Rounds,
     },
     store::Store,
 };
@@ -103,12 +105,12 @@ pub async fn serve(
             .to_owned(),
         demonstration: settings.demonstration,
     });
-    let backend = Backend {
+    let backend = Arc::new(Shared {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
         known: Known::default(),
-        guesses: Arc::new(Guesses::default()),
-    };
+        guesses: Guesses::default(),
+    });
     let keeper = tokio::spawn(keep_catalogue(
         InForce {
             settings,

@@ -1,7 +1,7 @@
 //! The tablet put together: session, recorder, window and link, from start to stop.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
     sync::Arc,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
     BootId, EndCause, EnrolmentCode, Event, LeaveHow, Record, ServiceId, Sha256, StartCause,
     TouchIgnored,
@@ -26,9 +26,10 @@ use crate::{
     library::Library,
     link::{Client, Conversation, Told, Wish, Writer, write_down},
     recorder::{Moment, Recorder},
+    screens::words::in_japan,
     session::{Action, Effect, Session},
     settings::{DataFolder, Identity},
-    window::{Hands, connect, show},
+    window::{Hands, connect, show, show_top},
 };
 
 /// Pictures that are held decoded: those of a long article.
@@ -106,6 +107,7 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         boot: BootId(Uuid::new_v4()),
         began: Instant::now(),
         timer: Timer::default(),
+        shown_day: Cell::new(None),
         runtime: runtime.handle().clone(),
         keeping: Arc::default(),
     });
@@ -170,6 +172,8 @@ struct Tablet {
     boot: BootId,
     began: Instant,
     timer: Timer,
+    /// The day for which everything was last shown.
+    shown_day: Cell<Option<Date>>,
     runtime: tokio::runtime::Handle,
     /// Choices are written one after the other, the latest last.
     keeping: Arc<Mutex<()>>,
@@ -221,6 +225,9 @@ impl Tablet {
     /// What the link tells.
     fn hear(self: &Rc<Self>, told: Told) {
         let now = self.moment();
+        // A minute in which nothing changed draws nothing.
+        let before = self.session.borrow().connection;
+        let is_news = !matches!(told, Told::Online { .. } | Told::Offline);
         let effects = match told {
             Told::Online { clock_offset_ms } => {
                 if let (Some(recorder), Some(offset)) =
@@ -270,7 +277,9 @@ impl Tablet {
             }
         };
         self.carry_out(effects);
-        self.show();
+        if is_news || self.session.borrow().connection != before {
+            self.show();
+        }
     }
 
     fn carry_out(&self, effects: Vec<Effect>) {
@@ -377,9 +386,20 @@ impl Tablet {
         let tablet = Rc::clone(self);
         self.timer.start(TimerMode::SingleShot, pause, move || {
             tablet.end_quiet_visit();
-            tablet.show();
+            tablet.show_the_minute();
             tablet.wait_for_the_next_minute();
         });
+    }
+
+    /// Draws the clock alone, or everything when a new day has begun.
+    fn show_the_minute(self: &Rc<Self>) {
+        let now = Timestamp::now();
+        let today = in_japan(now).date();
+        if self.shown_day.replace(Some(today)) != Some(today) {
+            self.show();
+        } else if let Some(window) = self.window.upgrade() {
+            show_top(&window, &self.session.borrow(), now);
+        }
     }
 
     fn end_quiet_visit(&self) {

@@ -107,8 +107,7 @@ pub fn show(
     };
     window.global::<Theme>().set_text_scale(scale_of(size));
     face.set_text_size(choice_of(session.choices.text_size));
-    face.set_top(top::view(session, now));
-    face.set_trouble(top::trouble(session, now).into());
+    show_top(window, session, now);
     match screen {
         ScreenName::Waiting => face.set_waiting_message(top::waiting(session).into()),
         ScreenName::Enrolment => {
@@ -143,6 +142,13 @@ pub fn show(
         ScreenName::Help => Screen::Help,
         ScreenName::TextSize => Screen::TextSize,
     });
+}
+
+/// Shows what stands on top of every screen: the clock, the weather, trouble.
+pub fn show_top(window: &TabletWindow, session: &Session, now: Timestamp) {
+    let face = window.global::<Face>();
+    face.set_top(top::view(session, now));
+    face.set_trouble(top::trouble(session, now).into());
 }
 
 fn show_service(

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::body::Bytes;
+use axum::{body::Bytes, http::HeaderValue};
 use flate2::{Compression, write::GzEncoder};
 use kairan_contract::{BlobReference, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256};
 
@@ -24,12 +24,32 @@ const GRACE: Duration = Duration::from_hours(24);
 /// Bytes as they go over the wire, plain and compressed.
 #[derive(Debug, Clone)]
 pub struct Ready {
-    /// As they are.
-    pub plain: Bytes,
-    /// With gzip, where that makes them smaller.
-    pub gzip: Option<Bytes>,
     /// The SHA-256 of the plain bytes.
     pub sha256: Sha256,
+    /// As they are.
+    pub plain: Coded,
+    /// With gzip, where that makes them smaller.
+    pub gzip: Option<Coded>,
+}
+
+/// Bytes in one coding, with the ETag that stands for them.
+#[derive(Debug, Clone)]
+pub struct Coded {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// Strong, and another for each coding.
+    pub etag: HeaderValue,
+}
+
+impl Coded {
+    fn new(bytes: Vec<u8>, etag: &str) -> Self {
+        // Hex digits and letters are what a header may hold.
+        let etag = HeaderValue::from_str(etag).unwrap_or(HeaderValue::from_static("\"\""));
+        Self {
+            bytes: bytes.into(),
+            etag,
+        }
+    }
 }
 
 impl Ready {
@@ -40,11 +60,11 @@ impl Ready {
         let gzip = squeezed
             .ok()
             .filter(|gzip| gzip.len() < bytes.len())
-            .map(Bytes::from);
+            .map(|gzip| Coded::new(gzip, &format!("\"{sha256}-gzip\"")));
         Self {
-            plain: bytes.into(),
-            gzip,
             sha256,
+            plain: Coded::new(bytes, &format!("\"{sha256}\"")),
+            gzip,
         }
     }
 }
@@ -136,7 +156,7 @@ impl Shelf {
         if std::fs::metadata(&path).map_or(0, |metadata| metadata.len()) != length {
             let aside = self.folder.join(format!("{}.part", ready.sha256));
             let mut file = std::fs::File::create(&aside)?;
-            file.write_all(&ready.plain)?;
+            file.write_all(&ready.plain.bytes)?;
             file.sync_all()?;
             std::fs::rename(&aside, &path)?;
         }

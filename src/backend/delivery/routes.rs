@@ -1,8 +1,9 @@
 //! `GET /api/v1/manifest` and `GET /api/v1/blobs/{sha256}`.
 
 use axum::{
+    body::Body,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use kairan_contract::{Manifest, Problem, Sha256};
@@ -10,8 +11,11 @@ use kairan_contract::{Manifest, Problem, Sha256};
 use super::Ready;
 use crate::{
     fleet::Tablet,
-    server::{Backend, Refusal},
+    http::{Backend, Refusal, TIME_HEADER, time_now},
 };
+
+/// What an answer depends on besides its address.
+const VARIES: &str = "accept-encoding, authorization";
 
 /// The list of everything that this tablet should hold.
 #[utoipa::path(
@@ -67,44 +71,37 @@ fn answer(
     caching: &'static str,
     media_type: &'static str,
 ) -> Response {
-    let takes_gzip = header_has(asked, header::ACCEPT_ENCODING, |part| {
+    let takes_gzip = header_has(asked, &header::ACCEPT_ENCODING, |part| {
         part.split(';')
             .next()
             .is_some_and(|coding| coding.trim() == "gzip")
     });
     let gzip = ready.gzip.as_ref().filter(|_| takes_gzip);
-    let etag = match gzip {
-        Some(_) => format!("\"{}-gzip\"", ready.sha256),
-        None => format!("\"{}\"", ready.sha256),
+    let coded = gzip.unwrap_or(&ready.plain);
+    let is_held = header_has(asked, &header::IF_NONE_MATCH, |part| {
+        let part = part.trim();
+        part == "*" || part.trim_start_matches("W/").as_bytes() == coded.etag.as_bytes()
+    });
+    let mut response = if is_held {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(Body::from(coded.bytes.clone()))
     };
-    let common = [
-        (header::ETAG, etag.clone()),
-        (header::CACHE_CONTROL, caching.to_owned()),
-        (header::VARY, "accept-encoding, authorization".to_owned()),
-    ];
-    if header_has(asked, header::IF_NONE_MATCH, |part| {
-        part.trim().trim_start_matches("W/") == etag || part.trim() == "*"
-    }) {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, coded.etag.clone());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::VARY, HeaderValue::from_static(VARIES));
+    headers.insert(TIME_HEADER, time_now());
+    if !is_held {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        if gzip.is_some() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
     }
-    let kind = [(header::CONTENT_TYPE, media_type)];
-    match gzip {
-        Some(gzip) => (
-            common,
-            kind,
-            [(header::CONTENT_ENCODING, "gzip")],
-            gzip.clone(),
-        )
-            .into_response(),
-        None => (common, kind, ready.plain.clone()).into_response(),
-    }
+    response
 }
 
-fn header_has(
-    headers: &HeaderMap,
-    name: header::HeaderName,
-    wanted: impl Fn(&str) -> bool,
-) -> bool {
+fn header_has(headers: &HeaderMap, name: &HeaderName, wanted: impl Fn(&str) -> bool) -> bool {
     headers
         .get_all(name)
         .iter()

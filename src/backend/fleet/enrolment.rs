@@ -15,7 +15,7 @@ use kairan_contract::{Enrolled, EnrolmentCode, EnrolmentRequest, Participation, 
 use uuid::Uuid;
 
 use crate::{
-    server::{Backend, Refusal},
+    http::{Backend, Refusal},
     store::{CodeRefused, Store, StoreError},
 };
 

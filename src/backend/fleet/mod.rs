@@ -16,7 +16,7 @@ use kairan_contract::Sha256;
 pub use enrolment::{__path_enrol, Guesses, enrol, new_code};
 
 use crate::{
-    server::{Backend, Refusal},
+    http::{Backend, Refusal},
     store::{EnrolledTablet, Store, StoreError},
 };
 

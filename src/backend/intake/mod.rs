@@ -15,7 +15,7 @@ use kairan_evaluation::acceptance;
 
 use crate::{
     fleet::Tablet,
-    server::{Backend, Refusal},
+    http::{Backend, Refusal},
     store::Intake,
 };
 

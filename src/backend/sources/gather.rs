@@ -1,22 +1,21 @@
 //! The rounds: each source at its own pace, one slow or broken source never holding up another.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{ContentReference, Freshness, Service, Sha256};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Draft, SourceError, beside, feed,
-    fetch::{Answer, DOCUMENT_LIMIT, Fetcher, Validators},
+    Draft, Gathering, SourceError, beside, feed,
+    fetch::{Answer, DOCUMENT_LIMIT, Validators},
     page,
     placing::place,
     sample, weather,
 };
 use crate::{
     catalogue::{ContentSource, Location},
-    delivery::Shelf,
-    store::{KeptContent, Store},
+    store::KeptContent,
 };
 
 /// The first wait after a failure; it doubles up to the source's own pace.
@@ -25,20 +24,6 @@ const FIRST_RETRY: Duration = Duration::from_secs(30);
 const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
 /// How often a file beside the catalogue is looked at.
 const FILE_PACE: Duration = Duration::from_secs(2);
-
-/// What all rounds share.
-pub struct Gathering {
-    /// Asks the web.
-    pub fetcher: Fetcher,
-    /// Where the last good content is kept.
-    pub store: Store,
-    /// Where tablets get it.
-    pub shelf: Arc<Shelf>,
-    /// The folder of the catalogue.
-    pub folder: PathBuf,
-    /// Whether sample content stands in for sources that cannot be reached.
-    pub demonstration: bool,
-}
 
 /// The rounds of one catalogue. Another catalogue has other rounds.
 pub struct Rounds {

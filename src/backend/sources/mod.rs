@@ -15,8 +15,26 @@ pub mod sample;
 pub mod weather;
 mod weather_code;
 
+use std::{path::PathBuf, sync::Arc};
+
 use jiff::Timestamp;
 use kairan_contract::{Block, Weather};
+
+use crate::{delivery::Shelf, store::Store};
+
+/// What all rounds share.
+pub struct Gathering {
+    /// Asks the web.
+    pub fetcher: fetch::Fetcher,
+    /// Where the last good content is kept.
+    pub store: Store,
+    /// Where tablets get it.
+    pub shelf: Arc<Shelf>,
+    /// The folder of the catalogue.
+    pub folder: PathBuf,
+    /// Whether sample content stands in for sources that cannot be reached.
+    pub demonstration: bool,
+}
 
 /// Content as a parser understood it: its pictures still lie where the publisher put them.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,9 +9,8 @@ use kairan_contract::{
 use url::Url;
 
 use super::{
-    Draft, DraftArticle, DraftBlock, SourceError, beside,
+    Draft, DraftArticle, DraftBlock, Gathering, SourceError, beside,
     fetch::{Answer, PICTURE_LIMIT, Validators},
-    gather::Gathering,
     picture, sample,
 };
 
