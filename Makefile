@@ -73,8 +73,9 @@ test: set-up-to-test
 
 soak: set-up-to-test
 	cargo build --workspace --bins --quiet
-	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 cargo nextest run -p kairan-tests --no-capture kills
+	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 cargo nextest run -p kairan-tests --success-output final kills
 
 bench: set-up-to-bench
-	cargo build --release -p kairan-backend -p kairan-tablet -p kairan-tests --bins
+	cargo build --release -p kairan-tests --bin kairan-bench
+	cargo build --release -p kairan-backend -p kairan-tablet
 	$(RELEASE)/kairan-bench

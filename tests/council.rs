@@ -54,6 +54,14 @@ impl Council {
         fs::rename(aside, path).expect("renames");
     }
 
+    /// Takes a file away.
+    ///
+    /// # Panics
+    /// If it is not there.
+    pub fn withdraw(&self, name: &str) {
+        fs::remove_file(self.folder.path().join(name)).expect("removes");
+    }
+
     /// Publishes these headlines as news, each with a body of its own.
     pub fn publish_news(&self, headlines: &[&str]) {
         let now = Timestamp::now();

@@ -73,10 +73,9 @@ pub async fn serve(
             settings.listen
         );
     }
-    let (catalogue, text) = Catalogue::load(&settings.catalogue)
-        .map_err(|error| anyhow::anyhow!(in_words(&error, settings.language)))?;
+    let loaded = Catalogue::load(&settings.catalogue);
     let store = open_store(&settings.data, settings.database.as_deref()).await?;
-    let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
+    let (catalogue, text, revision) = in_force(loaded, &store, settings.language).await?;
     let shelf = Arc::new(
         Shelf::open(&settings.data, catalogue.clone(), revision).with_context(|| {
             format!(
@@ -133,6 +132,33 @@ pub async fn serve(
     clearing.await?;
     store.close().await;
     served.context("the server stopped")
+}
+
+/// The catalogue to begin with: the file's, or, if that has faults, the one that was last in force.
+/// After a power cut residents must not be without their tiles because of a clerk's slip.
+async fn in_force(
+    loaded: Result<(Catalogue, String), CatalogueError>,
+    store: &Store,
+    language: Language,
+) -> anyhow::Result<(Catalogue, String, u64)> {
+    let error = match loaded {
+        Ok((catalogue, text)) => {
+            let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
+            return Ok((catalogue, text, revision));
+        }
+        Err(error) => error,
+    };
+    let faults = in_words(&error, language);
+    let last = store.last_catalogue().await?;
+    match last.and_then(|(revision, text)| Some((Catalogue::once_good(&text)?, text, revision))) {
+        Some(last) => {
+            tracing::error!(
+                "the catalogue has faults, so the last good one is in force:\n{faults}"
+            );
+            Ok(last)
+        }
+        None => bail!(faults),
+    }
 }
 
 /// The catalogue that tablets are shown, and what is needed to put another in its place.

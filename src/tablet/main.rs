@@ -79,8 +79,8 @@ fn pixels(text: &str) -> Result<(u32, u32), String> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("KAIRAN_LOG").unwrap_or_else(|_| "warn".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("KAIRAN_LOG")
+        .unwrap_or_else(|_| "warn,winit=error".into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

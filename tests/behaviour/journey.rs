@@ -119,6 +119,27 @@ fn a_changed_catalogue_reaches_the_tablet_and_a_faulty_one_changes_nothing() {
 }
 
 #[test]
+fn content_whose_source_is_gone_stays_and_says_how_old_it_is() {
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("あたらしい記事 2件");
+    house.council.withdraw("news.xml");
+    tablet.go("市からのお知らせ", "敬老会をひらきます");
+    tablet.wait_for("の 内容です");
+    let port = backend.host_and_port();
+    backend.stop();
+    // The backend has kept it, too, and the catalogue that names the file that is gone.
+    let backend = Backend::start_at(&house.council, house.server(), &port, &[]);
+    tablet.wait_for("の 内容です");
+    assert!(backend.log().contains("the file `news.xml` is not there"));
+    house.council.publish_news(&["桜まつり"]);
+    tablet.wait_for("桜まつり");
+    tablet.close();
+    backend.stop();
+}
+
+#[test]
 fn damaged_files_on_the_tablet_are_fetched_again() {
     let house = House::new();
     let backend = house.backend();

@@ -20,6 +20,8 @@ use crate::{
 
 /// The first wait after a failure; it doubles up to the source's own pace.
 const FIRST_RETRY: Duration = Duration::from_secs(30);
+/// After so many failures in a row, tablets say how old the content is.
+const FAILURES_TOLD: u32 = 3;
 /// That nothing changed is written down no more often than this.
 const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
 /// How often a file beside the catalogue is looked at.
@@ -234,6 +236,10 @@ async fn fall_back(
     state: &mut Round,
 ) {
     if let Some(kept) = &state.kept {
+        // One question that was not answered is no news; tablets need not hear of it.
+        if state.failures < FAILURES_TOLD {
+            return;
+        }
         let at = kept.confirmed_at;
         let reference = ContentReference {
             freshness: Freshness::StaleSince { at },

@@ -60,7 +60,7 @@ pub fn view(session: &Session, now: Timestamp) -> TopView {
         .take(2)
         .collect();
     top.temperatures = parts.join(" ").into();
-    top.sample |= is_sample(reference);
+    top.weather_sample = is_sample(reference);
     top
 }
 
