@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 # To build: a C compiler for SQLite and the TLS library. To show a window: what X11 and Wayland need.
 RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl
 
 help:

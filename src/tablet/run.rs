@@ -91,6 +91,7 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         written,
         data: start.data.clone(),
         identity: identity.clone(),
+        spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
         tell,
     };

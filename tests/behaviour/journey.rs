@@ -176,3 +176,29 @@ fn a_tablet_that_is_stopped_by_its_service_manager_ends_its_visit() {
     });
     backend.stop();
 }
+
+#[test]
+fn a_tablet_whose_backend_lost_everything_is_let_in_again_with_a_new_code() {
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("あたらしい記事 2件");
+    tablet.close();
+    backend.stop();
+
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let backend = Backend::start(&house.council, empty.path());
+    let mut tablet = house.tablet_at(&backend.address);
+    tablet.wait_for("登録が 終わっています");
+    tablet.close();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.go("ごみの出し方", "朝8時までに出してください。");
+    until("the touches under the new loan", || {
+        let kept = records(empty.path());
+        kept.iter()
+            .any(|record| record.kind == "service_opened")
+            .then_some(())
+    });
+    tablet.close();
+    backend.stop();
+}

@@ -62,6 +62,8 @@ pub struct Conversation {
     pub data: DataFolder,
     /// Who this tablet is.
     pub identity: Identity,
+    /// A code from the command line, for a tablet that its backend does not know any more.
+    pub spare_code: Option<EnrolmentCode>,
     /// How long to wait between two rounds.
     pub every: Duration,
     /// To the screens.
@@ -112,7 +114,10 @@ impl Conversation {
         };
         match outcome.await {
             Ok(clock_offset_ms) => self.say(Told::Online { clock_offset_ms }),
-            Err(RoundError::Link(LinkError::NotLetIn)) => self.say(Told::NotLetIn),
+            Err(RoundError::Link(LinkError::NotLetIn)) => match self.spare_code.take() {
+                Some(code) => self.enrol(&code).await,
+                None => self.say(Told::NotLetIn),
+            },
             Err(RoundError::Link(error)) => {
                 tracing::info!(%error, "this round came to nothing");
                 self.say(Told::Offline);
