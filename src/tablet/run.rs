@@ -331,7 +331,8 @@ impl Tablet {
         let Some(window) = self.window.upgrade() else {
             return;
         };
-        let session = self.session.borrow();
+        // A copy, because the face may call back while it is filled.
+        let session = self.session.borrow().clone();
         show(&window, &session, Timestamp::now(), |sha256| {
             self.pictures.borrow().get(&sha256).cloned()
         });
@@ -399,7 +400,7 @@ impl Tablet {
         if self.shown_day.replace(Some(today)) != Some(today) {
             self.show();
         } else if let Some(window) = self.window.upgrade() {
-            show_top(&window, &self.session.borrow(), now);
+            show_top(&window, &self.session.borrow().clone(), now);
         }
     }
 
@@ -488,8 +489,12 @@ impl Hands for Rc<Tablet> {
 
     fn act(&self, action: Action) {
         let now = self.moment();
+        // That the end was seen changes nothing that is seen.
+        let shows = action != Action::ArticleEndSeen;
         let effects = self.session.borrow_mut().act(action, now.uptime_ms);
         self.carry_out(effects);
-        self.show();
+        if shows {
+            self.show();
+        }
     }
 }
