@@ -104,15 +104,21 @@ impl Shelf {
         })
     }
 
-    /// Puts another catalogue in force. Content of services that it no longer names goes.
+    /// Puts another catalogue in force. Content that came from elsewhere goes.
     pub fn put_catalogue(&self, catalogue: Catalogue, revision: u64) {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
-        stock.contents.retain(|id, _| {
-            catalogue
-                .services
-                .iter()
-                .any(|(service, _)| service.id == *id)
-        });
+        // What came from another source is not what the tile says now, even on the same tile.
+        let before = std::mem::take(&mut stock.contents);
+        stock.contents = before
+            .into_iter()
+            .filter(|(id, _)| {
+                let source = |of: &Catalogue| {
+                    let found = of.services.iter().find(|(service, _)| service.id == *id);
+                    found.map(|(_, source)| source.clone())
+                };
+                source(&catalogue).is_some_and(|new| source(&stock.catalogue) == Some(new))
+            })
+            .collect();
         stock.catalogue = catalogue;
         stock.revision = revision;
         self.publish(&stock);

@@ -54,6 +54,17 @@ pub async fn records(
     if batch.records.len() > RecordBatch::LIMIT {
         return Err(Refusal::TooLarge);
     }
+    let first = batch
+        .records
+        .first()
+        .and_then(|record| record.get("sequence")?.as_u64());
+    if first.is_some_and(|first| batch.held_from > first)
+        || batch.held_from > acceptance::GREATEST_SEQUENCE / 2
+    {
+        return Err(Refusal::Unreadable(
+            "`held_from` lies above the first record".to_owned(),
+        ));
+    }
     let mut intake = Intake {
         held_from: batch.held_from,
         ..Intake::default()

@@ -87,6 +87,8 @@ impl Fetcher {
         let on_redirect = allowed.clone();
         let client = reqwest::Client::builder()
             .user_agent(concat!("Kairan/", env!("CARGO_PKG_VERSION")))
+            // A proxy would resolve names behind our back.
+            .no_proxy()
             .timeout(PATIENCE)
             .connect_timeout(Duration::from_secs(10))
             .dns_resolver(Arc::new(GuardedResolver {

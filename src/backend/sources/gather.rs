@@ -190,7 +190,7 @@ async fn keep(
     let now = Timestamp::now();
     let was_well = std::mem::take(&mut state.failures) == 0;
     if let (Outcome::Unchanged, true, Some(kept)) = (&outcome, was_well, &state.kept)
-        && now.duration_since(kept.confirmed_at) < CONFIRMED_ANEW
+        && (SignedDuration::ZERO..CONFIRMED_ANEW).contains(&now.duration_since(kept.confirmed_at))
     {
         return;
     }

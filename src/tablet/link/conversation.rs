@@ -108,8 +108,11 @@ impl Conversation {
 
     async fn round(&mut self, token: &str) {
         let outcome = async {
-            let clock_offset_ms = self.sync(token).await?;
-            self.upload(token).await?;
+            // What was written is sent even where what came cannot be kept.
+            let synced = self.sync(token).await;
+            let uploaded = self.upload(token).await;
+            let clock_offset_ms = synced?;
+            uploaded?;
             Ok(clock_offset_ms)
         };
         match outcome.await {
