@@ -272,6 +272,11 @@ impl Tablet {
                     },
                 )]
             }
+            // A tablet that was let in before keeps showing what it has.
+            Told::Refused(_) if self.recorder.borrow().is_some() => {
+                self.session.borrow_mut().connection = crate::session::Connection::NotLetIn;
+                Vec::new()
+            }
             Told::Refused(why) => {
                 self.session.borrow_mut().enrolment_refused(why);
                 Vec::new()
