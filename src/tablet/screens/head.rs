@@ -5,7 +5,7 @@ use kairan_contract::{Content, Freshness, ServiceEntry};
 use kairan_ui::HeadView;
 
 use super::{
-    colour, icon, weather,
+    colour_of, icon, weather,
     words::{in_japan, moment},
 };
 use crate::library::Held;
@@ -13,11 +13,6 @@ use crate::library::Held;
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
     let service = &entry.service;
-    let category = held
-        .manifest
-        .categories
-        .iter()
-        .find(|category| category.id == service.category);
     let provider = held
         .manifest
         .providers
@@ -34,9 +29,7 @@ pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
     HeadView {
         title: service.title.as_str().into(),
         icon: icon(&service.icon.0),
-        colour: category
-            .map(|category| colour(category.colour))
-            .unwrap_or_default(),
+        colour: colour_of(service, held),
         provider: provider.into(),
         age: age(freshness, held.contents.get(&service.id), now).into(),
     }

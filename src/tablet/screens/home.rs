@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Article, Content, Freshness, ServiceEntry};
 use kairan_ui::TileView;
 
-use super::{colour, icon, words::in_japan};
+use super::{colour_of, icon, words::in_japan};
 use crate::{library::Held, settings::Choices};
 
 /// Days for which an article that has not been opened is called new.
@@ -25,11 +25,6 @@ pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
 
 fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> TileView {
     let service = &entry.service;
-    let category = held
-        .manifest
-        .categories
-        .iter()
-        .find(|category| category.id == service.category);
     let content = held.contents.get(&service.id);
     let (line, is_new) = match live_line(content, choices, today) {
         Some((line, is_new)) => (line, is_new),
@@ -40,9 +35,7 @@ fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> Ti
         title: service.title.as_str().into(),
         line: line.into(),
         icon: icon(&service.icon.0),
-        colour: category
-            .map(|category| colour(category.colour))
-            .unwrap_or_default(),
+        colour: colour_of(service, held),
         is_new,
         sample: entry
             .content

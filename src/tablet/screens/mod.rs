@@ -11,8 +11,10 @@ pub mod top;
 pub mod weather;
 pub mod words;
 
-use kairan_contract::Colour;
+use kairan_contract::Service;
 use slint::Color;
+
+use crate::library::Held;
 
 /// The icon of the face that bears `name`; a plain card where an older face lacks it.
 pub fn icon(name: &str) -> slint::Image {
@@ -21,8 +23,12 @@ pub fn icon(name: &str) -> slint::Image {
         .unwrap_or_default()
 }
 
-/// A colour of the catalogue as the face takes it.
-pub fn colour(colour: Colour) -> Color {
-    let [red, green, blue] = colour.red_green_blue();
-    Color::from_rgb_u8(red, green, blue)
+/// The colour of a tile: its category's, as the face takes it.
+pub fn colour_of(service: &Service, held: &Held) -> Color {
+    let mut categories = held.manifest.categories.iter();
+    let category = categories.find(|category| category.id == service.category);
+    category.map_or_else(Color::default, |category| {
+        let [red, green, blue] = category.colour.red_green_blue();
+        Color::from_rgb_u8(red, green, blue)
+    })
 }
