@@ -10,7 +10,7 @@ use std::{
 use crate::keeping::write_whole;
 
 /// Numbers are reserved in steps, so that the file is written seldom.
-const STEP: u64 = 1_000;
+pub const STEP: u64 = 1_000;
 
 pub struct Floor {
     path: PathBuf,

@@ -7,7 +7,8 @@ mod floor;
 
 use std::{path::Path, time::Duration};
 
-use kairan_contract::{Record, WireRecord};
+use kairan_contract::Record;
+use serde_json::{Map, Value};
 use sqlx::{
     Connection as _, Row as _, SqliteConnection,
     sqlite::{
@@ -27,8 +28,8 @@ pub enum JournalError {
     /// The file beside the database that keeps numbers from being used twice.
     #[error("the journal cannot write: {0}")]
     Floor(#[from] std::io::Error),
-    /// What was written cannot be read.
-    #[error("a record in the journal cannot be read: {0}")]
+    /// A record that is no JSON, which the types rule out.
+    #[error("a record cannot be written: {0}")]
     Record(#[from] serde_json::Error),
 }
 
@@ -36,6 +37,8 @@ pub enum JournalError {
 pub struct Journal {
     pool: SqlitePool,
     floor: Floor,
+    /// The last number that stood here when the program started.
+    last_before: u64,
 }
 
 /// Records to be sent, and where the journal begins.
@@ -43,8 +46,9 @@ pub struct Journal {
 pub struct Outgoing {
     /// The lowest number the journal holds, or the next to come if it holds none.
     pub held_from: u64,
-    /// The first records, in the order of their numbers.
-    pub records: Vec<WireRecord>,
+    /// The first records, in the order of their numbers. One that cannot be read any more travels
+    /// as its bare number: the backend refuses it, and those after it are not held up.
+    pub records: Vec<Value>,
 }
 
 impl Journal {
@@ -84,12 +88,11 @@ impl Journal {
             .await?;
         let floor = Floor::read(folder);
         let last = last_number(&mut connection).await?;
-        if last < floor.reserved() && last == 0 {
-            // The database is new and numbers were used before it: begin above all of them.
-            sqlx::query("INSERT INTO sqlite_sequence (name, seq) VALUES ('records', $1)")
-                .bind(i64::try_from(floor.reserved()).unwrap_or(i64::MAX))
-                .execute(&mut *connection)
-                .await?;
+        let forgot = last == 0 || last + floor::STEP < floor.reserved();
+        if last < floor.reserved() && forgot {
+            // The database is new, or older than the file beside it: begin above all numbers that
+            // may have been used.
+            begin_above(&mut connection, floor.reserved()).await?;
         }
         // A page that is damaged in the middle is found now, and not when it is needed.
         let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)")
@@ -98,8 +101,13 @@ impl Journal {
         if sound != "ok" {
             return Err(sqlx::Error::Protocol(sound).into());
         }
+        let last_before = last_number(&mut connection).await?;
         drop(connection);
-        Ok(Self { pool, floor })
+        Ok(Self {
+            pool,
+            floor,
+            last_before,
+        })
     }
 
     /// Writes records down, all or none, and says the number of the last. When this returns they
@@ -118,18 +126,26 @@ impl Journal {
     /// The first `limit` records.
     pub async fn outgoing(&self, limit: usize) -> Result<Outgoing, JournalError> {
         let mut connection = self.pool.acquire().await?;
-        let rows = sqlx::query("SELECT sequence, record FROM records ORDER BY sequence LIMIT $1")
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&mut *connection)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT sequence, CAST(record AS BLOB) FROM records ORDER BY sequence LIMIT $1",
+        )
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *connection)
+        .await?;
         let mut records = Vec::with_capacity(rows.len());
         let mut held_from = None;
         for row in rows {
-            let sequence = u64::try_from(row.get::<i64, _>(0)).unwrap_or(0);
+            let sequence = u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
             held_from.get_or_insert(sequence);
+            let text: Option<Vec<u8>> = row.try_get(1)?;
+            let mut record: Map<String, Value> = serde_json::from_slice(&text.unwrap_or_default())
+                .unwrap_or_else(|error| {
+                    tracing::error!(sequence, %error, "a record in the journal cannot be read");
+                    Map::new()
+                });
             // The number is given on writing, so it stands in the key and not in the text.
-            let record: WireRecord = serde_json::from_str(row.get(1))?;
-            records.push(WireRecord { sequence, ..record });
+            record.insert("sequence".to_owned(), sequence.into());
+            records.push(Value::Object(record));
         }
         let held_from = match held_from {
             Some(first) => first,
@@ -139,10 +155,32 @@ impl Journal {
     }
 
     /// Deletes what the backend has acknowledged.
-    pub async fn settle(&self, acknowledged: u64) -> Result<(), JournalError> {
+    ///
+    /// A backend that has more than was ever written here took records that this disk has
+    /// forgotten: what was written since then bears numbers that were used before, and gets new ones.
+    pub async fn settle(&mut self, acknowledged: u64) -> Result<(), JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        let last = last_number(&mut connection).await?;
+        let settled = if acknowledged > last {
+            tracing::error!(
+                acknowledged,
+                last,
+                "the journal had forgotten numbers that were used"
+            );
+            self.floor
+                .reserve(acknowledged + (last - self.last_before))?;
+            let renumbered = renumber(&mut connection, self.last_before, acknowledged).await;
+            if renumbered.is_err() {
+                connection.close_on_drop();
+            }
+            renumbered?;
+            self.last_before
+        } else {
+            acknowledged
+        };
         sqlx::query("DELETE FROM records WHERE sequence <= $1")
-            .bind(i64::try_from(acknowledged).unwrap_or(i64::MAX))
-            .execute(&self.pool)
+            .bind(signed(settled))
+            .execute(&mut *connection)
             .await?;
         Ok(())
     }
@@ -171,6 +209,45 @@ async fn write(
     }
     transaction.commit().await?;
     Ok(last)
+}
+
+/// The next number is above `last`.
+async fn begin_above(connection: &mut SqliteConnection, last: u64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM sqlite_sequence WHERE name = 'records'")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO sqlite_sequence (name, seq) VALUES ('records', $1)")
+        .bind(signed(last))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives the records above `before` the numbers that follow `used`, in the order they have.
+async fn renumber(
+    connection: &mut SqliteConnection,
+    before: u64,
+    used: u64,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let last = last_number(&mut transaction).await?;
+    let up = signed(used.saturating_sub(before));
+    // Two steps by way of the negative numbers, so that none meets another on its way.
+    sqlx::query("UPDATE records SET sequence = -sequence - $1 WHERE sequence > $2")
+        .bind(up)
+        .bind(signed(before))
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("UPDATE records SET sequence = -sequence WHERE sequence < 0")
+        .execute(&mut *transaction)
+        .await?;
+    begin_above(&mut transaction, used + last.saturating_sub(before)).await?;
+    transaction.commit().await
+}
+
+/// `SQLite` counts in signed numbers.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 async fn last_number(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
@@ -227,7 +304,7 @@ mod tests {
         outgoing
             .records
             .iter()
-            .map(|record| record.sequence)
+            .filter_map(|record| record["sequence"].as_u64())
             .collect()
     }
 
@@ -275,5 +352,50 @@ mod tests {
             assert!(next > last, "{next} after {last}");
             assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [next]);
         }
+    }
+
+    #[tokio::test]
+    async fn a_record_that_cannot_be_read_does_not_hold_up_the_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        journal
+            .append(&[record(1), record(2), record(3), record(4)])
+            .await
+            .expect("writes");
+        for (sequence, spoilt) in [(1, "'{'"), (2, "x'ff00'"), (3, "7")] {
+            let spoil = format!("UPDATE records SET record = {spoilt} WHERE sequence = {sequence}");
+            sqlx::query(sqlx::AssertSqlSafe(spoil))
+                .execute(&journal.pool)
+                .await
+                .expect("spoils");
+        }
+        let outgoing = journal.outgoing(10).await.expect("reads");
+        assert_eq!(numbers(&outgoing), [1, 2, 3, 4]);
+        assert_eq!(outgoing.records[0], serde_json::json!({ "sequence": 1 }));
+        assert_eq!(outgoing.records[3]["uptime_ms"], 4);
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_went_back_in_time_uses_no_number_twice() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        journal
+            .append(&[record(1), record(2)])
+            .await
+            .expect("writes");
+        journal.close().await;
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        journal
+            .append(&[record(3), record(4)])
+            .await
+            .expect("writes");
+        // The backend took 1 to 50 before the disk went back to 2.
+        journal.settle(50).await.expect("renumbers");
+        let outgoing = journal.outgoing(10).await.expect("reads");
+        assert_eq!(numbers(&outgoing), [51, 52]);
+        assert_eq!(outgoing.records[0]["uptime_ms"], 3);
+        assert_eq!(journal.append(&[record(5)]).await.expect("writes"), 53);
+        journal.settle(52).await.expect("deletes");
+        assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [53]);
     }
 }

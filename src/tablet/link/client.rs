@@ -195,11 +195,9 @@ impl Client {
         outgoing: Outgoing,
     ) -> Result<Acknowledgement, LinkError> {
         let nonsense = |error: &dyn std::fmt::Display| LinkError::Nonsense(error.to_string());
-        let records: Result<Vec<_>, _> =
-            outgoing.records.iter().map(serde_json::to_value).collect();
         let batch = RecordBatch {
             held_from: outgoing.held_from,
-            records: records.map_err(|error| nonsense(&error))?,
+            records: outgoing.records,
         };
         let json = serde_json::to_vec(&batch).map_err(|error| nonsense(&error))?;
         let mut packer = GzEncoder::new(Vec::new(), Compression::default());
