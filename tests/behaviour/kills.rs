@@ -62,7 +62,7 @@ fn library_is_whole(data: &Path) {
         .held()
         .expect("there was a manifest before, so there is one now");
     assert_eq!(
-        library.missing_now().len(),
+        library.missing(&held.manifest).len(),
         0,
         "a manifest is in force whose blobs are not all whole"
     );

@@ -114,9 +114,19 @@ impl Library {
         })
     }
 
-    /// The `ETag` of the manifest in force.
-    pub fn etag(&self) -> Option<String> {
-        self.kept().map(|kept| kept.etag)
+    /// The `ETag` of the manifest in force, and those of its blobs that are not here. One of
+    /// another length counts as none; one that is damaged otherwise was set aside when it was read.
+    pub fn in_force(&self) -> (Option<String>, Vec<BlobReference>) {
+        let Some(Kept { etag, manifest }) = self.kept() else {
+            return (None, Vec::new());
+        };
+        let is_here = |blob: &BlobReference| {
+            fs::metadata(self.path_of(blob.sha256))
+                .is_ok_and(|metadata| metadata.is_file() && metadata.len() == blob.bytes)
+        };
+        let mut missing = each_once(&manifest);
+        missing.retain(|blob| !is_here(blob));
+        (Some(etag), missing)
     }
 
     fn kept(&self) -> Option<Kept> {
@@ -150,22 +160,11 @@ impl Library {
         None
     }
 
-    /// The blobs of the manifest in force that are not here whole.
-    pub fn missing_now(&self) -> Vec<BlobReference> {
-        self.kept()
-            .map(|kept| self.missing(&kept.manifest))
-            .unwrap_or_default()
-    }
-
     /// The blobs of `manifest` that are not here whole, each once.
     pub fn missing(&self, manifest: &Manifest) -> Vec<BlobReference> {
-        let mut seen = HashSet::new();
-        manifest
-            .blobs()
-            .filter(|blob| seen.insert(blob.sha256))
-            .filter(|blob| self.blob(blob.sha256).is_none())
-            .copied()
-            .collect()
+        let mut missing = each_once(manifest);
+        missing.retain(|blob| self.blob(blob.sha256).is_none());
+        missing
     }
 
     /// Lays a blob down, if the bytes bear its hash.
@@ -218,6 +217,14 @@ impl Library {
     fn path_of(&self, sha256: Sha256) -> PathBuf {
         self.blobs.join(sha256.to_string())
     }
+}
+
+/// The blobs of `manifest`, each once.
+fn each_once(manifest: &Manifest) -> Vec<BlobReference> {
+    let mut seen = HashSet::new();
+    let mut blobs: Vec<BlobReference> = manifest.blobs().copied().collect();
+    blobs.retain(|blob| seen.insert(blob.sha256));
+    blobs
 }
 
 fn read_bounded(path: &Path, limit: u64) -> Option<Vec<u8>> {
@@ -336,7 +343,7 @@ mod tests {
             spoil(&library.path_of(Sha256::of(PAGE)));
             let held = library.held().expect("the tiles are still there");
             assert!(held.contents.is_empty(), "{what}");
-            assert_eq!(library.missing_now().len(), 1, "{what}");
+            assert_eq!(library.in_force().1.len(), 1, "{what}");
             library.lay(Sha256::of(PAGE), PAGE).expect("laid again");
             assert_eq!(
                 library.held().map(|held| held.contents.len()),
