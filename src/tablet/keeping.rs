@@ -3,13 +3,30 @@
 use std::{
     fs::{self, File},
     io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
 /// Writes `bytes` to `path`: aside first, to the disk, then in place with one rename.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes, 0o666)
+}
+
+/// Writes `bytes` to `path` as [`write_whole`] does, never readable for any other user.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes, 0o600)
+}
+
+fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let aside = path.with_extension("part");
-    let mut file = File::create(&aside)?;
+    // What lay there from a write that was cut short may be open to others.
+    let _ = fs::remove_file(&aside);
+    let mut file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(&aside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&aside, path)?;

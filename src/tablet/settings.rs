@@ -11,7 +11,7 @@ use kairan_contract::{ItemHash, Participation, TabletId, TextSize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::keeping::{set_aside, write_whole};
+use crate::keeping::{set_aside, write_secret, write_whole};
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
@@ -87,24 +87,32 @@ impl DataFolder {
     }
 
     /// Who this tablet is; a new installation if nothing is written here.
+    ///
+    /// The id stands in a file of its own as well: when the other is damaged the tablet needs a new
+    /// code, but what its journal still holds is from the same tablet and is taken.
     pub fn identity(&self) -> io::Result<Identity> {
-        if let Some(identity) = self.read("identity.json") {
+        let own_file = self.0.join("tablet-id.json");
+        if let Some(identity) = self.read::<Identity>("identity.json") {
+            if !own_file.exists() {
+                write_whole(&own_file, &serde_json::to_vec(&identity.tablet)?)?;
+            }
             return Ok(identity);
         }
-        let identity = Identity {
-            tablet: TabletId(Uuid::new_v4()),
-            loan: None,
-        };
+        let tablet = self
+            .read("tablet-id.json")
+            .unwrap_or_else(|| TabletId(Uuid::new_v4()));
+        write_whole(&own_file, &serde_json::to_vec(&tablet)?)?;
+        let identity = Identity { tablet, loan: None };
         self.keep_identity(&identity)?;
         Ok(identity)
     }
 
     /// Keeps who this tablet is, readable for this program alone.
     pub fn keep_identity(&self, identity: &Identity) -> io::Result<()> {
-        use std::os::unix::fs::PermissionsExt as _;
-        let path = self.0.join("identity.json");
-        write_whole(&path, &serde_json::to_vec(identity)?)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+        write_secret(
+            &self.0.join("identity.json"),
+            &serde_json::to_vec(identity)?,
+        )
     }
 
     /// What the resident chose.
@@ -148,5 +156,35 @@ impl DataFolder {
     /// Notes that the program ended by itself.
     pub fn end_running(&self) {
         let _ = fs::remove_file(self.0.join("running"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_damaged_identity_is_the_same_tablet_without_a_loan() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = DataFolder::open(folder.path().to_owned()).expect("opens");
+        let before = data.identity().expect("an identity");
+        let loan = Some(Loan {
+            token: "secret".to_owned(),
+            participation: Participation(Uuid::nil()),
+        });
+        data.keep_identity(&Identity {
+            loan,
+            ..before.clone()
+        })
+        .expect("kept");
+        let file = folder.path().join("identity.json");
+        let mode = fs::metadata(&file).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::write(&file, "{").expect("spoils");
+        let after = data.identity().expect("an identity");
+        assert_eq!(after.tablet, before.tablet);
+        assert!(after.loan.is_none());
     }
 }
