@@ -56,7 +56,11 @@ impl Asking {
     }
 
     async fn enrol_with(&self, code: &str) -> Response {
-        let body = json!({ "code": code, "tablet": TABLET }).to_string();
+        self.enrol_as(TABLET, code).await
+    }
+
+    async fn enrol_as(&self, tablet: &str, code: &str) -> Response {
+        let body = json!({ "code": code, "tablet": tablet }).to_string();
         self.ask(
             Method::POST,
             "/api/v1/enrolment",
@@ -144,8 +148,9 @@ async fn a_code_works_once_and_guessing_is_slowed_down() {
     let asking = Asking::new();
     let code = asking.backend.enrolment_code();
     assert_eq!(asking.enrol_with(&code).await.status(), StatusCode::OK);
+    let other = "0b8f6f0e-9d3e-4a35-9d0e-6a2f0c7f1a99";
     assert_eq!(
-        asking.enrol_with(&code).await.status(),
+        asking.enrol_as(other, &code).await.status(),
         StatusCode::FORBIDDEN
     );
     let mut statuses = Vec::new();

@@ -8,6 +8,7 @@ use std::{
 use axum::{
     Json,
     extract::{ConnectInfo, State},
+    http::HeaderMap,
 };
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
@@ -61,9 +62,10 @@ impl Guesses {
 pub async fn enrol(
     State(backend): State<Backend>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     Json(request): Json<EnrolmentRequest>,
 ) -> Result<Json<Enrolled>, Refusal> {
-    if !backend.guesses.allow(peer.ip()) {
+    if !backend.guesses.allow(asking(peer.ip(), &headers)) {
         return Err(Refusal::TooManyGuesses);
     }
     // 128 bits and six more: two random UUIDs without their fixed bits.
@@ -84,6 +86,22 @@ pub async fn enrol(
     }))
 }
 
+/// Who asks: the peer, or, behind a proxy on this machine, whom the proxy names. Only the last name
+/// is the proxy's own word; those before it are what the asking side says of itself.
+fn asking(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let named = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|names| names.rsplit(',').next())
+        .and_then(|name| name.trim().parse().ok());
+    match named {
+        Some(address) if peer.is_loopback() => address,
+        _ => peer,
+    }
+}
+
 /// Makes a code for a new loan.
 pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
     // A million codes, a handful alive: the second try is free already.
@@ -94,6 +112,30 @@ pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
             .await?
         {
             return Ok(code);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn behind_a_proxy_each_tablet_has_its_own_limit() {
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        for (peer, forwarded, expected) in [
+            ("127.0.0.1", None, "127.0.0.1"),
+            ("127.0.0.1", Some("203.0.113.7"), "203.0.113.7"),
+            ("::1", Some("10.9.9.9, 2001:db8::7"), "2001:db8::7"),
+            ("127.0.0.1", Some("somebody"), "127.0.0.1"),
+            // Who comes straight can say what they like.
+            ("198.51.100.4", Some("203.0.113.7"), "198.51.100.4"),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(names) = forwarded {
+                headers.insert("x-forwarded-for", names.parse().expect("a header"));
+            }
+            assert_eq!(asking(address(peer), &headers), address(expected));
         }
     }
 }

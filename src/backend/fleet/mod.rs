@@ -23,15 +23,22 @@ use crate::{
 /// The tablets that have shown a good token, by the token's hash, so that a tablet which asks
 /// every minute costs no query. Bounded by the number of tablets, because only good tokens stay.
 #[derive(Clone, Default)]
-pub struct Known(Arc<RwLock<HashMap<Sha256, EnrolledTablet>>>);
+pub struct Known(Arc<RwLock<Tokens>>);
+
+#[derive(Default)]
+struct Tokens {
+    good: HashMap<Sha256, EnrolledTablet>,
+    /// Counts how often everybody was forgotten: what was asked of the database before must not be
+    /// remembered after.
+    forgotten: u64,
+}
 
 impl Known {
     /// Forgets everybody: somebody's token has changed.
     pub fn forget(&self) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tokens.good.clear();
+        tokens.forgotten += 1;
     }
 
     async fn tablet_with(
@@ -40,20 +47,19 @@ impl Known {
         token: &str,
     ) -> Result<Option<EnrolledTablet>, StoreError> {
         let hash = Sha256::of(token.as_bytes());
-        if let Some(tablet) = self
-            .0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&hash)
-        {
-            return Ok(Some(*tablet));
+        let (known, asked_at) = {
+            let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            (tokens.good.get(&hash).copied(), tokens.forgotten)
+        };
+        if known.is_some() {
+            return Ok(known);
         }
         let found = store.tablet_with(token).await?;
         if let Some(tablet) = found {
-            self.0
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(hash, tablet);
+            let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            if tokens.forgotten == asked_at {
+                tokens.good.insert(hash, tablet);
+            }
         }
         Ok(found)
     }

@@ -22,7 +22,7 @@ pub struct EnrolledTablet {
 /// Why a code opens nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CodeRefused {
-    /// Never made, used already, or older than 30 minutes. One answer for all three: who guesses
+    /// Never made, used by another tablet, or older than 30 minutes. One answer for all three: who guesses
     /// learns nothing.
     #[error("this code is not valid")]
     NotValid,
@@ -43,7 +43,7 @@ impl Store {
         let done = sqlx::query(
             "INSERT INTO enrolment_codes (code_sha256, participation, made_at, used_at) VALUES ($1, $2, $3, NULL)
              ON CONFLICT (code_sha256) DO UPDATE SET participation = excluded.participation,
-                 made_at = excluded.made_at, used_at = NULL
+                 made_at = excluded.made_at, used_at = NULL, used_by = NULL
              WHERE enrolment_codes.made_at < $4 OR enrolment_codes.used_at IS NOT NULL",
         )
         .bind(hash_of(code.as_str()))
@@ -103,15 +103,18 @@ async fn use_up(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<String>, StoreError> {
-    // The update itself decides who was first.
+    // The update itself decides who was first. The same tablet may come again: it never heard the
+    // answer to its first question.
     let used = sqlx::query(
-            "UPDATE enrolment_codes SET used_at = $1 WHERE code_sha256 = $2 AND used_at IS NULL AND made_at >= $3",
-        )
-        .bind(now.as_millisecond())
-        .bind(hash_of(code.as_str()))
-        .bind((now - CODE_LIFE).as_millisecond())
-        .execute(&mut *connection)
-        .await?;
+        "UPDATE enrolment_codes SET used_at = $1, used_by = $4
+             WHERE code_sha256 = $2 AND made_at >= $3 AND (used_at IS NULL OR used_by = $4)",
+    )
+    .bind(now.as_millisecond())
+    .bind(hash_of(code.as_str()))
+    .bind((now - CODE_LIFE).as_millisecond())
+    .bind(tablet.to_string())
+    .execute(&mut *connection)
+    .await?;
     if used.rows_affected() != 1 {
         return Ok(None);
     }
