@@ -159,7 +159,14 @@ impl Shelf {
         let length = bytes.len() as u64;
         let ready = Ready::from(bytes);
         let path = self.path_of(ready.sha256);
-        if std::fs::metadata(&path).map_or(0, |metadata| metadata.len()) != length {
+        // What is wanted again is new: its day of grace begins anew.
+        let is_here = self.is_whole(ready.sha256)
+            && std::fs::File::options()
+                .append(true)
+                .open(&path)
+                .and_then(|file| file.set_modified(SystemTime::now()))
+                .is_ok();
+        if !is_here {
             let aside = self.folder.join(format!("{}.part", ready.sha256));
             let mut file = std::fs::File::create(&aside)?;
             file.write_all(&ready.plain.bytes)?;
@@ -186,10 +193,12 @@ impl Shelf {
     pub fn holds(&self, reference: &ContentReference) -> bool {
         std::iter::once(&reference.blob)
             .chain(&reference.pictures)
-            .all(|blob| {
-                self.size_of(blob.sha256)
-                    .is_ok_and(|bytes| bytes == blob.bytes)
-            })
+            .all(|blob| self.is_whole(blob.sha256))
+    }
+
+    /// Whether the blob on the disk bears its hash.
+    fn is_whole(&self, sha256: Sha256) -> bool {
+        std::fs::read(self.path_of(sha256)).is_ok_and(|bytes| Sha256::of(&bytes) == sha256)
     }
 
     /// A blob, from memory or from disk. A blob that does not bear its hash is none.
@@ -232,6 +241,8 @@ impl Shelf {
                 .map(|blob| blob.sha256)
                 .collect()
         };
+        // One that cannot be removed keeps no other from being removed.
+        let mut failed = Ok(());
         for entry in std::fs::read_dir(&self.folder)?.filter_map(Result::ok) {
             let name = entry.file_name().to_string_lossy().into_owned();
             let sha256 = name.parse::<Sha256>().ok();
@@ -239,7 +250,10 @@ impl Shelf {
             let is_old =
                 written.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > GRACE));
             if is_old && sha256.is_none_or(|sha256| !named.contains(&sha256)) {
-                std::fs::remove_file(entry.path())?;
+                if let Err(error) = std::fs::remove_file(entry.path()) {
+                    failed = Err(error);
+                    continue;
+                }
                 if let Some(sha256) = sha256 {
                     self.blobs
                         .write()
@@ -248,7 +262,7 @@ impl Shelf {
                 }
             }
         }
-        Ok(())
+        failed
     }
 
     fn path_of(&self, sha256: Sha256) -> PathBuf {
