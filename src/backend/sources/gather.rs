@@ -24,6 +24,9 @@ const FIRST_RETRY: Duration = Duration::from_secs(30);
 const FAILURES_TOLD: u32 = 3;
 /// That nothing changed is written down no more often than this.
 const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
+/// What was kept through a stop is called old when nobody has confirmed it for so long, and for two
+/// rounds of its source.
+const STALE_AFTER: SignedDuration = SignedDuration::from_mins(30);
 /// How often a file beside the catalogue is looked at.
 const FILE_PACE: Duration = Duration::from_secs(2);
 
@@ -65,14 +68,25 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         tracing::warn!(service = %service.id, %error, "what was kept of this service cannot be read");
         None
     });
-    let whole = kept.filter(|kept| gathering.shelf.holds(&kept.reference));
+    let whole = match kept {
+        Some(kept) if is_whole(gathering, &kept).await => Some(kept),
+        _ => None,
+    };
     let mut state = Round {
         kept: whole,
         failures: 0,
     };
     if let Some(kept) = &state.kept {
-        // What was fetched before the last stop is shown at once.
-        gathering.shelf.put(&service.id, kept.reference.clone());
+        // What was fetched before the last stop is shown at once, with its age if it has one.
+        let age = Timestamp::now().duration_since(kept.confirmed_at);
+        let is_old = age
+            > STALE_AFTER.max(SignedDuration::try_from(pace(source) * 2).unwrap_or(STALE_AFTER));
+        let reference = if is_old {
+            stale(kept)
+        } else {
+            kept.reference.clone()
+        };
+        gathering.shelf.put(&service.id, reference);
     }
     loop {
         match ask(gathering, service, source, state.validators()).await {
@@ -113,6 +127,19 @@ enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether this is what was kept before.
+    fn is_what(&self, kept: &KeptContent) -> bool {
+        match self {
+            Self::Unchanged => true,
+            Self::New {
+                reference,
+                validators,
+            } => *reference == kept.reference && *validators == kept.validators,
+        }
+    }
+}
+
 async fn ask(
     gathering: &Gathering,
     service: &Service,
@@ -146,10 +173,15 @@ async fn ask(
         }
     };
     let draft = understand(source, service, bytes, base.clone()).await?;
-    let reference = place(gathering, draft, &base, Freshness::Current).await?;
+    let placed = place(gathering, draft, &base, Freshness::Current).await?;
     Ok(Outcome::New {
-        reference,
-        validators,
+        reference: placed.reference,
+        // A picture that did not come is asked for again, though the text stays as it is.
+        validators: if placed.lacks_pictures {
+            Validators::default()
+        } else {
+            validators
+        },
     })
 }
 
@@ -189,7 +221,8 @@ async fn keep(
 ) {
     let now = Timestamp::now();
     let was_well = std::mem::take(&mut state.failures) == 0;
-    if let (Outcome::Unchanged, true, Some(kept)) = (&outcome, was_well, &state.kept)
+    if let (true, Some(kept)) = (was_well, &state.kept)
+        && outcome.is_what(kept)
         && (SignedDuration::ZERO..CONFIRMED_ANEW).contains(&now.duration_since(kept.confirmed_at))
     {
         return;
@@ -220,6 +253,23 @@ async fn keep(
     state.kept = Some(kept);
 }
 
+fn stale(kept: &KeptContent) -> ContentReference {
+    ContentReference {
+        freshness: Freshness::StaleSince {
+            at: kept.confirmed_at,
+        },
+        ..kept.reference.clone()
+    }
+}
+
+/// Whether all that was kept still lies on the disk as it was.
+async fn is_whole(gathering: &Gathering, kept: &KeptContent) -> bool {
+    let (shelf, reference) = (Arc::clone(&gathering.shelf), kept.reference.clone());
+    tokio::task::spawn_blocking(move || shelf.holds(&reference))
+        .await
+        .unwrap_or(false)
+}
+
 fn current(reference: ContentReference) -> ContentReference {
     ContentReference {
         freshness: Freshness::Current,
@@ -240,12 +290,7 @@ async fn fall_back(
         if state.failures < FAILURES_TOLD {
             return;
         }
-        let at = kept.confirmed_at;
-        let reference = ContentReference {
-            freshness: Freshness::StaleSince { at },
-            ..kept.reference.clone()
-        };
-        gathering.shelf.put(&service.id, reference);
+        gathering.shelf.put(&service.id, stale(kept));
         return;
     }
     if !gathering.demonstration {
@@ -259,7 +304,7 @@ async fn fall_back(
         Err(error) => Err(error),
     };
     match placed {
-        Ok(reference) => gathering.shelf.put(&service.id, reference),
+        Ok(placed) => gathering.shelf.put(&service.id, placed.reference),
         Err(error) => {
             tracing::error!(service = %service.id, %error, "the sample content is broken");
         }
@@ -289,9 +334,9 @@ fn source_key(source: &ContentSource) -> String {
     Sha256::of(identity.as_bytes()).to_string()
 }
 
-/// How long to wait before the next question. `chance` spreads the questions of many backends.
-fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
-    let pace = match source {
+/// How long a source is left in peace while all is well.
+fn pace(source: &ContentSource) -> Duration {
+    match source {
         ContentSource::Feed {
             location: Location::Web(_),
             every_minutes,
@@ -302,7 +347,12 @@ fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
             ..
         } => Duration::from_secs(u64::from(*every_minutes) * 60),
         _ => FILE_PACE,
-    };
+    }
+}
+
+/// How long to wait before the next question. `chance` spreads the questions of many backends.
+fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
+    let pace = pace(source);
     let pause = match failures {
         0 => pace,
         n => pace.min(FIRST_RETRY.saturating_mul(1 << (n - 1).min(10))),

@@ -17,23 +17,42 @@ use super::{
 /// Pictures of one source; the rest of its articles go without.
 const PICTURES_A_SOURCE: usize = 20;
 
+/// Content that lies on the shelf.
+pub struct Placed {
+    /// Where.
+    pub reference: ContentReference,
+    /// A picture could not be fetched just now, and may come the next time.
+    pub lacks_pictures: bool,
+}
+
+/// The pictures of one source, while they are fetched.
+struct Pictures {
+    /// How many may still be fetched.
+    left: usize,
+    /// One could not be fetched just now.
+    lacking: bool,
+}
+
 /// Fetches the pictures of a draft and lays everything on disk under its hash.
 pub async fn place(
     gathering: &Gathering,
     draft: Draft,
     base: &str,
     freshness: Freshness,
-) -> Result<ContentReference, SourceError> {
-    let mut left = PICTURES_A_SOURCE;
+) -> Result<Placed, SourceError> {
+    let mut fetched = Pictures {
+        left: PICTURES_A_SOURCE,
+        lacking: false,
+    };
     let content = match draft {
         Draft::Weather(weather) => Content::Weather(weather),
         Draft::Page(draft) => Content::Page {
-            article: with_pictures(gathering, draft, base, &mut left).await,
+            article: with_pictures(gathering, draft, base, &mut fetched).await,
         },
         Draft::Feed(drafts) => {
             let mut articles = Vec::with_capacity(drafts.len());
             for draft in drafts {
-                articles.push(with_pictures(gathering, draft, base, &mut left).await);
+                articles.push(with_pictures(gathering, draft, base, &mut fetched).await);
             }
             Content::Feed { articles }
         }
@@ -52,11 +71,14 @@ pub async fn place(
         }
     }
     let blob = gathering.shelf.lay(json).await.map_err(not_kept)?;
-    Ok(ContentReference {
-        kind: content.kind(),
-        blob,
-        pictures,
-        freshness,
+    Ok(Placed {
+        reference: ContentReference {
+            kind: content.kind(),
+            blob,
+            pictures,
+            freshness,
+        },
+        lacks_pictures: fetched.lacking,
     })
 }
 
@@ -64,7 +86,7 @@ async fn with_pictures(
     gathering: &Gathering,
     draft: DraftArticle,
     base: &str,
-    left: &mut usize,
+    pictures: &mut Pictures,
 ) -> Article {
     let mut body = Vec::with_capacity(draft.body.len());
     for block in draft.body {
@@ -73,8 +95,8 @@ async fn with_pictures(
             DraftBlock::Picture {
                 address,
                 alternative,
-            } if *left > 0 => {
-                *left -= 1;
+            } if pictures.left > 0 => {
+                pictures.left -= 1;
                 match picture_from(gathering, base, &address).await {
                     Ok((sha256, width, height)) => body.push(Block::Picture {
                         picture: Picture {
@@ -85,7 +107,10 @@ async fn with_pictures(
                         },
                     }),
                     // An article is worth reading without its picture.
-                    Err(error) => tracing::info!(%address, %error, "a picture is left out"),
+                    Err(error) => {
+                        tracing::info!(%address, %error, "a picture is left out");
+                        pictures.lacking |= !matches!(error, SourceError::NotUnderstood(_));
+                    }
                 }
             }
             DraftBlock::Picture { .. } => {}
