@@ -23,11 +23,13 @@ use crate::{
         fetch::{AllowedHosts, Fetcher},
         gather::Rounds,
     },
-    store::Store,
+    store::{Store, StoreError},
 };
 
 /// How often the catalogue's file is looked at.
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
+/// How long answers that are under way may take when the backend stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
 /// How often old blobs are cleared away.
 const CLEARING_PACE: Duration = Duration::from_hours(1);
 
@@ -73,6 +75,8 @@ pub async fn serve(
             settings.listen
         );
     }
+    // Looked at before it is read: what is written meanwhile is then seen as a change.
+    let seen = written_at(&settings.catalogue);
     let loaded = Catalogue::load(&settings.catalogue);
     let store = open_store(&settings.data, settings.database.as_deref()).await?;
     let (catalogue, text, revision) = in_force(loaded, &store, settings.language).await?;
@@ -117,6 +121,7 @@ pub async fn serve(
             allowed,
             catalogue,
             text,
+            seen,
         },
         stop.clone(),
     ));
@@ -124,14 +129,22 @@ pub async fn serve(
     ready(address);
 
     let app = router(backend).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app)
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .await;
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let served = tokio::select! {
+        served = serving => served,
+        // A tablet that vanished in the middle of an answer must not keep the backend from ending.
+        () = cancelled_long_ago(&stop) => Ok(()),
+    };
     stop.cancel();
     keeper.await?;
     clearing.await?;
     store.close().await;
     served.context("the server stopped")
+}
+
+async fn cancelled_long_ago(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LAST_ANSWERS).await;
 }
 
 /// The catalogue to begin with: the file's, or, if that has faults, the one that was last in force.
@@ -168,6 +181,8 @@ struct InForce {
     allowed: AllowedHosts,
     catalogue: Catalogue,
     text: String,
+    /// When its file was last written, and its length.
+    seen: Option<(SystemTime, u64)>,
 }
 
 /// Goes the rounds of the catalogue, and looks whether an operator has changed its file.
@@ -176,18 +191,25 @@ async fn keep_catalogue(mut in_force: InForce, stop: CancellationToken) {
         .allowed
         .set(in_force.catalogue.allowed_hosts.clone());
     let mut rounds = Rounds::begin(&in_force.gathering, in_force.catalogue.services.clone());
-    let mut seen = written_at(&in_force.settings.catalogue);
     while stop
         .run_until_cancelled(tokio::time::sleep(CATALOGUE_PACE))
         .await
         .is_some()
     {
         let written = written_at(&in_force.settings.catalogue);
-        if written == seen {
+        if written == in_force.seen {
             continue;
         }
-        seen = written;
-        if let Some((catalogue, revision)) = another(&mut in_force).await {
+        let seen_before = std::mem::replace(&mut in_force.seen, written);
+        let other = match another(&mut in_force).await {
+            Ok(other) => other,
+            Err(error) => {
+                tracing::error!(%error, "the changed catalogue could not be kept, so the last one stays in force; it is tried again");
+                in_force.seen = seen_before;
+                continue;
+            }
+        };
+        if let Some((catalogue, revision)) = other {
             rounds.end().await;
             in_force.allowed.set(catalogue.allowed_hosts.clone());
             in_force
@@ -206,7 +228,7 @@ async fn keep_catalogue(mut in_force: InForce, stop: CancellationToken) {
 }
 
 /// The changed catalogue, if it is good and really another.
-async fn another(in_force: &mut InForce) -> Option<(Catalogue, u64)> {
+async fn another(in_force: &mut InForce) -> Result<Option<(Catalogue, u64)>, StoreError> {
     let (catalogue, text) = match Catalogue::load(&in_force.settings.catalogue) {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -214,28 +236,17 @@ async fn another(in_force: &mut InForce) -> Option<(Catalogue, u64)> {
             tracing::error!(
                 "the changed catalogue has faults, so the last good one stays in force:\n{faults}"
             );
-            return None;
+            return Ok(None);
         }
     };
     if text == in_force.text {
-        return None;
+        return Ok(None);
     }
-    match in_force
-        .gathering
-        .store
-        .catalogue_revision(&text, Timestamp::now())
-        .await
-    {
-        Ok(revision) => {
-            in_force.text = text;
-            in_force.catalogue = catalogue.clone();
-            Some((catalogue, revision))
-        }
-        Err(error) => {
-            tracing::error!(%error, "the changed catalogue could not be kept, so the last one stays in force");
-            None
-        }
-    }
+    let store = &in_force.gathering.store;
+    let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
+    in_force.text = text;
+    in_force.catalogue = catalogue.clone();
+    Ok(Some((catalogue, revision)))
 }
 
 fn written_at(path: &Path) -> Option<(SystemTime, u64)> {
