@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     library::Held,
-    session::{Action, Connection, Enrolment, EnrolmentRefused, Session},
+    session::{Action, Connection, EnrolmentRefused, Session},
     settings::Choices,
 };
 
@@ -75,12 +75,22 @@ pub fn scenes() -> Vec<Scene> {
         session.choices.last_contact = Some(Timestamp::constant(1_795_317_300, 0));
         session
     };
+    let not_let_in = |actions: &[Action]| {
+        let mut session = fresh();
+        session.connection = Connection::NotLetIn;
+        for action in actions {
+            session.act(action.clone(), 0);
+        }
+        session
+    };
+    let full = {
+        let mut session = fresh();
+        session.connection = Connection::NotKept;
+        session
+    };
     let mut enrolling = Session::new(None, Choices::default(), false);
     let mut refused = enrolling.clone();
-    enrolling.enrolment = Some(Enrolment {
-        digits: "472".to_owned(),
-        ..Enrolment::default()
-    });
+    "472".clone_into(&mut enrolling.enrolment.digits);
     refused.enrolment_refused(EnrolmentRefused::NotValid);
     let mut waiting = Session::new(None, Choices::default(), true);
     waiting.connection = Connection::Offline(0);
@@ -96,6 +106,12 @@ pub fn scenes() -> Vec<Scene> {
         ("page", after(&[tile("exercise")])),
         ("weather", after(&[tile("weather")])),
         ("help", after(&[Action::Help])),
+        ("help-not-let-in", not_let_in(&[Action::Help])),
+        (
+            "enrolment-again",
+            not_let_in(&[Action::Help, Action::EnrolAgain]),
+        ),
+        ("home-full", full),
         ("text-size", after(&[Action::TextSizes])),
         ("enrolment", enrolling),
         ("enrolment-refused", refused),

@@ -15,4 +15,5 @@ pub mod run;
 pub mod screens;
 pub mod session;
 pub mod settings;
+pub mod uptime;
 pub mod window;

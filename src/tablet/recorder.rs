@@ -10,7 +10,7 @@ pub const VISIT_GAP_MS: u64 = 5 * 60 * 1000;
 /// One moment by the tablet's two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// Milliseconds since the program started; never jumps.
+    /// Milliseconds since the program started, sleep included; never jumps.
     pub uptime_ms: u64,
     /// Milliseconds since 1970 UTC by the clock on the wall, which may be wrong.
     pub happened_at: i64,
@@ -40,6 +40,11 @@ impl Recorder {
             catalogue: 0,
             clock_offset_ms: None,
         }
+    }
+
+    /// From now on the records stand under another loan. A visit must have ended before.
+    pub fn set_participation(&mut self, participation: Participation) {
+        self.participation = participation;
     }
 
     /// The catalogue that is on the screen from now on.

@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     rc::Rc,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -27,8 +27,9 @@ use crate::{
     link::{Client, Conversation, Told, Wish, Writer, write_down},
     recorder::{Moment, Recorder},
     screens::words::in_japan,
-    session::{Action, Effect, Session},
+    session::{Action, Answer, Effect, Session},
     settings::{DataFolder, Identity},
+    uptime::Uptime,
     window::{Hands, connect, show, show_top},
 };
 
@@ -106,7 +107,7 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         library,
         pictures: RefCell::default(),
         boot: BootId(Uuid::new_v4()),
-        began: Instant::now(),
+        began: Uptime::now(),
         timer: Timer::default(),
         shown_day: Cell::new(None),
         runtime: runtime.handle().clone(),
@@ -169,9 +170,10 @@ struct Tablet {
     beside: RefCell<Option<Beside>>,
     data: DataFolder,
     library: Library,
-    pictures: RefCell<HashMap<Sha256, Image>>,
+    /// Decoded pictures; none where one cannot be decoded.
+    pictures: RefCell<HashMap<Sha256, Option<Image>>>,
     boot: BootId,
-    began: Instant,
+    began: Uptime,
     timer: Timer,
     /// The day for which everything was last shown.
     shown_day: Cell<Option<Date>>,
@@ -198,9 +200,7 @@ impl Tablet {
         if identity.loan.is_none()
             && let Some(code) = code
         {
-            if let Some(enrolment) = &mut self.session.borrow_mut().enrolment {
-                enrolment.busy = true;
-            }
+            self.session.borrow_mut().enrolment.busy = true;
             self.ask(Wish::Enrol(code));
         }
         self.wait_for_the_next_minute();
@@ -209,9 +209,14 @@ impl Tablet {
     /// From now on there is a loan to write for.
     fn begin_records(&self, identity: &Identity) {
         if let Some(loan) = &identity.loan {
-            let mut recorder = Recorder::new(identity.tablet, loan.participation, self.boot);
-            recorder.set_catalogue(self.revision());
-            *self.recorder.borrow_mut() = Some(recorder);
+            let revision = self.revision();
+            let mut recorder = self.recorder.borrow_mut();
+            // Visits and the clock go on counting: they belong to this start of the program.
+            let recorder = recorder.get_or_insert_with(|| {
+                Recorder::new(identity.tablet, loan.participation, self.boot)
+            });
+            recorder.set_participation(loan.participation);
+            recorder.set_catalogue(revision);
         }
     }
 
@@ -228,7 +233,10 @@ impl Tablet {
         let now = self.moment();
         // A minute in which nothing changed draws nothing.
         let before = self.session.borrow().connection;
-        let is_news = !matches!(told, Told::Online { .. } | Told::Offline);
+        let is_news = !matches!(
+            told,
+            Told::Online { .. } | Told::NotKept | Told::NotLetIn | Told::Offline
+        );
         let effects = match told {
             Told::Online { clock_offset_ms } => {
                 if let (Some(recorder), Some(offset)) =
@@ -238,45 +246,28 @@ impl Tablet {
                 }
                 let mut session = self.session.borrow_mut();
                 session.set_last_contact(Timestamp::now());
-                session.set_connection(true, now.uptime_ms)
+                session.answered(Answer::Kept, now.uptime_ms)
             }
             Told::Offline => {
-                let effects = self
-                    .session
-                    .borrow_mut()
-                    .set_connection(false, now.uptime_ms);
+                let effects = self.session.borrow_mut().not_answered(now.uptime_ms);
                 // When it was last true must be known after a restart, too.
                 if !effects.is_empty() {
                     self.keep_choices();
                 }
                 effects
             }
-            Told::NotLetIn => {
-                self.session.borrow_mut().connection = crate::session::Connection::NotLetIn;
-                Vec::new()
-            }
+            Told::NotKept => self.answered(Answer::NotKept, now),
+            Told::NotLetIn => self.answered(Answer::NotLetIn, now),
             Told::Held(held) => {
+                let catalogue = held.manifest.catalogue;
+                let effects = self.session.borrow_mut().put_held(held, now.uptime_ms);
+                self.carry_out(effects);
                 if let Some(recorder) = &mut *self.recorder.borrow_mut() {
-                    recorder.set_catalogue(held.manifest.catalogue);
+                    recorder.set_catalogue(catalogue);
                 }
-                self.session.borrow_mut().put_held(held);
                 Vec::new()
             }
-            Told::LetIn(identity) => {
-                self.session.borrow_mut().let_in();
-                self.begin_records(&identity);
-                vec![Effect::Record(
-                    None,
-                    Event::Started {
-                        cause: StartCause::Power,
-                    },
-                )]
-            }
-            // A tablet that was let in before keeps showing what it has.
-            Told::Refused(_) if self.recorder.borrow().is_some() => {
-                self.session.borrow_mut().connection = crate::session::Connection::NotLetIn;
-                Vec::new()
-            }
+            Told::LetIn(identity) => self.let_in(&identity, now),
             Told::Refused(why) => {
                 self.session.borrow_mut().enrolment_refused(why);
                 Vec::new()
@@ -285,6 +276,35 @@ impl Tablet {
         self.carry_out(effects);
         if is_news || self.session.borrow().connection != before {
             self.show();
+        }
+    }
+
+    fn answered(&self, how: Answer, now: Moment) -> Vec<Effect> {
+        self.session.borrow_mut().answered(how, now.uptime_ms)
+    }
+
+    /// What was open is left in the name of the loan before; then the new one begins.
+    fn let_in(&self, identity: &Identity, now: Moment) -> Vec<Effect> {
+        let left = self.session.borrow_mut().let_in(now.uptime_ms);
+        self.carry_out(left);
+        self.end_visit(now);
+        self.begin_records(identity);
+        vec![Effect::Record(
+            None,
+            Event::Started {
+                cause: StartCause::Power,
+            },
+        )]
+    }
+
+    fn end_visit(&self, now: Moment) {
+        let ended = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
+        if let Some(record) = ended {
+            self.write(record);
         }
     }
 
@@ -339,7 +359,11 @@ impl Tablet {
         // A copy, because the face may call back while it is filled.
         let session = self.session.borrow().clone();
         show(&window, &session, Timestamp::now(), |sha256| {
-            self.pictures.borrow().get(&sha256).cloned()
+            let pictures = self.pictures.borrow();
+            pictures
+                .get(&sha256)
+                .cloned()
+                .unwrap_or(Some(Image::default()))
         });
         if let Some((_, article)) = session.article() {
             for block in &article.body {
@@ -355,30 +379,33 @@ impl Tablet {
         if self.pictures.borrow().contains_key(&sha256) {
             return;
         }
-        self.pictures.borrow_mut().insert(sha256, Image::default());
+        self.pictures
+            .borrow_mut()
+            .insert(sha256, Some(Image::default()));
         let library = self.library.clone();
         let decoding = self
             .runtime
             .spawn_blocking(move || decode(&library.blob(sha256)?));
         let tablet = Rc::clone(self);
         let placed = slint::spawn_local(async move {
-            let Ok(Some(pixels)) = decoding.await else {
-                return;
-            };
-            tablet.place_picture(sha256, pixels);
+            tablet.place_picture(sha256, decoding.await.ok().flatten());
         });
         if let Err(error) = placed {
             tracing::warn!(%error, "a picture cannot be shown");
         }
     }
 
-    fn place_picture(self: &Rc<Self>, sha256: Sha256, pixels: SharedPixelBuffer<Rgba8Pixel>) {
+    fn place_picture(
+        self: &Rc<Self>,
+        sha256: Sha256,
+        pixels: Option<SharedPixelBuffer<Rgba8Pixel>>,
+    ) {
         {
             let mut pictures = self.pictures.borrow_mut();
             if pictures.len() > PICTURES {
                 pictures.retain(|known, _| *known == sha256);
             }
-            pictures.insert(sha256, Image::from_rgba8(pixels));
+            pictures.insert(sha256, pixels.map(Image::from_rgba8));
         }
         self.show();
     }
@@ -424,7 +451,7 @@ impl Tablet {
 
     fn moment(&self) -> Moment {
         Moment {
-            uptime_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            uptime_ms: Uptime::now().since(self.began),
             happened_at: Timestamp::now().as_millisecond(),
         }
     }
@@ -452,14 +479,7 @@ impl Tablet {
             .borrow_mut()
             .leave(LeaveHow::Home, now.uptime_ms);
         self.carry_out(effects);
-        let ended = self
-            .recorder
-            .borrow_mut()
-            .as_mut()
-            .and_then(|recorder| recorder.end_visit(now, EndCause::Stop));
-        if let Some(record) = ended {
-            self.write(record);
-        }
+        self.end_visit(now);
         self.beside.take().map(|beside| beside.wish)
     }
 }

@@ -56,6 +56,7 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     face.on_open_text_size(simple(Action::TextSizes));
     face.on_article_end_seen(simple(Action::ArticleEndSeen));
     face.on_enrolment_correct(simple(Action::Correct));
+    face.on_enrol_again(simple(Action::EnrolAgain));
     let held = Rc::clone(hands);
     face.on_choose_text_size(move |choice| held.act(Action::ChooseTextSize(size_of(choice))));
     let held = Rc::clone(hands);
@@ -90,7 +91,8 @@ pub fn join_phrases(window: &TabletWindow) {
         .on_joined(|text| joined_by_phrase(&text).into());
 }
 
-/// Shows a session. `picture` has the pictures that are ready.
+/// Shows a session. `picture` has the pictures that are ready, an empty one for those that are
+/// coming, and none for those that cannot be shown.
 pub fn show(
     window: &TabletWindow,
     session: &Session,
@@ -111,9 +113,8 @@ pub fn show(
     match screen {
         ScreenName::Waiting => face.set_waiting_message(top::waiting(session).into()),
         ScreenName::Enrolment => {
-            if let Some(state) = &session.enrolment {
-                face.set_enrolment(enrolment::view(state));
-            }
+            let behind = session.may_go_back();
+            face.set_enrolment(enrolment::view(&session.enrolment, behind));
         }
         ScreenName::Home => {
             if let Some(held) = &session.held {

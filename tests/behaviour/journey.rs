@@ -73,17 +73,23 @@ fn content_stays_readable_without_the_backend_and_touches_arrive_after_it_return
     assert!(!of("offline_began").is_empty());
 }
 
+fn press(tablet: &mut Tablet, code: &str) {
+    for (index, digit) in code.chars().enumerate() {
+        let there = format!("{}つ 入りました", index + 1);
+        match index {
+            // The sixth tries the code at once, and the screen changes.
+            5 => assert!(tablet.touch(&digit.to_string())),
+            _ => tablet.go(&digit.to_string(), &there),
+        }
+    }
+}
+
 #[test]
 fn a_resident_enrols_with_six_touches() {
     let house = House::new();
     let backend = house.backend();
     let mut tablet = house.tablet_at(&backend.address);
     tablet.wait_for("6つの数字を 押してください");
-    let press = |tablet: &mut Tablet, code: &str| {
-        for digit in code.chars() {
-            assert!(tablet.touch(&digit.to_string()));
-        }
-    };
     press(&mut tablet, "000000");
     tablet.wait_for("はじめられませんでした");
     press(&mut tablet, &backend.enrolment_code());
@@ -190,8 +196,11 @@ fn a_tablet_whose_backend_lost_everything_is_let_in_again_with_a_new_code() {
     let backend = Backend::start(&house.council, empty.path());
     let mut tablet = house.tablet_at(&backend.address);
     tablet.wait_for("登録が 終わっています");
-    tablet.close();
-    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.go("困ったとき", "新しい 番号を 入れる");
+    tablet.go("新しい 番号を 入れる", "6つの数字を 押してください");
+    tablet.go("もどる", "0120-000-000");
+    tablet.go("新しい 番号を 入れる", "6つの数字を 押してください");
+    press(&mut tablet, &backend.enrolment_code());
     tablet.go("ごみの出し方", "朝8時までに出してください。");
     until("the touches under the new loan", || {
         let kept = records(empty.path());
@@ -200,5 +209,47 @@ fn a_tablet_whose_backend_lost_everything_is_let_in_again_with_a_new_code() {
             .then_some(())
     });
     tablet.close();
+    backend.stop();
+}
+
+#[test]
+fn a_tablet_that_loses_its_loan_while_it_is_used_keeps_both_loans_apart() {
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.go("ごみの出し方", "朝8時までに出してください。");
+    let port = backend.host_and_port();
+    backend.stop();
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    let backend = Backend::start_at(&house.council, empty.path(), &port, &[]);
+    tablet.wait_for("登録が 終わっています");
+    tablet.go("困ったとき", "新しい 番号を 入れる");
+    tablet.go("新しい 番号を 入れる", "6つの数字を 押してください");
+    press(&mut tablet, &backend.enrolment_code());
+    tablet.go("天気", "ひだまり地方気象台");
+    let last = tablet.close();
+    let mut kept = until("every record of both loans", || {
+        let kept = records(empty.path());
+        kept.last()
+            .is_some_and(|record| record.sequence.cast_unsigned() == last)
+            .then_some(kept)
+    });
+    kept.retain(|record| record.kind != "touch_ignored");
+    // The loan before ends with all that was open; the next begins with a visit of its own.
+    let change = kept
+        .windows(2)
+        .position(|pair| pair[0].participation != pair[1].participation)
+        .expect("two loans");
+    let kinds: Vec<&str> = kept.iter().map(|record| record.kind.as_str()).collect();
+    assert_eq!(
+        kinds[change - 2..=change],
+        ["item_read", "service_left", "visit_ended"],
+        "{kinds:?}"
+    );
+    assert_eq!(
+        kinds[change + 1..change + 4],
+        ["started", "visit_began", "service_opened"],
+        "{kinds:?}"
+    );
     backend.stop();
 }

@@ -214,7 +214,11 @@ fn a_tablet_whose_disk_is_full_goes_on_and_loses_nothing() {
         tablet.go("市からのお知らせ", "敬老会をひらきます");
         tablet.go("はじめ", "ごみの出し方");
     }
+    // What comes now cannot be kept, and the resident is told.
+    house.council.publish_news(&["桜まつり"]);
+    tablet.wait_for("新しい内容を しまえません");
     disk.make_room();
+    tablet.go("市からのお知らせ", "桜まつり");
     // What waited is written as soon as there is room.
     until("the touches of the full disk", || {
         tablet.screen();

@@ -16,6 +16,8 @@ pub struct Kept {
     pub kind: String,
     /// The tile.
     pub service: Option<String>,
+    /// The loan.
+    pub participation: String,
 }
 
 /// All records in the order of their numbers.
@@ -31,7 +33,7 @@ pub fn records(data: &Path) -> Vec<Kept> {
             return Vec::new();
         };
         let rows = sqlx::query(
-            "SELECT sequence, kind, service FROM usage_records ORDER BY tablet, sequence",
+            "SELECT sequence, kind, service, participation FROM usage_records ORDER BY tablet, sequence",
         )
         .fetch_all(&pool)
         .await
@@ -42,6 +44,7 @@ pub fn records(data: &Path) -> Vec<Kept> {
                 sequence: row.get(0),
                 kind: row.get(1),
                 service: row.get(2),
+                participation: row.get(3),
             })
             .collect()
     })

@@ -36,6 +36,8 @@ pub enum Told {
         /// Backend time minus tablet time in milliseconds.
         clock_offset_ms: Option<i64>,
     },
+    /// The backend answered, and what came cannot be kept here.
+    NotKept,
     /// The backend did not answer.
     Offline,
     /// The backend does not know this tablet.
@@ -128,9 +130,7 @@ impl Conversation {
             Err(RoundError::Here(error)) => {
                 // The backend answered; the trouble is on this side, and the next round tries again.
                 tracing::error!(%error, "what came could not be kept");
-                self.say(Told::Online {
-                    clock_offset_ms: None,
-                });
+                self.say(Told::NotKept);
             }
         }
     }
@@ -138,8 +138,7 @@ impl Conversation {
     /// Brings the library up to date, in one step.
     async fn sync(&self, token: &str) -> Result<Option<i64>, RoundError> {
         let library = self.library.clone();
-        let (etag, damaged) =
-            in_background(move || (library.etag(), library.missing_now())).await?;
+        let (etag, damaged) = in_background(move || library.in_force()).await?;
         let Answered {
             answer,
             clock_offset_ms,

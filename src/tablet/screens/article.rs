@@ -9,8 +9,8 @@ use slint::{Image, SharedString, VecModel};
 
 use super::words::{date, in_japan};
 
-/// The article, with the pictures that `picture` has ready. One that is not ready yet leaves its
-/// room empty, so that nothing jumps when it comes.
+/// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
+/// room, so that nothing jumps when it comes; for one that cannot be shown its words stand alone.
 pub fn view(
     article: &Article,
     now: Timestamp,
@@ -19,7 +19,7 @@ pub fn view(
     let blocks: Vec<BlockView> = article
         .body
         .iter()
-        .map(|block| block_view(block, &picture))
+        .filter_map(|block| block_view(block, &picture))
         .collect();
     let published = article.published.map(|at| {
         let (day, today) = (in_japan(at).date(), in_japan(now).date());
@@ -51,26 +51,30 @@ pub fn not_here_yet(title: &str) -> ArticleView {
     }
 }
 
-fn block_view(block: &Block, picture: &impl Fn(Sha256) -> Option<Image>) -> BlockView {
+fn block_view(block: &Block, picture: &impl Fn(Sha256) -> Option<Image>) -> Option<BlockView> {
     let (kind, text) = match block {
         Block::Heading { text } => (BlockKind::Heading, text),
         Block::Paragraph { text } => (BlockKind::Paragraph, text),
         Block::ListItem { text } => (BlockKind::ListItem, text),
-        Block::Picture { picture: found } => {
-            return BlockView {
-                kind: BlockKind::Picture,
-                text: found.alternative.as_str().into(),
-                picture: picture(found.sha256).unwrap_or_default(),
-                picture_width: i32::try_from(found.width).unwrap_or(1),
-                picture_ratio: ratio(found.height, found.width),
-            };
-        }
+        Block::Picture { picture: found } => match picture(found.sha256) {
+            Some(shown) => {
+                return Some(BlockView {
+                    kind: BlockKind::Picture,
+                    text: found.alternative.as_str().into(),
+                    picture: shown,
+                    picture_width: i32::try_from(found.width).unwrap_or(1),
+                    picture_ratio: ratio(found.height, found.width),
+                });
+            }
+            None if found.alternative.is_empty() => return None,
+            None => (BlockKind::Paragraph, &found.alternative),
+        },
     };
-    BlockView {
+    Some(BlockView {
         kind,
         text: text.as_str().into(),
         ..BlockView::default()
-    }
+    })
 }
 
 #[expect(

@@ -4,8 +4,8 @@ use kairan_ui::EnrolmentView;
 
 use crate::session::{Enrolment, EnrolmentRefused};
 
-/// The digits so far and what to do next.
-pub fn view(enrolment: &Enrolment) -> EnrolmentView {
+/// The digits so far and what to do next. `may_go_back`: there is something behind the pad.
+pub fn view(enrolment: &Enrolment, may_go_back: bool) -> EnrolmentView {
     let message = match (enrolment.busy, enrolment.refused) {
         (true, _) => "たしかめています。少し お待ちください。",
         (false, None) => "貸し出しの紙に 書いてある 数字です。",
@@ -24,5 +24,6 @@ pub fn view(enrolment: &Enrolment) -> EnrolmentView {
         digits: enrolment.digits.as_str().into(),
         message: message.into(),
         busy: enrolment.busy,
+        may_go_back,
     }
 }

@@ -12,6 +12,7 @@ pub fn view(session: &Session, from: ScreenName) -> HelpView {
         Connection::Online => "つながっています",
         Connection::Offline(_) => "つながっていません",
         Connection::Unknown => "たしかめています",
+        Connection::NotKept => "つながっています（しまう場所が ありません）",
         Connection::NotLetIn => "登録が終わっています",
     };
     let revision = session
@@ -20,6 +21,7 @@ pub fn view(session: &Session, from: ScreenName) -> HelpView {
         .map_or(0, |held| held.manifest.catalogue);
     HelpView {
         purpose: purpose(from).into(),
+        may_enrol: session.connection == Connection::NotLetIn,
         telephone: council
             .map(|council| council.helper_telephone.as_str())
             .unwrap_or_default()

@@ -79,6 +79,10 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
             ),
             None => "今は つながっていません。前に届いた 内容を 見られます。".to_owned(),
         },
+        Connection::NotKept => {
+            "このタブレットは いっぱいで、新しい内容を しまえません。「困ったとき」を 押してください。"
+                .to_owned()
+        }
         Connection::NotLetIn => {
             "このタブレットの 登録が 終わっています。「困ったとき」を押して、電話を してください。"
                 .to_owned()
@@ -95,6 +99,9 @@ pub fn waiting(session: &Session) -> &'static str {
         }
         Connection::Offline(_) => {
             "まだ つながりません。このまま お待ちください。つながると、ひとりでに はじまります。"
+        }
+        Connection::NotKept => {
+            "このタブレットが いっぱいで、内容を しまえません。貸し出しの 窓口に 知らせてください。"
         }
         Connection::NotLetIn => {
             "このタブレットの 登録が 終わっています。貸し出しの 窓口に 知らせてください。"

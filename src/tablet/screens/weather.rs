@@ -14,6 +14,8 @@ use super::{
 
 /// A forecast older than this is said to be old.
 const OLD_HOURS: i64 = 24;
+/// A forecast from so far ahead of this tablet's clock means that the clock is slow.
+const AHEAD_HOURS: i64 = 3;
 
 /// The forecast as of now. Days that are over are left out.
 pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
@@ -40,7 +42,9 @@ pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
 
 /// What is said of a forecast that is not of today.
 pub fn age_in_words(weather: &Weather, now: Timestamp) -> Option<String> {
-    let is_old = now.duration_since(weather.reported_at).as_hours() >= OLD_HOURS;
+    let hours = now.duration_since(weather.reported_at).as_hours();
+    // With a slow clock nothing says that the forecast is of today.
+    let is_old = hours >= OLD_HOURS || hours <= -AHEAD_HOURS;
     is_old.then(|| {
         format!(
             "{}の 古い予報です",

@@ -1,6 +1,8 @@
 //! Where the resident is and what a touch leads to. Pure: time comes as an argument, and what is
 //! to be done outside comes back as effects.
 
+mod enrolment;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,6 +10,8 @@ use kairan_contract::{
     Article, Content, EnrolmentCode, Event, ItemHash, LeaveHow, OpenedFrom, ScreenName, ServiceId,
     TextSize, TouchIgnored,
 };
+
+pub use enrolment::{Enrolment, EnrolmentRefused};
 
 use crate::{library::Held, settings::Choices};
 
@@ -27,6 +31,9 @@ pub enum Place {
     Help(ScreenName),
     /// The sizes of the letters.
     TextSize,
+    /// The number pad: alone at first use, or above everything else when the backend does not know
+    /// this tablet any more.
+    Enrolment,
 }
 
 /// What a touch asks for.
@@ -52,6 +59,8 @@ pub enum Action {
     Digit(char),
     /// Takes the last digit back.
     Correct,
+    /// The number pad once more, for a tablet that its backend does not know any more.
+    EnrolAgain,
 }
 
 /// What is to be done outside.
@@ -75,32 +84,21 @@ pub enum Connection {
     Online,
     /// It cannot be reached, since this uptime in milliseconds.
     Offline(u64),
+    /// It answers, and what it sent cannot be kept on this tablet: the disk is full or failing.
+    NotKept,
     /// It answers, and does not know this tablet.
     NotLetIn,
 }
 
-/// First use.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Enrolment {
-    /// The digits so far.
-    pub digits: String,
-    /// The code is being tried.
-    pub busy: bool,
-    /// What became of the last one.
-    pub refused: Option<EnrolmentRefused>,
-}
-
-/// Why a code did not open.
+/// What the backend answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnrolmentRefused {
-    /// The backend does not know it.
-    NotValid,
-    /// The backend cannot be reached.
-    Unreachable,
-    /// Too many were tried.
-    TooMany,
-    /// The tablet could not remember it: its disk is full or failing.
+pub enum Answer {
+    /// Something that is kept now, or that there is nothing new.
+    Kept,
+    /// Something that cannot be kept here.
     NotKept,
+    /// That it does not know this tablet.
+    NotLetIn,
 }
 
 /// Something that is open, since when.
@@ -113,7 +111,7 @@ struct Open<T> {
 /// The resident's place in the tablet, and everything it shows.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// From home to where the resident is; the last is on the screen. Empty before enrolment.
+    /// From home to where the resident is; the last is on the screen.
     path: Vec<Place>,
     open_service: Option<Open<ServiceId>>,
     open_item: Option<Open<(ServiceId, ItemHash, bool)>>,
@@ -124,22 +122,26 @@ pub struct Session {
     pub choices: Choices,
     /// How it stands with the backend.
     pub connection: Connection,
-    /// First use, until the tablet is let in.
-    pub enrolment: Option<Enrolment>,
+    /// The number pad.
+    pub enrolment: Enrolment,
 }
 
 impl Session {
     /// A session at home, or at first use.
     pub fn new(held: Option<Arc<Held>>, choices: Choices, let_in: bool) -> Self {
         Self {
-            path: vec![Place::Home],
+            path: vec![if let_in {
+                Place::Home
+            } else {
+                Place::Enrolment
+            }],
             open_service: None,
             open_item: None,
             last_change_ms: None,
             held,
             choices,
             connection: Connection::Unknown,
-            enrolment: (!let_in).then(Enrolment::default),
+            enrolment: Enrolment::default(),
         }
     }
 
@@ -148,15 +150,18 @@ impl Session {
         self.path.last().unwrap_or(&Place::Home)
     }
 
+    /// Whether もどる leads anywhere.
+    pub fn may_go_back(&self) -> bool {
+        self.path.len() > 1
+    }
+
     /// The screen that is shown.
     pub fn screen(&self) -> ScreenName {
-        if self.enrolment.is_some() {
-            return ScreenName::Enrolment;
-        }
         if self.held.is_none() {
             return match self.place() {
                 Place::Help(_) => ScreenName::Help,
                 Place::TextSize => ScreenName::TextSize,
+                Place::Enrolment => ScreenName::Enrolment,
                 _ => ScreenName::Waiting,
             };
         }
@@ -170,6 +175,7 @@ impl Session {
             Place::Article(..) => ScreenName::Article,
             Place::Help(_) => ScreenName::Help,
             Place::TextSize => ScreenName::TextSize,
+            Place::Enrolment => ScreenName::Enrolment,
         }
     }
 
@@ -228,12 +234,15 @@ impl Session {
                 }
                 Vec::new()
             }
-            Action::Digit(digit) => self.take_digit(digit),
+            Action::Digit(digit) => self.enrolment.take_digit(digit).into_iter().collect(),
             Action::Correct => {
-                if let Some(enrolment) = self.enrolment.as_mut().filter(|enrolment| !enrolment.busy)
-                {
-                    enrolment.digits.pop();
-                    enrolment.refused = None;
+                self.enrolment.correct();
+                Vec::new()
+            }
+            Action::EnrolAgain => {
+                if self.connection == Connection::NotLetIn && *self.place() != Place::Enrolment {
+                    self.enrolment = Enrolment::default();
+                    self.path.push(Place::Enrolment);
                 }
                 Vec::new()
             }
@@ -249,28 +258,36 @@ impl Session {
         self.go_home(how, now_ms)
     }
 
-    /// The backend answered, or did not.
-    pub fn set_connection(&mut self, online: bool, now_ms: u64) -> Vec<Effect> {
-        match (self.connection, online) {
-            (Connection::Offline(since), true) => {
-                self.connection = Connection::Online;
-                vec![Effect::Record(
-                    None,
-                    Event::OfflineEnded {
-                        lasted_ms: now_ms.saturating_sub(since),
-                    },
-                )]
-            }
-            (_, true) => {
-                self.connection = Connection::Online;
-                Vec::new()
-            }
-            (Connection::Offline(_), false) => Vec::new(),
-            (_, false) => {
-                self.connection = Connection::Offline(now_ms);
-                vec![Effect::Record(None, Event::OfflineBegan {})]
-            }
+    /// The backend answered; `how` says with what.
+    pub fn answered(&mut self, how: Answer, now_ms: u64) -> Vec<Effect> {
+        let now = match how {
+            Answer::Kept => Connection::Online,
+            Answer::NotKept => Connection::NotKept,
+            Answer::NotLetIn => Connection::NotLetIn,
+        };
+        // Who was asked for a number need not give one any more.
+        if now == Connection::Online && self.path.len() > 1 && *self.place() == Place::Enrolment {
+            self.path.pop();
+            self.last_change_ms = Some(now_ms);
         }
+        match std::mem::replace(&mut self.connection, now) {
+            Connection::Offline(since) => vec![Effect::Record(
+                None,
+                Event::OfflineEnded {
+                    lasted_ms: now_ms.saturating_sub(since),
+                },
+            )],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The backend did not answer.
+    pub fn not_answered(&mut self, now_ms: u64) -> Vec<Effect> {
+        if matches!(self.connection, Connection::Offline(_)) {
+            return Vec::new();
+        }
+        self.connection = Connection::Offline(now_ms);
+        vec![Effect::Record(None, Event::OfflineBegan {})]
     }
 
     /// Notes when the backend last answered, so that it is known after a restart.
@@ -278,23 +295,24 @@ impl Session {
         self.choices.last_contact = Some(now);
     }
 
-    /// What became of the code.
+    /// What became of the code. Who was let in before keeps seeing what is here.
     pub fn enrolment_refused(&mut self, why: EnrolmentRefused) {
-        self.enrolment = Some(Enrolment {
-            digits: String::new(),
-            busy: false,
-            refused: Some(why),
-        });
+        self.enrolment = Enrolment::refused(why);
+        if *self.place() != Place::Enrolment {
+            self.connection = Connection::NotLetIn;
+        }
     }
 
-    /// The tablet is let in.
-    pub fn let_in(&mut self) {
-        self.enrolment = None;
-        self.path = vec![Place::Home];
+    /// The tablet is let in: what was open is left first, in the name of the loan before.
+    pub fn let_in(&mut self, now_ms: u64) -> Vec<Effect> {
+        let effects = self.leave(LeaveHow::Home, now_ms);
+        self.enrolment = Enrolment::default();
+        self.last_change_ms = Some(now_ms);
+        effects
     }
 
     /// New content came. Who reads something that is gone is led back to where it was.
-    pub fn put_held(&mut self, held: Arc<Held>) {
+    pub fn put_held(&mut self, held: Arc<Held>, now_ms: u64) -> Vec<Effect> {
         self.held = Some(held);
         let held = self.held.clone();
         let is_there = |place: &Place| match (place, &held) {
@@ -307,12 +325,16 @@ impl Session {
             },
             _ => true,
         };
-        if let Some(gone) = self.path.iter().position(|place| !is_there(place)) {
-            self.path.truncate(gone);
+        let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
+            return Vec::new();
+        };
+        let mut effects = Vec::new();
+        while self.path.len() > gone.max(1) {
+            effects.extend(self.go_back(now_ms));
         }
-        if self.path.is_empty() {
-            self.path.push(Place::Home);
-        }
+        // A finger that was on its way to something else now finds another screen under it.
+        self.last_change_ms = Some(now_ms);
+        effects
     }
 
     fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
@@ -411,12 +433,14 @@ impl Session {
         else {
             return Vec::new();
         };
+        let mut effects = self.leave_item(now_ms);
         self.open_item = Some(Open {
             what: (service, hash, false),
             since_ms: now_ms,
         });
         self.choices.mark_read(hash);
-        vec![Effect::KeepChoices]
+        effects.push(Effect::KeepChoices);
+        effects
     }
 
     fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
@@ -447,24 +471,6 @@ impl Session {
             Some(what),
             Event::ServiceLeft { dwell_ms, how },
         )]
-    }
-
-    fn take_digit(&mut self, digit: char) -> Vec<Effect> {
-        let Some(enrolment) = &mut self.enrolment else {
-            return Vec::new();
-        };
-        if enrolment.busy || enrolment.digits.len() >= 6 || !digit.is_ascii_digit() {
-            return Vec::new();
-        }
-        enrolment.refused = None;
-        enrolment.digits.push(digit);
-        match EnrolmentCode::try_from(enrolment.digits.clone()) {
-            Ok(code) => {
-                enrolment.busy = true;
-                vec![Effect::Enrol(code)]
-            }
-            Err(_) => Vec::new(),
-        }
     }
 }
 
@@ -549,27 +555,6 @@ mod tests {
     }
 
     #[test]
-    fn six_digits_are_tried_and_a_refusal_begins_again() {
-        let mut session = Session::new(None, Choices::default(), false);
-        for digit in "12x345".chars() {
-            assert_eq!(session.act(Action::Digit(digit), 0), []);
-        }
-        session.act(Action::Correct, 0);
-        session.act(Action::Digit('5'), 0);
-        let effects = session.act(Action::Digit('6'), 0);
-        assert_eq!(
-            effects,
-            [Effect::Enrol(EnrolmentCode::from_number(123_456))]
-        );
-        assert_eq!(session.act(Action::Digit('7'), 0), [], "while it is tried");
-        session.enrolment_refused(EnrolmentRefused::NotValid);
-        assert_eq!(
-            session.enrolment.as_ref().map(|e| e.digits.as_str()),
-            Some("")
-        );
-    }
-
-    #[test]
     fn who_reads_something_that_is_gone_is_led_back() {
         let mut session = session();
         session.act(Action::OpenTile(id("city-news")), 0);
@@ -578,23 +563,56 @@ mod tests {
         if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
             articles.remove(1);
         }
-        session.put_held(Arc::new(held));
+        assert_eq!(
+            kinds(&session.put_held(Arc::new(held), 5_000)),
+            ["item_read"]
+        );
         assert_eq!(session.screen(), ScreenName::List);
+        assert_eq!(session.accepts_touch(5_100), Err(TouchIgnored::Repeat));
         let mut held = demonstration::held();
         held.manifest.services.clear();
-        session.put_held(Arc::new(held));
+        assert_eq!(
+            kinds(&session.put_held(Arc::new(held), 6_000)),
+            ["service_left"]
+        );
+        assert_eq!(session.screen(), ScreenName::Home);
+    }
+
+    #[test]
+    fn who_is_let_in_again_has_left_everything_first() {
+        let mut session = session();
+        session.act(Action::OpenTile(id("exercise")), 0);
+        session.act(Action::EnrolAgain, 1_000);
+        assert_eq!(
+            session.screen(),
+            ScreenName::Article,
+            "nobody asked for a number"
+        );
+        session.answered(Answer::NotLetIn, 2_000);
+        session.act(Action::EnrolAgain, 3_000);
+        assert_eq!(session.screen(), ScreenName::Enrolment);
+        session.act(Action::Back, 4_000);
+        assert_eq!(session.screen(), ScreenName::Article);
+        session.act(Action::EnrolAgain, 5_000);
+        assert_eq!(kinds(&session.let_in(6_000)), ["item_read", "service_left"]);
+        assert_eq!(session.screen(), ScreenName::Home);
+    }
+
+    #[test]
+    fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
+        let mut session = session();
+        session.answered(Answer::NotLetIn, 0);
+        session.act(Action::EnrolAgain, 1_000);
+        session.answered(Answer::Kept, 2_000);
         assert_eq!(session.screen(), ScreenName::Home);
     }
 
     #[test]
     fn offline_is_told_once_and_its_length_when_it_ends() {
         let mut session = session();
-        assert_eq!(
-            kinds(&session.set_connection(false, 100)),
-            ["offline_began"]
-        );
-        assert_eq!(kinds(&session.set_connection(false, 200)), [""; 0]);
-        let effects = session.set_connection(true, 5_100);
+        assert_eq!(kinds(&session.not_answered(100)), ["offline_began"]);
+        assert_eq!(kinds(&session.not_answered(200)), [""; 0]);
+        let effects = session.answered(Answer::Kept, 5_100);
         assert_eq!(
             effects,
             [Effect::Record(
