@@ -4,7 +4,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ItemHash, Sha256};
+use crate::{
+    BlobReference, Departures, ItemHash, Measurement, Occurrence, Place, Programme, Sha256,
+    Warnings,
+};
 
 /// The content of one service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -17,6 +20,27 @@ pub enum Content {
     },
     /// The forecast of the national weather service.
     Weather(Weather),
+    /// The warnings of the national weather service.
+    Warnings(Warnings),
+    /// Places to go to or to ring, the nearest first where the catalogue says from where.
+    Places {
+        /// At most 2,000 places.
+        places: Vec<Place>,
+    },
+    /// What takes place, the soonest first.
+    Events {
+        /// At most 300 occurrences.
+        occurrences: Vec<Occurrence>,
+    },
+    /// When the bus leaves.
+    Timetable(Departures),
+    /// What sensors of the city say.
+    Measurements {
+        /// At most 200 values.
+        measurements: Vec<Measurement>,
+    },
+    /// An audio programme of the operator's own.
+    Audio(Programme),
     /// One text of the operator's own.
     Page {
         /// The text.
@@ -30,6 +54,12 @@ impl Content {
         match self {
             Self::Feed { .. } => ContentKind::Feed,
             Self::Weather(_) => ContentKind::Weather,
+            Self::Warnings(_) => ContentKind::Warnings,
+            Self::Places { .. } => ContentKind::Places,
+            Self::Events { .. } => ContentKind::Events,
+            Self::Timetable(_) => ContentKind::Timetable,
+            Self::Measurements { .. } => ContentKind::Measurements,
+            Self::Audio(_) => ContentKind::Audio,
             Self::Page { .. } => ContentKind::Page,
         }
     }
@@ -39,15 +69,29 @@ impl Content {
         let articles = match self {
             Self::Feed { articles } => articles.as_slice(),
             Self::Page { article } => std::slice::from_ref(article),
-            Self::Weather(_) => &[],
+            _ => &[],
         };
-        articles
+        let in_articles = articles
             .iter()
             .flat_map(|article| &article.body)
             .filter_map(|block| match block {
                 Block::Picture { picture } => Some(picture),
                 _ => None,
-            })
+            });
+        let in_steps = self.steps().iter().filter_map(|step| step.picture.as_ref());
+        in_articles.chain(in_steps)
+    }
+
+    /// The sounds it plays, which a tablet must hold as well.
+    pub fn sounds(&self) -> impl Iterator<Item = &BlobReference> {
+        self.steps().iter().filter_map(|step| step.sound.as_ref())
+    }
+
+    fn steps(&self) -> &[crate::Step] {
+        match self {
+            Self::Audio(programme) => &programme.steps,
+            _ => &[],
+        }
     }
 }
 
@@ -59,20 +103,23 @@ pub enum ContentKind {
     Feed,
     /// The JMA's forecast.
     Weather,
+    /// The JMA's warnings.
+    Warnings,
+    /// Places, from open data.
+    Places,
+    /// Events, from open data or a calendar.
+    Events,
+    /// Departures, from GTFS-JP.
+    Timetable,
+    /// Values of a context broker.
+    Measurements,
+    /// Steps with pictures and sounds.
+    Audio,
     /// Markdown of the operator's own.
     Page,
     /// A kind of a newer backend. A tablet that does not know it leaves the content out.
     #[serde(other)]
     Unknown,
-}
-
-impl ContentKind {
-    /// Every known kind with the word for it in the catalogue.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("feed", Self::Feed),
-        ("weather", Self::Weather),
-        ("page", Self::Page),
-    ];
 }
 
 /// A text to read, with its pictures.

@@ -4,31 +4,43 @@
 //! right value; what a type cannot hold cannot travel.
 
 mod api;
+mod calendar;
 mod catalogue;
 mod content;
+mod departures;
 mod identity;
 mod manifest;
+mod measurements;
 mod phrase;
+mod places;
+mod programme;
 mod usage;
+mod warnings;
 
 pub use api::{
     Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Problem, RecordBatch, Refused,
 };
+pub use calendar::Occurrence;
 pub use catalogue::{
     AgeBand, Audience, Category, Colour, Council, Icon, Provider, ProviderKind, Service,
     TelephoneNumber,
 };
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
+pub use departures::{Departure, Departures};
 pub use identity::{
     AreaCode, BootId, CategoryId, Invalid, ItemHash, Participation, ProviderId, ServiceId, Sha256,
     TabletId,
 };
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
+pub use measurements::Measurement;
 pub use phrase::{joined_by_phrase, phrases};
+pub use places::{Coordinates, Hazard, Place, Position, way_in_words};
+pub use programme::{Programme, Step};
 pub use usage::{
     EndCause, Event, LeaveHow, OpenedFrom, Record, ScreenName, StartCause, TextSize, TouchIgnored,
     VisitHow, WireRecord,
 };
+pub use warnings::{Warning, WarningLevel, Warnings};
 
 /// The version of the tablets' API that this crate describes; it is part of every address.
 pub const API_VERSION: u32 = 1;

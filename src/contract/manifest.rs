@@ -27,7 +27,7 @@ impl Manifest {
         self.services
             .iter()
             .filter_map(|entry| entry.content.as_ref())
-            .flat_map(|content| std::iter::once(&content.blob).chain(&content.pictures))
+            .flat_map(ContentReference::blobs)
     }
 }
 
@@ -52,8 +52,20 @@ pub struct ContentReference {
     /// The pictures that it shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<BlobReference>,
+    /// The sounds that it plays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sounds: Vec<BlobReference>,
     /// Whether it is what the source says now.
     pub freshness: Freshness,
+}
+
+impl ContentReference {
+    /// The content and everything it needs.
+    pub fn blobs(&self) -> impl Iterator<Item = &BlobReference> {
+        std::iter::once(&self.blob)
+            .chain(&self.pictures)
+            .chain(&self.sounds)
+    }
 }
 
 /// Whether content is what its source says now.
