@@ -9,3 +9,4 @@ pub mod serve;
 pub mod server;
 pub mod sources;
 pub mod store;
+pub mod trial;

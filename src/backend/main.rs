@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::{
+    io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -9,10 +10,12 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 use kairan_backend::{
     catalogue::{Catalogue, Language},
     fleet,
     serve::{self, Settings},
+    trial::{self, Trial},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +34,22 @@ enum Command {
         /// The catalogue.
         #[arg(default_value = "services.toml")]
         file: PathBuf,
+    },
+    /// Shows what a source would give: its items as JSON, and each row that is left out.
+    Try {
+        /// feed, weather, warnings, places, events, timetable, entities, page or audio.
+        kind: String,
+        /// A file, or an address that begins with https://.
+        source: String,
+        /// A setting as in the catalogue, such as area=2710000 or columns.name=施設名.
+        #[arg(long = "set", value_name = "KEY=VALUE")]
+        settings: Vec<String>,
+        /// Looks from another moment, such as 2026-12-02T10:00 in Japan.
+        #[arg(long, value_parser = trial::moment)]
+        at: Option<Timestamp>,
+        /// Shows what is past, expired or too old as well.
+        #[arg(long)]
+        all: bool,
     },
     /// Runs the server.
     Serve {
@@ -94,6 +113,22 @@ fn log_to_stderr() {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check { file } => Ok(check(&file)),
+        Command::Try {
+            kind,
+            source,
+            settings,
+            at,
+            all,
+        } => {
+            let trial = Trial {
+                kind,
+                source,
+                settings,
+                now: at.unwrap_or_else(Timestamp::now),
+                all,
+            };
+            runtime()?.block_on(attempt(&trial))
+        }
         Command::Serve {
             data,
             catalogue,
@@ -132,6 +167,24 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// The items go to standard output, everything said about them to standard error.
+async fn attempt(trial: &Trial) -> anyhow::Result<ExitCode> {
+    let outcome = trial::attempt(trial, language()).await?;
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &outcome.items)?;
+    // Who reads the items may have heard enough and gone.
+    let _ = writeln!(out);
+    for skipped in &outcome.skipped {
+        eprintln!("{}", skipped.line_for(&trial.source));
+    }
+    eprintln!("{}", trial::summary(&trial.kind, &outcome, language()));
+    Ok(if outcome.usable {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn check(file: &Path) -> ExitCode {

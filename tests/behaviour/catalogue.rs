@@ -124,7 +124,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     (
         "kind = \"page\"",
         "kind = \"video\"",
-        "45:20: `video` is not known as `kind` — use one of: feed, weather, page",
+        "45:20: `video` is not known as `kind` — use one of: feed, weather, warnings, places, events, timetable, entities, page, audio",
     ),
     (
         "icon = \"recycle\"",
@@ -160,6 +160,31 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "url = \"forecast.json\"",
         "office = \"27\"",
         "35:40: `27` is not known as `office` — use one of: a forecast office of six digits such as 270000",
+    ),
+    (
+        "kind = \"feed\", url = \"news.xml\"",
+        "kind = \"warnings\", url = \"news.xml\", area = \"27100\"",
+        "25:57: `27100` is not known as `area` — use one of: a municipality of seven digits such as 2710000 (class20 of area.json)",
+    ),
+    (
+        "kind = \"feed\", url = \"news.xml\"",
+        "kind = \"timetable\", url = \"news.xml\", stp = \"市役所\"",
+        "25:51: the key `stp` is not known here — did you mean `stop`?",
+    ),
+    (
+        "kind = \"feed\", url = \"news.xml\"",
+        "kind = \"places\", url = \"news.xml\", near = [135.2, 35.1]",
+        "25:55: this is no position — write degrees north and east, such as near = [34.69, 135.50]",
+    ),
+    (
+        "kind = \"feed\", url = \"news.xml\"",
+        "kind = \"places\", url = \"news.xml\", columns = { nam = \"施設名\" }",
+        "25:60: the key `nam` is not known here — did you mean `name`?",
+    ),
+    (
+        "kind = \"feed\", url = \"news.xml\"",
+        "kind = \"entities\", url = \"news.xml\"",
+        "25:11: [service.content] has no `gives` — add a line `gives = …`",
     ),
     (
         "[[provider]]",

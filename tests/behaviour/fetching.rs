@@ -11,6 +11,7 @@ use kairan_backend::sources::{
     SourceError,
     fetch::{AllowedHosts, Answer, Fetcher, Validators},
 };
+use reqwest::header::HeaderMap;
 use url::Url;
 
 /// A source on the loopback, and the requests that it got.
@@ -85,13 +86,20 @@ async fn a_source_that_has_nothing_new_is_not_read_again() {
     });
     let fetcher = fetcher();
     let first = fetcher
-        .get(&source.url("/"), &Validators::default(), LIMIT)
+        .get(
+            &source.url("/"),
+            &Validators::default(),
+            HeaderMap::new(),
+            LIMIT,
+        )
         .await;
     let Ok(Answer::Body { bytes, validators }) = first else {
         panic!("{first:?}")
     };
     assert_eq!(bytes, b"news");
-    let again = fetcher.get(&source.url("/"), &validators, LIMIT).await;
+    let again = fetcher
+        .get(&source.url("/"), &validators, HeaderMap::new(), LIMIT)
+        .await;
     assert!(matches!(again, Ok(Answer::NotModified)), "{again:?}");
     assert!(source.asked()[0].contains("user-agent: kairan/"));
 }
@@ -103,7 +111,12 @@ async fn an_answer_without_end_is_cut_off() {
         while stream.write_all(&[b'x'; 10_000]).is_ok() {}
     });
     let answer = fetcher()
-        .get(&source.url("/"), &Validators::default(), LIMIT)
+        .get(
+            &source.url("/"),
+            &Validators::default(),
+            HeaderMap::new(),
+            LIMIT,
+        )
         .await;
     assert!(
         matches!(answer, Err(SourceError::TooLarge { .. })),
@@ -133,7 +146,12 @@ async fn redirects_are_followed_five_times_and_never_into_a_private_network() {
     let fetcher = fetcher();
     let get = async |path: &str| {
         fetcher
-            .get(&source.url(path), &Validators::default(), LIMIT)
+            .get(
+                &source.url(path),
+                &Validators::default(),
+                HeaderMap::new(),
+                LIMIT,
+            )
             .await
     };
     assert!(matches!(get("/hop/5").await, Ok(Answer::Body { .. })));
@@ -160,7 +178,7 @@ async fn the_loopback_is_not_asked_unless_it_is_allowed() {
     ] {
         assert!(
             fetcher
-                .get(&url, &Validators::default(), LIMIT)
+                .get(&url, &Validators::default(), HeaderMap::new(), LIMIT)
                 .await
                 .is_err(),
             "{url}"
@@ -178,7 +196,12 @@ async fn a_source_that_never_ends_its_sentence_is_given_up() {
         }
     });
     let answer = fetcher()
-        .get(&source.url("/"), &Validators::default(), LIMIT)
+        .get(
+            &source.url("/"),
+            &Validators::default(),
+            HeaderMap::new(),
+            LIMIT,
+        )
         .await;
     assert!(
         matches!(answer, Err(SourceError::Unreachable { .. })),

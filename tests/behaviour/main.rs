@@ -7,5 +7,7 @@ mod kills;
 mod requests;
 mod samples;
 mod store;
+mod timetable;
 mod trouble;
+mod trying;
 mod usage_table;

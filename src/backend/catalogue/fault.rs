@@ -121,6 +121,8 @@ pub enum FaultKind {
         /// The words that are known.
         known: Vec<&'static str>,
     },
+    /// A position that is none.
+    BadPosition,
     /// An address that does not begin with https://.
     NotHttps(String),
     /// A file that leads out of the folder of the catalogue.
@@ -173,16 +175,22 @@ impl FaultKind {
 impl Fault {
     /// The fault as one line: `services.toml:LINE:COLUMN: what is wrong — how to mend it`.
     pub fn line_for(&self, path: &Path, language: Language) -> String {
+        format!(
+            "{}:{}:{}: {}",
+            path.display(),
+            self.line,
+            self.column,
+            self.in_words(language)
+        )
+    }
+
+    /// The fault without its place.
+    pub fn in_words(&self, language: Language) -> String {
         let (wrong, mend) = match language {
             Language::English => self.kind.in_english(),
             Language::Japanese => self.kind.in_japanese(),
         };
-        format!(
-            "{}:{}:{}: {wrong} — {mend}",
-            path.display(),
-            self.line,
-            self.column
-        )
+        format!("{wrong} — {mend}")
     }
 }
 
@@ -260,6 +268,10 @@ impl FaultKind {
             Self::BadDate(date) => (
                 format!("`{date}` is not a day of the calendar"),
                 "write the year, month and day, such as 2026-12-31".into(),
+            ),
+            Self::BadPosition => (
+                "this is no position".into(),
+                "write degrees north and east, such as near = [34.69, 135.50]".into(),
             ),
             Self::PeriodEndsBeforeItBegins => (
                 "the period ends before it begins".into(),
@@ -380,6 +392,10 @@ impl FaultKind {
             Self::BadDate(date) => (
                 format!("`{date}` という日付はありません"),
                 "2026-12-31 のように年・月・日を書いてください".into(),
+            ),
+            Self::BadPosition => (
+                "位置になっていません".into(),
+                "北緯と東経を near = [34.69, 135.50] のように書いてください".into(),
             ),
             Self::PeriodEndsBeforeItBegins => (
                 "期間の終わりが始まりより前です".into(),

@@ -1,5 +1,6 @@
 //! `services.toml`: read, checked with line and column, watched for changes.
 
+mod content;
 mod fault;
 mod ids;
 mod reader;
@@ -9,8 +10,8 @@ mod title;
 use std::path::{Path, PathBuf};
 
 use kairan_contract::{Category, Council, Provider, Service};
-use url::Url;
 
+pub use content::{Access, ContentSource, Location, SourceKind};
 pub use fault::{Fault, FaultKind, Language};
 
 /// The greatest size of a catalogue in bytes: a thousand tiles take about 500 kB.
@@ -29,43 +30,6 @@ pub struct Catalogue {
     pub providers: Vec<Provider>,
     /// The tiles, each with where its content comes from.
     pub services: Vec<(Service, ContentSource)>,
-}
-
-/// Where the content of a tile comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ContentSource {
-    /// News in RSS or Atom.
-    Feed {
-        /// Where the feed lies.
-        location: Location,
-        /// How often it is asked for, in minutes.
-        every_minutes: u32,
-    },
-    /// The JMA's forecast.
-    Weather {
-        /// Where the forecast lies.
-        location: Location,
-        /// The forecast area (class10), such as 270000.
-        area: String,
-        /// The station whose temperatures hold, such as 62078; chosen by the area if absent.
-        station: Option<String>,
-        /// How often it is asked for, in minutes.
-        every_minutes: u32,
-    },
-    /// Markdown of the operator's own.
-    Page {
-        /// The file beside the catalogue.
-        file: PathBuf,
-    },
-}
-
-/// Where something is fetched from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Location {
-    /// On the web, by https.
-    Web(Url),
-    /// A file in the folder of the catalogue.
-    File(PathBuf),
 }
 
 /// Why a catalogue could not be read at all, or what is wrong with it.
@@ -114,6 +78,27 @@ impl Catalogue {
     /// Reads a catalogue that was good once. Files that it names may be gone since then.
     pub fn once_good(text: &str) -> Option<Self> {
         reader::read(text, |_| true).ok()
+    }
+}
+
+/// Reads the settings of one source, written as in `[service.content]`, but without the place where
+/// it lies: `kairan try` names that on its command line.
+pub fn source_settings(text: &str) -> Result<ContentSource, Vec<Fault>> {
+    let mut faults = table::Faults::new(text);
+    let (root, errors) = toml::de::DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        faults.add(FaultKind::Syntax(error.message().replace('\n', " ")), &span);
+    }
+    let value = toml::Spanned::new(
+        root.span(),
+        toml::de::DeValue::Table(root.get_ref().clone()),
+    );
+    let source = content::content(&value, &|_| true, &mut faults);
+    let faults = faults.into_sorted();
+    match source {
+        Some(source) if faults.is_empty() => Ok(source),
+        _ => Err(faults),
     }
 }
 

@@ -1,26 +1,23 @@
 //! From the text of `services.toml` to a [`Catalogue`], or to every fault in it.
 
-use std::{
-    ops::Range,
-    path::{Component, Path, PathBuf},
-};
+use std::{ops::Range, path::Path};
 
 use jiff::civil::Date;
 use kairan_contract::{
-    AgeBand, Audience, Category, CategoryId, Colour, ContentKind, Council, Icon, Provider,
-    ProviderId, ProviderKind, Service,
+    AgeBand, Audience, Category, CategoryId, Colour, Council, Icon, Provider, ProviderId,
+    ProviderKind, Service,
 };
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
-use url::Url;
 
 use super::{
-    Catalogue, ContentSource, Location,
+    Catalogue, ContentSource,
+    content::content,
     fault::{Expected, Fault, FaultKind},
     ids::Ids,
-    table::{Faults, Placed, Table, nearest, one_of},
+    table::{Faults, Table, nearest, one_of},
     title,
 };
 
@@ -30,9 +27,6 @@ const NAME_LIMIT: usize = 20;
 const SUMMARY_LIMIT: usize = 12;
 /// White icons on colour: WCAG 2.2 asks 3:1, and the pale line between two tiles needs more.
 const LEAST_CONTRAST: f64 = 4.5;
-
-/// Where the JMA publishes its forecasts.
-const JMA_FORECAST: &str = "https://www.jma.go.jp/bosai/forecast/data/forecast/";
 
 /// Reads a catalogue. `is_there` says whether a file lies beside it.
 pub fn read(text: &str, is_there: impl Fn(&Path) -> bool) -> Result<Catalogue, Vec<Fault>> {
@@ -152,8 +146,7 @@ impl Reader<'_> {
         let (from, until) = period(table, faults);
         let content = table
             .need("content", faults)
-            .and_then(|value| sub_table("content", CONTENT_KEYS, value, faults))
-            .and_then(|content| self.content(&content, faults));
+            .and_then(|value| content(value, self.is_there, faults));
         let service = Service {
             id: id?,
             provider: provider?,
@@ -167,72 +160,6 @@ impl Reader<'_> {
             until,
         };
         Some((service, content?))
-    }
-
-    fn content(&self, table: &Table, faults: &mut Faults) -> Option<ContentSource> {
-        let every_minutes = table.number("every_minutes", 5, 24 * 60, faults);
-        match table.need_one_of("kind", &ContentKind::ALL, faults)? {
-            ContentKind::Feed => Some(ContentSource::Feed {
-                location: self.location(&table.need_text("url", faults)?, faults)?,
-                every_minutes: every_minutes.unwrap_or(30),
-            }),
-            ContentKind::Weather => {
-                let area = table.need_text("area", faults);
-                let station = table
-                    .text("station", faults)
-                    .map(|text| text.value.to_owned());
-                let location = match table.text("url", faults) {
-                    Some(url) => self.location(&url, faults),
-                    None => table
-                        .need_text("office", faults)
-                        .and_then(|office| forecast_of(&office, faults)),
-                };
-                Some(ContentSource::Weather {
-                    location: location?,
-                    area: area?.value.to_owned(),
-                    station,
-                    every_minutes: every_minutes.unwrap_or(30),
-                })
-            }
-            ContentKind::Unknown => None,
-            ContentKind::Page => {
-                let text = table.need_text("file", faults)?;
-                Some(ContentSource::Page {
-                    file: self.file(&text, faults)?,
-                })
-            }
-        }
-    }
-
-    fn location(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<Location> {
-        if !text.value.contains("://") {
-            return self.file(text, faults).map(Location::File);
-        }
-        match Url::parse(text.value) {
-            Ok(url) if url.scheme() == "https" && url.host_str().is_some() => {
-                Some(Location::Web(url))
-            }
-            _ => {
-                faults.add(FaultKind::NotHttps(text.value.to_owned()), &text.span);
-                None
-            }
-        }
-    }
-
-    fn file(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<PathBuf> {
-        let path = PathBuf::from(text.value);
-        if !path
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        {
-            faults.add(FaultKind::FileElsewhere(text.value.to_owned()), &text.span);
-            return None;
-        }
-        if !(self.is_there)(&path) {
-            faults.add(FaultKind::MissingFile(text.value.to_owned()), &text.span);
-            return None;
-        }
-        Some(path)
     }
 }
 
@@ -250,37 +177,9 @@ const SERVICE_KEYS: &[&str] = &[
     "until",
     "content",
 ];
-const CONTENT_KEYS: &[&str] = &[
-    "kind",
-    "url",
-    "office",
-    "area",
-    "station",
-    "file",
-    "every_minutes",
-];
-
 /// Kana, the long mark, and what parts words.
 fn is_spoken(letter: char) -> bool {
     matches!(letter, '\u{3041}'..='\u{309f}' | '\u{30a0}'..='\u{30ff}' | ' ' | '　' | '、')
-}
-
-fn forecast_of(office: &Placed<&str>, faults: &mut Faults) -> Option<Location> {
-    let is_office = office.value.len() == 6 && office.value.bytes().all(|b| b.is_ascii_digit());
-    if !is_office {
-        faults.add(
-            FaultKind::NotOneOf {
-                key: "office".to_owned(),
-                value: office.value.to_owned(),
-                known: vec!["a forecast office of six digits such as 270000"],
-            },
-            &office.span,
-        );
-        return None;
-    }
-    Url::parse(&format!("{JMA_FORECAST}{}.json", office.value))
-        .ok()
-        .map(Location::Web)
 }
 
 fn sub_table<'t>(
@@ -349,7 +248,6 @@ fn shown_name(key: &'static str) -> &'static str {
         "category" => "[[category]]",
         "provider" => "[[provider]]",
         "service" => "[[service]]",
-        "content" => "[service.content]",
         other => other,
     }
 }

@@ -191,9 +191,7 @@ impl Shelf {
 
     /// Whether every blob of `reference` lies here whole.
     pub fn holds(&self, reference: &ContentReference) -> bool {
-        std::iter::once(&reference.blob)
-            .chain(&reference.pictures)
-            .all(|blob| self.is_whole(blob.sha256))
+        reference.blobs().all(|blob| self.is_whole(blob.sha256))
     }
 
     /// Whether the blob on the disk bears its hash.
@@ -237,7 +235,7 @@ impl Shelf {
             stock
                 .contents
                 .values()
-                .flat_map(|content| std::iter::once(&content.blob).chain(&content.pictures))
+                .flat_map(ContentReference::blobs)
                 .map(|blob| blob.sha256)
                 .collect()
         };

@@ -3,6 +3,7 @@
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
+    path::Path,
     sync::{Arc, RwLock},
     time::Duration,
 };
@@ -10,19 +11,25 @@ use std::{
 use reqwest::{
     StatusCode,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::{ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED},
+    header::{
+        ACCEPT, AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+        LAST_MODIFIED, RETRY_AFTER,
+    },
     redirect,
 };
 use url::{Host, Url};
 
-use super::SourceError;
+use super::{SourceError, beside};
+use crate::catalogue::{ContentSource, SourceKind};
 
+/// The bytes of a token.
+const TOKEN_LIMIT: usize = 16 * 1024;
 /// The longest time a source may take from the first word to the last byte.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The redirects that are followed.
 const REDIRECTS: usize = 5;
-/// The bytes of a feed or forecast.
-pub const DOCUMENT_LIMIT: usize = 5 * 1024 * 1024;
+/// The longest peace that a source may ask for.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 /// The bytes of a picture.
 pub const PICTURE_LIMIT: usize = 8 * 1024 * 1024;
 
@@ -112,6 +119,7 @@ impl Fetcher {
         &self,
         url: &Url,
         since: &Validators,
+        headers: HeaderMap,
         limit: usize,
     ) -> Result<Answer, SourceError> {
         check_address(url, &self.allowed)
@@ -120,7 +128,7 @@ impl Fetcher {
             address: url.to_string(),
             why: innermost(&error),
         };
-        let mut request = self.client.get(url.clone());
+        let mut request = self.client.get(url.clone()).headers(headers);
         if let Some(etag) = &since.etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
@@ -130,6 +138,12 @@ impl Fetcher {
         let mut response = request.send().await.map_err(unreachable)?;
         if response.status() == StatusCode::NOT_MODIFIED {
             return Ok(Answer::NotModified);
+        }
+        if let Some(wait) = asked_to_wait(&response) {
+            return Err(SourceError::Busy {
+                address: url.to_string(),
+                wait,
+            });
         }
         if response.status() != StatusCode::OK {
             return Err(SourceError::Unreachable {
@@ -150,6 +164,68 @@ impl Fetcher {
         }
         Ok(Answer::Body { bytes, validators })
     }
+}
+
+/// For how long a source that is busy wants to be left alone, if it says so.
+fn asked_to_wait(response: &reqwest::Response) -> Option<Duration> {
+    let is_busy = matches!(
+        response.status(),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    let asked = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    let seconds = asked.trim().parse().ok().or_else(|| {
+        let until = jiff::fmt::rfc2822::parse(asked).ok()?.timestamp();
+        u64::try_from(until.duration_since(jiff::Timestamp::now()).as_secs()).ok()
+    })?;
+    is_busy.then_some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+/// The bytes that a document of this kind may have.
+pub fn document_limit(kind: &SourceKind) -> usize {
+    const MEGABYTE: usize = 1024 * 1024;
+    match kind {
+        SourceKind::Timetable { .. } => 40 * MEGABYTE,
+        SourceKind::Places { .. } | SourceKind::Events { .. } | SourceKind::Entities { .. } => {
+            20 * MEGABYTE
+        }
+        _ => 5 * MEGABYTE,
+    }
+}
+
+/// What a source wants to hear besides its address. A token lies in a file beside the catalogue.
+pub async fn headers_for(source: &ContentSource, folder: &Path) -> Result<HeaderMap, SourceError> {
+    let mut headers = HeaderMap::new();
+    let access = &source.access;
+    let told = [
+        ("ngsild-tenant", &access.tenant),
+        ("fiware-service", &access.tenant),
+        ("fiware-servicepath", &access.service_path),
+    ];
+    for (name, value) in told {
+        let value = value
+            .as_deref()
+            .and_then(|value| HeaderValue::from_str(value).ok());
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    if let Some(file) = &access.token_file {
+        let bytes = beside::read(folder, file, TOKEN_LIMIT).await?;
+        let token = String::from_utf8_lossy(&bytes);
+        let value = HeaderValue::from_str(&format!("Bearer {}", token.trim()));
+        let mut value = value.map_err(|_| {
+            SourceError::NotUnderstood(format!("{} holds no token", file.display()))
+        })?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    if matches!(source.kind, SourceKind::Entities { .. }) {
+        headers.insert(
+            ACCEPT,
+            HeaderValue::from_static("application/ld+json, application/json"),
+        );
+    }
+    Ok(headers)
 }
 
 fn validators(headers: &HeaderMap) -> Validators {

@@ -2,19 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::Offset};
 use kairan_contract::{ContentReference, Freshness, Service, Sha256};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Draft, Gathering, SourceError, beside, feed,
-    fetch::{Answer, DOCUMENT_LIMIT, Validators},
-    page,
+    Gathering, Gleaned, SourceError, beside,
+    fetch::{Answer, Validators, document_limit, headers_for},
     placing::place,
-    sample, weather,
+    reading::{Circumstances, read},
+    sample,
 };
 use crate::{
-    catalogue::{ContentSource, Location},
+    catalogue::{ContentSource, Location, SourceKind},
     store::KeptContent,
 };
 
@@ -27,6 +27,8 @@ const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
 /// What was kept through a stop is called old when nobody has confirmed it for so long, and for two
 /// rounds of its source.
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(30);
+/// A warning that could not be confirmed for so long is worse than none, so it says since when.
+const WARNINGS_STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// How often a file beside the catalogue is looked at.
 const FILE_PACE: Duration = Duration::from_secs(2);
 
@@ -75,12 +77,12 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
     let mut state = Round {
         kept: whole,
         failures: 0,
+        wait: Duration::ZERO,
     };
     if let Some(kept) = &state.kept {
         // What was fetched before the last stop is shown at once, with its age if it has one.
         let age = Timestamp::now().duration_since(kept.confirmed_at);
-        let is_old = age
-            > STALE_AFTER.max(SignedDuration::try_from(pace(source) * 2).unwrap_or(STALE_AFTER));
+        let is_old = age > stale_after(source);
         let reference = if is_old {
             stale(kept)
         } else {
@@ -89,15 +91,26 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         gathering.shelf.put(&service.id, reference);
     }
     loop {
-        match ask(gathering, service, source, state.validators()).await {
+        match ask(
+            gathering,
+            service,
+            source,
+            state.validators(source, Timestamp::now()),
+        )
+        .await
+        {
             Ok(outcome) => keep(gathering, service, &key, outcome, &mut state).await,
             Err(error) => {
                 state.failures = state.failures.saturating_add(1);
+                if let SourceError::Busy { wait, .. } = &error {
+                    state.wait = *wait;
+                }
                 tracing::warn!(service = %service.id, %error, failures = state.failures, "a source gave nothing");
                 fall_back(gathering, service, source, &mut state).await;
             }
         }
-        tokio::time::sleep(pause(source, state.failures, rand::random())).await;
+        let wait = std::mem::take(&mut state.wait);
+        tokio::time::sleep(pause(source, state.failures, rand::random()).max(wait)).await;
     }
 }
 
@@ -105,12 +118,22 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
 struct Round {
     kept: Option<KeptContent>,
     failures: u32,
+    /// For how long the source asked to be left alone.
+    wait: Duration,
 }
 
 impl Round {
-    fn validators(&self) -> Validators {
+    /// What the source is told of what is here. What was read on another day and depends on the day
+    /// is read again, whether or not it changed: yesterday's departures are of no use.
+    fn validators(&self, source: &ContentSource, now: Timestamp) -> Validators {
+        let depends_on_the_day = matches!(
+            source.kind,
+            SourceKind::Events { .. } | SourceKind::Timetable { .. } | SourceKind::Warnings { .. }
+        );
+        let day = |at: Timestamp| Offset::constant(9).to_datetime(at).date();
         self.kept
             .as_ref()
+            .filter(|kept| !depends_on_the_day || day(kept.confirmed_at) == day(now))
             .map(|kept| kept.validators.clone())
             .unwrap_or_default()
     }
@@ -146,23 +169,20 @@ async fn ask(
     source: &ContentSource,
     since: Validators,
 ) -> Result<Outcome, SourceError> {
-    let (location, base) = match source {
-        ContentSource::Feed { location, .. } | ContentSource::Weather { location, .. } => {
-            (location.clone(), address_of(location))
-        }
-        ContentSource::Page { file } => (Location::File(file.clone()), String::new()),
-    };
-    let (bytes, validators) = match location {
-        Location::Web(url) => match gathering.fetcher.get(&url, &since, DOCUMENT_LIMIT).await? {
+    let base = address_of(&source.location);
+    let limit = document_limit(&source.kind);
+    let headers = headers_for(source, &gathering.folder).await?;
+    let (bytes, validators) = match &source.location {
+        Location::Web(url) => match gathering.fetcher.get(url, &since, headers, limit).await? {
             Answer::NotModified => return Ok(Outcome::Unchanged),
             Answer::Body { bytes, validators } => (bytes, validators),
         },
         Location::File(file) => {
-            let stamp = beside::stamp_of(&gathering.folder.join(&file)).await;
+            let stamp = beside::stamp_of(&gathering.folder.join(file)).await;
             if stamp.is_some() && stamp == since.last_modified {
                 return Ok(Outcome::Unchanged);
             }
-            let bytes = beside::read(&gathering.folder, &file, DOCUMENT_LIMIT).await?;
+            let bytes = beside::read(&gathering.folder, file, limit).await?;
             (
                 bytes,
                 Validators {
@@ -172,8 +192,11 @@ async fn ask(
             )
         }
     };
-    let draft = understand(source, service, bytes, base.clone()).await?;
-    let placed = place(gathering, draft, &base, Freshness::Current).await?;
+    let gleaned = understand(source, service, bytes, base.clone()).await?;
+    if let Some(first) = gleaned.skipped.first() {
+        tracing::info!(service = %service.id, skipped = gleaned.skipped.len(), %first, "parts of a source are left out");
+    }
+    let placed = place(gathering, gleaned.draft, &base, Freshness::Current).await?;
     Ok(Outcome::New {
         reference: placed.reference,
         // A picture that did not come is asked for again, though the text stays as it is.
@@ -191,20 +214,16 @@ async fn understand(
     service: &Service,
     bytes: Vec<u8>,
     base: String,
-) -> Result<Draft, SourceError> {
-    let (source, id, title) = (source.clone(), service.id.clone(), service.title.clone());
-    let parsed = tokio::task::spawn_blocking(move || match source {
-        ContentSource::Feed { .. } => feed::parse(&bytes, &base),
-        ContentSource::Weather { area, station, .. } => {
-            weather::parse(&bytes, &area, station.as_deref())
-        }
-        ContentSource::Page { .. } => match String::from_utf8(bytes) {
-            Ok(text) => Ok(page::parse(&text, id.as_str(), &title)),
-            Err(_) => Err(SourceError::NotUnderstood(
-                "the page is not UTF-8 text".to_owned(),
-            )),
-        },
-    });
+) -> Result<Gleaned, SourceError> {
+    let kind = source.kind.clone();
+    let circumstances = Circumstances {
+        now: Timestamp::now(),
+        all: false,
+        address: base,
+        id: service.id.to_string(),
+        title: service.title.clone(),
+    };
+    let parsed = tokio::task::spawn_blocking(move || read(&kind, &bytes, &circumstances));
     parsed.await.unwrap_or_else(|panic| {
         Err(SourceError::NotUnderstood(format!(
             "the parser gave up: {panic}"
@@ -286,8 +305,16 @@ async fn fall_back(
     state: &mut Round,
 ) {
     if let Some(kept) = &state.kept {
+        let age = Timestamp::now().duration_since(kept.confirmed_at);
         // One question that was not answered is no news; tablets need not hear of it.
-        if state.failures < FAILURES_TOLD {
+        let is_told = match source.kind {
+            SourceKind::Warnings { .. } => age >= WARNINGS_STALE_AFTER,
+            _ => state.failures >= FAILURES_TOLD,
+        };
+        if age > SignedDuration::from_hours(24) {
+            tracing::error!(service = %service.id, since = %kept.confirmed_at, "a source has given nothing for more than a day; look at its address in the catalogue");
+        }
+        if !is_told {
             return;
         }
         gathering.shelf.put(&service.id, stale(kept));
@@ -296,7 +323,7 @@ async fn fall_back(
     if !gathering.demonstration {
         return;
     }
-    let Some(sample) = sample::instead_of(source, Timestamp::now()) else {
+    let Some(sample) = sample::instead_of(&source.kind, Timestamp::now()) else {
         return;
     };
     let placed = match sample {
@@ -321,32 +348,30 @@ fn address_of(location: &Location) -> String {
 /// What must stay the same for kept content to belong to a service: another address is another
 /// source, even on the same tile.
 fn source_key(source: &ContentSource) -> String {
-    let identity = match source {
-        ContentSource::Feed { location, .. } => format!("feed {location:?}"),
-        ContentSource::Weather {
-            location,
-            area,
-            station,
-            ..
-        } => format!("weather {location:?} {area} {station:?}"),
-        ContentSource::Page { file } => format!("page {}", file.display()),
-    };
+    let ContentSource {
+        location,
+        access,
+        kind,
+        every_minutes: _,
+    } = source;
+    let identity = format!("{location:?} {access:?} {kind:?}");
     Sha256::of(identity.as_bytes()).to_string()
+}
+
+/// For how long content may go unconfirmed before it is called old.
+fn stale_after(source: &ContentSource) -> SignedDuration {
+    if matches!(source.kind, SourceKind::Warnings { .. }) {
+        return WARNINGS_STALE_AFTER;
+    }
+    let two_rounds = SignedDuration::try_from(pace(source) * 2);
+    STALE_AFTER.max(two_rounds.unwrap_or(STALE_AFTER))
 }
 
 /// How long a source is left in peace while all is well.
 fn pace(source: &ContentSource) -> Duration {
-    match source {
-        ContentSource::Feed {
-            location: Location::Web(_),
-            every_minutes,
-        }
-        | ContentSource::Weather {
-            location: Location::Web(_),
-            every_minutes,
-            ..
-        } => Duration::from_secs(u64::from(*every_minutes) * 60),
-        _ => FILE_PACE,
+    match source.location {
+        Location::Web(_) => Duration::from_secs(u64::from(source.every_minutes) * 60),
+        Location::File(_) => FILE_PACE,
     }
 }
 
@@ -366,13 +391,16 @@ mod tests {
     use url::Url;
 
     use super::*;
+    use crate::catalogue::Access;
 
     #[test]
     fn failures_make_the_pause_longer_up_to_the_pace() {
         let url = Url::parse("https://www.hidamari.example/feed").expect("a URL");
-        let source = ContentSource::Feed {
+        let source = ContentSource {
             location: Location::Web(url),
             every_minutes: 30,
+            access: Access::default(),
+            kind: SourceKind::Page,
         };
         let seconds = |failures| {
             pause(&source, failures, u32::MAX / 2)

@@ -3,22 +3,30 @@
 //! A kind's file is pure: bytes in, a [`Draft`] out. Fetching, pictures, keeping and the pace
 //! stand elsewhere, once.
 
-mod beside;
+pub mod audio;
+pub mod beside;
+pub mod calendar;
+pub mod entities;
 pub mod feed;
 pub mod fetch;
 pub mod gather;
 pub mod html;
+pub mod open_data;
 pub mod page;
 pub mod picture;
 mod placing;
+pub mod reading;
 pub mod sample;
+pub mod timetable;
+pub mod warnings;
 pub mod weather;
 mod weather_code;
 
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
-use kairan_contract::{Block, Weather};
+use kairan_contract::{Block, Departures, Measurement, Occurrence, Place, Warnings, Weather};
+use serde::Serialize;
 
 use crate::{delivery::Shelf, store::Store};
 
@@ -43,25 +51,123 @@ pub enum Draft {
     Feed(Vec<DraftArticle>),
     /// A forecast.
     Weather(Weather),
+    /// What is in force for one municipality.
+    Warnings(Warnings),
+    /// Places.
+    Places(Vec<Place>),
+    /// What takes place.
+    Events(Vec<Occurrence>),
+    /// When the bus leaves.
+    Timetable(Departures),
+    /// What sensors say.
+    Measurements(Vec<Measurement>),
+    /// A programme of the operator's own.
+    Audio(audio::DraftProgramme),
     /// A text of the operator's own.
     Page(DraftArticle),
 }
 
-/// An article whose pictures still lie elsewhere.
+/// What a parser found, and what it left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gleaned {
+    /// What can be used.
+    pub draft: Draft,
+    /// What cannot, each with its place and the reason.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Gleaned {
+    /// Content from which nothing was left out.
+    pub fn whole(draft: Draft) -> Self {
+        Self {
+            draft,
+            skipped: Vec::new(),
+        }
+    }
+}
+
+/// Something in a file that was left out, or that its reader should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The file inside a zip.
+    pub file: Option<String>,
+    /// The line on which it begins, counted from 1.
+    pub line: Option<u64>,
+    /// Why.
+    pub why: String,
+}
+
+impl Skipped {
+    /// A row.
+    pub fn row(line: u64, why: String) -> Self {
+        Self {
+            file: None,
+            line: Some(line),
+            why,
+        }
+    }
+
+    /// Something without a line of its own.
+    pub fn told(why: String) -> Self {
+        Self {
+            file: None,
+            line: None,
+            why,
+        }
+    }
+
+    /// Something in a file of a zip.
+    pub fn in_file(file: &str, why: String) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            line: None,
+            why,
+        }
+    }
+}
+
+impl Skipped {
+    /// The whole line for a terminal: `FILE:LINE: why`.
+    pub fn line_for(&self, source: &str) -> String {
+        match (&self.file, self.line) {
+            (None, None) => format!("{source}: {}", self.why),
+            _ => format!("{source}:{self}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Skipped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}:")?;
+        }
+        if let Some(line) = self.line {
+            write!(f, "{line}:")?;
+        }
+        if self.file.is_some() || self.line.is_some() {
+            write!(f, " ")?;
+        }
+        f.write_str(&self.why)
+    }
+}
+
+/// An article whose pictures still lie elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DraftArticle {
     /// What the publisher calls it.
     pub id: String,
     /// Its headline.
     pub title: String,
     /// When it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<Timestamp>,
     /// Its text and pictures.
     pub body: Vec<DraftBlock>,
 }
 
 /// A piece of such an article.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum DraftBlock {
     /// Words, ready to be shown.
     Words(Block),
@@ -87,6 +193,14 @@ pub enum SourceError {
         address: String,
         /// What happened.
         why: String,
+    },
+    /// The source asks for peace.
+    #[error("{address} is busy and asks to be left alone for {} s", wait.as_secs())]
+    Busy {
+        /// Whom was asked.
+        address: String,
+        /// For how long (`Retry-After`).
+        wait: std::time::Duration,
     },
     /// The answer is larger than is taken.
     #[error("{address} sent more than {limit} bytes")]

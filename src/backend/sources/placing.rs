@@ -4,16 +4,22 @@
 use std::path::Path;
 
 use kairan_contract::{
-    Article, BlobReference, Block, Content, ContentReference, Freshness, Picture, Sha256,
+    Article, BlobReference, Block, Content, ContentReference, Freshness, Picture, Programme,
+    Sha256, Step,
 };
+use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::{
-    Draft, DraftArticle, DraftBlock, Gathering, SourceError, beside,
+    Draft, DraftArticle, DraftBlock, Gathering, SourceError,
+    audio::{DraftProgramme, is_sound},
+    beside,
     fetch::{Answer, PICTURE_LIMIT, Validators},
     picture, sample,
 };
 
+/// Bytes of one sound: eight minutes of speech, and what a tablet takes of one blob.
+const SOUND_LIMIT: usize = 8 * 1024 * 1024;
 /// Pictures of one source; the rest of its articles go without.
 const PICTURES_A_SOURCE: usize = 20;
 
@@ -46,6 +52,12 @@ pub async fn place(
     };
     let content = match draft {
         Draft::Weather(weather) => Content::Weather(weather),
+        Draft::Warnings(warnings) => Content::Warnings(warnings),
+        Draft::Places(places) => Content::Places { places },
+        Draft::Events(occurrences) => Content::Events { occurrences },
+        Draft::Timetable(departures) => Content::Timetable(departures),
+        Draft::Measurements(measurements) => Content::Measurements { measurements },
+        Draft::Audio(draft) => Content::Audio(with_sounds(gathering, draft, &mut fetched).await?),
         Draft::Page(draft) => Content::Page {
             article: with_pictures(gathering, draft, base, &mut fetched).await,
         },
@@ -76,10 +88,71 @@ pub async fn place(
             kind: content.kind(),
             blob,
             pictures,
+            sounds: each_once(content.sounds()),
             freshness,
         },
         lacks_pictures: fetched.lacking,
     })
+}
+
+fn each_once<'s>(sounds: impl Iterator<Item = &'s BlobReference>) -> Vec<BlobReference> {
+    let mut once: Vec<BlobReference> = Vec::new();
+    for sound in sounds {
+        if !once.contains(sound) {
+            once.push(*sound);
+        }
+    }
+    once
+}
+
+/// A programme with its pictures and sounds on the shelf. Without a sound that it names it would
+/// be another programme, so it is not taken.
+async fn with_sounds(
+    gathering: &Gathering,
+    draft: DraftProgramme,
+    pictures: &mut Pictures,
+) -> Result<Programme, SourceError> {
+    let mut steps = Vec::with_capacity(draft.steps.len());
+    for step in draft.steps {
+        let picture = match &step.picture {
+            Some(address) if pictures.left > 0 => {
+                pictures.left -= 1;
+                let (sha256, width, height) = picture_from(gathering, "", address).await?;
+                Some(Picture {
+                    sha256,
+                    width,
+                    height,
+                    alternative: step.alternative,
+                })
+            }
+            _ => None,
+        };
+        let sound = match &step.sound {
+            Some(file) => Some(sound_from(gathering, file).await?),
+            None => None,
+        };
+        steps.push(Step {
+            words: step.words,
+            seconds: step.seconds,
+            picture,
+            sound,
+        });
+    }
+    Ok(Programme {
+        title: draft.title,
+        steps,
+    })
+}
+
+async fn sound_from(gathering: &Gathering, file: &str) -> Result<BlobReference, SourceError> {
+    let bytes = beside::read(&gathering.folder, Path::new(file), SOUND_LIMIT).await?;
+    if !is_sound(&bytes) {
+        return Err(SourceError::NotUnderstood(format!(
+            "`{file}` is no sound in Ogg, MP3, FLAC or WAV"
+        )));
+    }
+    let laid = gathering.shelf.lay(bytes).await;
+    laid.map_err(|error| SourceError::NotKept(error.to_string()))
 }
 
 async fn with_pictures(
@@ -140,7 +213,12 @@ async fn picture_from(
             .map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
         match gathering
             .fetcher
-            .get(&url, &Validators::default(), PICTURE_LIMIT)
+            .get(
+                &url,
+                &Validators::default(),
+                HeaderMap::new(),
+                PICTURE_LIMIT,
+            )
             .await?
         {
             Answer::Body { bytes, .. } => bytes,

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 
 use super::{Draft, SourceError, feed, weather};
-use crate::catalogue::ContentSource;
+use crate::catalogue::SourceKind;
 
 const JAPAN: Offset = Offset::constant(9);
 
@@ -20,12 +20,12 @@ const PICTURES: &[(&str, &[u8])] = &[(
 )];
 
 /// Sample content in place of `source`, as it would stand at `now`.
-/// A page is the operator's own file and needs no sample.
-pub fn instead_of(source: &ContentSource, now: Timestamp) -> Option<Result<Draft, SourceError>> {
-    match source {
-        ContentSource::Feed { .. } => Some(news(now)),
-        ContentSource::Weather { .. } => Some(forecast(now)),
-        ContentSource::Page { .. } => None,
+/// A page is the operator's own file and needs no sample; of a warning there must never be one.
+pub fn instead_of(kind: &SourceKind, now: Timestamp) -> Option<Result<Draft, SourceError>> {
+    match kind {
+        SourceKind::Feed { .. } => Some(news(now)),
+        SourceKind::Weather { .. } => Some(forecast(now)),
+        _ => None,
     }
 }
 

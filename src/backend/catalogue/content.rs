@@ -1,0 +1,497 @@
+//! `[service.content]`: where the content of a tile comes from, and how it is read.
+
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+};
+
+use kairan_contract::Position;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+use url::Url;
+
+use super::{
+    fault::{Expected, FaultKind},
+    table::{Faults, Placed, Table, nearest},
+};
+use crate::sources::{
+    entities::{Becomes, Mapping},
+    open_data::{Named, events, places},
+};
+
+/// Where the JMA publishes.
+const JMA: &str = "https://www.jma.go.jp/bosai/";
+/// The longest pause between two questions, in minutes.
+const LONGEST_PACE: u32 = 24 * 60;
+
+/// Where the content of a tile comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContentSource {
+    /// Where it lies.
+    pub location: Location,
+    /// How often it is asked for, in minutes; a file beside the catalogue is looked at all the time.
+    pub every_minutes: u32,
+    /// What a broker wants to hear besides the address.
+    pub access: Access,
+    /// How it is read.
+    pub kind: SourceKind,
+}
+
+/// Where something is fetched from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// On the web, by https.
+    Web(Url),
+    /// A file in the folder of the catalogue.
+    File(PathBuf),
+}
+
+/// What a context broker wants to hear.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Whose data it is, in `NGSILD-Tenant` and `Fiware-Service`.
+    pub tenant: Option<String>,
+    /// The part of it, in `Fiware-ServicePath`.
+    pub service_path: Option<String>,
+    /// The file beside the catalogue in which the token lies. The token itself stands in no
+    /// catalogue, because catalogues are mailed around.
+    pub token_file: Option<PathBuf>,
+}
+
+/// How bytes are read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourceKind {
+    /// News in RSS or Atom.
+    Feed {
+        /// Only articles in which one of these stands; all, if there are none.
+        include: Vec<String>,
+        /// Not those in which one of these stands.
+        exclude: Vec<String>,
+    },
+    /// The JMA's forecast.
+    Weather {
+        /// The forecast area (class10), such as 270000.
+        area: String,
+        /// The station whose temperatures hold, such as 62078; chosen by the area if absent.
+        station: Option<String>,
+    },
+    /// The JMA's warnings.
+    Warnings {
+        /// The municipality (class20), such as 2710000.
+        area: String,
+    },
+    /// A table of places.
+    Places {
+        /// A city's own names for columns.
+        columns: Named,
+        /// From where distances are measured.
+        near: Option<Position>,
+    },
+    /// A table of events, or a calendar.
+    Events {
+        /// A city's own names for columns.
+        columns: Named,
+    },
+    /// A timetable in GTFS-JP.
+    Timetable {
+        /// The stop, by its name.
+        stop: String,
+        /// The stop one wants to go to.
+        to: Option<String>,
+    },
+    /// Entities of a context broker.
+    Entities {
+        /// What they become.
+        becomes: Becomes,
+        /// Which attribute holds what.
+        mapping: Mapping,
+        /// From where distances are measured.
+        near: Option<Position>,
+    },
+    /// Markdown of the operator's own.
+    Page,
+    /// A programme of the operator's own.
+    Audio,
+}
+
+/// The kinds by the words for them in the catalogue.
+const KINDS: [(&str, Word); 9] = [
+    ("feed", Word::Feed),
+    ("weather", Word::Weather),
+    ("warnings", Word::Warnings),
+    ("places", Word::Places),
+    ("events", Word::Events),
+    ("timetable", Word::Timetable),
+    ("entities", Word::Entities),
+    ("page", Word::Page),
+    ("audio", Word::Audio),
+];
+
+/// The word of a kind, before its settings are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Feed,
+    Weather,
+    Warnings,
+    Places,
+    Events,
+    Timetable,
+    Entities,
+    Page,
+    Audio,
+}
+
+impl Word {
+    /// The keys that a table of this kind may have.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Feed => &["kind", "url", "every_minutes", "include", "exclude"],
+            Self::Weather => &["kind", "url", "office", "area", "station", "every_minutes"],
+            Self::Warnings => &["kind", "url", "office", "area", "every_minutes"],
+            Self::Places => &["kind", "url", "every_minutes", "columns", "near"],
+            Self::Events => &["kind", "url", "every_minutes", "columns"],
+            Self::Timetable => &["kind", "url", "every_minutes", "stop", "to"],
+            Self::Entities => &[
+                "kind",
+                "url",
+                "every_minutes",
+                "gives",
+                "map",
+                "near",
+                "tenant",
+                "service_path",
+                "token_file",
+            ],
+            Self::Page | Self::Audio => &["kind", "file"],
+        }
+    }
+
+    /// The shortest pause between two questions, in minutes: what its publisher would still call
+    /// polite.
+    fn shortest_pace(self) -> u32 {
+        match self {
+            Self::Warnings | Self::Entities => 1,
+            _ => 5,
+        }
+    }
+
+    /// The pause between two questions where the catalogue names none, in minutes.
+    fn pace(self) -> u32 {
+        match self {
+            Self::Warnings => 1,
+            Self::Entities => 10,
+            Self::Places | Self::Timetable => 12 * 60,
+            Self::Events => 3 * 60,
+            Self::Feed | Self::Weather | Self::Page | Self::Audio => 30,
+        }
+    }
+}
+
+/// Every key of every kind, for a table whose kind is not known.
+const EVERY_KEY: &[&str] = &[
+    "kind",
+    "url",
+    "file",
+    "office",
+    "area",
+    "station",
+    "every_minutes",
+    "include",
+    "exclude",
+    "columns",
+    "near",
+    "stop",
+    "to",
+    "gives",
+    "map",
+    "tenant",
+    "service_path",
+    "token_file",
+];
+
+/// Reads `[service.content]`. `is_there` says whether a file lies beside the catalogue.
+pub fn content<'t>(
+    value: &'t Spanned<DeValue<'t>>,
+    is_there: &dyn Fn(&Path) -> bool,
+    faults: &mut Faults,
+) -> Option<ContentSource> {
+    let DeValue::Table(table) = value.get_ref() else {
+        let kind = FaultKind::WrongType {
+            key: "content".to_owned(),
+            expected: Expected::Table,
+        };
+        faults.add(kind, &value.span());
+        return None;
+    };
+    let word = kind_in(table);
+    let keys = word.map_or(EVERY_KEY, Word::keys);
+    let table = Table::new("[service.content]", keys, table, value.span(), faults);
+    let word = table.need_one_of("kind", &KINDS, faults)?;
+    Reader { is_there }.source(word, &table, faults)
+}
+
+fn kind_in(table: &DeTable) -> Option<Word> {
+    let DeValue::String(written) = table.get("kind")?.get_ref() else {
+        return None;
+    };
+    let found = KINDS.iter().find(|(word, _)| word == written);
+    found.map(|(_, word)| *word)
+}
+
+struct Reader<'r> {
+    is_there: &'r dyn Fn(&Path) -> bool,
+}
+
+impl Reader<'_> {
+    fn source(&self, word: Word, table: &Table, faults: &mut Faults) -> Option<ContentSource> {
+        let every_minutes = match word {
+            Word::Page | Word::Audio => None,
+            _ => table.number("every_minutes", word.shortest_pace(), LONGEST_PACE, faults),
+        };
+        // Every part is read before any is missed, so that all faults are told at once.
+        let location = match word {
+            Word::Page | Word::Audio => table
+                .need_text("file", faults)
+                .and_then(|text| self.file(&text, faults))
+                .map(Location::File),
+            Word::Weather => self.of_the_jma(table, "forecast/data/forecast", faults),
+            Word::Warnings => self.of_the_jma(table, "warning/data/r8", faults),
+            _ => table
+                .need_text("url", faults)
+                .and_then(|text| self.location(&text, faults)),
+        };
+        let access = match word {
+            Word::Entities => self.access(table, faults),
+            _ => Some(Access::default()),
+        };
+        let kind = kind(word, table, faults);
+        Some(ContentSource {
+            location: location?,
+            every_minutes: every_minutes.unwrap_or(word.pace()),
+            access: access?,
+            kind: kind?,
+        })
+    }
+
+    fn of_the_jma(&self, table: &Table, folder: &str, faults: &mut Faults) -> Option<Location> {
+        if let Some(url) = table.text("url", faults) {
+            return self.location(&url, faults);
+        }
+        let office = table.need_text("office", faults)?;
+        if !are_digits(office.value, 6) {
+            faults.add(
+                not_a_code(
+                    "office",
+                    &office,
+                    "a forecast office of six digits such as 270000",
+                ),
+                &office.span,
+            );
+            return None;
+        }
+        let address = format!("{JMA}{folder}/{}.json", office.value);
+        Url::parse(&address).ok().map(Location::Web)
+    }
+
+    fn access(&self, table: &Table, faults: &mut Faults) -> Option<Access> {
+        let header = |key, faults: &mut Faults| {
+            let text = table.text(key, faults)?;
+            if text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Some(text.value.to_owned());
+            }
+            faults.add(
+                not_a_code(
+                    key,
+                    &text,
+                    "a word of letters, digits and signs without blanks",
+                ),
+                &text.span,
+            );
+            None
+        };
+        let tenant = header("tenant", faults);
+        let service_path = header("service_path", faults);
+        let token_file = match table.text("token_file", faults) {
+            Some(text) => Some(self.file(&text, faults)?),
+            None => None,
+        };
+        Some(Access {
+            tenant,
+            service_path,
+            token_file,
+        })
+    }
+
+    fn location(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<Location> {
+        if !text.value.contains("://") {
+            return self.file(text, faults).map(Location::File);
+        }
+        match Url::parse(text.value) {
+            Ok(url) if url.scheme() == "https" && url.host_str().is_some() => {
+                Some(Location::Web(url))
+            }
+            _ => {
+                faults.add(FaultKind::NotHttps(text.value.to_owned()), &text.span);
+                None
+            }
+        }
+    }
+
+    fn file(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<PathBuf> {
+        let path = PathBuf::from(text.value);
+        if !path
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            faults.add(FaultKind::FileElsewhere(text.value.to_owned()), &text.span);
+            return None;
+        }
+        if !(self.is_there)(&path) {
+            faults.add(FaultKind::MissingFile(text.value.to_owned()), &text.span);
+            return None;
+        }
+        Some(path)
+    }
+}
+
+fn kind(word: Word, table: &Table, faults: &mut Faults) -> Option<SourceKind> {
+    let texts = |key, faults: &mut Faults| -> Vec<String> {
+        let found = table.texts(key, faults).into_iter();
+        found.map(|text| text.value.to_owned()).collect()
+    };
+    Some(match word {
+        Word::Feed => SourceKind::Feed {
+            include: texts("include", faults),
+            exclude: texts("exclude", faults),
+        },
+        Word::Weather => {
+            let area = table.need_text("area", faults);
+            let station = table.text("station", faults);
+            SourceKind::Weather {
+                area: area?.value.to_owned(),
+                station: station.map(|text| text.value.to_owned()),
+            }
+        }
+        Word::Warnings => {
+            let area = table.need_text("area", faults)?;
+            if !are_digits(area.value, 7) {
+                let known = "a municipality of seven digits such as 2710000 (class20 of area.json)";
+                faults.add(not_a_code("area", &area, known), &area.span);
+                return None;
+            }
+            SourceKind::Warnings {
+                area: area.value.to_owned(),
+            }
+        }
+        Word::Places => SourceKind::Places {
+            columns: named("columns", table, places::COLUMNS, faults),
+            near: near(table, faults),
+        },
+        Word::Events => SourceKind::Events {
+            columns: named("columns", table, events::COLUMNS, faults),
+        },
+        Word::Timetable => {
+            let (stop, to) = (table.need_text("stop", faults), table.text("to", faults));
+            SourceKind::Timetable {
+                stop: stop?.value.to_owned(),
+                to: to.map(|text| text.value.to_owned()),
+            }
+        }
+        Word::Entities => {
+            let becomes = table.need_one_of("gives", &Becomes::ALL, faults)?;
+            let fields: Vec<&'static str> =
+                becomes.fields().iter().map(|(field, _)| *field).collect();
+            SourceKind::Entities {
+                becomes,
+                mapping: named("map", table, &fields, faults),
+                near: near(table, faults),
+            }
+        }
+        Word::Page => SourceKind::Page,
+        Word::Audio => SourceKind::Audio,
+    })
+}
+
+fn are_digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn not_a_code(key: &str, text: &Placed<&str>, known: &'static str) -> FaultKind {
+    FaultKind::NotOneOf {
+        key: key.to_owned(),
+        value: text.value.to_owned(),
+        known: vec![known],
+    }
+}
+
+/// A table of names: our word for something, and the city's or the broker's.
+fn named(
+    key: &'static str,
+    table: &Table,
+    known: &[&'static str],
+    faults: &mut Faults,
+) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    let Some(value) = table.get(key) else {
+        return names;
+    };
+    let wrong = |key: &str, expected| FaultKind::WrongType {
+        key: key.to_owned(),
+        expected,
+    };
+    let DeValue::Table(table) = value.get_ref() else {
+        faults.add(wrong(key, Expected::Table), &value.span());
+        return names;
+    };
+    for (word, name) in table {
+        let written: &str = word.get_ref().as_ref();
+        if !known.contains(&written) {
+            faults.add(
+                FaultKind::UnknownKey {
+                    key: written.to_owned(),
+                    nearest: nearest(written, known),
+                    known: known.to_vec(),
+                },
+                &word.span(),
+            );
+            continue;
+        }
+        match name.get_ref() {
+            DeValue::String(name) if !name.trim().is_empty() => {
+                names.insert(written.to_owned(), name.trim().to_owned());
+            }
+            _ => faults.add(wrong(written, Expected::Text), &name.span()),
+        }
+    }
+    names
+}
+
+/// `near = [34.69, 135.50]`: degrees north and east.
+fn near(table: &Table, faults: &mut Faults) -> Option<Position> {
+    let value = table.get("near")?;
+    let numbers: Vec<f64> = match value.get_ref() {
+        DeValue::Array(numbers) => numbers
+            .iter()
+            .filter_map(|number| match number.get_ref() {
+                DeValue::Float(number) => number.as_str().parse().ok(),
+                DeValue::Integer(number) => number.as_str().parse().ok(),
+                _ => None,
+            })
+            .collect(),
+        DeValue::String(text) => text
+            .split(',')
+            .filter_map(|number| number.trim().parse().ok())
+            .collect(),
+        _ => Vec::new(),
+    };
+    let position = match numbers[..] {
+        [latitude, longitude] => Position::new(latitude, longitude).ok(),
+        _ => None,
+    };
+    if position.is_none() {
+        faults.add(FaultKind::BadPosition, &value.span());
+    }
+    position
+}

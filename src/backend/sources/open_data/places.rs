@@ -1,0 +1,511 @@
+//! Places: shelters, clinics, care, AED, public halls, of every generation and of a city's own.
+
+use kairan_contract::{Hazard, Place, Position};
+
+use super::{
+    columns::{Columns, Known, Named},
+    encoding::text_of,
+    rows::{Row, Rows},
+    words::{degrees, telephone, whole_number},
+};
+use crate::sources::{Draft, Gleaned, Skipped, SourceError};
+
+/// The places that a tablet holds of one source.
+const PLACE_LIMIT: usize = 2_000;
+
+const KNOWN: Known = &[
+    (
+        "name",
+        &[
+            "名称",
+            "施設名",
+            "施設名称",
+            "施設の名称",
+            "名前",
+            "介護サービス事業所名称",
+            "事業所名",
+            "事業所名称",
+            "医療機関名",
+            "医療機関名称",
+            "避難所名",
+            "避難場所名",
+            "避難施設名",
+            "指定緊急避難場所名",
+            "公園名",
+            "店舗名",
+            "団体名",
+            "name",
+            "facilityname",
+            "title",
+        ],
+    ),
+    (
+        "reading",
+        &[
+            "名称_カナ",
+            "名称_かな",
+            "名称カナ",
+            "名称よみ",
+            "施設名_カナ",
+            "施設名カナ",
+            "施設名(カナ)",
+            "カナ",
+            "フリガナ",
+            "ふりがな",
+            "よみがな",
+            "名称_フリガナ",
+            "介護サービス事業所名称_カナ",
+            "事業所名_カナ",
+            "fullNameInKana",
+            "nameKana",
+            "kana",
+        ],
+    ),
+    (
+        "id",
+        &[
+            "ID",
+            "NO",
+            "No.",
+            "番号",
+            "施設番号",
+            "事業所番号",
+            "identification",
+            "#property",
+        ],
+    ),
+    (
+        "offers",
+        &[
+            "実施サービス",
+            "診療科目",
+            "医療機関の種類",
+            "サービス種類",
+            "サービスの種類",
+            "施設種別",
+            "施設分類",
+            "種別",
+            "種類",
+            "カテゴリ",
+            "POIコード",
+            "service",
+            "category",
+            "type",
+        ],
+    ),
+    (
+        "address",
+        &[
+            "住所",
+            "所在地",
+            "所在地_連結表記",
+            "住所表記",
+            "施設所在地",
+            "設置場所住所",
+            "所在地住所",
+            "address",
+            "fullAddress",
+            "streetAddress",
+        ],
+    ),
+    (
+        "prefecture",
+        &["所在地_都道府県", "住所都道府県", "都道府県名"],
+    ),
+    ("city", &["所在地_市区町村", "住所市区町村", "市区町村名"]),
+    ("town", &["所在地_町字", "住所町名", "町字"]),
+    ("block", &["所在地_番地以下", "住所丁目以下", "番地以下"]),
+    (
+        "building",
+        &["方書", "建物名等(方書)", "建物名等", "katagaki"],
+    ),
+    (
+        "latitude",
+        &[
+            "緯度",
+            "緯度(世界測地系)",
+            "latitude",
+            "lat",
+            "緯度_10進",
+            "施設緯度",
+        ],
+    ),
+    (
+        "longitude",
+        &[
+            "経度",
+            "経度(世界測地系)",
+            "longitude",
+            "lon",
+            "lng",
+            "long",
+            "経度_10進",
+            "施設経度",
+        ],
+    ),
+    (
+        "telephone",
+        &[
+            "電話番号",
+            "TEL",
+            "電話",
+            "連絡先電話番号",
+            "代表電話番号",
+            "問い合わせ先電話番号",
+            "施設電話番号",
+            "telephoneNumber",
+            "telephone",
+            "phone",
+        ],
+    ),
+    ("extension", &["内線番号", "連絡先内線番号"]),
+    ("spot", &["設置位置", "設置場所", "installationPosition"]),
+    (
+        "days",
+        &[
+            "利用可能曜日",
+            "診療曜日",
+            "開館曜日",
+            "営業日",
+            "営業曜日",
+            "availableDate",
+        ],
+    ),
+    (
+        "from",
+        &[
+            "開始時間",
+            "診療開始時間",
+            "開館開始時間",
+            "利用開始時間",
+            "開館時間_開始",
+            "startTime",
+        ],
+    ),
+    (
+        "until",
+        &[
+            "終了時間",
+            "診療終了時間",
+            "開館終了時間",
+            "利用終了時間",
+            "開館時間_終了",
+            "endTime",
+        ],
+    ),
+    (
+        "opening",
+        &[
+            "開館時間",
+            "営業時間",
+            "利用時間",
+            "診療時間",
+            "受付時間",
+            "開設時間",
+            "openingHours",
+        ],
+    ),
+    (
+        "opening_note",
+        &[
+            "利用可能日時特記事項",
+            "診療日時特記事項",
+            "利用日時特記事項",
+            "開館日時特記事項",
+            "休館日",
+            "定休日",
+            "availableDateNote",
+        ],
+    ),
+    (
+        "capacity",
+        &[
+            "想定収容人数",
+            "収容人数",
+            "収容可能人数",
+            "収容定員",
+            "定員",
+            "病床数",
+            "capacity",
+        ],
+    ),
+    (
+        "note",
+        &["備考", "特記事項", "説明", "note", "remarks", "description"],
+    ),
+    ("洪水", &["災害種別_洪水", "洪水"]),
+    (
+        "崖崩れ、土石流及び地滑り",
+        &[
+            "災害種別_崖崩れ、土石流及び地滑り",
+            "崖崩れ、土石流及び地滑り",
+            "土砂災害",
+            "災害種別_土砂災害",
+        ],
+    ),
+    ("高潮", &["災害種別_高潮", "高潮"]),
+    ("地震", &["災害種別_地震", "地震"]),
+    ("津波", &["災害種別_津波", "津波"]),
+    ("大規模な火事", &["災害種別_大規模な火事", "大規模な火事"]),
+    ("内水氾濫", &["災害種別_内水氾濫", "内水氾濫"]),
+    ("火山現象", &["災害種別_火山現象", "火山現象"]),
+];
+
+/// What a catalogue may name under `columns`.
+pub const COLUMNS: &[&str] = &[
+    "name",
+    "reading",
+    "id",
+    "offers",
+    "address",
+    "prefecture",
+    "city",
+    "town",
+    "block",
+    "building",
+    "latitude",
+    "longitude",
+    "telephone",
+    "extension",
+    "spot",
+    "days",
+    "from",
+    "until",
+    "opening",
+    "opening_note",
+    "capacity",
+    "note",
+];
+
+/// Reads a table of places; the nearest to `near` come first, or, without it, those of the file.
+pub fn parse(bytes: &[u8], named: &Named, near: Option<Position>) -> Result<Gleaned, SourceError> {
+    let text = text_of(bytes)?;
+    let table = Rows::read(&text, KNOWN, named, "name")?;
+    let (mut places, mut skipped) = (Vec::new(), table.skipped);
+    for row in &table.below {
+        match place(&table.columns, row, near) {
+            Ok(place) => places.push(place),
+            Err(why) => skipped.push(Skipped::row(row.line, why)),
+        }
+    }
+    if near.is_some() {
+        // Stable: what has no position keeps the order of the file, after what has one.
+        places.sort_by_key(|place: &Place| place.metres.unwrap_or(u32::MAX));
+    }
+    if places.len() > PLACE_LIMIT {
+        skipped.push(Skipped { file: None, line: None, why: format!(
+                "{} places are more than the {PLACE_LIMIT} that a tablet holds; the last are left out",
+                places.len()
+            ),
+        });
+        places.truncate(PLACE_LIMIT);
+    }
+    Ok(Gleaned {
+        draft: Draft::Places(places),
+        skipped,
+    })
+}
+
+fn place(columns: &Columns, row: &Row, near: Option<Position>) -> Result<Place, String> {
+    let text = |word| columns.text(&row.cells, word);
+    let name = text("name").ok_or("it has no name")?.replace('\n', " ");
+    if name.contains('\u{fffd}') {
+        return Err("its name holds letters that cannot be read".to_owned());
+    }
+    let position = position(text("latitude"), text("longitude"));
+    let address = address(&text);
+    if position.is_none() && address.is_none() {
+        return Err("it has neither position nor address".to_owned());
+    }
+    let number = text("telephone").and_then(|number| telephone(&number));
+    let extension = text("extension");
+    Ok(Place {
+        id: text("id").unwrap_or_else(|| row.line.to_string()),
+        name,
+        reading: text("reading").map(|reading| reading.replace('\n', " ")),
+        offers: text("offers").map(|offers| offers.replace(';', "、")),
+        address,
+        metres: position
+            .zip(near)
+            .map(|(there, here)| here.metres_to(there)),
+        position,
+        telephone: number.map(|number| match extension {
+            Some(extension) => format!("{number} 内線{extension}"),
+            None => number,
+        }),
+        opening: opening(&text),
+        safe_from: Hazard::ALL
+            .into_iter()
+            .filter(|(word, _)| text(word).is_some_and(|cell| is_yes(&cell)))
+            .map(|(_, hazard)| hazard)
+            .collect(),
+        capacity: text("capacity").and_then(|capacity| whole_number(&capacity)),
+        note: joined(&[text("spot"), text("note")], "\n"),
+    })
+}
+
+/// The position, with latitude and longitude in the right order. One outside Japan is none: it is a
+/// slip of the pen, and would send somebody into the sea.
+fn position(latitude: Option<String>, longitude: Option<String>) -> Option<Position> {
+    let (latitude, longitude) = (degrees(&latitude?)?, degrees(&longitude?)?);
+    let in_japan = |latitude: f64, longitude: f64| {
+        (20.0..=46.0).contains(&latitude) && (122.0..=154.0).contains(&longitude)
+    };
+    if in_japan(latitude, longitude) {
+        Position::new(latitude, longitude).ok()
+    } else if in_japan(longitude, latitude) {
+        Position::new(longitude, latitude).ok()
+    } else {
+        None
+    }
+}
+
+/// The address in one line, from one column or from its parts.
+pub fn address(text: &impl Fn(&'static str) -> Option<String>) -> Option<String> {
+    let whole = text("address").or_else(|| {
+        let town_and_block = [text("town"), text("block")];
+        let parts: Vec<String> = [text("prefecture"), text("city")]
+            .into_iter()
+            .chain(town_and_block.clone())
+            .flatten()
+            .collect();
+        // A prefecture and a city alone are no address.
+        let says_more = town_and_block.iter().any(Option::is_some)
+            || text("city").is_some_and(|city| city.chars().any(char::is_numeric));
+        (says_more && !parts.is_empty()).then(|| parts.concat())
+    })?;
+    joined(&[Some(whole.replace('\n', " ")), text("building")], " ")
+}
+
+/// 月火水木金 9:00〜17:00（祝日は休み）.
+fn opening(text: &impl Fn(&'static str) -> Option<String>) -> Option<String> {
+    let hours = match (text("from"), text("until")) {
+        (Some(from), Some(until)) => Some(format!("{from}〜{until}")),
+        (Some(from), None) => Some(format!("{from}〜")),
+        (None, Some(until)) => Some(format!("〜{until}")),
+        (None, None) => text("opening"),
+    };
+    let when = joined(&[text("days"), hours], " ");
+    match (when, text("opening_note")) {
+        (Some(when), Some(note)) => Some(format!("{when}（{}）", note.replace('\n', " "))),
+        (when, note) => when.or(note),
+    }
+}
+
+/// `1` or a circle; a blank, a nought or a cross is no.
+fn is_yes(cell: &str) -> bool {
+    matches!(
+        super::words::folded(cell).as_str(),
+        "1" | "1.0"
+            | "○"
+            | "◯"
+            | "〇"
+            | "●"
+            | "◎"
+            | "有"
+            | "有り"
+            | "あり"
+            | "可"
+            | "yes"
+            | "y"
+            | "true"
+            | "はい"
+            | "対象"
+    )
+}
+
+/// The parts that say something, one after the other.
+pub fn joined(parts: &[Option<String>], between: &str) -> Option<String> {
+    let said: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+    (!said.is_empty()).then(|| said.join(between))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, near: Option<Position>) -> (Vec<Place>, Vec<String>) {
+        let gleaned = parse(text.as_bytes(), &Named::new(), near).expect("reads");
+        let Draft::Places(places) = gleaned.draft else {
+            panic!("no places")
+        };
+        let skipped = gleaned.skipped.iter().map(Skipped::to_string).collect();
+        (places, skipped)
+    }
+
+    #[test]
+    fn the_new_generation_with_its_hazards() {
+        let (places, skipped) = read(
+            "全国地方公共団体コード,ID,名称,名称_カナ,所在地_連結表記,所在地_都道府県,緯度,経度,電話番号,災害種別_洪水,災害種別_崖崩れ、土石流及び地滑り,災害種別_地震,想定収容人数\n\
+             99201,1,ひだまり小学校,ヒダマリショウガッコウ,ひだまり県ひだまり市本町1-2,ひだまり県,35.1,135.2,０９９－２００－１０００,1,,1,810人（1人2㎡）\n",
+            None,
+        );
+        assert_eq!(skipped, [""; 0]);
+        let place = &places[0];
+        assert_eq!(place.reading.as_deref(), Some("ヒダマリショウガッコウ"));
+        assert_eq!(
+            place.address.as_deref(),
+            Some("ひだまり県ひだまり市本町1-2")
+        );
+        assert_eq!(place.telephone.as_deref(), Some("099-200-1000"));
+        assert_eq!(place.safe_from, [Hazard::Flood, Hazard::Earthquake]);
+        assert_eq!(place.capacity, Some(810));
+    }
+
+    #[test]
+    fn the_old_generation_with_days_and_times() {
+        let (places, _) = read(
+            "都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,住所,方書,緯度,経度,設置位置,利用可能曜日,開始時間,終了時間,利用可能日時特記事項\n\
+             99201,7,ひだまり県,ひだまり市,市民会館,本町3,2階,35.1,135.2,玄関,月火水木金,8:30,17:15,祝日は休み\n",
+            None,
+        );
+        assert_eq!(places[0].address.as_deref(), Some("本町3 2階"));
+        assert_eq!(
+            places[0].opening.as_deref(),
+            Some("月火水木金 8:30〜17:15（祝日は休み）")
+        );
+        assert_eq!(places[0].note.as_deref(), Some("玄関"));
+    }
+
+    #[test]
+    fn a_citys_own_columns_and_the_nearest_first() {
+        let near = Position::new(35.0, 135.0).expect("a position");
+        let (places, skipped) = read(
+            "\"#property\",\"latitude\",\"longitude\",\"name\",\"address\"\n\
+             \"1\",\"35.02\",\"135.0\",\"とおい\",\"\"\n\"2\",\"135.0\",\"35.001\",\"ちかい（逆の位置）\",\"\"\n\
+             \"3\",\"0\",\"0\",\"海の中\",\"本町\"\n\"4\",\"\",\"\",\"どこでもない\",\"\"\n\"5\",\"35\",\"135\",\"\",\"名前がない\"\n",
+            Some(near),
+        );
+        let names: Vec<(&str, Option<u32>)> = places
+            .iter()
+            .map(|place| (place.name.as_str(), place.metres))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("ちかい（逆の位置）", Some(111)),
+                ("とおい", Some(2224)),
+                ("海の中", None)
+            ]
+        );
+        assert_eq!(
+            skipped,
+            [
+                "5: it has neither position nor address",
+                "6: it has no name"
+            ]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_end_in_a_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600)) {
+            let _ = parse(&bytes, &Named::new(), None);
+        }
+
+        #[test]
+        fn no_table_ends_in_a_panic(body in "[\"\\n,あ0-9./-]{0,200}") {
+            let _ = parse(format!("名称,緯度,経度,電話番号,想定収容人数,開始時間\n{body}").as_bytes(), &Named::new(), None);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The rows of a table, each with the line on which it begins.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::columns::{Columns, Known, Named};
+use crate::sources::{Skipped, SourceError};
+
+/// The names of the columns stand in one of the first so many rows; above them some cities put a
+/// title.
+const HEADER_WITHIN: usize = 10;
+/// A cell with more lines than this is a quotation mark that nobody closed.
+const LINES_IN_A_CELL: usize = 60;
+/// So often reading begins anew after such a mark; a file with more of them is no table.
+const NEW_BEGINNINGS: usize = 20;
+/// The rows of one file; a longer one is none that a resident could use.
+const ROW_LIMIT: usize = 200_000;
+
+/// One row.
+#[derive(Debug)]
+pub struct Row {
+    /// The line on which it begins, counted from 1.
+    pub line: u64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// A table whose columns are known.
+#[derive(Debug)]
+pub struct Rows {
+    /// Where what stands.
+    pub columns: Columns,
+    /// The rows below the names.
+    pub below: Vec<Row>,
+    /// What could not be read as a row.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Rows {
+    /// Reads a table. Without the column `needed` nothing in it can be used.
+    pub fn read(
+        text: &str,
+        known: Known,
+        named: &Named,
+        needed: &'static str,
+    ) -> Result<Self, SourceError> {
+        let (mut rows, skipped) = split(text);
+        let header = (0..rows.len().min(HEADER_WITHIN))
+            .map(|index| (Columns::find(&rows[index].cells, known), index))
+            .max_by_key(|(columns, index)| {
+                let names = named.values().filter(|name| {
+                    rows[*index]
+                        .cells
+                        .iter()
+                        .any(|cell| super::columns::plain(cell) == super::columns::plain(name))
+                });
+                (columns.count() + names.count(), std::cmp::Reverse(*index))
+            });
+        let Some((columns, index)) = header else {
+            return Err(SourceError::NotUnderstood(
+                "the table has no rows".to_owned(),
+            ));
+        };
+        let names = rows[index].cells.clone();
+        let columns = columns.name(named, &names, known)?;
+        if !columns.has(needed) {
+            return Err(SourceError::NotUnderstood(format!(
+                "no column is known to hold the {needed}; the columns are: {} — say which in the catalogue: columns.{needed} = \"…\"",
+                shortened(&names)
+            )));
+        }
+        rows.drain(..=index);
+        rows.retain(|row| {
+            let is_blank = row.cells.iter().all(|cell| cell.trim().is_empty());
+            !is_blank && row.cells != names
+        });
+        Ok(Self {
+            columns,
+            below: rows,
+            skipped,
+        })
+    }
+}
+
+fn shortened(names: &[String]) -> String {
+    let joined = names.join(", ");
+    match joined.char_indices().nth(400) {
+        Some((end, _)) => format!("{}…", &joined[..end]),
+        None => joined,
+    }
+}
+
+/// Splits a text into rows. After a quotation mark that nobody closed reading begins anew on the
+/// next line, so that the mark loses one row and not the rest of the file.
+fn split(text: &str) -> (Vec<Row>, Vec<Skipped>) {
+    let delimiter = delimiter_of(text);
+    let (mut rows, mut skipped) = (Vec::new(), Vec::new());
+    let (mut from, mut line_before) = (0, 0);
+    for _ in 0..=NEW_BEGINNINGS {
+        let Some(open) = split_from(text, from, line_before, delimiter, &mut rows) else {
+            return (rows, skipped);
+        };
+        skipped.push(Skipped {
+            file: None,
+            line: Some(open.line),
+            why: "a quotation mark is not closed".to_owned(),
+        });
+        let Some(next) = text[open.at..].find('\n') else {
+            return (rows, skipped);
+        };
+        from = open.at + next + 1;
+        line_before = open.line;
+    }
+    skipped.push(Skipped {
+        file: None,
+        line: Some(line_before + 1),
+        why: "too many quotation marks are not closed; the rest is not read".to_owned(),
+    });
+    (rows, skipped)
+}
+
+/// Where a quotation mark stands that nobody closed.
+struct Open {
+    at: usize,
+    line: u64,
+}
+
+fn split_from(
+    text: &str,
+    from: usize,
+    line_before: u64,
+    delimiter: u8,
+    rows: &mut Vec<Row>,
+) -> Option<Open> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(&text.as_bytes()[from..]);
+    let mut record = StringRecord::new();
+    let rest = &text[from..];
+    loop {
+        let began = reader.position().clone();
+        // The text is UTF-8 and the reader takes rows of any length, so nothing can fail here.
+        if !reader.read_record(&mut record).unwrap_or(false) || rows.len() >= ROW_LIMIT {
+            return None;
+        }
+        let byte = usize::try_from(record.position().map_or(began.byte(), csv::Position::byte))
+            .unwrap_or(0);
+        // The reader passes over blank lines before the row, and does not count them as its own.
+        let skipped = rest[byte..].len() - rest[byte..].trim_start_matches(['\r', '\n']).len();
+        let blank = rest[byte..byte + skipped].matches('\n').count() as u64;
+        let line = line_before + record.position().map_or(1, csv::Position::line) + blank;
+        if record
+            .iter()
+            .any(|cell| cell.matches('\n').count() > LINES_IN_A_CELL)
+        {
+            return Some(Open {
+                at: from + byte + skipped,
+                line,
+            });
+        }
+        rows.push(Row {
+            line,
+            cells: record.iter().map(str::to_owned).collect(),
+        });
+    }
+}
+
+/// Tabs, commas or semicolons, whichever the first line has most of.
+fn delimiter_of(text: &str) -> u8 {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    let count = |letter: u8| {
+        let first = first.unwrap_or_default();
+        first.bytes().filter(|byte| *byte == letter).count()
+    };
+    // Equal counts go to the comma, which stands last.
+    *b"\t;,"
+        .iter()
+        .max_by_key(|letter| count(**letter))
+        .unwrap_or(&b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: Known = &[("name", &["名称"]), ("address", &["住所"])];
+
+    fn read(text: &str) -> Rows {
+        Rows::read(text, KNOWN, &Named::new(), "name").expect("reads")
+    }
+
+    fn lines(rows: &Rows) -> Vec<(u64, &str)> {
+        rows.below
+            .iter()
+            .map(|row| (row.line, row.cells[0].as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn titles_blank_lines_and_broken_lines_inside_cells_keep_the_numbers_right() {
+        let rows = read("施設一覧,,\n\n名称,住所\r\nあ,\"一\n二\"\n\n,,\nい,三\n");
+        assert_eq!(lines(&rows), [(4, "あ"), (8, "い")]);
+        let rows = read("名称\t住所\nう\t四,五\n");
+        assert_eq!(rows.below[0].cells[1], "四,五");
+    }
+
+    #[test]
+    fn a_quotation_mark_that_nobody_closed_loses_one_row() {
+        use std::fmt::Write as _;
+        let mut text = "名称,住所\nあ,一\nい,\"二\n".to_owned();
+        for number in 0..200 {
+            writeln!(text, "行{number},三").expect("writes");
+        }
+        let rows = read(&text);
+        assert_eq!(rows.below.len(), 201);
+        assert_eq!(rows.skipped.len(), 1);
+        assert_eq!(rows.skipped[0].line, Some(3));
+        assert_eq!(rows.below[1].line, 4);
+    }
+
+    #[test]
+    fn a_table_without_the_needed_column_names_those_it_has() {
+        let error = Rows::read("a,b\n1,2\n", KNOWN, &Named::new(), "name");
+        assert!(error.is_err_and(|error| error.to_string().contains("a, b")));
+    }
+}

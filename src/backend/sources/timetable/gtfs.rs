@@ -1,0 +1,653 @@
+//! A GTFS feed in memory: stops by their names, trips by their days, calls by their times.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use super::{
+    period::{Period, ServiceDays, WEEKDAYS},
+    table::{Row, Zip},
+};
+use crate::sources::{
+    Skipped, SourceError,
+    open_data::words::{day, folded},
+};
+
+/// The calls of one feed; the largest in Japan has two million.
+const CALL_LIMIT: usize = 3_000_000;
+/// The trips of one feed.
+const TRIP_LIMIT: usize = 300_000;
+/// Seconds of the longest service day that is understood: four days.
+const LATEST: u32 = 96 * 3600;
+
+/// A stop as a resident knows it: one name over all its platforms.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct StopName {
+    /// The name.
+    pub name: String,
+    /// The name in kana.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+    /// How many platforms bear it.
+    pub platforms: usize,
+}
+
+/// Which name, by its place in the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NameIndex(pub(super) u32);
+
+/// One trip.
+#[derive(Debug, Clone)]
+pub struct Trip {
+    /// Which service.
+    pub service: u32,
+    /// The line.
+    pub line: u32,
+    /// Where it goes, if the feed says so.
+    pub headsign: Option<u32>,
+    /// Its calls, in their order.
+    pub calls: std::ops::Range<u32>,
+}
+
+/// One trip at one stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    pub trip: u32,
+    pub sequence: u32,
+    pub name: NameIndex,
+    pub platform: u32,
+    /// Seconds since the midnight with which the service day begins; may be over 86,400.
+    pub arrives: u32,
+    pub leaves: u32,
+    /// A headsign that holds from here on; nought for none.
+    pub headsign: u32,
+    pub takes_on: bool,
+    pub lets_off: bool,
+}
+
+/// A time that the feed leaves open.
+const OPEN: u32 = u32::MAX;
+
+/// A feed.
+#[derive(Debug, Default)]
+pub struct Feed {
+    operator: Option<String>,
+    period: Period,
+    names: Vec<StopName>,
+    /// Words that many trips share: lines, headsigns, platforms. The first is empty.
+    words: Vec<String>,
+    word_at: HashMap<String, u32>,
+    pub(super) services: Vec<ServiceDays>,
+    pub(super) trips: Vec<Trip>,
+    pub(super) calls: Vec<Call>,
+    /// For each name its calls by the time at which they leave.
+    pub(super) by_name: Vec<Vec<u32>>,
+}
+
+impl Feed {
+    /// Reads the zip. Rows that cannot be used are told; a feed without stops, trips or times is
+    /// none.
+    pub fn read(bytes: &[u8]) -> Result<(Self, Vec<Skipped>), SourceError> {
+        let mut zip = Zip::open(bytes)?;
+        let mut skipped = Vec::new();
+        let mut feed = Self::default();
+        feed.word(String::new());
+        feed.read_operator(&mut zip, &mut skipped);
+        let service_at = feed.read_services(&mut zip, &mut skipped);
+        let stop_at = feed.read_stops(&mut zip, &mut skipped)?;
+        feed.read_readings(&mut zip, &stop_at, &mut skipped);
+        let trip_at = feed.read_trips(&mut zip, &service_at, &mut skipped)?;
+        feed.read_calls(&mut zip, &trip_at, &stop_at, &mut skipped)?;
+        feed.fill_open_times();
+        feed.repeat_frequent_trips(&mut zip, &trip_at, &mut skipped);
+        feed.sort_by_name();
+        feed.set_period(&mut zip, &mut skipped);
+        Ok((feed, skipped))
+    }
+
+    /// Who runs it.
+    pub fn operator(&self) -> Option<&str> {
+        self.operator.as_deref()
+    }
+
+    /// When the timetable holds.
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// Every stop.
+    pub fn names(&self) -> &[StopName] {
+        &self.names
+    }
+
+    /// The stop at `index`.
+    pub fn name_of(&self, index: NameIndex) -> &StopName {
+        &self.names[index.0 as usize]
+    }
+
+    /// A shared word.
+    pub(super) fn words_at(&self, index: u32) -> &str {
+        &self.words[index as usize]
+    }
+
+    /// The stop that a person calls `wanted`: by its name, or by its name in kana.
+    pub fn stop(&self, wanted: &str) -> Result<NameIndex, SourceError> {
+        let plain = |text: &str| hiragana(&folded(text).replace(' ', ""));
+        let wanted_plain = plain(wanted);
+        let exactly = |stop: &StopName| stop.name == wanted.trim();
+        let nearly = |stop: &StopName| plain(&stop.name) == wanted_plain;
+        let in_kana = |stop: &StopName| {
+            let reading = stop.reading.as_deref();
+            reading.is_some_and(|reading| plain(reading) == wanted_plain)
+        };
+        // Two stops may be read alike; the one with more departures is the one that people mean.
+        let in_kana = || {
+            let alike = self
+                .names
+                .iter()
+                .enumerate()
+                .filter(|(_, stop)| in_kana(stop));
+            alike.max_by_key(|(index, _)| self.by_name[*index].len())
+        };
+        let found = self
+            .names
+            .iter()
+            .position(exactly)
+            .or_else(|| self.names.iter().position(nearly))
+            .or_else(|| in_kana().map(|(index, _)| index));
+        match found {
+            Some(index) => Ok(NameIndex(u32::try_from(index).unwrap_or(0))),
+            None => Err(SourceError::NotUnderstood(format!(
+                "there is no stop `{wanted}`; the nearest names are: {}",
+                self.like(&wanted_plain).join(", ")
+            ))),
+        }
+    }
+
+    fn like(&self, wanted: &str) -> Vec<&str> {
+        let mut names: Vec<(bool, usize, &str)> = self
+            .names
+            .iter()
+            .map(|stop| {
+                let apart = strsim::damerau_levenshtein(&stop.name, wanted);
+                (!stop.name.contains(wanted), apart, stop.name.as_str())
+            })
+            .collect();
+        names.sort_unstable();
+        names.into_iter().take(8).map(|(_, _, name)| name).collect()
+    }
+
+    fn word(&mut self, word: String) -> u32 {
+        if let Some(index) = self.word_at.get(&word) {
+            return *index;
+        }
+        let index = u32::try_from(self.words.len()).unwrap_or(0);
+        self.words.push(word.clone());
+        self.word_at.insert(word, index);
+        index
+    }
+
+    fn read_operator(&mut self, zip: &mut Zip, skipped: &mut Vec<Skipped>) {
+        if let Some(table) = zip.table("agency.txt") {
+            let name = table.column("agency_name");
+            table.each(skipped, |row| {
+                self.operator = self.operator.take().or_else(|| row.text(name));
+                Ok(())
+            });
+        }
+    }
+
+    fn read_services(&mut self, zip: &mut Zip, skipped: &mut Vec<Skipped>) -> HashMap<String, u32> {
+        let mut at = HashMap::new();
+        let services = &mut self.services;
+        let mut index_of = |id: String, services: &mut Vec<ServiceDays>| {
+            *at.entry(id).or_insert_with(|| {
+                services.push(ServiceDays::default());
+                services.len() - 1
+            })
+        };
+        if let Some(table) = zip.table("calendar.txt") {
+            let id = table.column("service_id");
+            let days = WEEKDAYS.map(|(name, _)| table.column(name));
+            let (from, until) = (table.column("start_date"), table.column("end_date"));
+            table.each(skipped, |row| {
+                let id = row.text(id).ok_or("it names no service")?;
+                let (from, until) = (read_day(row, from)?, read_day(row, until)?);
+                let index = index_of(id, services);
+                services[index].weekdays = days.map(|column| row.bytes(column) == b"1");
+                services[index].weekly = Some((from, until));
+                Ok(())
+            });
+        }
+        if let Some(table) = zip.table("calendar_dates.txt") {
+            let id = table.column("service_id");
+            let (date, kind) = (table.column("date"), table.column("exception_type"));
+            table.each(skipped, |row| {
+                let id = row.text(id).ok_or("it names no service")?;
+                let date = read_day(row, date)?;
+                let runs = match row.bytes(kind) {
+                    b"1" => true,
+                    b"2" => false,
+                    _ => return Err("the exception is neither 1 nor 2".to_owned()),
+                };
+                let index = index_of(id, services);
+                services[index].exceptions.insert(date, runs);
+                Ok(())
+            });
+        }
+        at.into_iter()
+            .map(|(id, index)| (id, u32::try_from(index).unwrap_or(0)))
+            .collect()
+    }
+
+    /// Which name and platform each stop has.
+    fn read_stops(
+        &mut self,
+        zip: &mut Zip,
+        skipped: &mut Vec<Skipped>,
+    ) -> Result<HashMap<String, (NameIndex, u32)>, SourceError> {
+        let table = needed(zip, "stops.txt")?;
+        let column = |name| table.column(name);
+        let (id, name) = (column("stop_id"), column("stop_name"));
+        let (platform, parent) = (column("platform_code"), column("parent_station"));
+        let kind = column("location_type");
+        let mut stops = Vec::new();
+        table.each(skipped, |row| {
+            let id = row.text(id).ok_or("it has no stop_id")?;
+            let is_platform = matches!(row.bytes(kind), b"" | b"0" | b"4");
+            stops.push((
+                id,
+                row.text(name),
+                row.text(parent),
+                row.text(platform),
+                is_platform,
+            ));
+            Ok(())
+        });
+        let named: HashMap<String, String> = stops
+            .iter()
+            .filter_map(|(id, name, ..)| Some((id.clone(), name.clone()?)))
+            .collect();
+        let mut name_at: HashMap<String, u32> = HashMap::new();
+        let mut stop_at = HashMap::new();
+        for (id, name, parent, platform, is_platform) in stops {
+            // A platform without a name has its station's.
+            let Some(name) = name.or_else(|| named.get(&parent?).cloned()) else {
+                skipped.push(Skipped::in_file(
+                    "stops.txt",
+                    format!("the stop {id} has no name"),
+                ));
+                continue;
+            };
+            let index = *name_at.entry(name.clone()).or_insert_with(|| {
+                self.names.push(StopName {
+                    name,
+                    reading: None,
+                    platforms: 0,
+                });
+                u32::try_from(self.names.len() - 1).unwrap_or(0)
+            });
+            self.names[index as usize].platforms += usize::from(is_platform);
+            let platform = self.word(platform.unwrap_or_default());
+            stop_at.insert(id, (NameIndex(index), platform));
+        }
+        if stop_at.is_empty() {
+            return Err(SourceError::NotUnderstood(
+                "the feed has no stops".to_owned(),
+            ));
+        }
+        Ok(stop_at)
+    }
+
+    /// The readings of `translations.txt`, in its new form and in its old one.
+    fn read_readings(
+        &mut self,
+        zip: &mut Zip,
+        stop_at: &HashMap<String, (NameIndex, u32)>,
+        skipped: &mut Vec<Skipped>,
+    ) {
+        let Some(table) = zip.table("translations.txt") else {
+            return;
+        };
+        let column = |name| table.column(name);
+        let language = column("language").or(column("lang"));
+        let (translation, old_id) = (column("translation"), column("trans_id"));
+        let (table_name, field) = (column("table_name"), column("field_name"));
+        let (record, value) = (column("record_id"), column("field_value"));
+        let mut by_name: HashMap<String, String> = HashMap::new();
+        table.each(skipped, |row| {
+            if !row.bytes(language).eq_ignore_ascii_case(b"ja-Hrkt") {
+                return Ok(());
+            }
+            let reading = row.text(translation).ok_or("it has no translation")?;
+            let of_stops = row.bytes(table_name) == b"stops" && row.bytes(field) == b"stop_name";
+            if of_stops {
+                let name = row.text(record).and_then(|id| stop_at.get(&id));
+                if let Some((name, _)) = name {
+                    self.names[name.0 as usize].reading = Some(reading);
+                    return Ok(());
+                }
+            } else if table_name.is_some() {
+                return Ok(());
+            }
+            if let Some(name) = row.text(value).or_else(|| row.text(old_id)) {
+                by_name.insert(name, reading);
+            }
+            Ok(())
+        });
+        for stop in &mut self.names {
+            if stop.reading.is_none() {
+                stop.reading = by_name.remove(&stop.name);
+            }
+        }
+    }
+
+    fn read_trips(
+        &mut self,
+        zip: &mut Zip,
+        service_at: &HashMap<String, u32>,
+        skipped: &mut Vec<Skipped>,
+    ) -> Result<HashMap<String, u32>, SourceError> {
+        let mut lines: HashMap<String, String> = HashMap::new();
+        if let Some(table) = zip.table("routes.txt") {
+            let id = table.column("route_id");
+            let (short, long) = (
+                table.column("route_short_name"),
+                table.column("route_long_name"),
+            );
+            table.each(skipped, |row| {
+                let id = row.text(id).ok_or("it has no route_id")?;
+                let line = row.text(short).or_else(|| row.text(long));
+                lines.insert(id, line.unwrap_or_default());
+                Ok(())
+            });
+        }
+        let table = needed(zip, "trips.txt")?;
+        let column = |name| table.column(name);
+        let (id, route) = (column("trip_id"), column("route_id"));
+        let (service, headsign) = (column("service_id"), column("trip_headsign"));
+        let mut trip_at = HashMap::new();
+        table.each(skipped, |row| {
+            let id = row.text(id).ok_or("it has no trip_id")?;
+            let service = row.text(service).unwrap_or_default();
+            let service = *service_at
+                .get(&service)
+                .ok_or_else(|| format!("the service `{service}` has no days"))?;
+            if self.trips.len() >= TRIP_LIMIT {
+                return Err("there are too many trips".to_owned());
+            }
+            let line = row.text(route).and_then(|route| lines.get(&route).cloned());
+            let line = self.word(line.unwrap_or_default());
+            let headsign = row.text(headsign).map(|headsign| self.word(headsign));
+            let index = u32::try_from(self.trips.len()).unwrap_or(0);
+            if trip_at.insert(id, index).is_some() {
+                return Err("this trip_id stands twice".to_owned());
+            }
+            self.trips.push(Trip {
+                service,
+                line,
+                headsign,
+                calls: 0..0,
+            });
+            Ok(())
+        });
+        if trip_at.is_empty() {
+            return Err(SourceError::NotUnderstood(
+                "the feed has no trips".to_owned(),
+            ));
+        }
+        Ok(trip_at)
+    }
+
+    fn read_calls(
+        &mut self,
+        zip: &mut Zip,
+        trip_at: &HashMap<String, u32>,
+        stop_at: &HashMap<String, (NameIndex, u32)>,
+        skipped: &mut Vec<Skipped>,
+    ) -> Result<(), SourceError> {
+        let table = needed(zip, "stop_times.txt")?;
+        let column = |name| table.column(name);
+        let (trip, stop, sequence) = (
+            column("trip_id"),
+            column("stop_id"),
+            column("stop_sequence"),
+        );
+        let (arrives, leaves) = (column("arrival_time"), column("departure_time"));
+        let (pickup, drop_off) = (column("pickup_type"), column("drop_off_type"));
+        let headsign = column("stop_headsign");
+        table.each(skipped, |row| {
+            let id = row.text(trip).ok_or("it names no trip")?;
+            let trip = *trip_at
+                .get(&id)
+                .ok_or_else(|| format!("there is no trip `{id}`"))?;
+            let id = row.text(stop).ok_or("it names no stop")?;
+            let (name, platform) = *stop_at
+                .get(&id)
+                .ok_or_else(|| format!("there is no stop `{id}`"))?;
+            let sequence = row
+                .text(sequence)
+                .and_then(|number| number.parse().ok())
+                .ok_or("its stop_sequence is no number")?;
+            let arrives = read_time(row.bytes(arrives))?;
+            let leaves = read_time(row.bytes(leaves))?;
+            if self.calls.len() >= CALL_LIMIT {
+                return Err("there are too many stop times".to_owned());
+            }
+            let headsign = row.text(headsign).map_or(0, |headsign| self.word(headsign));
+            self.calls.push(Call {
+                trip,
+                sequence,
+                name,
+                platform,
+                arrives: arrives.or(leaves).unwrap_or(OPEN),
+                leaves: leaves.or(arrives).unwrap_or(OPEN),
+                headsign,
+                takes_on: row.bytes(pickup) != b"1",
+                lets_off: row.bytes(drop_off) != b"1",
+            });
+            Ok(())
+        });
+        self.calls.sort_by_key(|call| (call.trip, call.sequence));
+        let mut begin = 0;
+        while begin < self.calls.len() {
+            let trip = self.calls[begin].trip;
+            let length = self.calls[begin..]
+                .iter()
+                .take_while(|call| call.trip == trip)
+                .count();
+            self.trips[trip as usize].calls = index(begin)..index(begin + length);
+            begin += length;
+        }
+        if self.calls.is_empty() {
+            return Err(SourceError::NotUnderstood(
+                "the feed has no stop times".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Gives times to calls between two with times, evenly, as GTFS asks of its readers. Calls that
+    /// stand before the first time or after the last have none.
+    fn fill_open_times(&mut self) {
+        for trip in &self.trips {
+            let calls = &mut self.calls[trip.calls.start as usize..trip.calls.end as usize];
+            let timed: Vec<usize> = (0..calls.len())
+                .filter(|at| calls[*at].leaves != OPEN)
+                .collect();
+            for pair in timed.windows(2) {
+                let (begin, end) = (pair[0], pair[1]);
+                let (from, to) = (
+                    calls[begin].leaves,
+                    calls[end].arrives.max(calls[begin].leaves),
+                );
+                for (step, call) in (1..).zip(&mut calls[begin + 1..end]) {
+                    let time = from + (to - from) * step / index(end - begin);
+                    (call.arrives, call.leaves) = (time, time);
+                }
+            }
+        }
+    }
+
+    /// Trips that `frequencies.txt` repeats stand once for each time at which they begin.
+    fn repeat_frequent_trips(
+        &mut self,
+        zip: &mut Zip,
+        trip_at: &HashMap<String, u32>,
+        skipped: &mut Vec<Skipped>,
+    ) {
+        let Some(table) = zip.table("frequencies.txt") else {
+            return;
+        };
+        let column = |name| table.column(name);
+        let trip = column("trip_id");
+        let (start, end) = (column("start_time"), column("end_time"));
+        let headway = column("headway_secs");
+        let mut repeated = BTreeSet::new();
+        table.each(skipped, |row| {
+            let id = row.text(trip).ok_or("it names no trip")?;
+            let trip = *trip_at
+                .get(&id)
+                .ok_or_else(|| format!("there is no trip `{id}`"))?;
+            let start = read_time(row.bytes(start))?.ok_or("it has no start_time")?;
+            let end = read_time(row.bytes(end))?.ok_or("it has no end_time")?;
+            let headway: u32 = row
+                .text(headway)
+                .and_then(|number| number.parse().ok())
+                .filter(|headway| *headway >= 30)
+                .ok_or("its headway_secs is no number of 30 or more")?;
+            repeated.insert(trip);
+            for begin in (start..end).step_by(headway as usize) {
+                self.repeat(trip, begin)?;
+            }
+            Ok(())
+        });
+        for trip in repeated {
+            let trip = &mut self.trips[trip as usize];
+            trip.calls = trip.calls.start..trip.calls.start;
+        }
+    }
+
+    fn repeat(&mut self, trip: u32, begin: u32) -> Result<(), String> {
+        let pattern = self.trips[trip as usize].clone();
+        let length = pattern.calls.len();
+        if self.calls.len() + length > CALL_LIMIT || self.trips.len() >= TRIP_LIMIT {
+            return Err("there are too many stop times".to_owned());
+        }
+        let first = index(self.calls.len());
+        let Some(base) = self
+            .calls
+            .get(pattern.calls.start as usize)
+            .map(|c| c.leaves)
+        else {
+            return Ok(());
+        };
+        for at in pattern.calls.clone() {
+            let mut call = self.calls[at as usize];
+            let moved = |time: u32| match time {
+                OPEN => OPEN,
+                time => begin + time.saturating_sub(base),
+            };
+            call.trip = index(self.trips.len());
+            (call.arrives, call.leaves) = (moved(call.arrives), moved(call.leaves));
+            self.calls.push(call);
+        }
+        self.trips.push(Trip {
+            calls: first..first + index(length),
+            ..pattern
+        });
+        Ok(())
+    }
+
+    fn sort_by_name(&mut self) {
+        self.by_name = vec![Vec::new(); self.names.len()];
+        for trip in &self.trips {
+            for at in trip.calls.clone() {
+                let call = &self.calls[at as usize];
+                if call.leaves != OPEN {
+                    self.by_name[call.name.0 as usize].push(at);
+                }
+            }
+        }
+        for calls in &mut self.by_name {
+            calls.sort_by_key(|at| self.calls[*at as usize].leaves);
+        }
+    }
+
+    /// The feed's own word on when it holds, or else the days that its services name.
+    fn set_period(&mut self, zip: &mut Zip, skipped: &mut Vec<Skipped>) {
+        if let Some(table) = zip.table("feed_info.txt") {
+            let (from, until) = (
+                table.column("feed_start_date"),
+                table.column("feed_end_date"),
+            );
+            table.each(skipped, |row| {
+                let day_in = |column| row.text(column).and_then(|text| day(&text));
+                self.period.from = self.period.from.or(day_in(from));
+                self.period.until = self.period.until.or(day_in(until));
+                Ok(())
+            });
+        }
+        let bounds: Vec<(Date, Date)> = self
+            .services
+            .iter()
+            .filter_map(ServiceDays::bounds)
+            .collect();
+        let first = bounds.iter().map(|(first, _)| *first).min();
+        let last = bounds.iter().map(|(_, last)| *last).max();
+        self.period.from = self.period.from.or(first);
+        self.period.until = self.period.until.or(last);
+    }
+}
+
+fn needed<'z, 'b>(
+    zip: &'z mut Zip<'b>,
+    name: &'static str,
+) -> Result<super::table::Table<'z, 'b>, SourceError> {
+    zip.table(name)
+        .ok_or_else(|| SourceError::NotUnderstood(format!("the zip holds no {name}")))
+}
+
+fn read_day(row: &Row, column: Option<usize>) -> Result<Date, String> {
+    let text = row.text(column).unwrap_or_default();
+    day(&text).ok_or_else(|| format!("`{text}` is no day"))
+}
+
+/// `8:30:00`, and `25:10:00` for ten past one of the next morning; nothing where nothing stands.
+fn read_time(bytes: &[u8]) -> Result<Option<u32>, String> {
+    let text = std::str::from_utf8(bytes).unwrap_or("?").trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || format!("`{text}` is no time");
+    let parts: Vec<u32> = text
+        .split(':')
+        .map(|part| part.parse().map_err(|_| wrong()))
+        .collect::<Result<_, _>>()?;
+    let seconds = match parts[..] {
+        [hours, minutes] if minutes < 60 => hours.checked_mul(3600).map(|h| h + minutes * 60),
+        [hours, minutes, seconds] if minutes < 60 && seconds < 60 => {
+            hours.checked_mul(3600).map(|h| h + minutes * 60 + seconds)
+        }
+        _ => None,
+    };
+    seconds
+        .filter(|seconds| *seconds < LATEST)
+        .map(Some)
+        .ok_or_else(wrong)
+}
+
+/// Everything in a feed is counted in 32 bits; the limits above see to it that this is enough.
+fn index(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Katakana as hiragana, so that either finds a stop.
+fn hiragana(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
+            other => other,
+        })
+        .collect()
+}

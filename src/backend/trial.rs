@@ -1,0 +1,255 @@
+//! `kairan try`: what a source would give, before anything is saved.
+
+use std::path::Path;
+
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use kairan_contract::way_in_words;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{
+    catalogue::{ContentSource, Fault, Language, Location, source_settings},
+    sources::{
+        Draft, Gleaned, Skipped, SourceError, beside,
+        fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
+        reading::{Circumstances, read},
+        timetable,
+    },
+};
+
+/// What to try, as it stands on the command line.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// The kind, as in the catalogue.
+    pub kind: String,
+    /// A file or an address.
+    pub source: String,
+    /// Settings, each `KEY=VALUE`.
+    pub settings: Vec<String>,
+    /// The moment from which one looks.
+    pub now: Timestamp,
+    /// Whether what is past, expired or too old is shown as well.
+    pub all: bool,
+}
+
+/// Why nothing could be tried.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// A setting that is none.
+    #[error("`{0}` is no setting — write KEY=VALUE, such as --set area=2710000")]
+    NoSetting(String),
+    /// Settings that the kind does not understand.
+    #[error("{}", in_lines(.0))]
+    Settings(Vec<String>),
+    /// The source gave nothing.
+    #[error("{name}: {why}")]
+    Source {
+        /// The source, as it was named.
+        name: String,
+        /// Why.
+        why: SourceError,
+    },
+}
+
+fn in_lines(faults: &[String]) -> String {
+    faults.join("\n")
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The items.
+    pub items: Vec<Value>,
+    /// What was left out, and what the operator should know.
+    pub skipped: Vec<Skipped>,
+    /// Whether residents would be shown something: that no warning is in force is worth showing.
+    pub usable: bool,
+}
+
+/// A moment on the command line: `2026-12-02T10:00` in Japan, or a day, or with a zone of its own.
+pub fn moment(text: &str) -> Result<Timestamp, String> {
+    let japan = Offset::constant(9);
+    let local: Option<DateTime> = text.parse().ok();
+    text.parse::<Timestamp>()
+        .ok()
+        .or_else(|| japan.to_timestamp(local?).ok())
+        .ok_or_else(|| format!("`{text}` is no moment such as 2026-12-02T10:00"))
+}
+
+/// Tries a source.
+pub async fn attempt(trial: &Trial, language: Language) -> Result<Outcome, TrialError> {
+    let settings = settings_text(trial)?;
+    let lists_stops = trial.kind == "timetable" && !names(&trial.settings, "stop");
+    let settings = if lists_stops {
+        format!("{settings}stop = \"?\"\n")
+    } else {
+        settings
+    };
+    let source = source_settings(&settings).map_err(|faults| {
+        let told = |fault: &Fault| fault.in_words(language);
+        TrialError::Settings(faults.iter().map(told).collect())
+    })?;
+    let (bytes, address) = fetched(trial, &source)
+        .await
+        .map_err(|why| told(trial, why))?;
+    if lists_stops {
+        return stops(&bytes).map_err(|why| told(trial, why));
+    }
+    let circumstances = Circumstances {
+        now: trial.now,
+        all: trial.all,
+        address,
+        id: "try".to_owned(),
+        title: "try".to_owned(),
+    };
+    let gleaned = read(&source.kind, &bytes, &circumstances).map_err(|why| told(trial, why))?;
+    Ok(outcome(gleaned, trial))
+}
+
+fn told(trial: &Trial, why: SourceError) -> TrialError {
+    TrialError::Source {
+        name: trial.source.clone(),
+        why,
+    }
+}
+
+/// The stops of a timetable, for an operator who does not know their names yet.
+fn stops(bytes: &[u8]) -> Result<Outcome, SourceError> {
+    let (feed, mut skipped) = timetable::Feed::read(bytes)?;
+    skipped.push(Skipped::told(
+        "these are the stops; name one of them with --set stop=NAME".to_owned(),
+    ));
+    let items: Vec<Value> = feed.names().iter().map(|stop| json!(stop)).collect();
+    Ok(Outcome {
+        usable: !items.is_empty(),
+        items,
+        skipped,
+    })
+}
+
+fn names(settings: &[String], key: &str) -> bool {
+    settings.iter().any(|setting| {
+        let name = setting.split_once('=').map(|(name, _)| name.trim());
+        name == Some(key)
+    })
+}
+
+/// The settings as they would stand in the catalogue.
+fn settings_text(trial: &Trial) -> Result<String, TrialError> {
+    let mut lines = vec![format!("kind = {}", toml::Value::from(trial.kind.as_str()))];
+    let place = match trial.kind.as_str() {
+        "page" | "audio" => "file",
+        _ => "url",
+    };
+    lines.push(format!("{place} = \"source\""));
+    for setting in &trial.settings {
+        let no_setting = || TrialError::NoSetting(setting.clone());
+        let (key, value) = setting.split_once('=').ok_or_else(no_setting)?;
+        let (key, value) = (key.trim(), value.trim());
+        let is_key = !key.is_empty()
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        if !is_key {
+            return Err(no_setting());
+        }
+        let is_written_out = value.starts_with(['[', '{', '"']) || key == "every_minutes";
+        let value = match key {
+            _ if is_written_out => value.to_owned(),
+            "include" | "exclude" => format!("[{}]", toml::Value::from(value)),
+            _ => toml::Value::from(value).to_string(),
+        };
+        lines.push(format!("{key} = {value}"));
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+/// The bytes, and the address from which they came.
+async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, String), SourceError> {
+    let limit = document_limit(&source.kind);
+    if !trial.source.contains("://") {
+        let path = Path::new(&trial.source);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let name = path.file_name().map_or(Path::new(""), Path::new);
+        return Ok((beside::read(folder, name, limit).await?, String::new()));
+    }
+    let url = Url::parse(&trial.source)
+        .map_err(|error| SourceError::NotUnderstood(format!("{}: {error}", trial.source)))?;
+    let fetcher = Fetcher::new(AllowedHosts::default())
+        .map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
+    let asked = ContentSource {
+        location: Location::Web(url.clone()),
+        ..source.clone()
+    };
+    let headers = headers_for(&asked, Path::new("")).await?;
+    match fetcher
+        .get(&url, &Validators::default(), headers, limit)
+        .await?
+    {
+        Answer::Body { bytes, .. } => Ok((bytes, url.to_string())),
+        Answer::NotModified => Ok((Vec::new(), url.to_string())),
+    }
+}
+
+fn outcome(gleaned: Gleaned, trial: &Trial) -> Outcome {
+    let Gleaned { draft, mut skipped } = gleaned;
+    let today = Offset::constant(9).to_datetime(trial.now).date();
+    let is_answer = matches!(draft, Draft::Warnings(_));
+    let items: Vec<Value> = match draft {
+        Draft::Feed(articles) => articles.iter().map(|article| json!(article)).collect(),
+        Draft::Weather(mut weather) => {
+            skipped.push(Skipped::told(format!(
+                "{} {}, reported at {}",
+                weather.publishing_office, weather.area, weather.reported_at
+            )));
+            weather.days.retain(|day| trial.all || day.date >= today);
+            weather.days.iter().map(|day| json!(day)).collect()
+        }
+        Draft::Warnings(warnings) => {
+            skipped.push(Skipped::told(format!(
+                "{}, as of {}{}",
+                warnings.publishing_office,
+                warnings.reported_at,
+                warnings
+                    .headline
+                    .map(|text| format!(": {text}"))
+                    .unwrap_or_default()
+            )));
+            warnings
+                .in_force
+                .iter()
+                .map(|warning| json!(warning))
+                .collect()
+        }
+        Draft::Places(places) => places
+            .iter()
+            .map(|place| {
+                let mut item = json!(place);
+                if let Some(metres) = place.metres {
+                    item["way"] = way_in_words(metres).into();
+                }
+                item
+            })
+            .collect(),
+        Draft::Events(occurrences) => occurrences.iter().map(|found| json!(found)).collect(),
+        Draft::Timetable(board) => board.departures.iter().map(|found| json!(found)).collect(),
+        Draft::Measurements(values) => values.iter().map(|value| json!(value)).collect(),
+        Draft::Audio(programme) => programme.steps.iter().map(|step| json!(step)).collect(),
+        Draft::Page(article) => vec![json!(article)],
+    };
+    Outcome {
+        usable: is_answer || !items.is_empty(),
+        items,
+        skipped,
+    }
+}
+
+/// How many things of which kind, in a person's words.
+pub fn summary(kind: &str, outcome: &Outcome, language: Language) -> String {
+    let (items, skipped) = (outcome.items.len(), outcome.skipped.iter());
+    let left_out = skipped.filter(|skipped| skipped.line.is_some()).count();
+    match language {
+        Language::English => format!("{kind}: {items} items, {left_out} rows left out"),
+        Language::Japanese => format!("{kind}: {items} 件、読めなかった行 {left_out} 件"),
+    }
+}
