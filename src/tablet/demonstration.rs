@@ -69,6 +69,11 @@ pub fn scenes() -> Vec<Scene> {
         session
     };
     let tile = |id: &str| Action::OpenTile(id.parse().expect("an id of the demonstration"));
+    let news = "city-news".parse().expect("an id of the demonstration");
+    let article = |index: usize| match held().contents.get(&news) {
+        Some(Content::Feed { articles }) => Action::OpenRow(articles[index].id.clone()),
+        other => panic!("no news but {other:?}"),
+    };
     let offline = {
         let mut session = fresh();
         session.connection = Connection::Offline(0);
@@ -98,11 +103,8 @@ pub fn scenes() -> Vec<Scene> {
         ("home", fresh()),
         ("home-offline", offline),
         ("list", after(&[tile("city-news")])),
-        ("article", after(&[tile("city-news"), Action::OpenRow(0)])),
-        (
-            "article-list",
-            after(&[tile("city-news"), Action::OpenRow(1)]),
-        ),
+        ("article", after(&[tile("city-news"), article(0)])),
+        ("article-list", after(&[tile("city-news"), article(1)])),
         ("page", after(&[tile("exercise")])),
         ("weather", after(&[tile("weather")])),
         ("help", after(&[Action::Help])),

@@ -6,6 +6,7 @@
 
 pub mod demonstration;
 pub mod drawing;
+pub mod items;
 pub mod journal;
 pub mod keeping;
 pub mod library;

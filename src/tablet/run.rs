@@ -425,11 +425,12 @@ impl Tablet {
         });
     }
 
-    /// Draws the clock alone, or everything when a new day has begun.
+    /// Draws the clock alone, or everything when a new day has begun or minutes are told.
     fn show_the_minute(self: &Rc<Self>) {
         let now = Timestamp::now();
         let today = in_japan(now).date();
-        if self.shown_day.replace(Some(today)) != Some(today) {
+        let is_new_day = self.shown_day.replace(Some(today)) != Some(today);
+        if is_new_day || self.session.borrow().tells_the_minute() {
             self.show();
         } else if let Some(window) = self.window.upgrade() {
             show_top(&window, &self.session.borrow().clone(), now);

@@ -9,6 +9,7 @@ use kairan_ui::{Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touc
 use slint::{ComponentHandle as _, Image, VecModel};
 
 use crate::{
+    items::is_list,
     screens::{article, enrolment, head, help, home, list, top, weather},
     session::{Action, Place, Session},
 };
@@ -71,11 +72,7 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
         }
     });
     let held = Rc::clone(hands);
-    face.on_open_row(move |index| {
-        if let Ok(index) = usize::try_from(index) {
-            held.act(Action::OpenRow(index));
-        }
-    });
+    face.on_open_row(move |id| held.act(Action::OpenRow(id.into())));
     let held = Rc::clone(hands);
     face.on_enrolment_digit(move |digit| {
         if let Some(digit) = digit.chars().next() {
@@ -167,16 +164,15 @@ fn show_service(
     };
     face.set_head(head::view(entry, held, now));
     match (session.place(), content) {
-        (Place::Service(_), Some(Content::Feed { articles })) => {
-            face.set_rows(
-                Rc::new(VecModel::from(list::rows(articles, &session.choices, now))).into(),
-            );
+        (Place::Service(_), Some(content)) if is_list(content) => {
+            let rows = list::rows(content, &session.choices, now);
+            face.set_rows(Rc::new(VecModel::from(rows)).into());
         }
         (Place::Service(_), Some(Content::Weather(forecast))) => {
             face.set_weather(weather::view(forecast, now));
         }
         _ => face.set_article(match session.article() {
-            Some((_, found)) => article::view(found, now, picture),
+            Some((_, found)) => article::view(&found, now, picture),
             None => article::not_here_yet(&entry.service.title),
         }),
     }

@@ -8,7 +8,7 @@ use super::{
     colour_of, icon, weather,
     words::{in_japan, moment},
 };
-use crate::library::Held;
+use crate::{items::age_in_words, library::Held};
 
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
@@ -38,7 +38,8 @@ pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
 fn age(freshness: Option<Freshness>, content: Option<&Content>, now: Timestamp) -> String {
     let age = match content {
         Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now),
-        _ => None,
+        Some(content) => age_in_words(content, now),
+        None => None,
     };
     match freshness {
         Some(Freshness::StaleSince { at }) => {

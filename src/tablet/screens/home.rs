@@ -4,8 +4,11 @@ use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Article, Content, Freshness, ServiceEntry};
 use kairan_ui::TileView;
 
-use super::{colour_of, icon, words::in_japan};
-use crate::{library::Held, settings::Choices};
+use super::{
+    colour_of, icon,
+    words::{clock, in_japan},
+};
+use crate::{items::upcoming, library::Held, settings::Choices};
 
 /// Days for which an article that has not been opened is called new.
 const NEW_DAYS: i32 = 7;
@@ -19,14 +22,14 @@ pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
         .filter(|entry| {
             entry.service.is_shown_on(today) && entry.service.audience.includes(None, None)
         })
-        .map(|entry| tile(entry, held, choices, today))
+        .map(|entry| tile(entry, held, choices, now))
         .collect()
 }
 
-fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> TileView {
+fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, now: Timestamp) -> TileView {
     let service = &entry.service;
     let content = held.contents.get(&service.id);
-    let (line, is_new) = match live_line(content, choices, today) {
+    let (line, is_new) = match live_line(content, choices, now) {
         Some((line, is_new)) => (line, is_new),
         None => (service.summary.clone(), false),
     };
@@ -45,7 +48,12 @@ fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, today: Date) -> Ti
 }
 
 /// What has changed since the resident last looked, and whether it is to be noticed.
-fn live_line(content: Option<&Content>, choices: &Choices, today: Date) -> Option<(String, bool)> {
+fn live_line(
+    content: Option<&Content>,
+    choices: &Choices,
+    now: Timestamp,
+) -> Option<(String, bool)> {
+    let today = in_japan(now).date();
     match content? {
         Content::Feed { articles } => {
             let new = articles
@@ -62,7 +70,30 @@ fn live_line(content: Option<&Content>, choices: &Choices, today: Date) -> Optio
             };
             Some((line, false))
         }
-        Content::Page { .. } => None,
+        Content::Warnings(warnings) => Some(match warnings.in_force.first() {
+            Some(gravest) => (gravest.name.clone(), true),
+            None => ("今は ありません".to_owned(), false),
+        }),
+        Content::Events { occurrences } => {
+            let on = |day: Date| {
+                let days = occurrences.iter().map(|it| it.first_day..=it.last_day);
+                days.filter(|days| days.contains(&day)).count()
+            };
+            match (on(today), on(today.tomorrow().ok()?)) {
+                (0, 0) => None,
+                (0, tomorrow) => Some((format!("あした {tomorrow}件"), false)),
+                (today, _) => Some((format!("きょう {today}件"), false)),
+            }
+        }
+        Content::Timetable(board) => {
+            let next = upcoming(board, now).first()?;
+            let at = in_japan(next.at);
+            (at.date() == today).then(|| (format!("つぎは {}", clock(at)), false))
+        }
+        Content::Places { .. }
+        | Content::Measurements { .. }
+        | Content::Audio(_)
+        | Content::Page { .. } => None,
     }
 }
 

@@ -1,28 +1,91 @@
-//! A list of notices.
+//! A list: notices, places, events, departures, values.
 
-use jiff::Timestamp;
-use kairan_contract::Article;
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{Article, Content, Departure, Measurement, Occurrence, Place, way_in_words};
 use kairan_ui::RowView;
 
 use super::{
     home::is_new,
-    words::{day_before, in_japan},
+    words::{day_after, day_before, in_japan},
 };
-use crate::settings::Choices;
+use crate::{
+    items::{departure_id, departure_title, place_id, upcoming, when_in_words},
+    settings::Choices,
+};
 
-/// The rows, in the order of the feed.
-pub fn rows(articles: &[Article], choices: &Choices, now: Timestamp) -> Vec<RowView> {
+/// The rows that are shown; nobody turns to the hundredth.
+const ROWS: usize = 60;
+
+/// The rows of content that has a list.
+pub fn rows(content: &Content, choices: &Choices, now: Timestamp) -> Vec<RowView> {
     let today = in_japan(now).date();
-    articles
-        .iter()
-        .map(|article| RowView {
-            title: article.title.as_str().into(),
-            date: article
-                .published
-                .map(|at| day_before(in_japan(at).date(), today))
-                .unwrap_or_default()
-                .into(),
-            is_new: is_new(article, choices, today),
-        })
-        .collect()
+    match content {
+        Content::Feed { articles } => first(articles, |it| of_article(it, choices, today)),
+        Content::Places { places } => first(places, of_place),
+        Content::Events { occurrences } => {
+            let to_come: Vec<&Occurrence> = occurrences
+                .iter()
+                .filter(|occurrence| occurrence.last_day >= today)
+                .collect();
+            first(&to_come, |it| of_occurrence(it, today))
+        }
+        Content::Timetable(board) => first(upcoming(board, now), |it| of_departure(it, now)),
+        Content::Measurements { measurements } => first(measurements, of_measurement),
+        Content::Weather(_) | Content::Warnings(_) | Content::Audio(_) | Content::Page { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+fn first<T>(items: &[T], row: impl Fn(&T) -> RowView) -> Vec<RowView> {
+    items.iter().take(ROWS).map(row).collect()
+}
+
+fn row(id: &str, title: &str, note: String) -> RowView {
+    RowView {
+        id: id.into(),
+        title: title.into(),
+        date: note.into(),
+        is_new: false,
+    }
+}
+
+fn of_article(article: &Article, choices: &Choices, today: Date) -> RowView {
+    let published = article.published.map(|at| in_japan(at).date());
+    let published = published.map(|day| day_before(day, today));
+    RowView {
+        is_new: is_new(article, choices, today),
+        ..row(&article.id, &article.title, published.unwrap_or_default())
+    }
+}
+
+fn of_place(place: &Place) -> RowView {
+    let note = place.metres.map(way_in_words);
+    let note = note.or_else(|| place.address.clone()).unwrap_or_default();
+    row(&place_id(place), &place.name, note)
+}
+
+fn of_occurrence(occurrence: &Occurrence, today: Date) -> RowView {
+    row(
+        &occurrence.id,
+        &occurrence.title,
+        when_in_words(occurrence, today),
+    )
+}
+
+fn of_departure(departure: &Departure, now: Timestamp) -> RowView {
+    let seconds = departure.at.duration_since(now).as_secs();
+    let today = in_japan(now).date();
+    let note = match (seconds + 59).max(0) / 60 {
+        0 => "まもなく".to_owned(),
+        minutes @ 1..60 => format!("あと {minutes}分"),
+        _ => day_after(in_japan(departure.at).date(), today),
+    };
+    row(&departure_id(departure), &departure_title(departure), note)
+}
+
+fn of_measurement(measurement: &Measurement) -> RowView {
+    let unit = measurement.unit.as_deref().unwrap_or_default();
+    let title = format!("{} {}{unit}", measurement.name, measurement.value);
+    row(&measurement.id, &title, String::new())
 }

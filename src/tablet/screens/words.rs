@@ -38,6 +38,24 @@ pub fn day_before(day: Date, today: Date) -> String {
     }
 }
 
+/// きょう, あした, or the date; for what is to come.
+pub fn day_after(day: Date, today: Date) -> String {
+    if day == today {
+        "きょう".to_owned()
+    } else if Some(day) == today.tomorrow().ok() {
+        "あした".to_owned()
+    } else if day.year() == today.year() {
+        date(day)
+    } else {
+        format!("{}年{}", day.year(), date(day))
+    }
+}
+
+/// 8時20分, by the clock of 24 hours that timetables have.
+pub fn clock(at: DateTime) -> String {
+    format!("{}時{:02}分", at.hour(), at.minute())
+}
+
 /// A moment that lies behind, in words: きょう 午前 9時 5分.
 pub fn moment(at: Timestamp, today: Date) -> String {
     let at = in_japan(at);

@@ -3,7 +3,7 @@
 
 mod enrolment;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use kairan_contract::{
@@ -13,7 +13,11 @@ use kairan_contract::{
 
 pub use enrolment::{Enrolment, EnrolmentRefused};
 
-use crate::{library::Held, settings::Choices};
+use crate::{
+    items::{has_item, is_list, item, text_of},
+    library::Held,
+    settings::Choices,
+};
 
 /// A second tap within so many milliseconds of one that changed the screen is a tremor.
 pub const TREMOR_MS: u64 = 700;
@@ -51,8 +55,8 @@ pub enum Action {
     ChooseTextSize(TextSize),
     /// A tile.
     OpenTile(ServiceId),
-    /// A row of a list, counted from 0.
-    OpenRow(usize),
+    /// A row of a list, by its id.
+    OpenRow(String),
     /// The end of the article stood on the screen.
     ArticleEndSeen,
     /// A digit of the enrolment code.
@@ -168,9 +172,9 @@ impl Session {
         match self.place() {
             Place::Home => ScreenName::Home,
             Place::Service(id) => match self.content(id) {
-                Some(Content::Feed { .. }) => ScreenName::List,
                 Some(Content::Weather(_)) => ScreenName::Weather,
-                Some(Content::Page { .. }) | None => ScreenName::Article,
+                Some(content) if is_list(content) => ScreenName::List,
+                Some(_) | None => ScreenName::Article,
             },
             Place::Article(..) => ScreenName::Article,
             Place::Help(_) => ScreenName::Help,
@@ -184,21 +188,26 @@ impl Session {
         self.held.as_ref()?.contents.get(id)
     }
 
-    /// The article on the screen.
-    pub fn article(&self) -> Option<(&ServiceId, &Article)> {
+    /// The text on the screen.
+    pub fn article(&self) -> Option<(&ServiceId, Cow<'_, Article>)> {
+        let (service, article) = match self.place() {
+            Place::Article(service, id) => (service, item(self.content(service)?, id)),
+            Place::Service(service) => (service, text_of(self.content(service)?)),
+            _ => return None,
+        };
+        Some((service, article?))
+    }
+
+    /// Whether the screen tells something that changes with every minute.
+    pub fn tells_the_minute(&self) -> bool {
+        let is_timetable = |content: &Content| matches!(content, Content::Timetable(_));
         match self.place() {
-            Place::Article(service, id) => match self.content(service)? {
-                Content::Feed { articles } => articles
-                    .iter()
-                    .find(|article| article.id == *id)
-                    .map(|article| (service, article)),
-                _ => None,
-            },
-            Place::Service(service) => match self.content(service)? {
-                Content::Page { article } => Some((service, article)),
-                _ => None,
-            },
-            _ => None,
+            Place::Home => {
+                let held = self.held.as_ref();
+                held.is_some_and(|held| held.contents.values().any(is_timetable))
+            }
+            Place::Service(service) => self.content(service).is_some_and(is_timetable),
+            _ => false,
         }
     }
 
@@ -227,7 +236,7 @@ impl Session {
             Action::TextSizes => self.open_text_sizes(),
             Action::ChooseTextSize(size) => self.choose_text_size(size),
             Action::OpenTile(id) => self.open_tile(id, now_ms),
-            Action::OpenRow(index) => self.open_row(index, now_ms),
+            Action::OpenRow(id) => self.open_row(id, now_ms),
             Action::ArticleEndSeen => {
                 if let Some(open) = &mut self.open_item {
                     open.what.2 = true;
@@ -317,12 +326,10 @@ impl Session {
         let held = self.held.clone();
         let is_there = |place: &Place| match (place, &held) {
             (Place::Service(id), Some(held)) => held.service(id).is_some(),
-            (Place::Article(id, article), Some(held)) => match held.contents.get(id) {
-                Some(Content::Feed { articles }) => {
-                    articles.iter().any(|known| known.id == *article)
-                }
-                _ => false,
-            },
+            (Place::Article(id, article), Some(held)) => {
+                let content = held.contents.get(id);
+                content.is_some_and(|content| has_item(content, article))
+            }
             _ => true,
         };
         let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
@@ -410,18 +417,15 @@ impl Session {
         effects
     }
 
-    fn open_row(&mut self, index: usize, now_ms: u64) -> Vec<Effect> {
+    fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
         let Place::Service(service) = self.place().clone() else {
             return Vec::new();
         };
-        let Some(Content::Feed { articles }) = self.content(&service) else {
+        let content = self.content(&service);
+        if !content.is_some_and(|content| has_item(content, &id)) {
             return Vec::new();
-        };
-        let Some(article) = articles.get(index) else {
-            return Vec::new();
-        };
-        let place = Place::Article(service, article.id.clone());
-        self.path.push(place);
+        }
+        self.path.push(Place::Article(service, id));
         self.begin_item(now_ms)
     }
 
@@ -489,6 +493,12 @@ mod tests {
     fn id(text: &str) -> ServiceId {
         text.parse().expect("an id")
     }
+    fn row(session: &Session, index: usize) -> Action {
+        match session.content(&id("city-news")) {
+            Some(Content::Feed { articles }) => Action::OpenRow(articles[index].id.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
     fn kinds(effects: &[Effect]) -> Vec<String> {
         effects
             .iter()
@@ -507,7 +517,7 @@ mod tests {
             ["service_opened"]
         );
         assert_eq!(session.screen(), ScreenName::List);
-        session.act(Action::OpenRow(0), 3_000);
+        session.act(row(&session, 0), 3_000);
         assert_eq!(session.screen(), ScreenName::Article);
         session.act(Action::ArticleEndSeen, 4_000);
         let effects = session.act(Action::Back, 9_000);
@@ -558,7 +568,7 @@ mod tests {
     fn who_reads_something_that_is_gone_is_led_back() {
         let mut session = session();
         session.act(Action::OpenTile(id("city-news")), 0);
-        session.act(Action::OpenRow(1), 1_000);
+        session.act(row(&session, 1), 1_000);
         let mut held = demonstration::held();
         if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
             articles.remove(1);

@@ -1,0 +1,334 @@
+//! What content consists of, one thing a resident can open at a time: an article, a place, an event,
+//! a bus. Pure.
+
+use std::borrow::Cow;
+
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{
+    Article, Block, Content, Departure, Departures, Hazard, Measurement, Occurrence, Place,
+    Programme, Warning, Warnings, way_in_words,
+};
+
+use crate::screens::words::{clock, date, day_after, in_japan, moment, time};
+
+/// What has a list, and no text of its own.
+pub fn is_list(content: &Content) -> bool {
+    matches!(
+        content,
+        Content::Feed { .. }
+            | Content::Places { .. }
+            | Content::Events { .. }
+            | Content::Timetable(_)
+            | Content::Measurements { .. }
+    )
+}
+
+/// The text of content that has no list.
+pub fn text_of(content: &Content) -> Option<Cow<'_, Article>> {
+    match content {
+        Content::Page { article } => Some(Cow::Borrowed(article)),
+        Content::Warnings(warnings) => Some(Cow::Owned(of_warnings(warnings))),
+        Content::Audio(programme) => Some(Cow::Owned(of_programme(programme))),
+        _ => None,
+    }
+}
+
+/// The thing with this id.
+pub fn item<'c>(content: &'c Content, id: &str) -> Option<Cow<'c, Article>> {
+    match content {
+        Content::Feed { articles } => {
+            let found = articles.iter().find(|article| article.id == id);
+            found.map(Cow::Borrowed)
+        }
+        Content::Places { places } => {
+            let found = places.iter().find(|place| place_id(place) == id)?;
+            Some(Cow::Owned(of_place(found)))
+        }
+        Content::Events { occurrences } => {
+            let found = occurrences.iter().find(|occurrence| occurrence.id == id)?;
+            Some(Cow::Owned(of_occurrence(found)))
+        }
+        Content::Timetable(board) => {
+            let found = board.departures.iter().find(|it| departure_id(it) == id)?;
+            Some(Cow::Owned(of_departure(board, found)))
+        }
+        Content::Measurements { measurements } => {
+            let found = measurements
+                .iter()
+                .find(|measurement| measurement.id == id)?;
+            Some(Cow::Owned(of_measurement(found)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether there is a thing with this id; cheaper than to make it.
+pub fn has_item(content: &Content, id: &str) -> bool {
+    match content {
+        Content::Feed { articles } => articles.iter().any(|article| article.id == id),
+        Content::Places { places } => places.iter().any(|place| place_id(place) == id),
+        Content::Events { occurrences } => occurrences.iter().any(|found| found.id == id),
+        Content::Timetable(board) => board.departures.iter().any(|it| departure_id(it) == id),
+        Content::Measurements { measurements } => measurements.iter().any(|found| found.id == id),
+        _ => false,
+    }
+}
+
+/// A place's id: two halls may bear the same number in two parts of a file.
+pub fn place_id(place: &Place) -> String {
+    format!("{} {}", place.id, place.name)
+}
+
+/// A departure's id.
+pub fn departure_id(departure: &Departure) -> String {
+    let platform = departure.platform.as_deref().unwrap_or_default();
+    format!(
+        "{} {} {} {platform}",
+        departure.at, departure.line, departure.headsign
+    )
+}
+
+/// 8時20分 Aコース 温泉行き.
+pub fn departure_title(departure: &Departure) -> String {
+    let at = clock(in_japan(departure.at));
+    format!("{at} {} {}", departure.line, departure.headsign)
+}
+
+/// きょう 午後 1時 30分から.
+pub fn when_in_words(occurrence: &Occurrence, today: Date) -> String {
+    if occurrence.last_day > occurrence.first_day {
+        return format!(
+            "{}から {}まで",
+            day_after(occurrence.first_day, today),
+            day_after(occurrence.last_day, today)
+        );
+    }
+    let day = day_after(occurrence.first_day, today);
+    match occurrence.begins {
+        Some(begins) => format!(
+            "{day} {}から",
+            time(occurrence.first_day.to_datetime(begins))
+        ),
+        None => day,
+    }
+}
+
+fn paragraph(text: impl Into<String>) -> Block {
+    Block::Paragraph { text: text.into() }
+}
+
+/// A heading with what stands under it, if anything does.
+fn part(heading: &str, text: Option<&str>) -> Vec<Block> {
+    text.map_or_else(Vec::new, |text| {
+        let heading = Block::Heading {
+            text: heading.to_owned(),
+        };
+        vec![heading, paragraph(text)]
+    })
+}
+
+fn article(id: String, title: &str, body: Vec<Block>) -> Article {
+    Article {
+        id,
+        title: title.to_owned(),
+        published: None,
+        body,
+    }
+}
+
+fn of_place(place: &Place) -> Article {
+    let mut body = Vec::new();
+    body.extend(place.reading.as_deref().map(paragraph));
+    body.extend(place.offers.as_deref().map(paragraph));
+    body.extend(part("電話", place.telephone.as_deref()));
+    let way = place.metres.map(way_in_words);
+    let address = place.address.clone().into_iter().chain(way);
+    let address: Vec<String> = address.collect();
+    body.extend(part(
+        "場所",
+        Some(address.join("\n").as_str()).filter(|text| !text.is_empty()),
+    ));
+    body.extend(part("あいている時間", place.opening.as_deref()));
+    let safe: Vec<&str> = place
+        .safe_from
+        .iter()
+        .map(|hazard| hazard_in_words(*hazard))
+        .collect();
+    let safe = (!safe.is_empty()).then(|| format!("{}のとき", safe.join("・")));
+    body.extend(part("逃げこめるとき", safe.as_deref()));
+    let capacity = place.capacity.map(|capacity| format!("{capacity}人くらい"));
+    body.extend(part("入れる人数", capacity.as_deref()));
+    body.extend(part("そのほか", place.note.as_deref()));
+    article(place_id(place), &place.name, body)
+}
+
+fn hazard_in_words(hazard: Hazard) -> &'static str {
+    match hazard {
+        Hazard::Flood => "洪水",
+        Hazard::Landslide => "土砂くずれ",
+        Hazard::StormSurge => "高潮",
+        Hazard::Earthquake => "地震",
+        Hazard::Tsunami => "津波",
+        Hazard::LargeFire => "大きな火事",
+        Hazard::InlandFlood => "町なかの水あふれ",
+        Hazard::Volcano => "火山",
+    }
+}
+
+fn of_occurrence(occurrence: &Occurrence) -> Article {
+    let begin = occurrence.first_day;
+    let mut when = date(begin);
+    if occurrence.last_day > begin {
+        when = format!("{when}から {}まで", date(occurrence.last_day));
+    }
+    let at = |hour| time(begin.to_datetime(hour));
+    match (occurrence.begins, occurrence.ends) {
+        (Some(begins), Some(ends)) => when = format!("{when}\n{}から {}まで", at(begins), at(ends)),
+        (Some(begins), None) => when = format!("{when}\n{}から", at(begins)),
+        (None, Some(ends)) => when = format!("{when}\n{}まで", at(ends)),
+        (None, None) => {}
+    }
+    if let Some(note) = &occurrence.time_note {
+        when = format!("{when}\n{note}");
+    }
+    let place: Vec<&str> = [&occurrence.place, &occurrence.address]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let mut body = part("いつ", Some(&when));
+    body.extend(part(
+        "どこで",
+        Some(place.join("\n").as_str()).filter(|text| !text.is_empty()),
+    ));
+    body.extend(occurrence.description.as_deref().map(paragraph));
+    body.extend(part("だれが", occurrence.audience.as_deref()));
+    body.extend(part("お金", occurrence.fee.as_deref()));
+    body.extend(part("申しこみ", occurrence.application.as_deref()));
+    let contact: Vec<&str> = [&occurrence.contact, &occurrence.telephone]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    body.extend(part(
+        "きくところ",
+        Some(contact.join("\n").as_str()).filter(|text| !text.is_empty()),
+    ));
+    article(occurrence.id.clone(), &occurrence.title, body)
+}
+
+fn of_departure(board: &Departures, departure: &Departure) -> Article {
+    let leaves = in_japan(departure.at);
+    let when = format!("{} {}に 出ます", date(leaves.date()), time(leaves));
+    let mut body = part("いつ", Some(&when));
+    let platform = departure.platform.as_deref();
+    let platform = platform.map(|platform| format!("{platform}番のりば"));
+    let mut place = vec![board.stop.clone()];
+    place.extend(platform);
+    body.extend(part("どこから", Some(&place.join("\n"))));
+    let arrives = departure.arrives_at.zip(board.to.as_deref());
+    let arrives = arrives.map(|(at, to)| format!("{to}に {}に 着きます", time(in_japan(at))));
+    body.extend(part("着く時刻", arrives.as_deref()));
+    if departure.is_last {
+        body.push(paragraph("この日の 最後の便です。"));
+    }
+    body.extend(part("走らせている会社", board.operator.as_deref()));
+    article(departure_id(departure), &departure_title(departure), body)
+}
+
+fn of_measurement(measurement: &Measurement) -> Article {
+    let value = format!(
+        "{}{}",
+        measurement.value,
+        measurement.unit.as_deref().unwrap_or_default()
+    );
+    let mut body = vec![Block::Heading { text: value }];
+    if let Some(at) = measurement.observed_at {
+        let at = in_japan(at);
+        body.push(paragraph(format!(
+            "{} {}に はかりました",
+            date(at.date()),
+            time(at)
+        )));
+    }
+    article(measurement.id.clone(), &measurement.name, body)
+}
+
+fn of_warnings(warnings: &Warnings) -> Article {
+    let mut body = Vec::new();
+    let title = match warnings.in_force.first() {
+        None => "今、警報や 注意報は ありません",
+        Some(_) => "今 出ている 警報・注意報",
+    };
+    for warning in &warnings.in_force {
+        body.push(Block::Heading {
+            text: warning_in_words(warning),
+        });
+        body.push(paragraph(&*warning.what_to_do));
+    }
+    body.extend(warnings.headline.as_deref().map(paragraph));
+    let at = in_japan(warnings.reported_at);
+    body.push(paragraph(format!(
+        "{} {} {}の 発表です。",
+        warnings.publishing_office,
+        date(at.date()),
+        time(at)
+    )));
+    article(format!("warnings {}", warnings.area), title, body)
+}
+
+/// 大雨警報（浸水害）警戒レベル3.
+fn warning_in_words(warning: &Warning) -> String {
+    let additions = match warning.additions.as_slice() {
+        [] => String::new(),
+        additions => format!("（{}）", additions.join("・")),
+    };
+    format!(
+        "{}{additions} 警戒レベル{}",
+        warning.name,
+        u8::from(warning.level)
+    )
+}
+
+fn of_programme(programme: &Programme) -> Article {
+    let mut body = Vec::new();
+    for step in &programme.steps {
+        body.extend(
+            step.picture
+                .clone()
+                .map(|picture| Block::Picture { picture }),
+        );
+        body.push(paragraph(&*step.words));
+    }
+    article("programme".to_owned(), &programme.title, body)
+}
+
+/// The departures that have not left yet.
+pub fn upcoming(board: &Departures, now: Timestamp) -> &[Departure] {
+    // One that leaves in this very minute can still be seen from the stop.
+    let at = now - jiff::SignedDuration::from_secs(60);
+    let from = board
+        .departures
+        .partition_point(|departure| departure.at < at);
+    &board.departures[from..]
+}
+
+/// What is said of content that has an age or an end of its own.
+pub fn age_in_words(content: &Content, now: Timestamp) -> Option<String> {
+    let today = in_japan(now).date();
+    match content {
+        Content::Timetable(board) => {
+            let until = board.published_until.filter(|until| *until < today)?;
+            Some(format!(
+                "この時刻表は {}で 終わりました。バス会社に きいてください",
+                date(until)
+            ))
+        }
+        Content::Warnings(warnings) => {
+            let hours = now.duration_since(warnings.reported_at).as_hours();
+            let is_old = !(-1..24).contains(&hours);
+            is_old.then(|| format!("{}の 古い発表です", moment(warnings.reported_at, today)))
+        }
+        _ => None,
+    }
+}
