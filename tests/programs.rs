@@ -166,9 +166,28 @@ impl Tablet {
     /// # Panics
     /// If it cannot be started.
     pub fn start(backend: &str, data: &Path, code: Option<&str>) -> Self {
+        Self::start_asking_every(1, backend, data, code)
+    }
+
+    /// Starts a tablet that asks the backend so seldom, in seconds.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn start_asking_every(
+        seconds: u32,
+        backend: &str,
+        data: &Path,
+        code: Option<&str>,
+    ) -> Self {
         let mut command = Command::new(program("driven-tablet"));
         command
-            .args(["--backend", backend, "--every", "1", "--data"])
+            .args([
+                "--backend",
+                backend,
+                "--every",
+                &seconds.to_string(),
+                "--data",
+            ])
             .arg(data);
         if let Some(code) = code {
             command.args(["--enrol", code]);

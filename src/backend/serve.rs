@@ -125,11 +125,16 @@ pub async fn serve(
         },
         stop.clone(),
     ));
-    let clearing = tokio::spawn(clear_away(shelf, stop.clone()));
+    let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
     ready(address);
 
     let app = router(backend).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let stopping = stop.clone();
+    let listened_to = Arc::clone(&shelf);
+    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stopping.cancelled().await;
+        listened_to.close();
+    });
     let served = tokio::select! {
         served = serving => served,
         // A tablet that vanished in the middle of an answer must not keep the backend from ending.

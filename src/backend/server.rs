@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
         description = "What a lent tablet asks of its council's backend. Every answer under /api/v1 bears `kairan-time`, the backend's clock in milliseconds since 1970 UTC.",
         license(name = "GPL-3.0-only", identifier = "GPL-3.0-only")
     ),
-    paths(fleet::enrol, delivery::manifest, delivery::blob, intake::records),
+    paths(fleet::enrol, delivery::manifest, delivery::blob, delivery::changes, intake::records),
     components(schemas(kairan_contract::Content, kairan_contract::WireRecord)),
     modifiers(&TabletToken)
 )]
@@ -64,6 +64,7 @@ pub fn router(backend: Backend) -> Router {
     let fetched = Router::new()
         .route("/api/v1/manifest", get(delivery::manifest))
         .route("/api/v1/blobs/{sha256}", get(delivery::blob))
+        .route("/api/v1/changes", get(delivery::changes))
         .method_not_allowed_fallback(|| async { Refusal::WrongMethod });
     let sent = Router::new()
         .route("/api/v1/enrolment", post(fleet::enrol))

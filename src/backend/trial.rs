@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
-    catalogue::{ContentSource, Fault, Language, Location, source_settings},
+    catalogue::{Fault, Language, source_settings},
     sources::{
         Draft, Gleaned, Skipped, SourceError, beside,
         fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
         reading::{Circumstances, read},
+        source::{ContentSource, Location},
         timetable,
     },
 };

@@ -24,7 +24,7 @@ use crate::{
     drawing::decode,
     journal::Journal,
     library::Library,
-    link::{Client, Conversation, Told, Wish, Writer, write_down},
+    link::{Client, Conversation, Ear, Told, Wish, Writer, write_down},
     recorder::{Moment, Recorder},
     screens::words::in_japan,
     session::{Action, Answer, Effect, Session},
@@ -94,6 +94,7 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         identity: identity.clone(),
         spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
+        ear: Ear::default(),
         tell,
     };
     let talking = runtime.spawn(conversation.go_on(wishes));

@@ -125,6 +125,68 @@ fn a_changed_catalogue_reaches_the_tablet_and_a_faulty_one_changes_nothing() {
 }
 
 #[test]
+fn a_warning_reaches_a_tablet_that_asks_once_an_hour() {
+    let house = House::new();
+    let warned = |kinds: &str| {
+        let now = jiff::Timestamp::now();
+        format!(
+            r#"[{{"publishingOffice":"ひだまり地方気象台","reportDatetime":"{now}","dataTypeCode":"VPWW56",
+                "warning":{{"class20Items":[{{"areaCode":"9920100","kinds":[{kinds}]}}]}}}}]"#
+        )
+    };
+    house
+        .council
+        .write("warnings.json", &warned(r#"{"status":"なし"}"#));
+    let tiles = include_str!("../fixtures/services.toml");
+    let tile = r#"
+[[service]]
+id = "warnings"
+provider = "city"
+category = "news"
+title = "警報"
+reading = "けいほう"
+summary = "いまの警報"
+icon = "umbrella"
+content = { kind = "warnings", url = "warnings.json", area = "9920100" }
+"#;
+    house
+        .council
+        .write("services.toml", &format!("{tiles}{tile}"));
+    let backend = house.backend();
+    let code = backend.enrolment_code();
+    let mut tablet =
+        Tablet::start_asking_every(3600, &backend.address, house.tablet(), Some(&code));
+    tablet.wait_for("今は ありません");
+    house
+        .council
+        .write("warnings.json", &warned(r#"{"code":"49","status":"発表"}"#));
+    let warned_at = std::time::Instant::now();
+    tablet.wait_for("土砂災害危険警報");
+    assert!(
+        warned_at.elapsed().as_secs() < 10,
+        "{:?}",
+        warned_at.elapsed()
+    );
+    tablet.go("警報", "危険な場所から全員避難。");
+    // The stream does not keep the backend from ending, and is taken up again when it is back.
+    let port = backend.host_and_port();
+    let stopped_at = std::time::Instant::now();
+    backend.stop();
+    assert!(
+        stopped_at.elapsed().as_secs() < 8,
+        "{:?}",
+        stopped_at.elapsed()
+    );
+    let backend = Backend::start_at(&house.council, house.server(), &port, &[]);
+    house
+        .council
+        .write("warnings.json", &warned(r#"{"code":"49","status":"解除"}"#));
+    tablet.wait_for("今、警報や 注意報は ありません");
+    tablet.close();
+    backend.stop();
+}
+
+#[test]
 fn content_whose_source_is_gone_stays_and_says_how_old_it_is() {
     let house = House::new();
     let backend = house.backend();

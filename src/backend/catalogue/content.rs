@@ -17,104 +17,15 @@ use super::{
     table::{Faults, Placed, Table, nearest},
 };
 use crate::sources::{
-    entities::{Becomes, Mapping},
-    open_data::{Named, events, places},
+    entities::Becomes,
+    open_data::{events, places},
+    source::{Access, ContentSource, Location, SourceKind},
 };
 
 /// Where the JMA publishes.
 const JMA: &str = "https://www.jma.go.jp/bosai/";
 /// The longest pause between two questions, in minutes.
 const LONGEST_PACE: u32 = 24 * 60;
-
-/// Where the content of a tile comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ContentSource {
-    /// Where it lies.
-    pub location: Location,
-    /// How often it is asked for, in minutes; a file beside the catalogue is looked at all the time.
-    pub every_minutes: u32,
-    /// What a broker wants to hear besides the address.
-    pub access: Access,
-    /// How it is read.
-    pub kind: SourceKind,
-}
-
-/// Where something is fetched from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Location {
-    /// On the web, by https.
-    Web(Url),
-    /// A file in the folder of the catalogue.
-    File(PathBuf),
-}
-
-/// What a context broker wants to hear.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Access {
-    /// Whose data it is, in `NGSILD-Tenant` and `Fiware-Service`.
-    pub tenant: Option<String>,
-    /// The part of it, in `Fiware-ServicePath`.
-    pub service_path: Option<String>,
-    /// The file beside the catalogue in which the token lies. The token itself stands in no
-    /// catalogue, because catalogues are mailed around.
-    pub token_file: Option<PathBuf>,
-}
-
-/// How bytes are read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SourceKind {
-    /// News in RSS or Atom.
-    Feed {
-        /// Only articles in which one of these stands; all, if there are none.
-        include: Vec<String>,
-        /// Not those in which one of these stands.
-        exclude: Vec<String>,
-    },
-    /// The JMA's forecast.
-    Weather {
-        /// The forecast area (class10), such as 270000.
-        area: String,
-        /// The station whose temperatures hold, such as 62078; chosen by the area if absent.
-        station: Option<String>,
-    },
-    /// The JMA's warnings.
-    Warnings {
-        /// The municipality (class20), such as 2710000.
-        area: String,
-    },
-    /// A table of places.
-    Places {
-        /// A city's own names for columns.
-        columns: Named,
-        /// From where distances are measured.
-        near: Option<Position>,
-    },
-    /// A table of events, or a calendar.
-    Events {
-        /// A city's own names for columns.
-        columns: Named,
-    },
-    /// A timetable in GTFS-JP.
-    Timetable {
-        /// The stop, by its name.
-        stop: String,
-        /// The stop one wants to go to.
-        to: Option<String>,
-    },
-    /// Entities of a context broker.
-    Entities {
-        /// What they become.
-        becomes: Becomes,
-        /// Which attribute holds what.
-        mapping: Mapping,
-        /// From where distances are measured.
-        near: Option<Position>,
-    },
-    /// Markdown of the operator's own.
-    Page,
-    /// A programme of the operator's own.
-    Audio,
-}
 
 /// The kinds by the words for them in the catalogue.
 const KINDS: [(&str, Word); 9] = [

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use kairan_contract::{Category, Council, Provider, Service};
 
-pub use content::{Access, ContentSource, Location, SourceKind};
+use crate::sources::source::ContentSource;
+
 pub use fault::{Fault, FaultKind, Language};
 
 /// The greatest size of a catalogue in bytes: a thousand tiles take about 500 kB.

@@ -1,5 +1,6 @@
 //! What tablets fetch: the manifest and the blobs, made ready once per change and never per request.
 
+mod changes;
 mod routes;
 
 use std::{
@@ -14,8 +15,11 @@ use axum::{body::Bytes, http::HeaderValue};
 use flate2::{Compression, write::GzEncoder};
 use kairan_contract::{BlobReference, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256};
 
+use tokio::sync::watch;
+
 use crate::catalogue::Catalogue;
 
+pub use changes::{__path_changes, changes};
 pub use routes::{__path_blob, __path_manifest, blob, manifest};
 
 /// Blobs that nobody names any more stay this long, for tablets that are just fetching them.
@@ -81,6 +85,8 @@ pub struct Shelf {
     folder: PathBuf,
     stock: RwLock<Stock>,
     manifest: RwLock<Arc<Ready>>,
+    /// The hash of the manifest in force, for those who listen; none when the backend stops.
+    changes: watch::Sender<Option<Sha256>>,
     /// Blobs in memory: those that a manifest names, and those laid down since.
     blobs: RwLock<HashMap<Sha256, Ready>>,
 }
@@ -99,6 +105,7 @@ impl Shelf {
         Ok(Self {
             folder,
             stock: RwLock::new(stock),
+            changes: watch::Sender::new(Some(manifest.sha256)),
             manifest: RwLock::new(manifest),
             blobs: RwLock::default(),
         })
@@ -136,10 +143,26 @@ impl Shelf {
 
     fn publish(&self, stock: &Stock) {
         let ready = Arc::new(Ready::from(manifest_json(stock)));
+        let sha256 = ready.sha256;
         *self
             .manifest
             .write()
             .unwrap_or_else(PoisonError::into_inner) = ready;
+        // Told after it stands: who asks at once gets the new one.
+        self.changes.send_if_modified(|told| {
+            let is_open = told.is_some();
+            is_open && told.replace(sha256) != Some(sha256)
+        });
+    }
+
+    /// Hears of every change of the manifest, until the backend stops.
+    pub fn changes(&self) -> watch::Receiver<Option<Sha256>> {
+        self.changes.subscribe()
+    }
+
+    /// Tells those who listen that the backend stops.
+    pub fn close(&self) {
+        self.changes.send_replace(None);
     }
 
     /// The manifest as it stands.

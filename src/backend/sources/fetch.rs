@@ -19,8 +19,8 @@ use reqwest::{
 };
 use url::{Host, Url};
 
+use super::source::{ContentSource, SourceKind};
 use super::{SourceError, beside};
-use crate::catalogue::{ContentSource, SourceKind};
 
 /// The bytes of a token.
 const TOKEN_LIMIT: usize = 16 * 1024;

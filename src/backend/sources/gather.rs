@@ -12,11 +12,9 @@ use super::{
     placing::place,
     reading::{Circumstances, read},
     sample,
+    source::{ContentSource, Location, SourceKind},
 };
-use crate::{
-    catalogue::{ContentSource, Location, SourceKind},
-    store::KeptContent,
-};
+use crate::store::KeptContent;
 
 /// The first wait after a failure; it doubles up to the source's own pace.
 const FIRST_RETRY: Duration = Duration::from_secs(30);
@@ -390,8 +388,7 @@ fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
 mod tests {
     use url::Url;
 
-    use super::*;
-    use crate::catalogue::Access;
+    use super::{super::source::Access, *};
 
     #[test]
     fn failures_make_the_pause_longer_up_to_the_pace() {

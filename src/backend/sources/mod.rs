@@ -17,6 +17,7 @@ pub mod picture;
 mod placing;
 pub mod reading;
 pub mod sample;
+pub mod source;
 pub mod timetable;
 pub mod warnings;
 pub mod weather;

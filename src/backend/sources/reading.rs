@@ -3,11 +3,11 @@
 
 use jiff::Timestamp;
 
+use super::source::SourceKind;
 use super::{
     Draft, DraftArticle, DraftBlock, Gleaned, Skipped, SourceError, audio, calendar, entities,
     feed, open_data, page, timetable, warnings, weather,
 };
-use crate::catalogue::SourceKind;
 use kairan_contract::Block;
 
 /// What a parser must know besides the bytes and its settings.

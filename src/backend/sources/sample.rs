@@ -3,8 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 
+use super::source::SourceKind;
 use super::{Draft, SourceError, feed, weather};
-use crate::catalogue::SourceKind;
 
 const JAPAN: Offset = Offset::constant(9);
 

@@ -173,6 +173,23 @@ impl Client {
         }
     }
 
+    /// The stream on which the backend tells of changes.
+    pub async fn changes(&self, token: &str) -> Result<Response, LinkError> {
+        let response = self
+            .http
+            .get(self.address("changes"))
+            .bearer_auth(token)
+            .header(header::ACCEPT, "text/event-stream")
+            // It never ends; silence is watched for by who listens.
+            .timeout(Duration::from_hours(24))
+            .send()
+            .await?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            status => Err(refusal(status)),
+        }
+    }
+
     /// The bytes of a blob; whether they bear its hash is the library's question.
     pub async fn blob(&self, token: &str, sha256: Sha256) -> Result<Vec<u8>, LinkError> {
         let response = self

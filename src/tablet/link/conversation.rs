@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Notify, mpsc};
 use super::{
     Client, LinkError,
     client::{Answered, ManifestAnswer},
+    ear::Ear,
 };
 use crate::{
     journal::Journal,
@@ -68,6 +69,8 @@ pub struct Conversation {
     pub spare_code: Option<EnrolmentCode>,
     /// How long to wait between two rounds.
     pub every: Duration,
+    /// Hears of changes between the rounds.
+    pub ear: Ear,
     /// To the screens.
     pub tell: mpsc::UnboundedSender<Told>,
 }
@@ -84,21 +87,41 @@ impl Conversation {
                 }
                 None => Duration::from_hours(24),
             };
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = self.written_and_gathered(), if self.identity.loan.is_some() => {}
-                wish = wishes.recv() => match wish {
-                    Some(Wish::Enrol(code)) => self.enrol(&code).await,
-                    None => break,
-                },
+            match self.wait(pause, &mut wishes).await {
+                Woken::ByTime => {}
+                Woken::ByWish(Some(Wish::Enrol(code))) => self.enrol(&code).await,
+                Woken::ByWish(None) => break,
             }
         }
         self.say_good_bye().await;
     }
 
-    async fn written_and_gathered(&self) {
-        self.written.notified().await;
-        tokio::time::sleep(GATHERING).await;
+    /// Waits for whatever comes first: the next round, something written down, something new at the
+    /// backend, or a wish.
+    async fn wait(&mut self, pause: Duration, wishes: &mut mpsc::Receiver<Wish>) -> Woken {
+        let Self {
+            client,
+            written,
+            identity,
+            ear,
+            ..
+        } = self;
+        let written_and_gathered = async {
+            written.notified().await;
+            tokio::time::sleep(GATHERING).await;
+        };
+        let something_new = async {
+            match &identity.loan {
+                Some(loan) => ear.hears_something_new(client, &loan.token).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Woken::ByTime,
+            () = written_and_gathered, if identity.loan.is_some() => Woken::ByTime,
+            () = something_new => Woken::ByTime,
+            wish = wishes.recv() => Woken::ByWish(wish),
+        }
     }
 
     /// Sends what is left, if that goes quickly; else it goes the next time.
@@ -224,6 +247,7 @@ impl Conversation {
                 match in_background(move || data.keep_identity(&kept)).await {
                     Ok(Ok(())) => {
                         self.identity = identity.clone();
+                        self.ear.begin_anew();
                         Told::LetIn(identity)
                     }
                     _ => Told::Refused(EnrolmentRefused::NotKept),
@@ -243,6 +267,14 @@ impl Conversation {
     fn say(&self, told: Told) {
         let _ = self.tell.send(told);
     }
+}
+
+/// What ended a wait.
+enum Woken {
+    /// It is time for a round.
+    ByTime,
+    /// The screens wish for something, or are gone.
+    ByWish(Option<Wish>),
 }
 
 /// Why a round came to nothing.

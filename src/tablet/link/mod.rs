@@ -3,8 +3,10 @@
 
 mod client;
 mod conversation;
+mod ear;
 mod writer;
 
 pub use client::{Answered, Client, LinkError, ManifestAnswer};
 pub use conversation::{Conversation, Told, Wish};
+pub use ear::Ear;
 pub use writer::{Writer, write_down};

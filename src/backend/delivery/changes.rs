@@ -1,0 +1,61 @@
+//! `GET /api/v1/changes`: tells a tablet at once that there is something new, so that a warning
+//! does not wait for the next question.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::{Stream, stream};
+use kairan_contract::{Problem, Sha256};
+use tokio::sync::watch;
+
+use crate::{fleet::Tablet, http::Backend};
+
+/// How often something is said when there is nothing to say, so that both ends know that the other
+/// is still there.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// A stream of server-sent events: `manifest` with the SHA-256 of the manifest in force, at once
+/// and with every change. What it tells is fetched as always.
+#[utoipa::path(
+    get, path = "/api/v1/changes", tag = "delivery",
+    responses(
+        (status = 200, description = "Events named `manifest`; a comment every 15 seconds", body = String, content_type = "text/event-stream"),
+        (status = 401, description = "No tablet shows this token", body = Problem),
+    ),
+    security(("tablet" = []))
+)]
+pub async fn changes(State(backend): State<Backend>, _: Tablet) -> Response {
+    let events =
+        Sse::new(events(backend.shelf.changes())).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    let mut response = events.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A proxy that gathers bytes before it passes them on would keep a warning to itself.
+    headers.insert(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
+    response
+}
+
+/// One event now, and one for each change, until the backend stops. Changes that come while the
+/// tablet is slow melt into one.
+fn events(
+    changes: watch::Receiver<Option<Sha256>>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((changes, true), |(mut changes, is_first)| async move {
+        if !is_first {
+            changes.changed().await.ok()?;
+        }
+        let sha256 = (*changes.borrow_and_update())?;
+        let event = Event::default().event("manifest").data(sha256.to_string());
+        Some((Ok(event), (changes, false)))
+    })
+}

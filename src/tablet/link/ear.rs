@@ -1,0 +1,117 @@
+//! Listens to the backend between two questions, so that a warning comes at once. Where it hears
+//! nothing, the questions go on at their own pace.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::{Client, LinkError};
+
+/// The backend says something every 15 seconds; after three silences it is not there any more.
+const SILENCE: Duration = Duration::from_secs(45);
+/// The first wait before listening again; it doubles up to the last.
+const FIRST_WAIT: Duration = Duration::from_secs(3);
+const LAST_WAIT: Duration = Duration::from_mins(5);
+/// Thousands of tablets that hear the same word must not ask in the same second.
+const SPREAD: Duration = Duration::from_millis(1_500);
+/// Bytes of one line; a longer one is none of ours.
+const LINE_LIMIT: usize = 4096;
+
+/// An ear. Its state outlives a wait that something else has ended.
+pub struct Ear {
+    stream: Option<Response>,
+    line: Vec<u8>,
+    wait: Duration,
+    not_before: Instant,
+}
+
+impl Default for Ear {
+    fn default() -> Self {
+        Self {
+            stream: None,
+            line: Vec::new(),
+            wait: FIRST_WAIT,
+            not_before: Instant::now(),
+        }
+    }
+}
+
+impl Ear {
+    /// Forgets what it listens to: the tablet is another to the backend now.
+    pub fn begin_anew(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Waits until the backend says that there is something new.
+    pub async fn hears_something_new(&mut self, client: &Client, token: &str) {
+        loop {
+            let Some(stream) = &mut self.stream else {
+                sleep_until(self.not_before).await;
+                match client.changes(token).await {
+                    Ok(stream) => self.stream = Some(stream),
+                    Err(error) => self.rest(&error),
+                }
+                continue;
+            };
+            let chunk = match timeout(SILENCE, stream.chunk()).await {
+                Ok(Ok(Some(chunk))) => chunk,
+                Ok(Ok(None)) => {
+                    self.rest(&LinkError::Nonsense("the stream ended".to_owned()));
+                    continue;
+                }
+                Ok(Err(error)) => {
+                    self.rest(&error.into());
+                    continue;
+                }
+                Err(_) => {
+                    self.rest(&LinkError::Nonsense("the stream fell silent".to_owned()));
+                    continue;
+                }
+            };
+            self.wait = FIRST_WAIT;
+            if self.tells_of_a_change(&chunk) {
+                sleep(SPREAD.mul_f64(rand::random())).await;
+                return;
+            }
+        }
+    }
+
+    /// Leaves the backend alone for a while.
+    fn rest(&mut self, error: &LinkError) {
+        tracing::debug!(%error, "nothing can be heard of changes for now");
+        self.stream = None;
+        self.line.clear();
+        self.not_before = Instant::now() + self.wait.mul_f64(0.75 + 0.5 * rand::random::<f64>());
+        self.wait = (self.wait * 2).min(LAST_WAIT);
+    }
+
+    /// Whether a line with data ends in `chunk`. Comments and names of events are passed over.
+    fn tells_of_a_change(&mut self, chunk: &[u8]) -> bool {
+        let mut tells = false;
+        for byte in chunk {
+            if *byte == b'\n' {
+                tells |= self.line.starts_with(b"data:");
+                self.line.clear();
+            } else if self.line.len() < LINE_LIMIT {
+                self.line.push(*byte);
+            }
+        }
+        tells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_data_tells_of_a_change_however_it_is_cut() {
+        let mut ear = Ear::default();
+        assert!(!ear.tells_of_a_change(b":\n\nevent: manifest\nda"));
+        assert!(ear.tells_of_a_change(b"ta: 12ab\n\n:"));
+        assert!(!ear.tells_of_a_change(b"\n\n"));
+        assert!(!ear.tells_of_a_change(&[b'x'; 100_000]));
+        assert!(ear.line.len() <= LINE_LIMIT);
+    }
+}
