@@ -29,7 +29,17 @@ const DAYS_AHEAD: i64 = 400;
 /// The occurrences of one event, from its beginning on: a daily one for fifty years.
 const OF_ONE_EVENT: usize = 20_000;
 /// The occurrences of one file that are computed.
-const OF_ALL: usize = 200_000;
+const OF_ALL: usize = 50_000;
+/// The events of one calendar.
+const EVENT_LIMIT: usize = 5_000;
+/// So many events that are left out are told with their lines; to find one costs time.
+const PLACED_LIMIT: usize = 50;
+/// The exceptions of one event.
+const EXCEPTION_LIMIT: usize = 1_000;
+/// The time zones of one calendar, with the parts of which they are made.
+const FRAME_LIMIT: usize = 100;
+/// The bytes of a calendar: ten thousand events.
+const CALENDAR_LIMIT: usize = 5 * 1024 * 1024;
 /// Calendars nested or chained in one file.
 const CALENDARS: usize = 20;
 /// Letters of a description; the rest is cut.
@@ -40,18 +50,39 @@ const JAPAN: Offset = Offset::constant(9);
 /// Reads a calendar; `all` keeps what is over.
 pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceError> {
     let text = text_of(bytes)?;
+    if text.len() > CALENDAR_LIMIT {
+        return Err(SourceError::NotUnderstood(
+            "the calendar is larger than 5 MB; name one that holds the coming months only"
+                .to_owned(),
+        ));
+    }
     let (mut occurrences, mut skipped) = (Vec::new(), Vec::new());
     let calendars = calendars(&text, &mut skipped)?;
     let horizon = now + SignedDuration::from_hours(24 * DAYS_AHEAD);
+    let today = JAPAN.to_datetime(now).date();
     let mut left = OF_ALL;
     for calendar in &calendars {
-        for (uid, group) in by_uid(calendar) {
-            let found = expanded(&group, horizon, &mut left);
+        let frame = frame(calendar);
+        let groups = by_uid(calendar);
+        if groups.len() > EVENT_LIMIT {
+            skipped.push(Skipped::told(format!(
+                "{} events are more than the {EVENT_LIMIT} that are read; the rest is left out",
+                groups.len()
+            )));
+        }
+        for (uid, events) in groups.into_iter().take(EVENT_LIMIT) {
+            let found = expanded(alone(calendar, &frame, &events), horizon, &mut left);
             match found {
-                Ok(found) => occurrences.extend(found),
+                Ok(found) => occurrences.extend(
+                    found
+                        .into_iter()
+                        .filter(|it: &Occurrence| all || it.last_day >= today),
+                ),
                 Err(why) => skipped.push(Skipped {
                     file: None,
-                    line: line_of(&text, &uid),
+                    line: (skipped.len() < PLACED_LIMIT)
+                        .then(|| line_of(&text, &uid))
+                        .flatten(),
                     why,
                 }),
             }
@@ -109,53 +140,66 @@ fn line_of(text: &str, wanted: &str) -> Option<u64> {
     Some(text[..at].matches('\n').count() as u64 + 1)
 }
 
-/// Each event with its exceptions and the time zones, as a calendar of its own.
-///
-/// An exception belongs to the event with the same UID, whatever its SEQUENCE, which counts how
-/// often it was edited: so the sequence numbers are left out.
-fn by_uid(calendar: &ICalendar) -> BTreeMap<String, ICalendar> {
-    let zones: Vec<ICalendarComponent> = calendar
-        .components
-        .iter()
-        .filter(|component| {
-            matches!(
-                component.component_type,
-                ICalendarComponentType::VCalendar
-                    | ICalendarComponentType::VTimezone
-                    | ICalendarComponentType::Standard
-                    | ICalendarComponentType::Daylight
-            )
-        })
-        .cloned()
-        .collect();
-    let mut groups: BTreeMap<String, ICalendar> = BTreeMap::new();
-    for (index, component) in calendar.components.iter().enumerate() {
-        if component.component_type != ICalendarComponentType::VEvent {
-            continue;
-        }
+/// The places of each event and its exceptions.
+fn by_uid(calendar: &ICalendar) -> BTreeMap<String, Vec<usize>> {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let events = calendar.components.iter().enumerate();
+    for (index, component) in
+        events.filter(|(_, component)| component.component_type == ICalendarComponentType::VEvent)
+    {
         let uid = text(component, &ICalendarProperty::Uid);
-        let group = groups
-            .entry(uid.unwrap_or_else(|| format!("without a UID {index}")))
-            .or_insert_with(|| ICalendar {
-                components: zones.clone(),
-            });
-        let mut component = component.clone();
-        component.component_ids.clear();
-        component
-            .entries
-            .retain(|entry| entry.name != ICalendarProperty::Sequence);
-        group.components.push(component);
+        let group = groups.entry(uid.unwrap_or_else(|| format!("without a UID {index}")));
+        group.or_default().push(index);
     }
     groups
 }
 
+/// The calendar itself and its time zones, without its events.
+fn frame(calendar: &ICalendar) -> Vec<ICalendarComponent> {
+    let is_kept = |component: &&ICalendarComponent| {
+        matches!(
+            component.component_type,
+            ICalendarComponentType::VCalendar
+                | ICalendarComponentType::VTimezone
+                | ICalendarComponentType::Standard
+                | ICalendarComponentType::Daylight
+        )
+    };
+    let kept = calendar.components.iter().filter(is_kept);
+    kept.take(FRAME_LIMIT).map(without_children).collect()
+}
+
+/// A component without the list of what it holds, which may be as long as the file.
+fn without_children(component: &ICalendarComponent) -> ICalendarComponent {
+    ICalendarComponent {
+        component_type: component.component_type.clone(),
+        entries: component.entries.clone(),
+        component_ids: Vec::new(),
+    }
+}
+
+/// One event with its exceptions, as a calendar of its own.
+///
+/// An exception belongs to the event with the same UID, whatever its SEQUENCE, which counts how
+/// often it was edited: so the sequence numbers are left out.
+fn alone(calendar: &ICalendar, frame: &[ICalendarComponent], events: &[usize]) -> ICalendar {
+    let mut components = frame.to_vec();
+    for index in events.iter().take(EXCEPTION_LIMIT) {
+        let mut event = without_children(&calendar.components[*index]);
+        event
+            .entries
+            .retain(|entry| entry.name != ICalendarProperty::Sequence);
+        components.push(event);
+    }
+    ICalendar { components }
+}
+
 /// Every occurrence of one event up to `horizon`.
 fn expanded(
-    group: &ICalendar,
+    mut group: ICalendar,
     horizon: Timestamp,
     left: &mut usize,
 ) -> Result<Vec<Occurrence>, String> {
-    let mut group = group.clone();
     let zones = group.build_owned_tz_resolver().with_default(tokyo());
     for component in &mut group.components {
         let zone = start_zone(component, |name| zones.resolve_or_default(name));

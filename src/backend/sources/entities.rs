@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::{Block, Measurement, Place, Position};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{
     Draft, DraftArticle, DraftBlock, Gleaned, Skipped, SourceError,
@@ -116,28 +116,7 @@ pub fn parse(
     mapping: &Mapping,
     near: Option<Position>,
 ) -> Result<Gleaned, SourceError> {
-    let document: Value = serde_json::from_slice(bytes).map_err(|error| {
-        SourceError::NotUnderstood(format!("these are no NGSI entities ({error})"))
-    })?;
-    let entities = match document {
-        Value::Array(entities) => entities,
-        Value::Object(_) if document.get("id").or(document.get("@id")).is_some() => vec![document],
-        Value::Object(object) => {
-            let told = ["error", "title", "detail", "description"]
-                .iter()
-                .filter_map(|key| object.get(*key)?.as_str())
-                .collect::<Vec<_>>();
-            return Err(SourceError::NotUnderstood(format!(
-                "the broker answered without entities: {}",
-                told.join(" — ")
-            )));
-        }
-        _ => {
-            return Err(SourceError::NotUnderstood(
-                "these are no NGSI entities".to_owned(),
-            ));
-        }
-    };
+    let entities = split(bytes)?;
     let reader = Reader { becomes, mapping };
     let (mut skipped, mut found) = (Vec::new(), Found::default());
     for (index, entity) in entities.iter().enumerate() {
@@ -148,8 +127,10 @@ pub fn parse(
             )));
             break;
         }
-        if let Err(why) = reader.take(entity, near, &mut found) {
-            let id = id_of(entity).unwrap_or_default();
+        let parsed: Result<Value, _> = serde_json::from_str(entity.get());
+        let entity = parsed.unwrap_or_default();
+        if let Err(why) = reader.take(&entity, near, &mut found) {
+            let id = id_of(&entity).unwrap_or_default();
             skipped.push(Skipped::told(format!("entity {} {id}: {why}", index + 1)));
         }
     }
@@ -157,6 +138,30 @@ pub fn parse(
         draft: found.into_draft(becomes),
         skipped,
     })
+}
+
+/// The entities one by one, not yet read: a broker may send thousands, of which few are wanted.
+fn split(bytes: &[u8]) -> Result<Vec<&RawValue>, SourceError> {
+    let not_understood = |error: &dyn std::fmt::Display| {
+        SourceError::NotUnderstood(format!("these are no NGSI entities ({error})"))
+    };
+    let whole: &RawValue = serde_json::from_slice(bytes).map_err(|error| not_understood(&error))?;
+    if whole.get().starts_with('[') {
+        return serde_json::from_str(whole.get()).map_err(|error| not_understood(&error));
+    }
+    let answer: Value =
+        serde_json::from_str(whole.get()).map_err(|error| not_understood(&error))?;
+    if id_of(&answer).is_some() {
+        return Ok(vec![whole]);
+    }
+    let told: Vec<&str> = ["error", "title", "detail", "description"]
+        .iter()
+        .filter_map(|key| answer.get(*key)?.as_str())
+        .collect();
+    Err(SourceError::NotUnderstood(format!(
+        "the broker answered without entities: {}",
+        told.join(" — ")
+    )))
 }
 
 #[derive(Default)]

@@ -25,13 +25,14 @@ pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
         .build()
         .parse(bytes)
         .map_err(|error| not_understood(format!("this is no RSS or Atom feed ({error})")))?;
-    let mut articles: Vec<DraftArticle> = feed.entries.into_iter().filter_map(article).collect();
+    let mut entries = feed.entries;
     // Stable: what bears no date keeps the publisher's order, after what does.
-    articles.sort_by_key(|article| std::cmp::Reverse(article.published));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
     let mut seen = std::collections::HashSet::new();
-    articles.retain(|article| seen.insert(article.id.clone()));
-    articles.truncate(ARTICLE_LIMIT);
-    Ok(Draft::Feed(articles))
+    entries.retain(|entry| seen.insert(entry.id.clone()));
+    // Texts are taken apart only of what a tablet will hold.
+    let articles = entries.into_iter().filter_map(article).take(ARTICLE_LIMIT);
+    Ok(Draft::Feed(articles.collect()))
 }
 
 fn article(entry: feed_rs::model::Entry) -> Option<DraftArticle> {

@@ -12,8 +12,8 @@ use reqwest::{
     StatusCode,
     dns::{Addrs, Name, Resolve, Resolving},
     header::{
-        ACCEPT, AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-        LAST_MODIFIED, RETRY_AFTER,
+        ACCEPT, AUTHORIZATION, CONTENT_ENCODING, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE,
+        IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
     },
     redirect,
 };
@@ -149,6 +149,18 @@ impl Fetcher {
             return Err(SourceError::Unreachable {
                 address: url.to_string(),
                 why: format!("it answered {}", response.status()),
+            });
+        }
+        if let Some(coding) = response.headers().get(CONTENT_ENCODING)
+            && coding != "identity"
+        {
+            // What is not asked for is not unpacked, so no bomb can go off.
+            return Err(SourceError::Unreachable {
+                address: url.to_string(),
+                why: format!(
+                    "it packed its answer ({}), although nobody asked for that",
+                    coding.to_str().unwrap_or("?")
+                ),
             });
         }
         let validators = validators(response.headers());

@@ -10,6 +10,9 @@ use super::{
 };
 use kairan_contract::Block;
 
+/// What is left out is told one by one up to here; more of it only fills a screen.
+const TOLD_LIMIT: usize = 1_000;
+
 /// What a parser must know besides the bytes and its settings.
 #[derive(Debug, Clone)]
 pub struct Circumstances {
@@ -43,7 +46,7 @@ pub fn read(
             "this is a web page (HTML); name the address of the data itself".to_owned(),
         ));
     }
-    match kind {
+    let gleaned = match kind {
         SourceKind::Feed { include, exclude } => {
             feed::parse(bytes, address).map(|draft| chosen(draft, include, exclude))
         }
@@ -71,7 +74,16 @@ pub fn read(
             )),
         },
         SourceKind::Audio => audio::parse(bytes),
-    }
+    };
+    gleaned.map(|mut gleaned| {
+        let more = gleaned.skipped.len().saturating_sub(TOLD_LIMIT);
+        if more > 0 {
+            gleaned.skipped.truncate(TOLD_LIMIT);
+            let why = format!("{more} more are left out");
+            gleaned.skipped.push(Skipped::told(why));
+        }
+        gleaned
+    })
 }
 
 /// A server that has moved its data often answers with a page and a 200.

@@ -4,7 +4,7 @@
 //! For one kind of bulletin (`dataTypeCode`) the newest that names the municipality decides and is
 //! complete; different kinds add up. A 200 proves nothing: the age of the newest bulletin does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::{Warning, WarningLevel, Warnings};
@@ -205,7 +205,7 @@ fn in_force(bulletins: &[Dated], area: &str) -> Vec<Warning> {
     };
     // Those of one kind, the newest first.
     let mut of_type: HashMap<&str, Vec<(&Item, Timestamp)>> = HashMap::new();
-    let mut decided: Vec<String> = Vec::new();
+    let mut decided: HashSet<String> = HashSet::new();
     for dated in bulletins {
         let Some(item) = item(dated, area) else {
             continue;
@@ -220,11 +220,8 @@ fn in_force(bulletins: &[Dated], area: &str) -> Vec<Warning> {
             let Some(code) = kind.code.clone() else {
                 continue;
             };
-            if !decided.contains(&code) {
-                decided.push(code);
-                if is_in_force(kind) {
-                    add(kind, dated.reported_at);
-                }
+            if decided.insert(code) && is_in_force(kind) {
+                add(kind, dated.reported_at);
             }
         }
     }
@@ -335,14 +332,13 @@ fn what_to_do(level: WarningLevel) -> &'static str {
 /// The headline of the bulletin with the highest level for the municipality, of those that are not
 /// over: of one kind only the newest still speaks.
 fn headline(bulletins: &[Dated], area: &str) -> Option<String> {
-    let mut heard: Vec<&str> = Vec::new();
+    let mut heard: HashSet<&str> = HashSet::new();
     let with_level = bulletins.iter().filter_map(|dated| {
         let item = item(dated, area)?;
-        if let Some(code) = dated.bulletin.data_type_code.as_deref() {
-            if heard.contains(&code) {
-                return None;
-            }
-            heard.push(code);
+        if let Some(code) = dated.bulletin.data_type_code.as_deref()
+            && !heard.insert(code)
+        {
+            return None;
         }
         let text = tidy(dated.bulletin.headline_text.as_deref()?);
         let levels = item

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use csv::StringRecord;
+
 use super::words::folded;
 use crate::sources::SourceError;
 
@@ -20,8 +22,8 @@ pub struct Columns {
 
 impl Columns {
     /// Finds the columns in `header`.
-    pub fn find(header: &[String], known: Known) -> Self {
-        let header: Vec<String> = header.iter().map(|name| plain(name)).collect();
+    pub fn find<'h>(header: impl Iterator<Item = &'h str>, known: Known) -> Self {
+        let header: Vec<String> = header.map(plain).collect();
         let mut at: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
         for (word, names) in known {
             for name in *names {
@@ -74,10 +76,10 @@ impl Columns {
 
     /// What stands in `row` under `word`, tidied; nothing where it is blank or says that there is
     /// nothing.
-    pub fn text(&self, row: &[String], word: &str) -> Option<String> {
+    pub fn text(&self, row: &StringRecord, word: &str) -> Option<String> {
         let places = self.at.get(word)?;
         let mut texts = places.iter().filter_map(|index| row.get(*index));
-        texts.find_map(|text| said(text))
+        texts.find_map(said)
     }
 }
 
@@ -133,8 +135,14 @@ mod tests {
     #[test]
     fn names_are_the_same_whatever_their_widths_and_brackets() {
         let header = row(&["ＮＯ", "名称（カナ）", " 名称 ", "電話番号", "電話番号"]);
-        let columns = Columns::find(&header, KNOWN);
-        let cells = row(&["1", "チュウオウ", "　中央公民館　", " ", "099-200-1000"]);
+        let columns = Columns::find(header.iter().map(String::as_str), KNOWN);
+        let cells = StringRecord::from(row(&[
+            "1",
+            "チュウオウ",
+            "　中央公民館　",
+            " ",
+            "099-200-1000",
+        ]));
         assert_eq!(columns.text(&cells, "name").as_deref(), Some("中央公民館"));
         assert_eq!(
             columns.text(&cells, "reading").as_deref(),
@@ -144,22 +152,28 @@ mod tests {
             columns.text(&cells, "telephone").as_deref(),
             Some("099-200-1000")
         );
-        assert_eq!(columns.text(&row(&["1", "なし"]), "reading"), None);
+        assert_eq!(
+            columns.text(&StringRecord::from(row(&["1", "なし"])), "reading"),
+            None
+        );
     }
 
     #[test]
     fn the_catalogue_names_a_citys_own_columns() {
         let header = row(&["たてもの", "名称"]);
         let named = Named::from([("name".to_owned(), "たてもの".to_owned())]);
-        let columns = Columns::find(&header, KNOWN)
+        let columns = Columns::find(header.iter().map(String::as_str), KNOWN)
             .name(&named, &header, KNOWN)
             .expect("is there");
         assert_eq!(
-            columns.text(&row(&["集会所", "x"]), "name").as_deref(),
+            columns
+                .text(&StringRecord::from(row(&["集会所", "x"])), "name")
+                .as_deref(),
             Some("集会所")
         );
         let wrong = Named::from([("name".to_owned(), "なまえ".to_owned())]);
-        let error = Columns::find(&header, KNOWN).name(&wrong, &header, KNOWN);
+        let error =
+            Columns::find(header.iter().map(String::as_str), KNOWN).name(&wrong, &header, KNOWN);
         assert!(
             error.is_err_and(|error| error.to_string().contains("たてもの, 名称")),
             "what is there is named"

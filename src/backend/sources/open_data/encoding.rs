@@ -8,7 +8,7 @@ use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use crate::sources::SourceError;
 
 /// The bytes of a table once it is unpacked; a larger one is none that a resident could read.
-const UNPACKED_LIMIT: u64 = 64 * 1024 * 1024;
+const UNPACKED_LIMIT: u64 = 20 * 1024 * 1024;
 /// So many bytes are enough to tell UTF-16 by its noughts.
 const SAMPLE: usize = 4096;
 
@@ -61,7 +61,7 @@ fn unzipped(bytes: &[u8]) -> Result<Vec<u8>, SourceError> {
         .map_err(|error| broken(&error))?;
     if unpacked.len() as u64 > UNPACKED_LIMIT {
         return Err(SourceError::NotUnderstood(
-            "the table in the zip is larger than 64 MB".to_owned(),
+            "the table in the zip is larger than 20 MB".to_owned(),
         ));
     }
     Ok(unpacked)

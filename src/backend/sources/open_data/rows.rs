@@ -12,6 +12,10 @@ const HEADER_WITHIN: usize = 10;
 const LINES_IN_A_CELL: usize = 60;
 /// So often reading begins anew after such a mark; a file with more of them is no table.
 const NEW_BEGINNINGS: usize = 20;
+/// The bytes of one line.
+const LINE_LIMIT: usize = 1024 * 1024;
+/// The cells of one row; one with more is none.
+const CELL_LIMIT: usize = 1_000;
 /// The rows of one file; a longer one is none that a resident could use.
 const ROW_LIMIT: usize = 200_000;
 
@@ -21,7 +25,7 @@ pub struct Row {
     /// The line on which it begins, counted from 1.
     pub line: u64,
     /// Its cells.
-    pub cells: Vec<String>,
+    pub cells: StringRecord,
 }
 
 /// A table whose columns are known.
@@ -43,9 +47,10 @@ impl Rows {
         named: &Named,
         needed: &'static str,
     ) -> Result<Self, SourceError> {
+        check_lines(text)?;
         let (mut rows, skipped) = split(text);
         let header = (0..rows.len().min(HEADER_WITHIN))
-            .map(|index| (Columns::find(&rows[index].cells, known), index))
+            .map(|index| (Columns::find(rows[index].cells.iter(), known), index))
             .max_by_key(|(columns, index)| {
                 let names = named.values().filter(|name| {
                     rows[*index]
@@ -60,7 +65,8 @@ impl Rows {
                 "the table has no rows".to_owned(),
             ));
         };
-        let names = rows[index].cells.clone();
+        let header = rows[index].cells.clone();
+        let names: Vec<String> = header.iter().map(str::to_owned).collect();
         let columns = columns.name(named, &names, known)?;
         if !columns.has(needed) {
             return Err(SourceError::NotUnderstood(format!(
@@ -71,7 +77,7 @@ impl Rows {
         rows.drain(..=index);
         rows.retain(|row| {
             let is_blank = row.cells.iter().all(|cell| cell.trim().is_empty());
-            !is_blank && row.cells != names
+            !is_blank && row.cells != header
         });
         Ok(Self {
             columns,
@@ -79,6 +85,17 @@ impl Rows {
             skipped,
         })
     }
+}
+
+/// A line of a megabyte was made to fill the memory.
+fn check_lines(text: &str) -> Result<(), SourceError> {
+    let too_long = text.lines().position(|line| line.len() > LINE_LIMIT);
+    too_long.map_or(Ok(()), |line| {
+        Err(SourceError::NotUnderstood(format!(
+            "line {} is longer than 1 MB; this is no table",
+            line + 1
+        )))
+    })
 }
 
 fn shortened(names: &[String]) -> String {
@@ -96,7 +113,8 @@ fn split(text: &str) -> (Vec<Row>, Vec<Skipped>) {
     let (mut rows, mut skipped) = (Vec::new(), Vec::new());
     let (mut from, mut line_before) = (0, 0);
     for _ in 0..=NEW_BEGINNINGS {
-        let Some(open) = split_from(text, from, line_before, delimiter, &mut rows) else {
+        let Some(open) = split_from(text, from, line_before, delimiter, &mut rows, &mut skipped)
+        else {
             return (rows, skipped);
         };
         skipped.push(Skipped {
@@ -130,22 +148,21 @@ fn split_from(
     line_before: u64,
     delimiter: u8,
     rows: &mut Vec<Row>,
+    told: &mut Vec<Skipped>,
 ) -> Option<Open> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(&text.as_bytes()[from..]);
-    let mut record = StringRecord::new();
     let rest = &text[from..];
-    loop {
-        let began = reader.position().clone();
-        // The text is UTF-8 and the reader takes rows of any length, so nothing can fail here.
-        if !reader.read_record(&mut record).unwrap_or(false) || rows.len() >= ROW_LIMIT {
+    // The text is UTF-8 and the reader takes rows of any length, so nothing can fail here.
+    for record in reader.records().map_while(Result::ok) {
+        if rows.len() >= ROW_LIMIT {
             return None;
         }
-        let byte = usize::try_from(record.position().map_or(began.byte(), csv::Position::byte))
-            .unwrap_or(0);
+        let at = record.position().map_or(0, csv::Position::byte);
+        let byte = usize::try_from(at).unwrap_or(0);
         // The reader passes over blank lines before the row, and does not count them as its own.
         let skipped = rest[byte..].len() - rest[byte..].trim_start_matches(['\r', '\n']).len();
         let blank = rest[byte..byte + skipped].matches('\n').count() as u64;
@@ -159,11 +176,16 @@ fn split_from(
                 line,
             });
         }
+        if record.len() > CELL_LIMIT {
+            told.push(Skipped::row(line, "it has too many cells".to_owned()));
+            continue;
+        }
         rows.push(Row {
             line,
-            cells: record.iter().map(str::to_owned).collect(),
+            cells: record,
         });
     }
+    None
 }
 
 /// Tabs, commas or semicolons, whichever the first line has most of.
@@ -193,7 +215,7 @@ mod tests {
     fn lines(rows: &Rows) -> Vec<(u64, &str)> {
         rows.below
             .iter()
-            .map(|row| (row.line, row.cells[0].as_str()))
+            .map(|row| (row.line, &row.cells[0]))
             .collect()
     }
 
@@ -202,7 +224,7 @@ mod tests {
         let rows = read("施設一覧,,\n\n名称,住所\r\nあ,\"一\n二\"\n\n,,\nい,三\n");
         assert_eq!(lines(&rows), [(4, "あ"), (8, "い")]);
         let rows = read("名称\t住所\nう\t四,五\n");
-        assert_eq!(rows.below[0].cells[1], "四,五");
+        assert_eq!(&rows.below[0].cells[1], "四,五");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One file of a GTFS zip, read row by row without being held.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use zip::{ZipArchive, read::ZipFile};
@@ -9,6 +9,10 @@ use crate::sources::{Skipped, SourceError};
 
 /// The bytes of one file once it is unpacked.
 const UNPACKED_LIMIT: u64 = 256 * 1024 * 1024;
+/// The bytes of one line; a file with a longer one was made to fill the memory.
+const LINE_LIMIT: usize = 256 * 1024;
+/// Rows that cannot be used; a file with more of them is none of GTFS.
+const UNUSABLE_LIMIT: usize = 100_000;
 /// Rows that are left out and told one by one; more of them only fill a screen.
 const TOLD_LIMIT: usize = 500;
 
@@ -31,7 +35,7 @@ impl<'b> Zip<'b> {
             .has_headers(false)
             .flexible(true)
             .trim(csv::Trim::All)
-            .from_reader(file.take(UNPACKED_LIMIT));
+            .from_reader(Lines::new(file.take(UNPACKED_LIMIT)));
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).ok()?;
         let columns = header
@@ -70,11 +74,14 @@ impl Zip<'_> {
     }
 }
 
+/// The bytes of one file, bounded.
+type Unpacked<'z, 'b> = std::io::Take<ZipFile<'z, Cursor<&'b [u8]>>>;
+
 /// One file.
 pub struct Table<'z, 'b> {
     name: &'static str,
     columns: Vec<String>,
-    reader: Reader<std::io::Take<ZipFile<'z, Cursor<&'b [u8]>>>>,
+    reader: Reader<Lines<Unpacked<'z, 'b>>>,
     record: ByteRecord,
 }
 
@@ -91,7 +98,7 @@ impl Table<'_, '_> {
         skipped: &mut Vec<Skipped>,
         mut take: impl FnMut(&Row) -> Result<(), String>,
     ) {
-        let mut more = 0_usize;
+        let (mut more, mut unusable) = (0_usize, 0_usize);
         let mut skip = |line: u64, why: String| {
             if skipped.len() < TOLD_LIMIT {
                 skipped.push(Skipped {
@@ -118,6 +125,14 @@ impl Table<'_, '_> {
             }
             let line = self.record.position().map_or(0, csv::Position::line);
             if let Err(why) = take(&Row(&self.record)) {
+                unusable += 1;
+                if unusable > UNUSABLE_LIMIT {
+                    skip(
+                        line,
+                        "too many rows cannot be used; the rest is not read".to_owned(),
+                    );
+                    break;
+                }
                 skip(line, why);
             }
         }
@@ -127,6 +142,36 @@ impl Table<'_, '_> {
                 self.name
             )));
         }
+    }
+}
+
+/// Passes bytes on as long as their lines end.
+struct Lines<R> {
+    inner: R,
+    since_line_end: usize,
+}
+
+impl<R> Lines<R> {
+    fn new(inner: R) -> Self {
+        Self {
+            inner,
+            since_line_end: 0,
+        }
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        let read = &buffer[..length];
+        self.since_line_end = match read.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => length - at - 1,
+            None => self.since_line_end + length,
+        };
+        if self.since_line_end > LINE_LIMIT {
+            return Err(std::io::Error::other("a line is longer than 256 kB"));
+        }
+        Ok(length)
     }
 }
 
