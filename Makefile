@@ -76,6 +76,6 @@ soak: set-up-to-test
 	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 cargo nextest run -p kairan-tests --success-output final kills
 
 bench: set-up-to-bench
-	cargo build --release -p kairan-tests --bin kairan-bench
+	cargo build --release -p kairan-tests --bin kairan-bench --bin driven-tablet
 	cargo build --release -p kairan-backend -p kairan-tablet
 	$(RELEASE)/kairan-bench

@@ -1,7 +1,9 @@
 //! What `make bench` measures, on the release build with the demonstration's catalogue: start,
-//! memory, bytes on the wire, and requests a second beside nginx.
+//! memory, bytes on the wire, requests a second beside nginx, and the reading of sources.
+//! `kairan-bench sources` measures the last alone.
 
 mod serving;
+mod sources;
 mod tablet;
 mod wire;
 
@@ -11,6 +13,13 @@ use anyhow::Context as _;
 use kairan_tests::programs::Backend;
 
 fn main() -> anyhow::Result<()> {
+    if let Some(case) = sources::asked_for() {
+        return sources::read_one(&case);
+    }
+    if std::env::args().nth(1).as_deref() == Some("sources") {
+        println!("machine: {}", machine());
+        return sources::measure();
+    }
     let top = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("the tests stand in the project")?;
@@ -27,7 +36,7 @@ fn main() -> anyhow::Result<()> {
     serving::measure(&backend, &token, folder.path())?;
     tablet::measure(&backend, folder.path())?;
     backend.stop();
-    Ok(())
+    sources::measure()
 }
 
 /// The catalogue and its pages, in a folder of their own, because one of them is changed.
@@ -36,10 +45,7 @@ fn copy_demonstration(top: &Path, folder: &Path) -> anyhow::Result<std::path::Pa
     fs::create_dir_all(folder.join(pages))?;
     for entry in fs::read_dir(top.join(pages))? {
         let path = entry?.path();
-        if let (Some(name), true) = (
-            path.file_name(),
-            path.extension().is_some_and(|kind| kind == "md"),
-        ) {
+        if let Some(name) = path.file_name() {
             fs::copy(&path, folder.join(pages).join(name))?;
         }
     }
