@@ -1,8 +1,9 @@
-//! Both programs as real processes, for tests that act from outside.
+//! Both programs as real processes, and publishers good and hostile, for tests that act from outside.
 
 pub mod council;
 pub mod house;
 pub mod programs;
+pub mod source;
 
 use std::time::{Duration, Instant};
 

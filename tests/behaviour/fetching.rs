@@ -1,64 +1,17 @@
 //! Asking sources: bounded, conditional, and nowhere that the catalogue does not allow.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{io::Write as _, time::Duration};
 
-use kairan_backend::sources::{
-    SourceError,
-    fetch::{AllowedHosts, Answer, Fetcher, Validators},
+use kairan_backend::{
+    catalogue::source_settings,
+    sources::{
+        SourceError,
+        fetch::{AllowedHosts, Answer, Fetcher, Validators, headers_for},
+    },
 };
+use kairan_tests::source::{Source, say};
 use reqwest::header::HeaderMap;
 use url::Url;
-
-/// A source on the loopback, and the requests that it got.
-struct Source {
-    port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Source {
-    fn start(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (gathered, answer) = (Arc::clone(&asked), Arc::new(answer));
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().filter_map(Result::ok) {
-                let (gathered, answer) = (Arc::clone(&gathered), Arc::clone(&answer));
-                std::thread::spawn(move || {
-                    let mut bytes = [0; 4096];
-                    let length = stream.read(&mut bytes).unwrap_or(0);
-                    let request = String::from_utf8_lossy(&bytes[..length]).to_lowercase();
-                    gathered.lock().expect("not poisoned").push(request.clone());
-                    answer(&request, &mut stream);
-                });
-            }
-        });
-        Self { port, asked }
-    }
-
-    fn url(&self, path: &str) -> Url {
-        Url::parse(&format!("http://127.0.0.1:{}{path}", self.port)).expect("a URL")
-    }
-
-    fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("not poisoned").clone()
-    }
-}
-
-fn say(stream: &mut TcpStream, head: &str, body: &[u8]) {
-    let head = format!(
-        "HTTP/1.1 {head}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    let _ = stream
-        .write_all(head.as_bytes())
-        .and_then(|()| stream.write_all(body));
-}
 
 /// A fetcher that may ask the loopback.
 fn fetcher() -> Fetcher {
@@ -207,4 +160,67 @@ async fn a_source_that_never_ends_its_sentence_is_given_up() {
         matches!(answer, Err(SourceError::Unreachable { .. })),
         "{answer:?}"
     );
+}
+
+/// The reason for which an answer is refused.
+async fn refusal(head: &'static str, body: &'static [u8]) -> SourceError {
+    let source = Source::start(move |_, stream| say(stream, head, body));
+    let url = source.url("/");
+    let answer = fetcher()
+        .get(&url, &Validators::default(), HeaderMap::new(), LIMIT)
+        .await;
+    answer.map(|_| ()).expect_err("refused")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packed_answer_is_not_unpacked_and_a_busy_source_is_left_alone() {
+    let packed = refusal("200 OK\r\nContent-Encoding: gzip", b"\x1f\x8b\x08").await;
+    assert!(
+        packed
+            .to_string()
+            .contains("although nobody asked for that"),
+        "{packed}"
+    );
+    for head in [
+        "429 Too Many Requests\r\nRetry-After: 120",
+        "503 Service Unavailable\r\nRetry-After: 120",
+    ] {
+        let busy = refusal(head, b"").await;
+        assert!(
+            matches!(&busy, SourceError::Busy { wait, .. } if wait.as_secs() == 120),
+            "{busy}"
+        );
+    }
+    let far = refusal("503 Service Unavailable\r\nRetry-After: 99999999", b"").await;
+    assert!(matches!(far, SourceError::Busy { wait, .. } if wait.as_secs() == 24 * 3600));
+    let gone = refusal("503 Service Unavailable", b"").await;
+    assert!(matches!(gone, SourceError::Unreachable { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_hears_its_tenant_and_a_token_that_stands_in_no_catalogue() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("token.txt"), "s3cret\n").expect("writes");
+    let settings = "kind = \"entities\"\nurl = \"x\"\ngives = \"places\"\ntenant = \"orden\"\nservice_path = \"/hidamari\"\ntoken_file = \"token.txt\"";
+    let settings = source_settings(settings).expect("right settings");
+    let source = Source::start(|_, stream| say(stream, "200 OK", b"[]"));
+    let headers = headers_for(&settings, folder.path())
+        .await
+        .expect("headers");
+    fetcher()
+        .get(&source.url("/"), &Validators::default(), headers, LIMIT)
+        .await
+        .expect("answers");
+    let asked = source.asked().join("");
+    for wanted in [
+        "ngsild-tenant: orden",
+        "fiware-service: orden",
+        "fiware-servicepath: /hidamari",
+        "authorization: bearer s3cret",
+    ] {
+        assert!(asked.contains(wanted), "{asked}");
+    }
+    std::fs::remove_file(folder.path().join("token.txt")).expect("removes");
+    let missing = headers_for(&settings, folder.path()).await;
+    assert!(missing.is_err_and(|error| error.to_string().contains("token.txt")));
 }

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod fetching;
+mod hostile;
 mod journey;
 mod kills;
 mod requests;

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    kairan_fuzz::read_as("kind = \"feed\"\nurl = \"x\"", bytes);
+});
