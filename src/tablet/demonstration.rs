@@ -74,6 +74,19 @@ pub fn scenes() -> Vec<Scene> {
         Some(Content::Feed { articles }) => Action::OpenRow(articles[index].id.clone()),
         other => panic!("no news but {other:?}"),
     };
+    let first_of = |id: &str| {
+        let id: ServiceId = id.parse().expect("an id of the demonstration");
+        let held = held();
+        let rows = held
+            .contents
+            .get(&id)
+            .map(|content| crate::screens::list::rows(content, &Choices::default(), now()));
+        let first = rows
+            .unwrap_or_default()
+            .first()
+            .map(|row| row.id.to_string());
+        Action::OpenRow(first.expect("a row of the demonstration"))
+    };
     let offline = {
         let mut session = fresh();
         session.connection = Connection::Offline(0);
@@ -106,6 +119,16 @@ pub fn scenes() -> Vec<Scene> {
         ("article", after(&[tile("city-news"), article(0)])),
         ("article-list", after(&[tile("city-news"), article(1)])),
         ("page", after(&[tile("exercise")])),
+        ("warnings", after(&[tile("warnings")])),
+        ("departures", after(&[tile("bus")])),
+        ("departure", after(&[tile("bus"), first_of("bus")])),
+        ("events", after(&[tile("gatherings")])),
+        (
+            "event",
+            after(&[tile("gatherings"), first_of("gatherings")]),
+        ),
+        ("places", after(&[tile("clinics")])),
+        ("place", after(&[tile("clinics"), first_of("clinics")])),
         ("weather", after(&[tile("weather")])),
         ("help", after(&[Action::Help])),
         ("help-not-let-in", not_let_in(&[Action::Help])),

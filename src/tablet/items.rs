@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use kairan_contract::{
     Article, Block, Content, Departure, Departures, Hazard, Measurement, Occurrence, Place,
     Programme, Warning, Warnings, way_in_words,
@@ -113,6 +113,20 @@ pub fn when_in_words(occurrence: &Occurrence, today: Date) -> String {
     }
 }
 
+/// Whether an occurrence is over. Where nobody says when it ends, it is taken to last three hours.
+pub fn is_over(occurrence: &Occurrence, now: Timestamp) -> bool {
+    let now = in_japan(now);
+    let day = occurrence.last_day;
+    let ends = match (occurrence.ends, occurrence.begins) {
+        (Some(ends), _) => day.to_datetime(ends),
+        (None, Some(begins)) if day == occurrence.first_day => {
+            day.to_datetime(begins).saturating_add(3.hours())
+        }
+        _ => day.to_datetime(jiff::civil::Time::MAX),
+    };
+    ends < now
+}
+
 fn paragraph(text: impl Into<String>) -> Block {
     Block::Paragraph { text: text.into() }
 }
@@ -138,9 +152,12 @@ fn article(id: String, title: &str, body: Vec<Block>) -> Article {
 
 fn of_place(place: &Place) -> Article {
     let mut body = Vec::new();
+    // What one looks for most stands first, in large digits.
+    body.extend(place.telephone.as_deref().map(|number| Block::Heading {
+        text: format!("電話 {number}"),
+    }));
     body.extend(place.reading.as_deref().map(paragraph));
     body.extend(place.offers.as_deref().map(paragraph));
-    body.extend(part("電話", place.telephone.as_deref()));
     let way = place.metres.map(way_in_words);
     let address = place.address.clone().into_iter().chain(way);
     let address: Vec<String> = address.collect();
@@ -330,5 +347,68 @@ pub fn age_in_words(content: &Content, now: Timestamp) -> Option<String> {
             is_old.then(|| format!("{}の 古い発表です", moment(warnings.reported_at, today)))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demonstration;
+
+    #[test]
+    fn every_row_of_every_list_can_be_opened() {
+        let held = demonstration::held();
+        let lists = held.contents.values().filter(|content| is_list(content));
+        let mut opened = 0;
+        for content in lists {
+            let choices = crate::settings::Choices::default();
+            for row in crate::screens::list::rows(content, &choices, demonstration::now()) {
+                assert!(has_item(content, &row.id), "{}", row.id);
+                let article = item(content, &row.id).expect("it opens");
+                assert!(!article.title.is_empty());
+                opened += 1;
+            }
+        }
+        assert!(opened > 20);
+    }
+
+    #[test]
+    fn what_has_left_or_is_over_is_not_shown() {
+        let held = demonstration::held();
+        let content = |id: &str| &held.contents[&id.parse().expect("an id")];
+        let Content::Timetable(board) = content("bus") else {
+            panic!("no timetable")
+        };
+        let last = board.departures.last().expect("departures").at;
+        assert_eq!(upcoming(board, last).len(), 1);
+        assert_eq!(upcoming(board, last + 2.minutes()).len(), 0);
+        let Content::Events { occurrences } = content("gatherings") else {
+            panic!("no events")
+        };
+        let over: Vec<bool> = occurrences[..3]
+            .iter()
+            .map(|it| is_over(it, demonstration::now()))
+            .collect();
+        // Radio exercise in the morning, go until four, radio exercise tomorrow.
+        assert_eq!(over, [true, false, false]);
+    }
+
+    #[test]
+    fn a_timetable_that_has_ended_and_old_warnings_say_so() {
+        let held = demonstration::held();
+        let content = |id: &str| held.contents[&id.parse().expect("an id")].clone();
+        let Content::Timetable(mut board) = content("bus") else {
+            panic!("no timetable")
+        };
+        assert_eq!(age_in_words(&content("bus"), demonstration::now()), None);
+        board.published_until = Some(jiff::civil::date(2026, 11, 21));
+        let ended = age_in_words(&Content::Timetable(board), demonstration::now());
+        assert!(ended.is_some_and(|words| words.contains("11月21日(土)で 終わりました")));
+        let warnings = content("warnings");
+        assert_eq!(age_in_words(&warnings, demonstration::now()), None);
+        for hours in [-30_i64, 30] {
+            let then = demonstration::now() + jiff::SignedDuration::from_hours(hours);
+            assert!(age_in_words(&warnings, then).is_some(), "{hours}");
+        }
     }
 }

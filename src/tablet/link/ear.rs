@@ -111,7 +111,7 @@ mod tests {
         assert!(!ear.tells_of_a_change(b":\n\nevent: manifest\nda"));
         assert!(ear.tells_of_a_change(b"ta: 12ab\n\n:"));
         assert!(!ear.tells_of_a_change(b"\n\n"));
-        assert!(!ear.tells_of_a_change(&[b'x'; 100_000]));
+        assert!(!ear.tells_of_a_change(&vec![b'x'; 100_000]));
         assert!(ear.line.len() <= LINE_LIMIT);
     }
 }

@@ -8,8 +8,14 @@ use super::{
     colour_of, icon,
     words::{clock, in_japan},
 };
-use crate::{items::upcoming, library::Held, settings::Choices};
+use crate::{
+    items::{age_in_words, is_over, upcoming},
+    library::Held,
+    settings::Choices,
+};
 
+/// A tablet that has not heard of its backend for so long cannot say that there is no warning.
+const CONFIRMED_MINUTES: i64 = 15;
 /// Days for which an article that has not been opened is called new.
 const NEW_DAYS: i32 = 7;
 
@@ -29,7 +35,12 @@ pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
 fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, now: Timestamp) -> TileView {
     let service = &entry.service;
     let content = held.contents.get(&service.id);
-    let (line, is_new) = match live_line(content, choices, now) {
+    let (line, is_new) = match live_line(
+        content,
+        choices,
+        now,
+        is_confirmed(entry, content, choices, now),
+    ) {
         Some((line, is_new)) => (line, is_new),
         None => (service.summary.clone(), false),
     };
@@ -47,11 +58,28 @@ fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, now: Timestamp) ->
     }
 }
 
+/// Whether somebody has just said that the content is what its source says.
+fn is_confirmed(
+    entry: &ServiceEntry,
+    content: Option<&Content>,
+    choices: &Choices,
+    now: Timestamp,
+) -> bool {
+    let freshness = entry.content.as_ref().map(|content| content.freshness);
+    let heard = choices.last_contact.is_some_and(|at| {
+        let silence = now.duration_since(at).as_mins();
+        (-1..CONFIRMED_MINUTES).contains(&silence)
+    });
+    let is_old = content.is_some_and(|content| age_in_words(content, now).is_some());
+    heard && freshness == Some(Freshness::Current) && !is_old
+}
+
 /// What has changed since the resident last looked, and whether it is to be noticed.
 fn live_line(
     content: Option<&Content>,
     choices: &Choices,
     now: Timestamp,
+    is_confirmed: bool,
 ) -> Option<(String, bool)> {
     let today = in_japan(now).date();
     match content? {
@@ -72,11 +100,14 @@ fn live_line(
         }
         Content::Warnings(warnings) => Some(match warnings.in_force.first() {
             Some(gravest) => (gravest.name.clone(), true),
-            None => ("今は ありません".to_owned(), false),
+            None if is_confirmed => ("今は ありません".to_owned(), false),
+            // That nothing is in force must never be said of what nobody has confirmed.
+            None => ("たしかめられません".to_owned(), true),
         }),
         Content::Events { occurrences } => {
             let on = |day: Date| {
-                let days = occurrences.iter().map(|it| it.first_day..=it.last_day);
+                let to_come = occurrences.iter().filter(|it| !is_over(it, now));
+                let days = to_come.map(|it| it.first_day..=it.last_day);
                 days.filter(|days| days.contains(&day)).count()
             };
             match (on(today), on(today.tomorrow().ok()?)) {

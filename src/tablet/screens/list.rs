@@ -9,7 +9,7 @@ use super::{
     words::{day_after, day_before, in_japan},
 };
 use crate::{
-    items::{departure_id, departure_title, place_id, upcoming, when_in_words},
+    items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
     settings::Choices,
 };
 
@@ -25,7 +25,7 @@ pub fn rows(content: &Content, choices: &Choices, now: Timestamp) -> Vec<RowView
         Content::Events { occurrences } => {
             let to_come: Vec<&Occurrence> = occurrences
                 .iter()
-                .filter(|occurrence| occurrence.last_day >= today)
+                .filter(|occurrence| !is_over(occurrence, now))
                 .collect();
             first(&to_come, |it| of_occurrence(it, today))
         }

@@ -200,13 +200,15 @@ impl Session {
 
     /// Whether the screen tells something that changes with every minute.
     pub fn tells_the_minute(&self) -> bool {
-        let is_timetable = |content: &Content| matches!(content, Content::Timetable(_));
+        // A board counts the minutes; a warning must not seem confirmed for longer than it is.
+        let counts =
+            |content: &Content| matches!(content, Content::Timetable(_) | Content::Warnings(_));
         match self.place() {
             Place::Home => {
                 let held = self.held.as_ref();
-                held.is_some_and(|held| held.contents.values().any(is_timetable))
+                held.is_some_and(|held| held.contents.values().any(counts))
             }
-            Place::Service(service) => self.content(service).is_some_and(is_timetable),
+            Place::Service(service) => self.content(service).is_some_and(counts),
             _ => false,
         }
     }
