@@ -27,6 +27,10 @@ const CONFIRMED_ANEW: SignedDuration = SignedDuration::from_mins(4);
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(30);
 /// A warning that could not be confirmed for so long is worse than none, so it says since when.
 const WARNINGS_STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// A source that asks for so much peace will not answer soon.
+const LONG_WAIT: Duration = Duration::from_hours(1);
+/// The longest peace that a source of warnings gets.
+const WARNINGS_LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// How often a file beside the catalogue is looked at.
 const FILE_PACE: Duration = Duration::from_secs(2);
 
@@ -101,7 +105,7 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
             Err(error) => {
                 state.failures = state.failures.saturating_add(1);
                 if let SourceError::Busy { wait, .. } = &error {
-                    state.wait = *wait;
+                    state.wait = granted(&source.kind, *wait);
                 }
                 tracing::warn!(service = %service.id, %error, failures = state.failures, "a source gave nothing");
                 fall_back(gathering, service, source, &mut state).await;
@@ -304,15 +308,10 @@ async fn fall_back(
 ) {
     if let Some(kept) = &state.kept {
         let age = Timestamp::now().duration_since(kept.confirmed_at);
-        // One question that was not answered is no news; tablets need not hear of it.
-        let is_told = match source.kind {
-            SourceKind::Warnings { .. } => age >= WARNINGS_STALE_AFTER,
-            _ => state.failures >= FAILURES_TOLD,
-        };
         if age > SignedDuration::from_hours(24) {
             tracing::error!(service = %service.id, since = %kept.confirmed_at, "a source has given nothing for more than a day; look at its address in the catalogue");
         }
-        if !is_told {
+        if !is_told(&source.kind, state, age) {
             return;
         }
         gathering.shelf.put(&service.id, stale(kept));
@@ -333,6 +332,24 @@ async fn fall_back(
         Err(error) => {
             tracing::error!(service = %service.id, %error, "the sample content is broken");
         }
+    }
+}
+
+/// Whether tablets hear that content could not be refreshed. One question that was not answered is
+/// no news; a source that asks for hours of peace will not answer soon.
+fn is_told(kind: &SourceKind, state: &Round, age: SignedDuration) -> bool {
+    match kind {
+        SourceKind::Warnings { .. } => age >= WARNINGS_STALE_AFTER,
+        _ => state.failures >= FAILURES_TOLD || state.wait >= LONG_WAIT,
+    }
+}
+
+/// For how long a source is left alone that asks for it. Warnings are looked for again soon: while
+/// nobody looks, nobody can say that they are old.
+fn granted(kind: &SourceKind, asked: Duration) -> Duration {
+    match kind {
+        SourceKind::Warnings { .. } => asked.min(WARNINGS_LONGEST_WAIT),
+        _ => asked,
     }
 }
 
@@ -389,6 +406,72 @@ mod tests {
     use url::Url;
 
     use super::{super::source::Access, *};
+
+    #[test]
+    fn warnings_say_after_fifteen_minutes_how_old_they_are_and_others_after_three_failures() {
+        let warnings = SourceKind::Warnings {
+            area: "9920100".to_owned(),
+        };
+        let round = |failures, wait| Round {
+            kept: None,
+            failures,
+            wait: Duration::from_secs(wait),
+        };
+        let minutes = SignedDuration::from_mins;
+        for (kind, failures, wait, age, expected) in [
+            (&warnings, 20, 0, 14, false),
+            (&warnings, 1, 0, 15, true),
+            (&SourceKind::Page, 2, 0, 600, false),
+            (&SourceKind::Page, 3, 0, 1, true),
+            (&SourceKind::Page, 1, 3600, 1, true),
+        ] {
+            assert_eq!(
+                is_told(kind, &round(failures, wait), minutes(age)),
+                expected,
+                "{kind:?} {failures} {wait} {age}"
+            );
+        }
+        assert_eq!(granted(&warnings, LONG_WAIT).as_secs(), 300);
+        assert_eq!(granted(&SourceKind::Page, LONG_WAIT), LONG_WAIT);
+    }
+
+    #[test]
+    fn what_depends_on_the_day_is_read_anew_on_another_day() {
+        let kept = KeptContent {
+            reference: serde_json::from_value(serde_json::json!({
+                "kind": "page", "freshness": { "state": "current" },
+                "blob": { "sha256": Sha256::of(b"").to_string(), "bytes": 0 }
+            }))
+            .expect("a reference"),
+            validators: Validators {
+                etag: Some("x".to_owned()),
+                last_modified: None,
+            },
+            confirmed_at: "2026-11-23T14:00:00Z".parse().expect("a time"),
+        };
+        let round = Round {
+            kept: Some(kept),
+            failures: 0,
+            wait: Duration::ZERO,
+        };
+        let asked = |kind: SourceKind, now: &str| {
+            let source = ContentSource {
+                location: Location::File("x".into()),
+                every_minutes: 30,
+                access: Access::default(),
+                kind,
+            };
+            let now = now.parse().expect("a time");
+            round.validators(&source, now).etag.is_some()
+        };
+        let events = || SourceKind::Events {
+            columns: std::collections::BTreeMap::new(),
+        };
+        // In Japan the day ends at three in the afternoon of UTC.
+        assert!(asked(events(), "2026-11-23T14:59:00Z"));
+        assert!(!asked(events(), "2026-11-23T15:00:00Z"));
+        assert!(asked(SourceKind::Page, "2026-11-23T15:00:00Z"));
+    }
 
     #[test]
     fn failures_make_the_pause_longer_up_to_the_pace() {
