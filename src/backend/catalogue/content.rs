@@ -24,8 +24,6 @@ use crate::sources::{
 
 /// Where the JMA publishes.
 const JMA: &str = "https://www.jma.go.jp/bosai/";
-/// The longest pause between two questions, in minutes.
-const LONGEST_PACE: u32 = 24 * 60;
 
 /// The kinds by the words for them in the catalogue.
 const KINDS: [(&str, Word); 9] = [
@@ -85,6 +83,15 @@ impl Word {
         match self {
             Self::Warnings | Self::Entities => 1,
             _ => 5,
+        }
+    }
+
+    /// The longest pause between two questions, in minutes: a warning that nobody looks for for an
+    /// hour is none.
+    fn longest_pace(self) -> u32 {
+        match self {
+            Self::Warnings => 5,
+            _ => 24 * 60,
         }
     }
 
@@ -159,7 +166,12 @@ impl Reader<'_> {
     fn source(&self, word: Word, table: &Table, faults: &mut Faults) -> Option<ContentSource> {
         let every_minutes = match word {
             Word::Page | Word::Audio => None,
-            _ => table.number("every_minutes", word.shortest_pace(), LONGEST_PACE, faults),
+            _ => table.number(
+                "every_minutes",
+                word.shortest_pace(),
+                word.longest_pace(),
+                faults,
+            ),
         };
         // Every part is read before any is missed, so that all faults are told at once.
         let location = match word {

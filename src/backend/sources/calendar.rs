@@ -6,8 +6,8 @@ use calcard::{
     Entry, Parser,
     common::timezone::Tz,
     icalendar::{
-        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarProperty,
-        ICalendarStatus, ICalendarValue,
+        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameter,
+        ICalendarProperty, ICalendarStatus, ICalendarValue,
         dates::{CalendarEvent, TimeOrDelta},
     },
 };
@@ -20,7 +20,7 @@ use jiff::{
 use kairan_contract::{Occurrence, Position};
 
 use super::{
-    Draft, Gleaned, Skipped, SourceError,
+    Draft, DraftBlock, Gleaned, Skipped, SourceError, html,
     open_data::{events::coming, text_of},
 };
 
@@ -32,8 +32,6 @@ const OF_ONE_EVENT: usize = 20_000;
 const OF_ALL: usize = 50_000;
 /// The events of one calendar.
 const EVENT_LIMIT: usize = 5_000;
-/// So many events that are left out are told with their lines; to find one costs time.
-const PLACED_LIMIT: usize = 50;
 /// The exceptions of one event.
 const EXCEPTION_LIMIT: usize = 1_000;
 /// The time zones of one calendar, with the parts of which they are made.
@@ -41,7 +39,7 @@ const FRAME_LIMIT: usize = 100;
 /// The bytes of a calendar: ten thousand events.
 const CALENDAR_LIMIT: usize = 5 * 1024 * 1024;
 /// Calendars nested or chained in one file.
-const CALENDARS: usize = 20;
+const CALENDARS: usize = 5_000;
 /// Letters of a description; the rest is cut.
 const DESCRIPTION_LIMIT: usize = 2_000;
 
@@ -49,7 +47,8 @@ const JAPAN: Offset = Offset::constant(9);
 
 /// Reads a calendar; `all` keeps what is over.
 pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceError> {
-    let text = text_of(bytes)?;
+    let lines = lines_of_events(bytes);
+    let text = text_of(&unfolded(bytes))?;
     if text.len() > CALENDAR_LIMIT {
         return Err(SourceError::NotUnderstood(
             "the calendar is larger than 5 MB; name one that holds the coming months only"
@@ -60,7 +59,7 @@ pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceE
     let calendars = calendars(&text, &mut skipped)?;
     let horizon = now + SignedDuration::from_hours(24 * DAYS_AHEAD);
     let today = JAPAN.to_datetime(now).date();
-    let mut left = OF_ALL;
+    let (mut left, mut passed) = (OF_ALL, 0);
     for calendar in &calendars {
         let frame = frame(calendar);
         let groups = by_uid(calendar);
@@ -70,7 +69,13 @@ pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceE
                 groups.len()
             )));
         }
-        for (uid, events) in groups.into_iter().take(EVENT_LIMIT) {
+        for events in groups.into_values().take(EVENT_LIMIT) {
+            let line = events.first().and_then(|index| {
+                let before = calendar.components[..*index].iter();
+                let is_event =
+                    |it: &&ICalendarComponent| it.component_type == ICalendarComponentType::VEvent;
+                lines.get(passed + before.filter(is_event).count()).copied()
+            });
             let found = expanded(alone(calendar, &frame, &events), horizon, &mut left);
             match found {
                 Ok(found) => occurrences.extend(
@@ -80,13 +85,15 @@ pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceE
                 ),
                 Err(why) => skipped.push(Skipped {
                     file: None,
-                    line: (skipped.len() < PLACED_LIMIT)
-                        .then(|| line_of(&text, &uid))
-                        .flatten(),
+                    line,
                     why,
                 }),
             }
         }
+        let components = calendar.components.iter();
+        passed += components
+            .filter(|it| it.component_type == ICalendarComponentType::VEvent)
+            .count();
     }
     let mut seen = HashSet::new();
     occurrences.retain(|occurrence: &Occurrence| seen.insert(occurrence.id.clone()));
@@ -112,11 +119,10 @@ fn calendars(text: &str, skipped: &mut Vec<Skipped>) -> Result<Vec<ICalendar>, S
         match parser.entry() {
             Entry::ICalendar(calendar) => found.push(calendar),
             Entry::Eof => break,
-            Entry::InvalidLine(line) => skipped.push(Skipped {
-                file: None,
-                line: line_of(text, &line),
-                why: "this line belongs to no calendar".to_owned(),
-            }),
+            Entry::InvalidLine(line) => skipped.push(Skipped::told(format!(
+                "this line belongs to no calendar: {}",
+                line.trim().chars().take(40).collect::<String>()
+            ))),
             Entry::UnterminatedComponent(name) => skipped.push(Skipped {
                 file: None,
                 line: None,
@@ -133,11 +139,34 @@ fn calendars(text: &str, skipped: &mut Vec<Skipped>) -> Result<Vec<ICalendar>, S
     Ok(found)
 }
 
-/// The line on which `wanted` stands for the first time.
-fn line_of(text: &str, wanted: &str) -> Option<u64> {
-    let wanted = wanted.trim();
-    let at = text.find(wanted).filter(|_| !wanted.is_empty())?;
-    Some(text[..at].matches('\n').count() as u64 + 1)
+/// Lines put together again. Many programs cut them by bytes and inside a letter, so this is done
+/// before the bytes are understood as letters.
+fn unfolded(bytes: &[u8]) -> Vec<u8> {
+    let mut whole: Vec<u8> = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\n') {
+        let is_folded = matches!(rest.get(at + 1), Some(b' ' | b'\t'));
+        let line = &rest[..at];
+        if is_folded {
+            whole.extend(line.strip_suffix(b"\r").unwrap_or(line));
+            rest = &rest[at + 2..];
+        } else {
+            whole.extend(&rest[..=at]);
+            rest = &rest[at + 1..];
+        }
+    }
+    whole.extend(rest);
+    whole
+}
+
+/// The lines on which events begin, in their order.
+fn lines_of_events(bytes: &[u8]) -> Vec<u64> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    (1..)
+        .zip(lines)
+        .filter(|(_, line)| line.trim_ascii().eq_ignore_ascii_case(b"BEGIN:VEVENT"))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 /// The places of each event and its exceptions.
@@ -189,9 +218,27 @@ fn alone(calendar: &ICalendar, frame: &[ICalendarComponent], events: &[usize]) -
         event
             .entries
             .retain(|entry| entry.name != ICalendarProperty::Sequence);
+        event.entries.iter_mut().for_each(name_utc);
         components.push(event);
     }
     ICalendar { components }
+}
+
+/// A time in UTC names its zone, so that its rule is computed in it and not in Japan's.
+fn name_utc(entry: &mut ICalendarEntry) {
+    let is_utc = matches!(
+        entry.values.first(),
+        Some(ICalendarValue::PartialDateTime(time)) if time.tz_hour == Some(0) && time.tz_minute.unwrap_or(0) == 0
+    );
+    let tells_when = matches!(
+        entry.name,
+        ICalendarProperty::Dtstart | ICalendarProperty::Dtend
+    );
+    if tells_when && is_utc && entry.tz_id().is_none() {
+        entry
+            .params
+            .push(ICalendarParameter::tzid("UTC".to_owned()));
+    }
 }
 
 /// Every occurrence of one event up to `horizon`.
@@ -276,7 +323,7 @@ fn occurrence(component: &ICalendarComponent, event: &Event) -> Option<Occurrenc
         return None;
     }
     let title = text(component, &ICalendarProperty::Summary)?;
-    let title = title.replace('\n', " ").trim().to_owned();
+    let title = without_tags(&title).replace('\n', " ").trim().to_owned();
     if title.is_empty() {
         return None;
     }
@@ -294,6 +341,12 @@ fn occurrence(component: &ICalendarComponent, event: &Event) -> Option<Occurrenc
         TimeOrDelta::Delta(length) => event.start.checked_add_signed(length)?,
     };
     let (first_day, begins) = in_japan(&event.start, all_day)?;
+    // From midnight to midnight is how some programs write a whole day.
+    let whole_days = !all_day
+        && begins == Time::midnight()
+        && has_end
+        && in_japan(&end, false)
+            .is_some_and(|(day, time)| time == Time::midnight() && day > first_day);
     let (mut last_day, ends) = in_japan(&end, all_day)?;
     // The end stands after the last moment: a day's event ends at the midnight that follows it.
     let ends_at_midnight = all_day || ends == Time::midnight();
@@ -306,11 +359,15 @@ fn occurrence(component: &ICalendarComponent, event: &Event) -> Option<Occurrenc
         reading: None,
         first_day,
         last_day: last_day.max(first_day),
-        begins: (!all_day).then_some(begins),
-        ends: (!all_day && has_end && end > event.start).then_some(ends),
+        begins: (!all_day && !whole_days).then_some(begins),
+        ends: (!all_day && !whole_days && has_end && end > event.start).then_some(ends),
         time_note: None,
-        description: text(component, &ICalendarProperty::Description)
-            .map(|text| text.chars().take(DESCRIPTION_LIMIT).collect()),
+        description: text(component, &ICalendarProperty::Description).map(|text| {
+            without_tags(&text)
+                .chars()
+                .take(DESCRIPTION_LIMIT)
+                .collect()
+        }),
         place: text(component, &ICalendarProperty::Location),
         address: None,
         position: position(component),
@@ -321,6 +378,23 @@ fn occurrence(component: &ICalendarComponent, event: &Event) -> Option<Occurrenc
         telephone: None,
         title,
     })
+}
+
+/// Calendars on the web write their texts in HTML.
+fn without_tags(text: &str) -> String {
+    let is_html = text.contains("</")
+        || text.contains("<br")
+        || text.contains("&amp;")
+        || text.contains("&nbsp;");
+    if !is_html {
+        return text.to_owned();
+    }
+    let blocks = html::blocks(text);
+    let words: Vec<String> = blocks
+        .into_iter()
+        .filter_map(DraftBlock::into_words)
+        .collect();
+    words.join("\n")
 }
 
 /// The day and time in Japan. A day without a time is that day wherever one is.
@@ -470,6 +544,45 @@ mod tests {
                 "2026-12-20 作品展 –2026-12-22",
             ]
         );
+    }
+
+    #[test]
+    fn a_rule_in_utc_keeps_its_hour_and_its_exceptions() {
+        let (found, _) = read(
+            "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261202T013000Z\r\nDTEND:20261202T023000Z\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n\
+             EXDATE:20261209T013000Z\r\nSUMMARY:朝の会\r\nEND:VEVENT\r\n\
+             BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20261216T013000Z\r\nDTSTART:20261216T030000Z\r\nSUMMARY:昼の会\r\nEND:VEVENT\r\n",
+            NOW,
+        );
+        assert_eq!(
+            found,
+            ["2026-12-02 10:30:00 朝の会", "2026-12-16 12:00:00 昼の会"]
+        );
+    }
+
+    #[test]
+    fn lines_cut_inside_a_letter_whole_days_and_tags() {
+        let title = "中央公民館の 体操".as_bytes();
+        let mut bytes = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Asia/Tokyo:20261205T000000\r\nDTEND;TZID=Asia/Tokyo:20261206T000000\r\nSUMMARY:".to_vec();
+        bytes.extend(&title[..7]);
+        bytes.extend(b"\r\n ");
+        bytes.extend(&title[7..]);
+        bytes.extend("\r\nDESCRIPTION:<p>くつ&nbsp;と<br>水</p>\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:2\r\nSUMMARY:いつか\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n".as_bytes());
+        let now = NOW.parse().expect("a time");
+        let gleaned = parse(&bytes, now, false).expect("reads");
+        let Draft::Events(found) = gleaned.draft else {
+            panic!("no events")
+        };
+        assert_eq!(found[0].title, "中央公民館の 体操");
+        assert_eq!((found[0].begins, found[0].ends), (None, None));
+        assert_eq!(found[0].last_day, found[0].first_day);
+        assert!(
+            found[0]
+                .description
+                .as_deref()
+                .is_some_and(|text| !text.contains('<'))
+        );
+        assert_eq!(gleaned.skipped[0].line, Some(10));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::{Block, Measurement, Place, Position};
+use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::{
@@ -14,6 +15,8 @@ use super::{
 
 /// The entities that a tablet holds of one source.
 const ENTITY_LIMIT: usize = 200;
+/// The entities of one answer that are looked at.
+const READ_LIMIT: usize = 5_000;
 /// Letters of a headline; a longer one is no headline.
 const TITLE_LIMIT: usize = 200;
 
@@ -115,14 +118,21 @@ pub fn parse(
     becomes: Becomes,
     mapping: &Mapping,
     near: Option<Position>,
+    now: Timestamp,
+    all: bool,
 ) -> Result<Gleaned, SourceError> {
     let entities = split(bytes)?;
-    let reader = Reader { becomes, mapping };
+    let reader = Reader {
+        becomes,
+        mapping,
+        now,
+        all,
+    };
     let (mut skipped, mut found) = (Vec::new(), Found::default());
     for (index, entity) in entities.iter().enumerate() {
-        if index >= ENTITY_LIMIT {
+        if index >= READ_LIMIT {
             skipped.push(Skipped::told(format!(
-                "{} entities are more than the {ENTITY_LIMIT} that a tablet holds; the last are left out",
+                "{} entities are more than the {READ_LIMIT} that are read; the last are left out",
                 entities.len()
             )));
             break;
@@ -134,10 +144,23 @@ pub fn parse(
             skipped.push(Skipped::told(format!("entity {} {id}: {why}", index + 1)));
         }
     }
+    let count = found.articles.len() + found.places.len() + found.measurements.len();
+    if count > ENTITY_LIMIT {
+        skipped.push(Skipped::told(format!(
+            "{count} entities are more than the {ENTITY_LIMIT} that a tablet holds; the oldest or farthest are left out"
+        )));
+    }
     Ok(Gleaned {
         draft: found.into_draft(becomes),
         skipped,
     })
+}
+
+/// Entities in the wrapping of JSON-LD.
+#[derive(Deserialize)]
+struct Graph<'b> {
+    #[serde(borrow, rename = "@graph")]
+    graph: Vec<&'b RawValue>,
 }
 
 /// The entities one by one, not yet read: a broker may send thousands, of which few are wanted.
@@ -145,7 +168,11 @@ fn split(bytes: &[u8]) -> Result<Vec<&RawValue>, SourceError> {
     let not_understood = |error: &dyn std::fmt::Display| {
         SourceError::NotUnderstood(format!("these are no NGSI entities ({error})"))
     };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let whole: &RawValue = serde_json::from_slice(bytes).map_err(|error| not_understood(&error))?;
+    if let Ok(Graph { graph }) = serde_json::from_str(whole.get()) {
+        return Ok(graph);
+    }
     if whole.get().starts_with('[') {
         return serde_json::from_str(whole.get()).map_err(|error| not_understood(&error));
     }
@@ -177,14 +204,19 @@ impl Found {
             Becomes::Articles => {
                 self.articles
                     .sort_by_key(|article| std::cmp::Reverse(article.published));
+                self.articles.truncate(ENTITY_LIMIT);
                 Draft::Feed(self.articles)
             }
             Becomes::Places => {
                 self.places
                     .sort_by_key(|place| place.metres.unwrap_or(u32::MAX));
+                self.places.truncate(ENTITY_LIMIT);
                 Draft::Places(self.places)
             }
-            Becomes::Measurements => Draft::Measurements(self.measurements),
+            Becomes::Measurements => {
+                self.measurements.truncate(ENTITY_LIMIT);
+                Draft::Measurements(self.measurements)
+            }
         }
     }
 }
@@ -192,6 +224,8 @@ impl Found {
 struct Reader<'m> {
     becomes: Becomes,
     mapping: &'m Mapping,
+    now: Timestamp,
+    all: bool,
 }
 
 impl Reader<'_> {
@@ -202,6 +236,11 @@ impl Reader<'_> {
         found: &mut Found,
     ) -> Result<(), String> {
         let id = id_of(entity).ok_or("it has no id")?.to_owned();
+        let until = at_path(entity, "validTo").and_then(as_text);
+        let until = until.and_then(|text| moment(&text));
+        if let Some(until) = until.filter(|until| *until < self.now && !self.all) {
+            return Err(format!("it was valid until {until}"));
+        }
         match self.becomes {
             Becomes::Articles => found.articles.push(self.article(entity, id)?),
             Becomes::Places => found.places.push(self.place(entity, id, near)?),
@@ -280,7 +319,7 @@ impl Reader<'_> {
         let code = self
             .attribute(entity, "value")
             .and_then(unit_code)
-            .map(unit_of);
+            .and_then(unit_of);
         let observed_within = || {
             let attribute = self.attribute(entity, "value")?;
             let within = attribute
@@ -332,6 +371,15 @@ fn at_path<'e>(entity: &'e Value, path: &str) -> Option<&'e Value> {
 
 /// The value without what a broker wraps around it.
 fn unwrapped(value: &Value) -> &Value {
+    // Of an attribute that is given several times the one without a dataset of its own is meant.
+    if let Value::Array(values) = value
+        && values
+            .first()
+            .is_some_and(|first| first.get("type").is_some())
+    {
+        let plain = values.iter().find(|value| value.get("datasetId").is_none());
+        return plain.or(values.first()).map_or(value, unwrapped);
+    }
     let Value::Object(object) = value else {
         return value;
     };
@@ -341,7 +389,11 @@ fn unwrapped(value: &Value) -> &Value {
         }
     }
     if let Some(Value::Object(languages)) = object.get("languageMap") {
-        let japanese = languages.get("ja").or_else(|| languages.values().next());
+        let japanese = languages.iter().find(|(code, _)| code.starts_with("ja"));
+        let japanese = japanese
+            .map(|(_, text)| text)
+            .or_else(|| languages.get("@none"))
+            .or_else(|| languages.values().next());
         return japanese.unwrap_or(value);
     }
     value
@@ -413,8 +465,10 @@ fn unit_code(attribute: &Value) -> Option<&str> {
 }
 
 /// The sign for a code of UN/CEFACT; another code stands as it is.
-fn unit_of(code: &str) -> String {
-    match code {
+fn unit_of(code: &str) -> Option<String> {
+    let sign = match code {
+        // A bare number.
+        "C62" => return None,
         "CEL" => "℃",
         "P1" => "%",
         "MTR" => "m",
@@ -425,8 +479,8 @@ fn unit_of(code: &str) -> String {
         "GQ" => "µg/m³",
         "A97" => "hPa",
         other => other,
-    }
-    .to_owned()
+    };
+    Some(sign.to_owned())
 }
 
 #[cfg(test)]
@@ -441,7 +495,15 @@ mod tests {
             .map(|(field, attribute)| ((*field).to_owned(), (*attribute).to_owned()))
             .collect();
         let bytes = serde_json::to_vec(document).expect("JSON");
-        parse(&bytes, becomes, &mapping, None).expect("reads")
+        parse(
+            &bytes,
+            becomes,
+            &mapping,
+            None,
+            Timestamp::UNIX_EPOCH,
+            false,
+        )
+        .expect("reads")
     }
 
     #[test]
@@ -508,11 +570,55 @@ mod tests {
     }
 
     #[test]
+    fn what_is_over_goes_and_the_nearest_stay() {
+        let alert = json!([{ "id": "a", "title": "通行止め", "validTo": { "type": "DateTime", "value": "2026-11-22T00:00:00Z" } }]);
+        let bytes = serde_json::to_vec(&alert).expect("JSON");
+        let now = "2026-11-23T00:00:00Z".parse().expect("a time");
+        let count = |all| {
+            let gleaned = parse(&bytes, Becomes::Articles, &Mapping::new(), None, now, all);
+            match gleaned.expect("reads").draft {
+                Draft::Feed(articles) => articles.len(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!((count(false), count(true)), (0, 1));
+        let mut places: Vec<Value> = (0..250)
+            .map(|id| json!({ "id": format!("far {id}"), "name": "遠い", "location": "36.0, 138.0" }))
+            .collect();
+        places.push(json!({ "id": "near", "name": "近い", "location": "34.5, 135.5" }));
+        let graph = serde_json::to_vec(&json!({ "@context": [], "@graph": places })).expect("JSON");
+        let near = Position::new(34.5, 135.5).ok();
+        let gleaned = parse(&graph, Becomes::Places, &Mapping::new(), near, now, false);
+        let Draft::Places(found) = gleaned.expect("reads").draft else {
+            panic!("no places")
+        };
+        assert_eq!((found.len(), found[0].id.as_str()), (200, "near"));
+    }
+
+    #[test]
+    fn an_attribute_given_twice_is_the_one_without_a_dataset() {
+        let twice = json!([{ "id": "a", "name": [
+            { "type": "Property", "datasetId": "urn:x", "value": "べつの名" }, { "type": "Property", "value": "中央公民館" }],
+            "location": { "type": "GeoProperty", "value": { "type": "Point", "coordinates": [135.2, 35.1] } } }]);
+        let Draft::Places(places) = read(&twice, Becomes::Places, &[]).draft else {
+            panic!("no places")
+        };
+        assert_eq!(places[0].name, "中央公民館");
+    }
+
+    #[test]
     fn an_answer_without_entities_says_what_the_broker_says() {
         let refused = br#"{"error":"NotFound","description":"no tenant orden"}"#;
-        let error = parse(refused, Becomes::Articles, &Mapping::new(), None)
-            .map(|_| ())
-            .expect_err("refused");
+        let error = parse(
+            refused,
+            Becomes::Articles,
+            &Mapping::new(),
+            None,
+            Timestamp::UNIX_EPOCH,
+            false,
+        )
+        .map(|_| ())
+        .expect_err("refused");
         assert!(error.to_string().contains("no tenant orden"));
     }
 
@@ -520,9 +626,9 @@ mod tests {
         #[test]
         fn no_text_ends_in_a_panic(text in "[\\[\\]{}\":,0-9a-zA-Z.]{0,200}") {
             for (_, becomes) in Becomes::ALL {
-                let _ = parse(text.as_bytes(), becomes, &Mapping::new(), None);
+                let _ = parse(text.as_bytes(), becomes, &Mapping::new(), None, Timestamp::UNIX_EPOCH, false);
                 let wrapped = format!(r#"[{{"id":"a","name":"b","location":{text},"value":{text}}}]"#);
-                let _ = parse(wrapped.as_bytes(), becomes, &Mapping::new(), None);
+                let _ = parse(wrapped.as_bytes(), becomes, &Mapping::new(), None, Timestamp::UNIX_EPOCH, false);
             }
         }
     }

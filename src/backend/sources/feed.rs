@@ -1,7 +1,8 @@
 //! News in RSS 1.0, RSS 2.0 or Atom, as cities publish it.
 
 use jiff::Timestamp;
-use kairan_contract::Block;
+use kairan_contract::{Block, Sha256};
+use uuid::Uuid;
 
 use super::{Draft, DraftArticle, DraftBlock, SourceError, html};
 
@@ -14,7 +15,7 @@ const TITLE_LIMIT: usize = 200;
 /// from there.
 pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
     let not_understood = |why: String| SourceError::NotUnderstood(why);
-    if let Some(at) = find(bytes, b"<!DOCTYPE") {
+    if let Some(at) = find(before_the_root(bytes), b"<!DOCTYPE") {
         // A document type can name other files and grow without end; feeds need none.
         return Err(not_understood(format!(
             "it declares a document type at byte {at}"
@@ -26,6 +27,15 @@ pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
         .parse(bytes)
         .map_err(|error| not_understood(format!("this is no RSS or Atom feed ({error})")))?;
     let mut entries = feed.entries;
+    for entry in entries.iter_mut().filter(|entry| entry.links.is_empty()) {
+        // Without a link and without an id of its own it would get another one each time.
+        if Uuid::parse_str(&entry.id).is_ok() {
+            let title = entry.title.as_ref().map_or("", |title| &title.content);
+            let published = entry.published.or(entry.updated);
+            let at = published.map_or(0, |at| at.timestamp());
+            entry.id = Sha256::of(format!("{title} {at}").as_bytes()).to_string();
+        }
+    }
     // Stable: what bears no date keeps the publisher's order, after what does.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
     let mut seen = std::collections::HashSet::new();
@@ -84,6 +94,13 @@ fn first_words(body: &[DraftBlock]) -> Option<String> {
         short.push('…');
     }
     Some(short)
+}
+
+/// What stands before the first element: the only place where a document type can stand.
+fn before_the_root(bytes: &[u8]) -> &[u8] {
+    let is_root = |pair: &[u8]| pair[0] == b'<' && pair[1].is_ascii_alphabetic();
+    let root = bytes.windows(2).position(is_root);
+    &bytes[..root.unwrap_or(bytes.len())]
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -1,6 +1,13 @@
 //! The rounds: each source at its own pace, one slow or broken source never holding up another.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::FutureExt as _;
 
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 use kairan_contract::{ContentReference, Freshness, Service, Sha256};
@@ -31,6 +38,10 @@ const WARNINGS_STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 const LONG_WAIT: Duration = Duration::from_hours(1);
 /// The longest peace that a source of warnings gets.
 const WARNINGS_LONGEST_WAIT: Duration = Duration::from_mins(5);
+/// Two clocks may differ by so much.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
+/// The longest that a file is left alone that cannot be used and does not change.
+const LONGEST_PATIENCE: Duration = Duration::from_mins(30);
 /// How often a file beside the catalogue is looked at.
 const FILE_PACE: Duration = Duration::from_secs(2);
 
@@ -50,7 +61,7 @@ impl Rounds {
         for (service, source) in services {
             let (gathering, stop) = (Arc::clone(gathering), rounds.stop.clone());
             rounds.tasks.spawn(async move {
-                stop.run_until_cancelled(go_round(&gathering, &service, &source))
+                stop.run_until_cancelled(go_on(&gathering, &service, &source))
                     .await;
             });
         }
@@ -65,6 +76,19 @@ impl Rounds {
     }
 }
 
+/// Goes the rounds of one source; one that breaks down is begun again, because nobody would see that
+/// its content grows old.
+async fn go_on(gathering: &Gathering, service: &Service, source: &ContentSource) {
+    loop {
+        let round = AssertUnwindSafe(go_round(gathering, service, source));
+        if round.catch_unwind().await.is_ok() {
+            return;
+        }
+        tracing::error!(service = %service.id, "the round of a source broke down and is begun again");
+        tokio::time::sleep(FIRST_RETRY).await;
+    }
+}
+
 /// Asks one source again and again.
 async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSource) {
     let key = source_key(source);
@@ -76,15 +100,28 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         Some(kept) if is_whole(gathering, &kept).await => Some(kept),
         _ => None,
     };
+    let mut rest = Duration::ZERO;
     let mut state = Round {
         kept: whole,
         failures: 0,
         wait: Duration::ZERO,
+        tries: 0,
     };
     if let Some(kept) = &state.kept {
         // What was fetched before the last stop is shown at once, with its age if it has one.
-        let age = Timestamp::now().duration_since(kept.confirmed_at);
-        let is_old = age > stale_after(source);
+        let now = Timestamp::now();
+        let age = now.duration_since(kept.confirmed_at);
+        // What was confirmed in the future was confirmed by a clock that was wrong.
+        let is_old = age > stale_after(source) || age < -CLOCKS_DIFFER;
+        let day = |at: Timestamp| Offset::constant(9).to_datetime(at).date();
+        // After a restart, or another catalogue, nobody is asked sooner than politeness allows.
+        let pace = SignedDuration::try_from(pace(source)).unwrap_or_default();
+        if (SignedDuration::ZERO..pace).contains(&age)
+            && day(now) == day(kept.confirmed_at)
+            && matches!(source.location, Location::Web(_))
+        {
+            rest = Duration::try_from(pace - age).unwrap_or_default();
+        }
         let reference = if is_old {
             stale(kept)
         } else {
@@ -92,6 +129,7 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         };
         gathering.shelf.put(&service.id, reference);
     }
+    tokio::time::sleep(rest).await;
     loop {
         match ask(
             gathering,
@@ -101,9 +139,18 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         )
         .await
         {
-            Ok(outcome) => keep(gathering, service, &key, outcome, &mut state).await,
+            Ok(outcome) => {
+                state.tries = match &outcome {
+                    Outcome::New { validators, .. } if *validators == Validators::default() => {
+                        state.tries.saturating_add(1)
+                    }
+                    _ => 0,
+                };
+                keep(gathering, service, &key, outcome, &mut state).await;
+            }
             Err(error) => {
                 state.failures = state.failures.saturating_add(1);
+                state.tries = state.tries.saturating_add(1);
                 if let SourceError::Busy { wait, .. } = &error {
                     state.wait = granted(&source.kind, *wait);
                 }
@@ -112,7 +159,34 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
             }
         }
         let wait = std::mem::take(&mut state.wait);
-        tokio::time::sleep(pause(source, state.failures, rand::random()).max(wait)).await;
+        let pause = pause(source, state.failures, rand::random()).max(wait);
+        match &source.location {
+            Location::Web(_) => tokio::time::sleep(pause).await,
+            Location::File(file) => {
+                changed_or_tired(&gathering.folder.join(file), patience(state.tries)).await;
+            }
+        }
+    }
+}
+
+/// Waits until a file is another, but no longer than `patience`.
+async fn changed_or_tired(path: &Path, patience: Duration) {
+    let began = Instant::now();
+    let before = beside::stamp_of(path).await;
+    loop {
+        tokio::time::sleep(FILE_PACE).await;
+        if began.elapsed() >= patience || beside::stamp_of(path).await != before {
+            return;
+        }
+    }
+}
+
+/// How long a file is left alone that is as it was. One that cannot be used, or names a picture that
+/// does not come, is not read, and the picture's server not asked, every two seconds for ever.
+fn patience(tries: u32) -> Duration {
+    match tries {
+        0..=3 => FILE_PACE,
+        more => LONGEST_PATIENCE.min(FIRST_RETRY.saturating_mul(1 << (more - 4).min(10))),
     }
 }
 
@@ -122,6 +196,8 @@ struct Round {
     failures: u32,
     /// For how long the source asked to be left alone.
     wait: Duration,
+    /// How often in a row a question brought nothing, or not everything.
+    tries: u32,
 }
 
 impl Round {
@@ -132,10 +208,14 @@ impl Round {
             source.kind,
             SourceKind::Events { .. } | SourceKind::Timetable { .. } | SourceKind::Warnings { .. }
         );
+        // That a document of warnings has not changed says nothing of its age, so that is looked at.
+        let is_warning = matches!(source.kind, SourceKind::Warnings { .. });
+        let half_hour = |at: Timestamp| at.as_second().div_euclid(30 * 60);
         let day = |at: Timestamp| Offset::constant(9).to_datetime(at).date();
         self.kept
             .as_ref()
             .filter(|kept| !depends_on_the_day || day(kept.confirmed_at) == day(now))
+            .filter(|kept| !is_warning || half_hour(kept.confirmed_at) == half_hour(now))
             .map(|kept| kept.validators.clone())
             .unwrap_or_default()
     }
@@ -339,7 +419,7 @@ async fn fall_back(
 /// no news; a source that asks for hours of peace will not answer soon.
 fn is_told(kind: &SourceKind, state: &Round, age: SignedDuration) -> bool {
     match kind {
-        SourceKind::Warnings { .. } => age >= WARNINGS_STALE_AFTER,
+        SourceKind::Warnings { .. } => age >= WARNINGS_STALE_AFTER || age < -CLOCKS_DIFFER,
         _ => state.failures >= FAILURES_TOLD || state.wait >= LONG_WAIT,
     }
 }
@@ -416,6 +496,7 @@ mod tests {
             kept: None,
             failures,
             wait: Duration::from_secs(wait),
+            tries: 0,
         };
         let minutes = SignedDuration::from_mins;
         for (kind, failures, wait, age, expected) in [
@@ -453,6 +534,7 @@ mod tests {
             kept: Some(kept),
             failures: 0,
             wait: Duration::ZERO,
+            tries: 0,
         };
         let asked = |kind: SourceKind, now: &str| {
             let source = ContentSource {
@@ -471,6 +553,15 @@ mod tests {
         assert!(asked(events(), "2026-11-23T14:59:00Z"));
         assert!(!asked(events(), "2026-11-23T15:00:00Z"));
         assert!(asked(SourceKind::Page, "2026-11-23T15:00:00Z"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_read_again_ever_more_seldom() {
+        let seconds: Vec<u64> = [0, 1, 3, 4, 5, 20, u32::MAX]
+            .into_iter()
+            .map(|tries| patience(tries).as_secs())
+            .collect();
+        assert_eq!(seconds, [2, 2, 2, 30, 60, 1800, 1800]);
     }
 
     #[test]

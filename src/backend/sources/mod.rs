@@ -181,6 +181,18 @@ pub enum DraftBlock {
     },
 }
 
+impl DraftBlock {
+    /// The words, if these are some.
+    pub fn into_words(self) -> Option<String> {
+        match self {
+            Self::Words(
+                Block::Paragraph { text } | Block::Heading { text } | Block::ListItem { text },
+            ) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Why a source gave nothing that could be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {

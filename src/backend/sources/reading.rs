@@ -66,7 +66,7 @@ pub fn read(
             becomes,
             mapping,
             near,
-        } => entities::parse(bytes, *becomes, mapping, *near),
+        } => entities::parse(bytes, *becomes, mapping, *near, *now, *all),
         SourceKind::Page => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Gleaned::whole(page::parse(text, id, title))),
             Err(_) => Err(SourceError::NotUnderstood(

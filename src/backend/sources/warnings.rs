@@ -4,11 +4,10 @@
 //! For one kind of bulletin (`dataTypeCode`) the newest that names the municipality decides and is
 //! complete; different kinds add up. A 200 proves nothing: the age of the newest bulletin does.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::{Warning, WarningLevel, Warnings};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Draft, Gleaned, Skipped, SourceError, html::tidy};
@@ -18,55 +17,38 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 /// The JMA's clock and ours may differ by so much.
 const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// One bulletin, as far as it speaks of one municipality.
 struct Bulletin {
-    #[serde(default)]
     publishing_office: String,
-    control_datetime: Option<String>,
-    report_datetime: String,
-    info_type: Option<String>,
-    headline_text: Option<String>,
-    data_type_code: Option<String>,
-    /// 通常, 訓練 or 試験 in the XML from which these are made.
-    status: Option<String>,
-    warning: Areas,
-}
-
-#[derive(Deserialize)]
-struct Areas {
-    #[serde(default, rename = "class20Items")]
-    municipalities: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Item {
-    area_code: String,
-    #[serde(default)]
-    kinds: Vec<Kind>,
-}
-
-#[derive(Deserialize, Clone)]
-struct Kind {
-    code: Option<String>,
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    additions: Vec<Value>,
-}
-
-/// A bulletin whose times are understood.
-struct Dated {
     reported_at: Timestamp,
     controlled_at: Timestamp,
-    bulletin: Bulletin,
+    /// `dataTypeCode`: what kind of bulletin it is.
+    data_type: Option<String>,
+    /// It takes another back.
+    is_cancelling: bool,
+    headline: String,
+    /// What it says of the municipality; nothing where it does not name it.
+    kinds: Option<Vec<Kind>>,
+}
+
+impl Bulletin {
+    fn moment(&self) -> (Timestamp, Timestamp) {
+        (self.reported_at, self.controlled_at)
+    }
+}
+
+#[derive(Clone)]
+struct Kind {
+    code: Option<String>,
+    status: String,
+    additions: Vec<String>,
 }
 
 /// Reads what is in force for the municipality with the code `area`. `all` passes over the age.
 pub fn parse(bytes: &[u8], area: &str, now: Timestamp, all: bool) -> Result<Gleaned, SourceError> {
+    let documents = read(bytes)?;
     let mut skipped = Vec::new();
-    let bulletins = newest_first(read(bytes)?, &mut skipped);
+    let bulletins = newest_first(&documents, area, &mut skipped)?;
     let Some(newest) = bulletins.first() else {
         return Err(SourceError::NotUnderstood(
             "there is no bulletin in it that can be read".to_owned(),
@@ -75,14 +57,15 @@ pub fn parse(bytes: &[u8], area: &str, now: Timestamp, all: bool) -> Result<Glea
     if !all {
         check_age(newest.reported_at, now)?;
     }
-    let names_it = |dated: &&Dated| item(dated, area).is_some();
-    if !bulletins.iter().any(|dated| names_it(&dated)) {
+    if bulletins.iter().all(|bulletin| bulletin.kinds.is_none()) {
         return Err(SourceError::NotUnderstood(format!(
             "no bulletin names the municipality {area}; it names, for example, {}",
-            some_areas(&bulletins)
+            some_areas(&documents)
         )));
     }
-    let mut in_force = in_force(&bulletins, area);
+    let told = in_force(&bulletins);
+    let headline = headline(&told);
+    let mut in_force: Vec<Warning> = told.into_values().map(|told| told.warning).collect();
     in_force.sort_by(|one, other| {
         other
             .level
@@ -92,9 +75,9 @@ pub fn parse(bytes: &[u8], area: &str, now: Timestamp, all: bool) -> Result<Glea
     Ok(Gleaned {
         draft: Draft::Warnings(Warnings {
             area: area.to_owned(),
-            publishing_office: newest.bulletin.publishing_office.clone(),
+            publishing_office: newest.publishing_office.clone(),
             reported_at: newest.reported_at,
-            headline: headline(&bulletins, area),
+            headline,
             in_force,
         }),
         skipped,
@@ -103,6 +86,7 @@ pub fn parse(bytes: &[u8], area: &str, now: Timestamp, all: bool) -> Result<Glea
 
 fn read(bytes: &[u8]) -> Result<Vec<Value>, SourceError> {
     let not_understood = |why: String| SourceError::NotUnderstood(why);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let document: Value = serde_json::from_slice(bytes)
         .map_err(|error| not_understood(format!("these are no JMA warnings ({error})")))?;
     match document {
@@ -115,52 +99,102 @@ fn read(bytes: &[u8]) -> Result<Vec<Value>, SourceError> {
     }
 }
 
-/// The bulletins in their order of time. One that cannot be read is told and spoils no other.
-fn newest_first(documents: Vec<Value>, skipped: &mut Vec<Skipped>) -> Vec<Dated> {
-    let mut dated = Vec::new();
-    let mut cancelled = Vec::new();
-    for (index, document) in documents.into_iter().enumerate() {
-        let mut skip = |why: String| {
-            skipped.push(Skipped {
-                file: None,
-                line: None,
-                why: format!("bulletin {}: {why}", index + 1),
-            });
-        };
-        let bulletin: Bulletin = match serde_json::from_value(document) {
-            Ok(bulletin) => bulletin,
-            Err(error) => {
-                skip(error.to_string());
-                continue;
-            }
-        };
-        if let Some(status) = bulletin.status.as_deref()
-            && status != "通常"
-        {
+/// The bulletins in their order of time, without drills and without what was taken back.
+///
+/// One that cannot be read and speaks of the municipality spoils the whole: without it an older one
+/// would decide, and a resident would be told something that is over.
+fn newest_first(
+    documents: &[Value],
+    area: &str,
+    skipped: &mut Vec<Skipped>,
+) -> Result<Vec<Bulletin>, SourceError> {
+    let mut bulletins = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        let place = format!("bulletin {}", index + 1);
+        let status = text(document, "status");
+        if !status.is_empty() && status != "通常" {
             // A drill is never shown as real.
-            skip(format!("it is marked {status}"));
+            skipped.push(Skipped::told(format!("{place}: it is marked {status}")));
             continue;
         }
-        let Some(reported_at) = timestamp(&bulletin.report_datetime) else {
-            skip(format!("`{}` is no time", bulletin.report_datetime));
-            continue;
-        };
-        let controlled_at = bulletin.control_datetime.as_deref().and_then(timestamp);
-        if bulletin.info_type.as_deref() == Some("取消") {
-            cancelled.push((bulletin.data_type_code.clone(), reported_at));
-            continue;
+        match bulletin(document, area) {
+            Ok(bulletin) => bulletins.push(bulletin),
+            Err(why) if document.to_string().contains(area) => {
+                return Err(SourceError::NotUnderstood(format!("{place}: {why}")));
+            }
+            Err(why) => skipped.push(Skipped::told(format!("{place}: {why}"))),
         }
-        dated.push(Dated {
-            reported_at,
-            controlled_at: controlled_at.unwrap_or(reported_at),
-            bulletin,
-        });
     }
-    dated.retain(|dated| {
-        !cancelled.contains(&(dated.bulletin.data_type_code.clone(), dated.reported_at))
-    });
-    dated.sort_by_key(|dated| std::cmp::Reverse((dated.reported_at, dated.controlled_at)));
-    dated
+    bulletins.sort_by_key(|bulletin| std::cmp::Reverse(bulletin.moment()));
+    let (cancelling, mut standing): (Vec<Bulletin>, Vec<Bulletin>) = bulletins
+        .into_iter()
+        .partition(|bulletin| bulletin.is_cancelling);
+    for cancel in cancelling {
+        // It takes back the newest of its kind that stood before it.
+        let taken_back = standing.iter().position(|bulletin| {
+            bulletin.data_type == cancel.data_type && bulletin.moment() <= cancel.moment()
+        });
+        if let Some(index) = taken_back {
+            standing.remove(index);
+        }
+    }
+    Ok(standing)
+}
+
+/// One bulletin, whatever else stands in it.
+fn bulletin(document: &Value, area: &str) -> Result<Bulletin, String> {
+    let reported = text(document, "reportDatetime");
+    let reported_at =
+        timestamp(&reported).ok_or_else(|| format!("`{reported}` is no reportDatetime"))?;
+    let data_type = text(document, "dataTypeCode");
+    let items = document.pointer("/warning/class20Items");
+    let of_the_area: Vec<&Value> = items
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter(|item| text(item, "areaCode") == area)
+        .collect();
+    let kinds = of_the_area
+        .iter()
+        .filter_map(|item| item.get("kinds")?.as_array())
+        .flatten()
+        .filter(|kind| kind.is_object());
+    Ok(Bulletin {
+        publishing_office: text(document, "publishingOffice"),
+        reported_at,
+        controlled_at: timestamp(&text(document, "controlDatetime")).unwrap_or(reported_at),
+        data_type: (!data_type.is_empty()).then_some(data_type),
+        is_cancelling: text(document, "infoType") == "取消",
+        headline: tidy(&text(document, "headlineText")),
+        kinds: (!of_the_area.is_empty()).then(|| kinds.map(kind).collect()),
+    })
+}
+
+fn kind(kind: &Value) -> Kind {
+    let code = text(kind, "code");
+    let additions = kind.get("additions").and_then(Value::as_array);
+    Kind {
+        code: (!code.is_empty()).then(|| format!("{code:0>2}")),
+        status: text(kind, "status"),
+        additions: additions
+            .into_iter()
+            .flatten()
+            .map(|addition| match addition {
+                Value::String(text) => tidy(text),
+                other => tidy(&text(other, "name")),
+            })
+            .filter(|addition| !addition.is_empty())
+            .collect(),
+    }
+}
+
+/// A text, or a number as a text; empty where there is neither.
+fn text(value: &Value, key: &str) -> String {
+    match value.get(key) {
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
 }
 
 fn check_age(newest: Timestamp, now: Timestamp) -> Result<(), SourceError> {
@@ -180,66 +214,123 @@ fn check_age(newest: Timestamp, now: Timestamp) -> Result<(), SourceError> {
     Ok(())
 }
 
-fn item<'b>(dated: &'b Dated, area: &str) -> Option<&'b Item> {
-    let items = &dated.bulletin.warning.municipalities;
-    items.iter().find(|item| item.area_code == area)
-}
-
-fn some_areas(bulletins: &[Dated]) -> String {
-    let codes: std::collections::BTreeSet<&str> = bulletins
+fn some_areas(documents: &[Value]) -> String {
+    let codes: std::collections::BTreeSet<String> = documents
         .iter()
-        .flat_map(|dated| &dated.bulletin.warning.municipalities)
-        .map(|item| item.area_code.as_str())
+        .filter_map(|document| document.pointer("/warning/class20Items")?.as_array())
+        .flatten()
+        .map(|item| text(item, "areaCode"))
         .collect();
-    let some: Vec<&str> = codes.into_iter().take(5).collect();
+    let some: Vec<String> = codes.into_iter().take(5).collect();
     some.join(", ")
 }
 
-fn in_force(bulletins: &[Dated], area: &str) -> Vec<Warning> {
-    let mut found: BTreeMap<String, Warning> = BTreeMap::new();
-    let mut add = |kind: &Kind, since: Timestamp| {
-        let warning = warning(kind, since);
-        found
-            .entry(warning.code.clone() + &warning.name)
-            .or_insert(warning);
+/// A warning, and the headline of the bulletin that told it.
+struct Told {
+    warning: Warning,
+    headline: String,
+    at: Timestamp,
+}
+
+/// What is in force, by code, or by status where a bulletin gives no code.
+type InForce = BTreeMap<String, Told>;
+
+fn in_force(bulletins: &[Bulletin]) -> InForce {
+    let mut found = InForce::new();
+    let types: std::collections::BTreeSet<&str> = bulletins
+        .iter()
+        .filter_map(|bulletin| bulletin.data_type.as_deref())
+        .collect();
+    for data_type in types {
+        let of_the_type: Vec<&Bulletin> = bulletins
+            .iter()
+            .filter(|bulletin| bulletin.data_type.as_deref() == Some(data_type))
+            .filter(|bulletin| bulletin.kinds.is_some())
+            .collect();
+        typed(&of_the_type, &mut found);
+    }
+    untyped(bulletins, &mut found);
+    found
+}
+
+/// Bulletins of one kind: the newest that names the municipality decides, and is complete.
+fn typed(of_the_type: &[&Bulletin], found: &mut InForce) {
+    let Some(newest) = of_the_type.first() else {
+        return;
     };
-    // Those of one kind, the newest first.
-    let mut of_type: HashMap<&str, Vec<(&Item, Timestamp)>> = HashMap::new();
+    // Two of the same moment say it together.
+    let deciding = of_the_type
+        .iter()
+        .filter(|bulletin| bulletin.moment() == newest.moment());
+    for bulletin in deciding {
+        for kind in bulletin
+            .kinds
+            .iter()
+            .flatten()
+            .filter(|kind| is_in_force(kind))
+        {
+            let without_a_break = of_the_type
+                .iter()
+                .skip_while(|known| known.moment() > bulletin.moment())
+                .take_while(|known| {
+                    let same = |it: &Kind| it.code == kind.code && is_in_force(it);
+                    known.kinds.iter().flatten().any(same)
+                });
+            let since = without_a_break
+                .last()
+                .map_or(bulletin.reported_at, |it| it.reported_at);
+            add(kind, since, bulletin, found);
+        }
+    }
+}
+
+/// Bulletins that do not say of which kind they are: the newest mention of each code decides.
+fn untyped(bulletins: &[Bulletin], found: &mut InForce) {
     let mut decided: HashSet<String> = HashSet::new();
-    for dated in bulletins {
-        let Some(item) = item(dated, area) else {
+    let of_no_type = bulletins
+        .iter()
+        .filter(|bulletin| bulletin.data_type.is_none());
+    for bulletin in of_no_type {
+        let Some(kinds) = &bulletin.kinds else {
             continue;
         };
-        if let Some(code) = dated.bulletin.data_type_code.as_deref() {
-            let mentions = of_type.entry(code).or_default();
-            mentions.push((item, dated.reported_at));
-            continue;
-        }
-        // Without a kind, the newest mention of each code decides.
-        for kind in &item.kinds {
-            let Some(code) = kind.code.clone() else {
-                continue;
-            };
-            if decided.insert(code) && is_in_force(kind) {
-                add(kind, dated.reported_at);
+        // Where one bulletin says both, what is in force counts.
+        let (in_force, over): (Vec<&Kind>, Vec<&Kind>) =
+            kinds.iter().partition(|kind| is_in_force(kind));
+        for kind in in_force {
+            let key = kind.code.clone().unwrap_or_else(|| kind.status.clone());
+            if decided.insert(key) {
+                add(kind, bulletin.reported_at, bulletin, found);
             }
         }
+        decided.extend(over.iter().filter_map(|kind| kind.code.clone()));
+        if over.iter().any(|kind| kind.code.is_none()) {
+            // Nothing is in force, it says: older bulletins say nothing more.
+            return;
+        }
     }
-    for mentions in of_type.values() {
-        let Some((newest, _)) = mentions.first() else {
-            continue;
+}
+
+fn add(kind: &Kind, since: Timestamp, bulletin: &Bulletin, found: &mut InForce) {
+    let warning = warning(kind, since);
+    let key = format!("{} {}", warning.code, warning.name);
+    let Some(told) = found.get_mut(&key) else {
+        let told = Told {
+            warning,
+            headline: bulletin.headline.clone(),
+            at: bulletin.reported_at,
         };
-        for kind in newest.kinds.iter().filter(|kind| is_in_force(kind)) {
-            let without_a_break = mentions.iter().take_while(|(item, _)| {
-                let same = |known: &&Kind| known.code == kind.code && is_in_force(known);
-                item.kinds.iter().any(|known| same(&known))
-            });
-            if let Some((_, since)) = without_a_break.last() {
-                add(kind, *since);
-            }
+        found.insert(key, told);
+        return;
+    };
+    // Told twice: all that is added to it, since the earlier of the two.
+    let known = &mut told.warning;
+    known.since = known.since.min(warning.since);
+    for addition in warning.additions {
+        if !known.additions.contains(&addition) {
+            known.additions.push(addition);
         }
     }
-    found.into_values().collect()
 }
 
 /// What says that it is over, or that there was nothing. Everything else is in force, what nobody
@@ -254,15 +345,11 @@ fn is_in_force(kind: &Kind) -> bool {
 fn warning(kind: &Kind, since: Timestamp) -> Warning {
     let code = kind.code.clone().unwrap_or_default();
     let (name, level) = meaning(&code, &kind.status);
-    let additions = kind.additions.iter().filter_map(|addition| match addition {
-        Value::String(text) => Some(tidy(text)),
-        _ => None,
-    });
     Warning {
         what_to_do: what_to_do(level).to_owned(),
         name,
         level,
-        additions: additions.collect(),
+        additions: kind.additions.clone(),
         since,
         code,
     }
@@ -321,7 +408,7 @@ fn what_to_do(level: WarningLevel) -> &'static str {
             "高齢者等は避難。時間のかかる人は、今のうちに 安全な場所へ 移ってください。"
         }
         WarningLevel::EverybodyLeaves => {
-            "危険な場所から全員避難。今すぐ 安全な場所へ 移ってください。"
+            "危険な場所から全員避難。すぐに 安全な場所へ 移ってください。"
         }
         WarningLevel::LivesInDanger => {
             "命の危険、直ちに安全確保。外へ出るのが あぶないときは、少しでも高い部屋へ 移ってください。"
@@ -329,32 +416,12 @@ fn what_to_do(level: WarningLevel) -> &'static str {
     }
 }
 
-/// The headline of the bulletin with the highest level for the municipality, of those that are not
-/// over: of one kind only the newest still speaks.
-fn headline(bulletins: &[Dated], area: &str) -> Option<String> {
-    let mut heard: HashSet<&str> = HashSet::new();
-    let with_level = bulletins.iter().filter_map(|dated| {
-        let item = item(dated, area)?;
-        if let Some(code) = dated.bulletin.data_type_code.as_deref()
-            && !heard.insert(code)
-        {
-            return None;
-        }
-        let text = tidy(dated.bulletin.headline_text.as_deref()?);
-        let levels = item
-            .kinds
-            .iter()
-            .filter(|kind| is_in_force(kind))
-            .map(|kind| {
-                let code = kind.code.as_deref().unwrap_or_default();
-                meaning(code, &kind.status).1
-            });
-        let highest = levels.max()?;
-        (!text.is_empty()).then_some((highest, dated.reported_at, text))
-    });
-    with_level
-        .max_by_key(|(level, at, _)| (*level, *at))
-        .map(|(_, _, text)| text)
+/// The headline of the bulletin that told the gravest warning in force.
+fn headline(told: &InForce) -> Option<String> {
+    told.values()
+        .filter(|told| !told.headline.is_empty())
+        .max_by_key(|told| (told.warning.level, told.at))
+        .map(|told| told.headline.clone())
 }
 
 /// With an offset, with Z, or, without either, Japan's time.
@@ -543,6 +610,117 @@ mod tests {
         };
         assert_eq!(codes(&[drill, quiet()]), [""; 0]);
         assert_eq!(codes(&[cancelling, one(), quiet()]), [""; 0]);
+    }
+
+    #[test]
+    fn odd_fields_cost_nobody_a_warning() {
+        let odd = json!([
+            { "code": 33, "status": "発表", "additions": null },
+            { "code": "14", "status": null, "additions": [{ "name": "竜巻" }, 7] },
+            null,
+            7
+        ]);
+        let mut newest = bulletin("2026-11-23T07:00:00+09:00", Some("VPWW55"), &odd);
+        newest["publishingOffice"] = Value::Null;
+        let items = newest["warning"]["class20Items"]
+            .as_array_mut()
+            .expect("items");
+        items.push(json!({ "areaCode": 9_920_100, "kinds": [{ "code": "21", "status": "継続" }] }));
+        items.push(json!({ "areaCode": null, "kinds": null }));
+        let older = bulletin(
+            "2026-11-23T05:00:00+09:00",
+            Some("VPWW55"),
+            &json!([{ "code": "10", "status": "発表" }]),
+        );
+        assert_eq!(codes(&[older.clone(), newest]), ["33 5", "14 2", "21 2"]);
+        // One that cannot be dated and speaks of the place must not let an older one decide.
+        let mut undated = bulletin("2026-11-23T07:00:00+09:00", Some("VPWW55"), &json!([]));
+        undated["reportDatetime"] = "2026-11-23T24:00:00+09:00".into();
+        assert!(read_at(&[older, undated], "2026-11-23T08:00:00+09:00").is_err());
+    }
+
+    #[test]
+    fn what_is_taken_back_is_the_newest_before_it() {
+        let at = |time: &str, control: &str, code: &str, info: &str| {
+            let mut made = bulletin(
+                time,
+                Some("VPWW55"),
+                &json!([{ "code": code, "status": "発表" }]),
+            );
+            made["controlDatetime"] = control.into();
+            made["infoType"] = info.into();
+            made
+        };
+        let seven = "2026-11-23T07:00:00+09:00";
+        let cancelled = at(seven, "2026-11-23T07:00:10+09:00", "14", "発表");
+        let mut cancel = at(seven, "2026-11-23T07:01:00+09:00", "14", "取消");
+        cancel.as_object_mut().expect("an object").remove("warning");
+        let reissued = at(seven, "2026-11-23T07:02:00+09:00", "33", "発表");
+        let older = at(
+            "2026-11-23T05:00:00+09:00",
+            "2026-11-23T05:00:00+09:00",
+            "10",
+            "発表",
+        );
+        assert_eq!(
+            codes(&[older.clone(), cancelled.clone(), cancel.clone(), reissued]),
+            ["33 5"]
+        );
+        assert_eq!(codes(&[older, cancelled, cancel]), ["10 2"]);
+    }
+
+    #[test]
+    fn without_a_kind_nothing_in_force_ends_what_was_and_no_status_is_dropped() {
+        let untyped = |time, kinds: Value| bulletin(time, None, &kinds);
+        let five = || {
+            untyped(
+                "2026-11-23T05:00:00+09:00",
+                json!([{ "code": "03", "status": "発表" }]),
+            )
+        };
+        assert_eq!(
+            codes(&[
+                five(),
+                untyped(
+                    "2026-11-23T07:00:00+09:00",
+                    json!([{ "status": "発表警報・注意報はなし" }])
+                )
+            ]),
+            [""; 0]
+        );
+        assert_eq!(
+            codes(&[
+                five(),
+                untyped("2026-11-23T07:00:00+09:00", json!([{ "status": "緊急" }]))
+            ]),
+            [" 3", "03 3"]
+        );
+        assert_eq!(
+            codes(&[untyped(
+                "2026-11-23T07:00:00+09:00",
+                json!([{ "code": "03", "status": "解除" }, { "code": "03", "status": "発表" }])
+            )]),
+            ["03 3"]
+        );
+    }
+
+    #[test]
+    fn a_code_told_twice_is_told_the_same_each_time() {
+        let told = |data_type, time, addition: &str| {
+            bulletin(
+                time,
+                Some(data_type),
+                &json!([{ "code": "03", "status": "継続", "additions": [addition] }]),
+            )
+        };
+        let both = [
+            told("VPWW55", "2026-11-23T07:00:00+09:00", "浸水害"),
+            told("VPWW56", "2026-11-23T06:00:00+09:00", "土砂災害"),
+        ];
+        let (warnings, _) = read_at(&both, "2026-11-23T08:00:00+09:00").expect("reads");
+        assert_eq!(warnings.in_force.len(), 1);
+        assert_eq!(warnings.in_force[0].additions, ["浸水害", "土砂災害"]);
+        assert_eq!(warnings.in_force[0].since, at("2026-11-23T06:00:00+09:00"));
     }
 
     #[test]

@@ -18,12 +18,20 @@ pub type Known = &'static [(&'static str, &'static [&'static str])];
 #[derive(Debug)]
 pub struct Columns {
     at: BTreeMap<&'static str, Vec<usize>>,
+    /// The names, as they are compared.
+    header: Vec<String>,
 }
 
 impl Columns {
     /// Finds the columns in `header`.
     pub fn find<'h>(header: impl Iterator<Item = &'h str>, known: Known) -> Self {
-        let header: Vec<String> = header.map(plain).collect();
+        let written: Vec<&str> = header.collect();
+        let header: Vec<String> = written.iter().map(|name| plain(name)).collect();
+        // 電話番号（代表）is a 電話番号 where nothing is called just that.
+        let shortened: Vec<String> = written
+            .iter()
+            .map(|name| plain(without_bracket(name)))
+            .collect();
         let mut at: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
         for (word, names) in known {
             for name in *names {
@@ -36,9 +44,20 @@ impl Columns {
                 let places = at.entry(word).or_default();
                 places.extend(found.map(|(index, _)| index));
             }
+            let places = at.entry(word).or_default();
+            if places.is_empty() {
+                let known = names.iter().map(|name| plain(name));
+                for name in known {
+                    let found = shortened
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, known)| **known == name);
+                    places.extend(found.map(|(index, _)| index));
+                }
+            }
         }
         at.retain(|_, places| !places.is_empty());
-        Self { at }
+        Self { at, header }
     }
 
     /// Puts the columns that the catalogue names before those that were found.
@@ -74,6 +93,21 @@ impl Columns {
         self.at.contains_key(word)
     }
 
+    /// What stands in `row` under `word`, though it says that there is nothing; none where it is blank.
+    pub fn cell(&self, row: &StringRecord, word: &str) -> Option<String> {
+        let places = self.at.get(word)?;
+        let mut cells = places.iter().filter_map(|index| row.get(*index));
+        let cell = cells.find(|cell| !cell.trim().is_empty())?;
+        Some(cell.trim().to_owned())
+    }
+
+    /// Whether the column for `word` bears `part` in its name.
+    pub fn is_named_like(&self, word: &str, part: &str) -> bool {
+        let places = self.at.get(word).into_iter().flatten();
+        let mut names = places.filter_map(|index| self.header.get(*index));
+        names.any(|name| name.contains(part))
+    }
+
     /// What stands in `row` under `word`, tidied; nothing where it is blank or says that there is
     /// nothing.
     pub fn text(&self, row: &StringRecord, word: &str) -> Option<String> {
@@ -106,6 +140,28 @@ fn said(text: &str) -> Option<String> {
             | "n/a"
     );
     (!nothing).then_some(text)
+}
+
+/// A name without a bracket at its end, unless the bracket makes it another thing.
+fn without_bracket(name: &str) -> &str {
+    let name = name.trim();
+    let Some(at) = name.find(['(', '（']) else {
+        return name;
+    };
+    let bracket = &name[at..];
+    let is_another = [
+        "カナ",
+        "かな",
+        "フリガナ",
+        "ふりがな",
+        "英",
+        "通称",
+        "日本測地系",
+        "ローマ",
+    ]
+    .iter()
+    .any(|word| bracket.contains(word));
+    if is_another { name } else { &name[..at] }
 }
 
 /// A name without what differs between two that mean the same: widths, brackets, underscores.

@@ -21,7 +21,11 @@ pub fn text_of(bytes: &[u8]) -> Result<String, SourceError> {
     } else {
         bytes
     };
-    let text = decoded(bytes);
+    let mut text = decoded(bytes);
+    if !text.contains('\n') {
+        // Excel on a Mac ends its lines with a carriage return alone.
+        text = text.replace('\r', "\n");
+    }
     if text.trim().is_empty() {
         return Err(SourceError::NotUnderstood("the file is empty".to_owned()));
     }
@@ -79,7 +83,7 @@ fn decoded(bytes: &[u8]) -> String {
         return text.to_owned();
     }
     // A file with a few broken letters is still in the encoding in which the fewest are broken.
-    [SHIFT_JIS, UTF_8, EUC_JP]
+    [UTF_8, SHIFT_JIS, EUC_JP]
         .into_iter()
         .map(|encoding| encoding.decode_without_bom_handling(bytes).0.into_owned())
         .min_by_key(|text| text.matches('\u{fffd}').count())

@@ -8,6 +8,7 @@ mod encoding;
 pub mod events;
 pub mod places;
 mod rows;
+mod when;
 pub mod words;
 
 pub use columns::Named;

@@ -49,24 +49,17 @@ impl Rows {
     ) -> Result<Self, SourceError> {
         check_lines(text)?;
         let (mut rows, skipped) = split(text);
-        let header = (0..rows.len().min(HEADER_WITHIN))
-            .map(|index| (Columns::find(rows[index].cells.iter(), known), index))
-            .max_by_key(|(columns, index)| {
-                let names = named.values().filter(|name| {
-                    rows[*index]
-                        .cells
-                        .iter()
-                        .any(|cell| super::columns::plain(cell) == super::columns::plain(name))
-                });
-                (columns.count() + names.count(), std::cmp::Reverse(*index))
-            });
-        let Some((columns, index)) = header else {
+        let Some(header) = header_of(&rows, known, named, needed) else {
             return Err(SourceError::NotUnderstood(
                 "the table has no rows".to_owned(),
             ));
         };
-        let header = rows[index].cells.clone();
-        let names: Vec<String> = header.iter().map(str::to_owned).collect();
+        let Header {
+            columns,
+            names,
+            last,
+        } = header;
+        let header = rows[last].cells.clone();
         let columns = columns.name(named, &names, known)?;
         if !columns.has(needed) {
             return Err(SourceError::NotUnderstood(format!(
@@ -74,7 +67,7 @@ impl Rows {
                 shortened(&names)
             )));
         }
-        rows.drain(..=index);
+        rows.drain(..=last);
         rows.retain(|row| {
             let is_blank = row.cells.iter().all(|cell| cell.trim().is_empty());
             !is_blank && row.cells != header
@@ -85,6 +78,62 @@ impl Rows {
             skipped,
         })
     }
+}
+
+/// The names of the columns, and the last row in which they stand.
+struct Header {
+    columns: Columns,
+    names: Vec<String>,
+    last: usize,
+}
+
+/// The row of names: the one with the most that are known, of those that hold what is needed. Where
+/// cells are joined, the names stand in two rows.
+fn header_of(rows: &[Row], known: Known, named: &Named, needed: &str) -> Option<Header> {
+    let read = |names: Vec<String>, last: usize| {
+        let columns = Columns::find(names.iter().map(String::as_str), known);
+        Header {
+            columns,
+            names,
+            last,
+        }
+    };
+    let names_of =
+        |index: usize| -> Vec<String> { rows[index].cells.iter().map(str::to_owned).collect() };
+    let mut candidates = Vec::new();
+    for index in 0..rows.len().min(HEADER_WITHIN) {
+        let one = read(names_of(index), index);
+        if let Some(below) = rows.get(index + 1)
+            && one.columns.has(needed)
+            && one.columns.text(&below.cells, needed).is_none()
+        {
+            let mut names = one.names.clone();
+            for (name, below) in names.iter_mut().zip(below.cells.iter()) {
+                if !below.trim().is_empty() {
+                    below.clone_into(name);
+                }
+            }
+            let both = read(names, index + 1);
+            if both.columns.count() > one.columns.count() && both.columns.has(needed) {
+                candidates.push(both);
+            }
+        }
+        candidates.push(one);
+    }
+    let worth = |header: &Header| {
+        let chosen = named.values().filter(|name| {
+            let mut names = header.names.iter();
+            names.any(|cell| super::columns::plain(cell) == super::columns::plain(name))
+        });
+        let chosen = chosen.count();
+        let holds_it = header.columns.has(needed) || chosen > 0;
+        (
+            holds_it,
+            header.columns.count() + chosen,
+            std::cmp::Reverse(header.last),
+        )
+    };
+    candidates.into_iter().max_by_key(worth)
 }
 
 /// A line of a megabyte was made to fill the memory.
@@ -156,6 +205,7 @@ fn split_from(
         .delimiter(delimiter)
         .from_reader(&text.as_bytes()[from..]);
     let rest = &text[from..];
+    let mut last: Option<(Open, usize)> = None;
     // The text is UTF-8 and the reader takes rows of any length, so nothing can fail here.
     for record in reader.records().map_while(Result::ok) {
         if rows.len() >= ROW_LIMIT {
@@ -167,15 +217,18 @@ fn split_from(
         let skipped = rest[byte..].len() - rest[byte..].trim_start_matches(['\r', '\n']).len();
         let blank = rest[byte..byte + skipped].matches('\n').count() as u64;
         let line = line_before + record.position().map_or(1, csv::Position::line) + blank;
+        let open = Open {
+            at: from + byte + skipped,
+            line,
+        };
+        let width = rows.first().map_or(0, |row| row.cells.len());
         if record
             .iter()
-            .any(|cell| cell.matches('\n').count() > LINES_IN_A_CELL)
+            .any(|cell| swallows_rows(cell, width, delimiter))
         {
-            return Some(Open {
-                at: from + byte + skipped,
-                line,
-            });
+            return Some(open);
         }
+        last = Some((open, rows.len()));
         if record.len() > CELL_LIMIT {
             told.push(Skipped::row(line, "it has too many cells".to_owned()));
             continue;
@@ -185,7 +238,28 @@ fn split_from(
             cells: record,
         });
     }
-    None
+    // A mark that is open at the end of the file has swallowed what lies after it.
+    let (open, row) = last?;
+    let rest = text[open.at..].trim_end();
+    let is_open = rest.matches('"').count() % 2 == 1 && rest.contains('\n');
+    is_open.then(|| {
+        rows.truncate(row);
+        open
+    })
+}
+
+/// Whether a cell is so long, or its lines look so much like rows, that a quotation mark before it was
+/// not closed.
+fn swallows_rows(cell: &str, width: usize, delimiter: u8) -> bool {
+    let lines = cell.matches('\n').count();
+    if lines > LINES_IN_A_CELL {
+        return true;
+    }
+    let like_a_row = |line: &str| {
+        let cells = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
+        width >= 3 && cells + 1 >= width
+    };
+    lines > 0 && cell.lines().skip(1).any(like_a_row)
 }
 
 /// Tabs, commas or semicolons, whichever the first line has most of.
@@ -239,6 +313,19 @@ mod tests {
         assert_eq!(rows.skipped.len(), 1);
         assert_eq!(rows.skipped[0].line, Some(3));
         assert_eq!(rows.below[1].line, 4);
+    }
+
+    #[test]
+    fn a_mark_that_is_open_near_the_end_loses_one_row_too() {
+        for rows in [
+            "い,\"二,x\nう,三,x\nえ,四,x\n",
+            "い,\"二,x\nう,三,x\nえ,\"四\",x\n",
+        ] {
+            let rows = read(&format!("名称,住所,電話\nあ,一,x\n{rows}"));
+            let names: Vec<&str> = rows.below.iter().map(|row| &row.cells[0]).collect();
+            assert_eq!(names, ["あ", "う", "え"]);
+            assert_eq!(rows.skipped[0].line, Some(3));
+        }
     }
 
     #[test]

@@ -61,8 +61,20 @@ const ERAS: [(&str, u32); 6] = [
 /// The day at the beginning of `text`: 2026/4/1, 2026-04-01, 20260401, 2026年4月1日, 令和8年4月1日,
 /// R8.4.1, or a spreadsheet's number. What follows the day is left.
 pub fn day(text: &str) -> Option<Date> {
+    day_and_rest(text).map(|(day, _)| day)
+}
+
+/// The day at the beginning of `text`, and what follows it, made narrow.
+pub fn day_and_rest(text: &str) -> Option<(Date, String)> {
     let folded = folded(text);
     let mut cursor = Cursor { rest: &folded };
+    let day = day_at(&mut cursor)?;
+    cursor.take(&["日"]);
+    Some((day, cursor.rest.to_owned()))
+}
+
+fn day_at(cursor: &mut Cursor) -> Option<Date> {
+    let folded = cursor.rest;
     for (era, before) in ERAS {
         if cursor.take(&[era]) {
             cursor.skip_blanks();
@@ -71,14 +83,14 @@ pub fn day(text: &str) -> Option<Date> {
             } else {
                 cursor.number(1..=2)?
             };
-            return month_and_day(&mut cursor, before + year);
+            return month_and_day(cursor, before + year);
         }
     }
     let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
     match digits {
         4 => {
             let year = cursor.number(4..=4)?;
-            month_and_day(&mut cursor, year)
+            month_and_day(cursor, year)
         }
         8 => {
             let number = cursor.number(8..=8)?;
@@ -122,14 +134,34 @@ fn date(year: u32, month: u32, day: u32) -> Option<Date> {
 /// 午後1時30分, 午後1時半, 正午, 1330. Midnight at the end of a day is none.
 pub fn time(text: &str) -> Option<Time> {
     let folded = folded(text);
-    let mut cursor = Cursor { rest: &folded };
+    time_and_rest(&folded).map(|(time, _)| time)
+}
+
+/// The time at the beginning of `text`, and what follows it.
+pub fn time_and_rest(text: &str) -> Option<(Time, &str)> {
+    // Widths do not matter to what is read, and what follows is given back as it is written.
+    let plain: String = text
+        .chars()
+        .map(narrow)
+        .flat_map(char::to_lowercase)
+        .collect();
+    let mut cursor = Cursor { rest: &plain };
+    let time = time_at(&mut cursor)?;
+    let read = plain.chars().count() - cursor.rest.chars().count();
+    let at = text
+        .char_indices()
+        .nth(read)
+        .map_or(text.len(), |(at, _)| at);
+    Some((time, &text[at..]))
+}
+
+fn time_at(cursor: &mut Cursor) -> Option<Time> {
+    cursor.skip_blanks();
     if cursor.take(&["正午"]) {
         return Time::new(12, 0, 0, 0).ok();
     }
-    let afternoon = cursor.take(&["午後", "pm"]);
-    if !afternoon {
-        cursor.take(&["午前", "am"]);
-    }
+    let mut afternoon = cursor.take(&["午後", "pm"]);
+    let forenoon = !afternoon && cursor.take(&["午前", "am"]);
     cursor.skip_blanks();
     let digits = cursor.rest.bytes().take_while(u8::is_ascii_digit).count();
     let (hour, minute) = if digits == 4 && cursor.rest.len() == 4 {
@@ -137,18 +169,28 @@ pub fn time(text: &str) -> Option<Time> {
         (number / 100, number % 100)
     } else {
         let hour = cursor.number(1..=2)?;
-        let minute = if cursor.take(&[":", "時"]) {
-            cursor.skip_blanks();
-            if cursor.take(&["半"]) {
-                30
-            } else {
-                cursor.number(1..=2).unwrap_or(0)
-            }
-        } else {
+        if !cursor.take(&[":", "時"]) {
             return None;
+        }
+        cursor.skip_blanks();
+        let minute = if cursor.take(&["半"]) {
+            30
+        } else {
+            cursor.number(1..=2).unwrap_or(0)
         };
+        cursor.take(&["分"]);
+        if cursor.take(&[":"]) {
+            // Seconds tell nobody anything.
+            cursor.number(1..=2)?;
+        }
         (hour, minute)
     };
+    if !afternoon && !forenoon {
+        afternoon = cursor.take(&["pm"]);
+        if !afternoon {
+            cursor.take(&["am"]);
+        }
+    }
     let hour = if afternoon && hour < 12 {
         hour + 12
     } else {
@@ -157,11 +199,27 @@ pub fn time(text: &str) -> Option<Time> {
     Time::new(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0).ok()
 }
 
-/// The time in a cell that holds a day and a time.
-pub fn time_after_day(text: &str) -> Option<Time> {
-    let folded = folded(text);
-    let after = folded.split_once([' ', 't'])?.1;
-    time(after)
+/// How many people: 810 of 1人当たり2㎡で810人, 1200 of 約1,200. Where several numbers stand the largest
+/// before 人 or 名 counts; none where nobody can tell.
+pub fn people(text: &str) -> Option<u32> {
+    let folded = folded(text).replace(',', "");
+    let mut numbers: Vec<(u32, &str)> = Vec::new();
+    let mut rest = folded.as_str();
+    while let Some(begin) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let digits = rest[begin..].bytes().take_while(u8::is_ascii_digit).count();
+        let (number, after) = rest[begin..].split_at(digits);
+        numbers.extend(number.parse().ok().map(|number| (number, after)));
+        rest = after;
+    }
+    let of_people = numbers.iter().filter(|(_, after)| {
+        let counts = after.starts_with(['人', '名']);
+        counts && !after[3..].starts_with("当") && !after[3..].starts_with("あたり")
+    });
+    let number = match numbers[..] {
+        [(only, after)] if !after.starts_with('.') => Some(only),
+        _ => of_people.map(|(number, _)| *number).max(),
+    };
+    number.filter(|number| *number > 0)
 }
 
 /// The first whole number in `text`: 810 of 810人（1人2㎡）, 1200 of 約1,200.
@@ -176,21 +234,39 @@ pub fn whole_number(text: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-/// Degrees: 34.5678, or 34度34分5.6秒.
+/// What stands between degrees, minutes and seconds.
+const SIGNS: [char; 14] = [
+    '度', '°', '分', '\'', '′', '’', '秒', '"', '″', '”', ':', '‘', '“', 'º',
+];
+
+/// Degrees: 34.5678, 34度34分5.6秒, 北緯34度34分, N34°34'5", 34.34.5.
 pub fn degrees(text: &str) -> Option<f64> {
     let folded = folded(text).replace(',', ".");
-    if let Ok(number) = folded.parse::<f64>() {
+    let bare = folded
+        .trim_start_matches("北緯")
+        .trim_start_matches("東経")
+        .trim_matches(['n', 'e', ' ', ':']);
+    if let Ok(number) = bare.parse::<f64>() {
         return number.is_finite().then_some(number);
     }
-    let parts: Vec<f64> = folded
-        .split(['度', '°', '分', '\'', '′', '秒', '"', '″'])
+    let has_signs = bare.contains(SIGNS);
+    // Without signs the dots part degrees, minutes and seconds.
+    let parts = bare.split(|letter| {
+        if has_signs {
+            SIGNS.contains(&letter)
+        } else {
+            letter == '.'
+        }
+    });
+    let parts: Vec<f64> = parts
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .map(str::parse)
         .collect::<Result<_, _>>()
         .ok()?;
     match parts[..] {
-        [whole, minutes] => Some(whole + minutes / 60.0),
+        [whole] if has_signs => Some(whole),
+        [whole, minutes] if has_signs => Some(whole + minutes / 60.0),
         [whole, minutes, seconds] => Some(whole + minutes / 60.0 + seconds / 3600.0),
         _ => None,
     }
@@ -274,14 +350,13 @@ mod tests {
             ("13:30:00", 13, 30),
             ("1330", 13, 30),
             ("9:00～17:00", 9, 0),
+            ("1:30 PM", 13, 30),
         ] {
             assert_eq!(time(text), Time::new(hour, minute, 0, 0).ok(), "{text}");
         }
         for text in ["", "終日", "24:00", "10", "25:61"] {
             assert_eq!(time(text), None, "{text}");
         }
-        assert_eq!(time_after_day("2026/4/1 9:05"), Time::new(9, 5, 0, 0).ok());
-        assert_eq!(time_after_day("2026/4/1"), None);
     }
 
     #[test]
@@ -298,6 +373,24 @@ mod tests {
         assert_eq!(degrees("３４．５"), Some(34.5));
         assert_eq!(degrees("34度30分0秒"), Some(34.5));
         assert_eq!(degrees("34°30'00\""), Some(34.5));
+        for text in [
+            "北緯34度30分",
+            "34.30.0",
+            "N34°30'",
+            "34°30’00”",
+            "34:30:00",
+        ] {
+            assert_eq!(degrees(text), Some(34.5), "{text}");
+        }
+        for (text, number) in [
+            ("1階100人・2階200人", Some(200)),
+            ("第1体育館 200", None),
+            ("2.3万人", None),
+            ("0", None),
+            ("120", Some(120)),
+        ] {
+            assert_eq!(people(text), number, "{text}");
+        }
         assert_eq!(degrees("北緯"), None);
         assert_eq!(degrees("inf"), None);
         for (text, number) in [

@@ -5,7 +5,7 @@ use kairan_contract::Departure;
 
 use super::{
     DAYS_AHEAD, earlier,
-    gtfs::{Call, Feed, NameIndex, Trip},
+    gtfs::{Call, Feed, LATEST, NameIndex, Trip},
     later, start_of,
 };
 use crate::sources::timetable::JAPAN;
@@ -134,7 +134,8 @@ impl Feed {
         afterwards
             .iter()
             .find(gets_off)
-            .map(|later| Some(later.arrives))
+            // A time that the feed leaves open, or that lies before the departure, is none.
+            .map(|later| Some(later.arrives).filter(|at| (call.leaves..LATEST).contains(at)))
     }
 
     fn in_words(&self, found: Found) -> Departure {

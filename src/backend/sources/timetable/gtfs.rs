@@ -18,7 +18,7 @@ const CALL_LIMIT: usize = 3_000_000;
 /// The trips of one feed.
 const TRIP_LIMIT: usize = 300_000;
 /// Seconds of the longest service day that is understood: four days.
-const LATEST: u32 = 96 * 3600;
+pub(super) const LATEST: u32 = 96 * 3600;
 
 /// A stop as a resident knows it: one name over all its platforms.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -74,6 +74,8 @@ pub struct Feed {
     operator: Option<String>,
     period: Period,
     names: Vec<StopName>,
+    /// Platforms that have a name of their own besides their station's.
+    own_names: HashMap<String, NameIndex>,
     /// Words that many trips share: lines, headsigns, platforms. The first is empty.
     words: Vec<String>,
     word_at: HashMap<String, u32>,
@@ -132,7 +134,6 @@ impl Feed {
 
     /// The stop that a person calls `wanted`: by its name, or by its name in kana.
     pub fn stop(&self, wanted: &str) -> Result<NameIndex, SourceError> {
-        let plain = |text: &str| hiragana(&folded(text).replace(' ', ""));
         let wanted_plain = plain(wanted);
         let exactly = |stop: &StopName| stop.name == wanted.trim();
         let nearly = |stop: &StopName| plain(&stop.name) == wanted_plain;
@@ -154,6 +155,7 @@ impl Feed {
             .iter()
             .position(exactly)
             .or_else(|| self.names.iter().position(nearly))
+            .or_else(|| Some(self.own_names.get(&wanted_plain)?.0 as usize))
             .or_else(|| in_kana().map(|(index, _)| index));
         match found {
             Some(index) => Ok(NameIndex(u32::try_from(index).unwrap_or(0))),
@@ -268,18 +270,21 @@ impl Feed {
             .iter()
             .filter_map(|(id, name, ..)| Some((id.clone(), name.clone()?)))
             .collect();
+        // Two platforms of one name may be written in different widths.
         let mut name_at: HashMap<String, u32> = HashMap::new();
         let mut stop_at = HashMap::new();
         for (id, name, parent, platform, is_platform) in stops {
-            // A platform without a name has its station's.
-            let Some(name) = name.or_else(|| named.get(&parent?).cloned()) else {
+            // A platform has its station's name, where it has a station: a resident knows that one.
+            let station = parent.and_then(|parent| named.get(&parent).cloned());
+            let own = name.clone();
+            let Some(name) = station.or(name) else {
                 skipped.push(Skipped::in_file(
                     "stops.txt",
                     format!("the stop {id} has no name"),
                 ));
                 continue;
             };
-            let index = *name_at.entry(name.clone()).or_insert_with(|| {
+            let index = *name_at.entry(plain(&name)).or_insert_with(|| {
                 self.names.push(StopName {
                     name,
                     reading: None,
@@ -287,6 +292,11 @@ impl Feed {
                 });
                 u32::try_from(self.names.len() - 1).unwrap_or(0)
             });
+            if let Some(own) = own {
+                self.own_names
+                    .entry(plain(&own))
+                    .or_insert(NameIndex(index));
+            }
             self.names[index as usize].platforms += usize::from(is_platform);
             let platform = self.word(platform.unwrap_or_default());
             stop_at.insert(id, (NameIndex(index), platform));
@@ -316,7 +326,8 @@ impl Feed {
         let (record, value) = (column("record_id"), column("field_value"));
         let mut by_name: HashMap<String, String> = HashMap::new();
         table.each(skipped, |row| {
-            if !row.bytes(language).eq_ignore_ascii_case(b"ja-Hrkt") {
+            let language = row.text(language).unwrap_or_default();
+            if !language.replace('_', "-").eq_ignore_ascii_case("ja-Hrkt") {
                 return Ok(());
             }
             let reading = row.text(translation).ok_or("it has no translation")?;
@@ -379,10 +390,10 @@ impl Feed {
             let line = row.text(route).and_then(|route| lines.get(&route).cloned());
             let line = self.word(line.unwrap_or_default());
             let headsign = row.text(headsign).map(|headsign| self.word(headsign));
-            let index = u32::try_from(self.trips.len()).unwrap_or(0);
-            if trip_at.insert(id, index).is_some() {
+            if trip_at.contains_key(&id) {
                 return Err("this trip_id stands twice".to_owned());
             }
+            trip_at.insert(id, index(self.trips.len()));
             self.trips.push(Trip {
                 service,
                 line,
@@ -535,11 +546,9 @@ impl Feed {
             return Err("there are too many stop times".to_owned());
         }
         let first = index(self.calls.len());
-        let Some(base) = self
-            .calls
-            .get(pattern.calls.start as usize)
-            .map(|c| c.leaves)
-        else {
+        let calls = &self.calls[pattern.calls.start as usize..pattern.calls.end as usize];
+        let base = calls.iter().find(|call| call.leaves != OPEN);
+        let Some(base) = base.map(|call| call.leaves) else {
             return Ok(());
         };
         for at in pattern.calls.clone() {
@@ -640,6 +649,11 @@ fn read_time(bytes: &[u8]) -> Result<Option<u32>, String> {
 /// Everything in a feed is counted in 32 bits; the limits above see to it that this is enough.
 fn index(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A name without blanks, narrow, and in hiragana: what two ways of writing it share.
+fn plain(name: &str) -> String {
+    hiragana(&folded(name).replace(' ', ""))
 }
 
 /// Katakana as hiragana, so that either finds a stop.

@@ -51,7 +51,7 @@ pub fn parse(
         first = feed.period().from.unwrap_or(today);
     }
     let last = later(first, DAYS_AHEAD - 1);
-    let mut departures = feed.departures(stop, to, earlier(first, 2), last);
+    let mut departures = feed.departures(stop, to, earlier(first, 3), last);
     let begin = if all { start_of(first) } else { now };
     departures.retain(|departure| departure.at >= begin);
     if departures.len() > DEPARTURE_LIMIT {

@@ -12,7 +12,7 @@ const UNPACKED_LIMIT: u64 = 256 * 1024 * 1024;
 /// The bytes of one line; a file with a longer one was made to fill the memory.
 const LINE_LIMIT: usize = 256 * 1024;
 /// Rows that cannot be used; a file with more of them is none of GTFS.
-const UNUSABLE_LIMIT: usize = 100_000;
+const UNUSABLE_LIMIT: usize = 1_000_000;
 /// Rows that are left out and told one by one; more of them only fill a screen.
 const TOLD_LIMIT: usize = 500;
 
