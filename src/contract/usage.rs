@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{BootId, Invalid, ItemHash, Participation, ServiceId, TabletId};
+use crate::{BootId, Invalid, ItemHash, Participation, ServiceId, TabletId, WarningLevel};
 
 /// One thing that happened on a tablet. Never changed once written.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +87,18 @@ pub enum Event {
     HelpOpened {
         /// From which screen.
         screen: ScreenName,
+    },
+    /// A warning took over the screen.
+    AlertShown {
+        /// How grave it is, 3 to 5.
+        level: WarningLevel,
+    },
+    /// The resident answered it.
+    AlertAnswered {
+        /// How grave it is, 3 to 5.
+        level: WarningLevel,
+        /// How long it had been on the screen, in milliseconds.
+        after_ms: u64,
     },
     /// A touch was taken for a tremor and did nothing.
     TouchIgnored {
@@ -199,6 +211,8 @@ words!(
         Enrolment,
         /// Waiting for the first content.
         Waiting,
+        /// A warning that takes over.
+        Alert,
     }
 );
 words!(
@@ -234,7 +248,7 @@ impl Record {
 
 impl Event {
     /// The kinds that this version knows, as they are written.
-    pub const KINDS: [&'static str; 11] = [
+    pub const KINDS: [&'static str; 13] = [
         "started",
         "visit_began",
         "visit_ended",
@@ -243,6 +257,8 @@ impl Event {
         "item_read",
         "text_size_set",
         "help_opened",
+        "alert_shown",
+        "alert_answered",
         "touch_ignored",
         "offline_began",
         "offline_ended",
@@ -340,6 +356,13 @@ mod tests {
             },
             Event::HelpOpened {
                 screen: ScreenName::Weather,
+            },
+            Event::AlertShown {
+                level: WarningLevel::LivesInDanger,
+            },
+            Event::AlertAnswered {
+                level: WarningLevel::EverybodyLeaves,
+                after_ms: 4,
             },
             Event::TouchIgnored {
                 why: TouchIgnored::Slide,

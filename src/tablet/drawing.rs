@@ -17,7 +17,8 @@ use slint::{
 };
 
 use crate::{
-    demonstration::{self, Scene},
+    demonstration,
+    scenes::{Scene, scenes},
     window::{join_phrases, show},
 };
 
@@ -142,7 +143,7 @@ pub fn draw_screens(
     let mut drawn = 0;
     for profile in profiles {
         for (size_name, size) in sizes {
-            for scene in demonstration::scenes() {
+            for scene in scenes() {
                 let window = TabletWindow::new().context("the window cannot be made")?;
                 join_phrases(&window);
                 window.show()?;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use kairan_contract::{
-    Article, Block, Content, Departure, Departures, Hazard, Measurement, Occurrence, Place,
-    Programme, Warning, Warnings, way_in_words,
+    Article, Block, Content, Departure, Departures, Freshness, Hazard, Measurement, Occurrence,
+    Place, Programme, ServiceEntry, Warning, Warnings, way_in_words,
 };
 
 use crate::screens::words::{clock, date, day_after, in_japan, moment, time};
@@ -274,7 +274,8 @@ fn of_measurement(measurement: &Measurement) -> Article {
 fn of_warnings(warnings: &Warnings) -> Article {
     let mut body = Vec::new();
     let title = match warnings.in_force.first() {
-        None => "今、警報や 注意報は ありません",
+        // Of when that is, the last line says, and the head says if nobody can confirm it.
+        None => "警報や 注意報は 出ていません",
         Some(_) => "今 出ている 警報・注意報",
     };
     for warning in &warnings.in_force {
@@ -328,6 +329,19 @@ pub fn upcoming(board: &Departures, now: Timestamp) -> &[Departure] {
         .departures
         .partition_point(|departure| departure.at < at);
     &board.departures[from..]
+}
+
+/// Whether somebody has just said that the content is what its source says. `heard`: the backend was
+/// heard of lately.
+pub fn is_confirmed(
+    entry: &ServiceEntry,
+    content: Option<&Content>,
+    heard: bool,
+    now: Timestamp,
+) -> bool {
+    let freshness = entry.content.as_ref().map(|content| content.freshness);
+    let is_old = content.is_some_and(|content| age_in_words(content, now).is_some());
+    heard && freshness == Some(Freshness::Current) && !is_old
 }
 
 /// What is said of content that has an age or an end of its own.

@@ -13,6 +13,7 @@ pub mod library;
 pub mod link;
 pub mod recorder;
 pub mod run;
+pub mod scenes;
 pub mod screens;
 pub mod session;
 pub mod settings;

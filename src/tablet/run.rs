@@ -141,6 +141,8 @@ pub fn run(start: Start, window: &TabletWindow) -> anyhow::Result<()> {
         tracing::error!(%error, "the resident's choices could not be kept");
     }
     tablet.data.end_running();
+    // A name that is still being looked up must not keep the tablet from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(())
 }
 
@@ -204,6 +206,7 @@ impl Tablet {
             self.session.borrow_mut().enrolment.busy = true;
             self.ask(Wish::Enrol(code));
         }
+        self.watch();
         self.wait_for_the_next_minute();
     }
 
@@ -260,6 +263,10 @@ impl Tablet {
             Told::NotKept => self.answered(Answer::NotKept, now),
             Told::NotLetIn => self.answered(Answer::NotLetIn, now),
             Told::Held(held) => {
+                // What could not be decoded may have come anew.
+                self.pictures
+                    .borrow_mut()
+                    .retain(|_, picture| picture.is_some());
                 let catalogue = held.manifest.catalogue;
                 let effects = self.session.borrow_mut().put_held(held, now.uptime_ms);
                 self.carry_out(effects);
@@ -275,9 +282,23 @@ impl Tablet {
             }
         };
         self.carry_out(effects);
-        if is_news || self.session.borrow().connection != before {
+        let is_alarmed = self.watch();
+        if is_news || is_alarmed || self.session.borrow().connection != before {
             self.show();
         }
+    }
+
+    /// Looks whether a warning must take over; says whether the screen is another now.
+    fn watch(&self) -> bool {
+        let now = self.moment();
+        let state = |session: &Session| (session.alert().cloned(), session.heard_lately());
+        let before = state(&self.session.borrow());
+        let effects = self
+            .session
+            .borrow_mut()
+            .watch(Timestamp::now(), now.uptime_ms);
+        self.carry_out(effects);
+        before != state(&self.session.borrow())
     }
 
     fn answered(&self, how: Answer, now: Moment) -> Vec<Effect> {
@@ -431,7 +452,7 @@ impl Tablet {
         let now = Timestamp::now();
         let today = in_japan(now).date();
         let is_new_day = self.shown_day.replace(Some(today)) != Some(today);
-        if is_new_day || self.session.borrow().tells_the_minute() {
+        if self.watch() || is_new_day || self.session.borrow().tells_the_minute() {
             self.show();
         } else if let Some(window) = self.window.upgrade() {
             show_top(&window, &self.session.borrow().clone(), now);
@@ -518,8 +539,12 @@ impl Hands for Rc<Tablet> {
         let now = self.moment();
         // That the end was seen changes nothing that is seen.
         let shows = action != Action::ArticleEndSeen;
+        let is_answer = action == Action::AlertUnderstood;
         let effects = self.session.borrow_mut().act(action, now.uptime_ms);
         self.carry_out(effects);
+        if is_answer {
+            self.watch();
+        }
         if shows {
             self.show();
         }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::keeping::{set_aside, write_secret, write_whole};
+use crate::session::Answered;
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
@@ -50,6 +51,8 @@ pub struct Choices {
     pub text_size: TextSize,
     /// Articles that were opened, the latest last.
     pub read: VecDeque<ItemHash>,
+    /// Warnings that were answered and are still in force.
+    pub answered: Vec<Answered>,
     /// When the backend last answered.
     pub last_contact: Option<Timestamp>,
 }

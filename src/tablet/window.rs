@@ -10,7 +10,7 @@ use slint::{ComponentHandle as _, Image, VecModel};
 
 use crate::{
     items::is_list,
-    screens::{article, enrolment, head, help, home, list, top, weather},
+    screens::{alert, article, enrolment, head, help, home, list, top, weather},
     session::{Action, Place, Session},
 };
 
@@ -58,6 +58,7 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     face.on_article_end_seen(simple(Action::ArticleEndSeen));
     face.on_enrolment_correct(simple(Action::Correct));
     face.on_enrol_again(simple(Action::EnrolAgain));
+    face.on_alert_understood(simple(Action::AlertUnderstood));
     let held = Rc::clone(hands);
     face.on_choose_text_size(move |choice| held.act(Action::ChooseTextSize(size_of(choice))));
     let held = Rc::clone(hands);
@@ -115,7 +116,7 @@ pub fn show(
         }
         ScreenName::Home => {
             if let Some(held) = &session.held {
-                let tiles = home::tiles(held, &session.choices, now);
+                let tiles = home::tiles(held, &session.choices, session.heard_lately(), now);
                 face.set_tiles(Rc::new(VecModel::from(tiles)).into());
             }
         }
@@ -125,6 +126,11 @@ pub fn show(
         ScreenName::Help => {
             if let Place::Help(from) = session.place() {
                 face.set_help(help::view(session, *from));
+            }
+        }
+        ScreenName::Alert => {
+            if let (Some(alert), Some(held)) = (session.alert(), &session.held) {
+                face.set_alert(alert::view(alert, held, now));
             }
         }
         ScreenName::TextSize => {}
@@ -139,6 +145,7 @@ pub fn show(
         ScreenName::Weather => Screen::Weather,
         ScreenName::Help => Screen::Help,
         ScreenName::TextSize => Screen::TextSize,
+        ScreenName::Alert => Screen::Alert,
     });
 }
 
@@ -162,7 +169,7 @@ fn show_service(
     let Some((entry, content)) = held.service(id) else {
         return;
     };
-    face.set_head(head::view(entry, held, now));
+    face.set_head(head::view(entry, held, session.heard_lately(), now));
     match (session.place(), content) {
         (Place::Service(_), Some(content)) if is_list(content) => {
             let rows = list::rows(content, &session.choices, now);

@@ -4,8 +4,8 @@
 use i_slint_backend_testing::{ElementHandle, ElementQuery};
 use kairan_contract::{TextSize, phrases};
 use kairan_tablet::{
-    demonstration::scenes,
     drawing::{Headless, Profile, TEXT_SIZES, fit, show_scene},
+    scenes::scenes,
     window::join_phrases,
 };
 use kairan_ui::TabletWindow;

@@ -4,18 +4,20 @@ use std::{fs, path::Path};
 
 use kairan_contract::TextSize;
 use kairan_tablet::{
-    demonstration::scenes,
     drawing::{Headless, Profile, fit, save, show_scene},
+    scenes::scenes,
     window::join_phrases,
 };
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
 /// Which scenes are kept, on which tablet, in which size.
-const KEPT: [(&str, usize, TextSize); 9] = [
+const KEPT: [(&str, usize, TextSize); 11] = [
     ("home", 0, TextSize::Standard),
     ("home-offline", 0, TextSize::Largest),
     ("home", 1, TextSize::Large),
+    ("alert", 0, TextSize::Standard),
+    ("departures", 0, TextSize::Standard),
     ("list", 0, TextSize::Standard),
     ("article", 1, TextSize::Standard),
     ("weather", 0, TextSize::Standard),

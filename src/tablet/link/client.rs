@@ -21,6 +21,8 @@ use crate::{
 
 /// How long an answer may take, to its last byte.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a blob may take while its bytes keep coming.
+const BLOB_PATIENCE: Duration = Duration::from_mins(15);
 /// Bytes of a small answer.
 const SMALL: u64 = 64 * 1024;
 
@@ -100,6 +102,7 @@ impl Client {
         let http = reqwest::Client::builder()
             .user_agent(concat!("Kairan-tablet/", env!("CARGO_PKG_VERSION")))
             .timeout(PATIENCE)
+            .read_timeout(PATIENCE)
             .connect_timeout(Duration::from_secs(10))
             // A backend never redirects; what does is a captive portal.
             .redirect(reqwest::redirect::Policy::none())
@@ -184,8 +187,13 @@ impl Client {
             .timeout(Duration::from_hours(24))
             .send()
             .await?;
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        let is_stream = kind
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("text/event-stream"));
         match response.status() {
-            StatusCode::OK => Ok(response),
+            StatusCode::OK if is_stream => Ok(response),
+            StatusCode::OK => Err(LinkError::Nonsense("no stream of events".to_owned())),
             status => Err(refusal(status)),
         }
     }
@@ -196,6 +204,8 @@ impl Client {
             .http
             .get(self.address(&format!("blobs/{sha256}")))
             .bearer_auth(token)
+            // A sound takes minutes on a slow line, and must not begin anew each time.
+            .timeout(BLOB_PATIENCE)
             .header(header::ACCEPT_ENCODING, "gzip")
             .send()
             .await?;

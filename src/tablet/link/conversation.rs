@@ -137,7 +137,14 @@ impl Conversation {
             let synced = self.sync(token).await;
             let uploaded = self.upload(token).await;
             let clock_offset_ms = synced?;
-            uploaded?;
+            match uploaded {
+                Err(RoundError::Link(LinkError::NotLetIn)) => {
+                    return Err(LinkError::NotLetIn.into());
+                }
+                // What came is in force; what goes waits on the disk for the next round.
+                Err(error) => tracing::warn!(%error, "records could not be sent"),
+                Ok(()) => {}
+            }
             Ok(clock_offset_ms)
         };
         match outcome.await {
@@ -216,6 +223,11 @@ impl Conversation {
             let answer = self.client.upload(token, outgoing).await?;
             for refused in &answer.refused {
                 tracing::error!(sequence = refused.sequence, why = %refused.why, "the backend refused a record");
+            }
+            if answer.acknowledged > i64::MAX as u64 {
+                return Err(
+                    LinkError::Nonsense("it acknowledged the impossible".to_owned()).into(),
+                );
             }
             if answer.acknowledged < held_from {
                 return Err(LinkError::Nonsense("it acknowledged nothing".to_owned()).into());

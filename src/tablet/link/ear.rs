@@ -10,6 +10,8 @@ use super::{Client, LinkError};
 
 /// The backend says something every 15 seconds; after three silences it is not there any more.
 const SILENCE: Duration = Duration::from_secs(45);
+/// A stream that stands for so long may be taken up again soon; one that ends at once may not.
+const STEADY: Duration = Duration::from_mins(1);
 /// The first wait before listening again; it doubles up to the last.
 const FIRST_WAIT: Duration = Duration::from_secs(3);
 const LAST_WAIT: Duration = Duration::from_mins(5);
@@ -24,6 +26,10 @@ pub struct Ear {
     line: Vec<u8>,
     wait: Duration,
     not_before: Instant,
+    /// Since when the stream stands.
+    since: Option<Instant>,
+    /// What was told last: the same again, after the stream was taken up anew, is no news.
+    told: Vec<u8>,
 }
 
 impl Default for Ear {
@@ -33,6 +39,8 @@ impl Default for Ear {
             line: Vec::new(),
             wait: FIRST_WAIT,
             not_before: Instant::now(),
+            since: None,
+            told: Vec::new(),
         }
     }
 }
@@ -49,7 +57,10 @@ impl Ear {
             let Some(stream) = &mut self.stream else {
                 sleep_until(self.not_before).await;
                 match client.changes(token).await {
-                    Ok(stream) => self.stream = Some(stream),
+                    Ok(stream) => {
+                        self.stream = Some(stream);
+                        self.since = Some(Instant::now());
+                    }
                     Err(error) => self.rest(&error),
                 }
                 continue;
@@ -69,7 +80,9 @@ impl Ear {
                     continue;
                 }
             };
-            self.wait = FIRST_WAIT;
+            if self.since.is_some_and(|since| since.elapsed() >= STEADY) {
+                self.wait = FIRST_WAIT;
+            }
             if self.tells_of_a_change(&chunk) {
                 sleep(SPREAD.mul_f64(rand::random())).await;
                 return;
@@ -91,8 +104,11 @@ impl Ear {
         let mut tells = false;
         for byte in chunk {
             if *byte == b'\n' {
-                tells |= self.line.starts_with(b"data:");
-                self.line.clear();
+                let line = std::mem::take(&mut self.line);
+                if line.starts_with(b"data:") && line != self.told {
+                    self.told = line;
+                    tells = true;
+                }
             } else if self.line.len() < LINE_LIMIT {
                 self.line.push(*byte);
             }
@@ -110,7 +126,8 @@ mod tests {
         let mut ear = Ear::default();
         assert!(!ear.tells_of_a_change(b":\n\nevent: manifest\nda"));
         assert!(ear.tells_of_a_change(b"ta: 12ab\n\n:"));
-        assert!(!ear.tells_of_a_change(b"\n\n"));
+        assert!(!ear.tells_of_a_change(b"\n\nevent: manifest\ndata: 12ab\n\n"));
+        assert!(ear.tells_of_a_change(b"data: 34cd\n\n"));
         assert!(!ear.tells_of_a_change(&vec![b'x'; 100_000]));
         assert!(ear.line.len() <= LINE_LIMIT);
     }

@@ -8,10 +8,13 @@ use super::{
     colour_of, icon, weather,
     words::{in_japan, moment},
 };
-use crate::{items::age_in_words, library::Held};
+use crate::{
+    items::{age_in_words, is_confirmed},
+    library::Held,
+};
 
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
-pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
+pub fn view(entry: &ServiceEntry, held: &Held, heard: bool, now: Timestamp) -> HeadView {
     let service = &entry.service;
     let provider = held
         .manifest
@@ -31,16 +34,22 @@ pub fn view(entry: &ServiceEntry, held: &Held, now: Timestamp) -> HeadView {
         icon: icon(&service.icon.0),
         colour: colour_of(service, held),
         provider: provider.into(),
-        age: age(freshness, held.contents.get(&service.id), now).into(),
+        age: age(entry, held.contents.get(&service.id), heard, now).into(),
     }
 }
 
-fn age(freshness: Option<Freshness>, content: Option<&Content>, now: Timestamp) -> String {
+fn age(entry: &ServiceEntry, content: Option<&Content>, heard: bool, now: Timestamp) -> String {
+    let freshness = entry.content.as_ref().map(|content| content.freshness);
     let age = match content {
         Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now),
         Some(content) => age_in_words(content, now),
         None => None,
     };
+    let is_warning = matches!(content, Some(Content::Warnings(_)));
+    let is_sample = freshness == Some(Freshness::Sample);
+    if is_warning && !is_sample && !is_confirmed(entry, content, heard, now) {
+        return age.unwrap_or_else(|| "今は たしかめられません".to_owned());
+    }
     match freshness {
         Some(Freshness::StaleSince { at }) => {
             age.unwrap_or_else(|| format!("{}の 内容です", moment(at, in_japan(now).date())))

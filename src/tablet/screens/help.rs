@@ -53,6 +53,7 @@ fn purpose(screen: ScreenName) -> &'static str {
             "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。"
         }
         ScreenName::TextSize => "読みやすい 文字の大きさを 押してください。いつでも 変えられます。",
+        ScreenName::Alert => "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
         ScreenName::Help | ScreenName::Enrolment | ScreenName::Waiting => {
             "内容が 届くのを 待っています。しばらく このままに しておいてください。"
         }

@@ -9,18 +9,16 @@ use super::{
     words::{clock, in_japan},
 };
 use crate::{
-    items::{age_in_words, is_over, upcoming},
+    items::{is_confirmed, is_over, upcoming},
     library::Held,
     settings::Choices,
 };
 
-/// A tablet that has not heard of its backend for so long cannot say that there is no warning.
-const CONFIRMED_MINUTES: i64 = 15;
 /// Days for which an article that has not been opened is called new.
 const NEW_DAYS: i32 = 7;
 
-/// The tiles of today, in the operator's order.
-pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
+/// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
+pub fn tiles(held: &Held, choices: &Choices, heard: bool, now: Timestamp) -> Vec<TileView> {
     let today = in_japan(now).date();
     held.manifest
         .services
@@ -28,18 +26,24 @@ pub fn tiles(held: &Held, choices: &Choices, now: Timestamp) -> Vec<TileView> {
         .filter(|entry| {
             entry.service.is_shown_on(today) && entry.service.audience.includes(None, None)
         })
-        .map(|entry| tile(entry, held, choices, now))
+        .map(|entry| tile(entry, held, choices, heard, now))
         .collect()
 }
 
-fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, now: Timestamp) -> TileView {
+fn tile(
+    entry: &ServiceEntry,
+    held: &Held,
+    choices: &Choices,
+    heard: bool,
+    now: Timestamp,
+) -> TileView {
     let service = &entry.service;
     let content = held.contents.get(&service.id);
     let (line, is_new) = match live_line(
         content,
         choices,
         now,
-        is_confirmed(entry, content, choices, now),
+        is_confirmed(entry, content, heard, now),
     ) {
         Some((line, is_new)) => (line, is_new),
         None => (service.summary.clone(), false),
@@ -56,22 +60,6 @@ fn tile(entry: &ServiceEntry, held: &Held, choices: &Choices, now: Timestamp) ->
             .as_ref()
             .is_some_and(|content| content.freshness == Freshness::Sample),
     }
-}
-
-/// Whether somebody has just said that the content is what its source says.
-fn is_confirmed(
-    entry: &ServiceEntry,
-    content: Option<&Content>,
-    choices: &Choices,
-    now: Timestamp,
-) -> bool {
-    let freshness = entry.content.as_ref().map(|content| content.freshness);
-    let heard = choices.last_contact.is_some_and(|at| {
-        let silence = now.duration_since(at).as_mins();
-        (-1..CONFIRMED_MINUTES).contains(&silence)
-    });
-    let is_old = content.is_some_and(|content| age_in_words(content, now).is_some());
-    heard && freshness == Some(Freshness::Current) && !is_old
 }
 
 /// What has changed since the resident last looked, and whether it is to be noticed.

@@ -1,5 +1,6 @@
 //! One file a screen: from what the session holds to what the face shows.
 
+pub mod alert;
 pub mod article;
 pub mod enrolment;
 pub mod head;

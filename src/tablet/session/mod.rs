@@ -1,6 +1,7 @@
 //! Where the resident is and what a touch leads to. Pure: time comes as an argument, and what is
 //! to be done outside comes back as effects.
 
+mod alert;
 mod enrolment;
 
 use std::{borrow::Cow, sync::Arc};
@@ -11,6 +12,7 @@ use kairan_contract::{
     TextSize, TouchIgnored,
 };
 
+pub use alert::{Alert, Answered};
 pub use enrolment::{Enrolment, EnrolmentRefused};
 
 use crate::{
@@ -19,6 +21,8 @@ use crate::{
     settings::Choices,
 };
 
+/// What was heard longer ago than this, in milliseconds, confirms no warning.
+const HEARD_MS: u64 = 15 * 60 * 1000;
 /// A second tap within so many milliseconds of one that changed the screen is a tremor.
 pub const TREMOR_MS: u64 = 700;
 
@@ -63,6 +67,8 @@ pub enum Action {
     Digit(char),
     /// Takes the last digit back.
     Correct,
+    /// わかりました, on a warning that has taken over.
+    AlertUnderstood,
     /// The number pad once more, for a tablet that its backend does not know any more.
     EnrolAgain,
 }
@@ -120,6 +126,13 @@ pub struct Session {
     open_service: Option<Open<ServiceId>>,
     open_item: Option<Open<(ServiceId, ItemHash, bool)>>,
     last_change_ms: Option<u64>,
+    /// When the backend last answered, by the program's own clock: the clock on the wall may have
+    /// stood still while the tablet was off.
+    heard_ms: Option<u64>,
+    /// That was lately, when somebody last looked.
+    heard_lately: bool,
+    /// A warning that has taken over the screen.
+    alert: Option<Alert>,
     /// What the library holds.
     pub held: Option<Arc<Held>>,
     /// What the resident chose.
@@ -142,6 +155,9 @@ impl Session {
             open_service: None,
             open_item: None,
             last_change_ms: None,
+            heard_ms: None,
+            heard_lately: false,
+            alert: None,
             held,
             choices,
             connection: Connection::Unknown,
@@ -159,8 +175,75 @@ impl Session {
         self.path.len() > 1
     }
 
+    /// Whether the backend was heard of lately: else nobody can say that there is no warning.
+    pub fn heard_lately(&self) -> bool {
+        self.heard_lately
+    }
+
+    /// The warning that has taken over.
+    pub fn alert(&self) -> Option<&Alert> {
+        self.alert.as_ref()
+    }
+
+    /// Looks whether a warning must take over, or is over. To be called when content comes, at the
+    /// start, every minute, and after an answer.
+    pub fn watch(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        self.heard_lately = self
+            .heard_ms
+            .is_some_and(|at| now_ms.saturating_sub(at) < HEARD_MS);
+        let Some(held) = self.held.clone() else {
+            return Vec::new();
+        };
+        let before = self.choices.answered.len();
+        alert::forget(&mut self.choices.answered, &held);
+        let mut effects = Vec::new();
+        if self.choices.answered.len() != before {
+            effects.push(Effect::KeepChoices);
+        }
+        if let Some(shown) = &self.alert
+            && !alert::is_in_force(&held, shown, now)
+        {
+            self.alert = None;
+            self.last_change_ms = Some(now_ms);
+        }
+        let due = alert::due(&held, &self.choices.answered, now, now_ms);
+        let is_graver = |due: &Alert| {
+            let shown = self.alert.as_ref();
+            shown.is_none_or(|shown| due.warning.level > shown.warning.level)
+        };
+        if let Some(alert) = due.filter(is_graver) {
+            effects.extend(self.go_home(LeaveHow::Alert, now_ms));
+            let level = alert.warning.level;
+            let service = Some(alert.service.clone());
+            effects.push(Effect::Record(service, Event::AlertShown { level }));
+            self.alert = Some(alert);
+            // A finger on its way to something else must not answer it.
+            self.last_change_ms = Some(now_ms);
+        }
+        effects
+    }
+
+    fn understand(&mut self, now_ms: u64) -> Vec<Effect> {
+        let Some(alert) = self.alert.take() else {
+            return Vec::new();
+        };
+        let answered = Event::AlertAnswered {
+            level: alert.warning.level,
+            after_ms: now_ms.saturating_sub(alert.shown_ms),
+        };
+        let mut effects = vec![Effect::Record(Some(alert.service.clone()), answered)];
+        self.choices.answered.push(alert.answered());
+        effects.push(Effect::KeepChoices);
+        effects.extend(self.open_tile(alert.service, OpenedFrom::Alert, now_ms));
+        self.last_change_ms = Some(now_ms);
+        effects
+    }
+
     /// The screen that is shown.
     pub fn screen(&self) -> ScreenName {
+        if self.alert.is_some() {
+            return ScreenName::Alert;
+        }
         if self.held.is_none() {
             return match self.place() {
                 Place::Help(_) => ScreenName::Help,
@@ -230,14 +313,22 @@ impl Session {
 
     /// Does what a touch asks for.
     pub fn act(&mut self, action: Action, now_ms: u64) -> Vec<Effect> {
+        if self.alert.is_some() {
+            // Whatever else was touched lies under the warning.
+            return match action {
+                Action::AlertUnderstood => self.understand(now_ms),
+                _ => Vec::new(),
+            };
+        }
         let before = (self.path.clone(), self.choices.text_size);
         let effects = match action {
+            Action::AlertUnderstood => Vec::new(),
             Action::Home => self.go_home(LeaveHow::Home, now_ms),
             Action::Back => self.go_back(now_ms),
             Action::Help => self.open_help(),
             Action::TextSizes => self.open_text_sizes(),
             Action::ChooseTextSize(size) => self.choose_text_size(size),
-            Action::OpenTile(id) => self.open_tile(id, now_ms),
+            Action::OpenTile(id) => self.open_tile(id, OpenedFrom::Home, now_ms),
             Action::OpenRow(id) => self.open_row(id, now_ms),
             Action::ArticleEndSeen => {
                 if let Some(open) = &mut self.open_item {
@@ -276,6 +367,10 @@ impl Session {
             Answer::NotKept => Connection::NotKept,
             Answer::NotLetIn => Connection::NotLetIn,
         };
+        if now == Connection::Online {
+            self.heard_ms = Some(now_ms);
+            self.heard_lately = true;
+        }
         // Who was asked for a number need not give one any more.
         if now == Connection::Online && self.path.len() > 1 && *self.place() == Place::Enrolment {
             self.path.pop();
@@ -395,7 +490,7 @@ impl Session {
         ]
     }
 
-    fn open_tile(&mut self, id: ServiceId, now_ms: u64) -> Vec<Effect> {
+    fn open_tile(&mut self, id: ServiceId, from: OpenedFrom, now_ms: u64) -> Vec<Effect> {
         if self
             .held
             .as_ref()
@@ -409,12 +504,7 @@ impl Session {
             what: id.clone(),
             since_ms: now_ms,
         });
-        effects.push(Effect::Record(
-            Some(id),
-            Event::ServiceOpened {
-                from: OpenedFrom::Home,
-            },
-        ));
+        effects.push(Effect::Record(Some(id), Event::ServiceOpened { from }));
         effects.extend(self.begin_item(now_ms));
         effects
     }
@@ -632,5 +722,59 @@ mod tests {
                 Event::OfflineEnded { lasted_ms: 5_000 }
             )]
         );
+    }
+
+    #[test]
+    fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
+        let mut session = session();
+        let now = demonstration::now();
+        session.act(Action::OpenTile(id("exercise")), 0);
+        assert_eq!(session.watch(now, 1_000), [], "samples alarm nobody");
+        let mut held = demonstration::held();
+        demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);
+        session.put_held(Arc::new(held), 2_000);
+        assert_eq!(
+            kinds(&session.watch(now, 2_000)),
+            ["item_read", "service_left", "alert_shown"]
+        );
+        assert_eq!(session.screen(), ScreenName::Alert);
+        assert_eq!(session.watch(now, 3_000), [], "it is on the screen already");
+        assert_eq!(session.act(Action::Home, 4_000), []);
+        assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
+        assert_eq!(session.accepts_touch(2_500), Err(TouchIgnored::Repeat));
+        let effects = session.act(Action::AlertUnderstood, 62_000);
+        assert_eq!(kinds(&effects), ["alert_answered", "service_opened"]);
+        assert!(effects.contains(&Effect::Record(
+            Some(id("warnings")),
+            Event::AlertAnswered {
+                level: kairan_contract::WarningLevel::EverybodyLeaves,
+                after_ms: 60_000
+            }
+        )));
+        // The lesser one follows, and then nothing more.
+        assert_eq!(
+            kinds(&session.watch(now, 63_000)),
+            ["item_read", "service_left", "alert_shown"]
+        );
+        session.act(Action::AlertUnderstood, 70_000);
+        assert_eq!(session.watch(now, 71_000), []);
+        assert_eq!(session.place(), &Place::Service(id("warnings")));
+        // After a restart it is remembered.
+        let mut again = Session::new(session.held.clone(), session.choices.clone(), true);
+        assert_eq!(again.watch(now, 0), []);
+    }
+
+    #[test]
+    fn a_warning_that_is_over_leaves_the_screen() {
+        let mut session = session();
+        let now = demonstration::now();
+        let mut held = demonstration::held();
+        demonstration::make_real(&mut held, &[("49", 4)]);
+        session.put_held(Arc::new(held.clone()), 0);
+        session.watch(now, 0);
+        demonstration::make_real(&mut held, &[]);
+        session.put_held(Arc::new(held), 1_000);
+        session.watch(now, 1_000);
+        assert_eq!(session.screen(), ScreenName::Home);
     }
 }

@@ -1,0 +1,62 @@
+//! A warning that has taken over: what it is, what to do, where to go, whom to ring.
+
+use jiff::Timestamp;
+use kairan_contract::{Content, Hazard, Place, Warning, way_in_words};
+use kairan_ui::AlertView;
+
+use super::words::{in_japan, moment};
+use crate::{library::Held, session::Alert};
+
+/// The warning in words.
+pub fn view(alert: &Alert, held: &Held, now: Timestamp) -> AlertView {
+    let warning = &alert.warning;
+    let shelter = shelter(held, warning);
+    let way = shelter.map(|place| {
+        let way = place.metres.map(way_in_words);
+        let parts = [way, place.address.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    });
+    let since = moment(warning.since, in_japan(now).date());
+    AlertView {
+        level: i32::from(u8::from(warning.level)),
+        name: warning.name.as_str().into(),
+        level_words: format!("警戒レベル {}", u8::from(warning.level)).into(),
+        since: format!("{since}から 出ています").into(),
+        what_to_do: warning.what_to_do.as_str().into(),
+        shelter: shelter
+            .map(|place| place.name.as_str())
+            .unwrap_or_default()
+            .into(),
+        way: way.unwrap_or_default().into(),
+        telephone: held.manifest.council.helper_telephone.as_str().into(),
+    }
+}
+
+/// The nearest place that is safe from this, of all that the tablet holds.
+fn shelter<'h>(held: &'h Held, warning: &Warning) -> Option<&'h Place> {
+    let hazards = hazards_of(&warning.code);
+    held.contents
+        .values()
+        .filter_map(|content| match content {
+            Content::Places { places } => Some(places),
+            _ => None,
+        })
+        .flatten()
+        .filter(|place| {
+            place
+                .safe_from
+                .iter()
+                .any(|hazard| hazards.contains(hazard))
+        })
+        .min_by_key(|place| place.metres.unwrap_or(u32::MAX))
+}
+
+/// What the JMA's code warns of. Of a storm one stays at home.
+fn hazards_of(code: &str) -> &'static [Hazard] {
+    match code {
+        "10" | "03" | "43" | "33" | "04" | "18" => &[Hazard::Flood, Hazard::InlandFlood],
+        "29" | "09" | "49" | "39" => &[Hazard::Landslide],
+        "19" | "08" | "48" | "38" => &[Hazard::StormSurge],
+        _ => &[],
+    }
+}
