@@ -252,6 +252,80 @@ fn next(feed: &Feed, stop: &str, to: Option<&str>, now: &str) -> Vec<String> {
         .collect()
 }
 
+/// The same feed with other texts in its files.
+fn rewritten(zip: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(zip)).expect("a zip");
+    let mut changed = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).expect("a file");
+        let name = file.name().expect("a name").into_owned();
+        let mut text = String::new();
+        file.read_to_string(&mut text).expect("UTF-8");
+        let text = change(&name, text);
+        let options = zip::write::SimpleFileOptions::default();
+        changed.start_file(name, options).expect("starts");
+        changed.write_all(text.as_bytes()).expect("writes");
+    }
+    changed.finish().expect("finishes").into_inner()
+}
+
+#[test]
+fn faults_of_a_feed_cost_no_more_than_themselves() {
+    let night = |change: &dyn Fn(&str, String) -> String| {
+        let zip = rewritten(&hidamari(OLD_READINGS), change);
+        let (feed, skipped) = Feed::read(&zip).expect("reads");
+        let skipped: Vec<String> = skipped.iter().map(ToString::to_string).collect();
+        (
+            next(&feed, "中央駅", Some("温泉"), "2026-11-23T22:00:00Z"),
+            skipped,
+        )
+    };
+    let expected = [
+        "24 08:00 Aコース 温泉行き → 24 08:20",
+        "25 01:30 夜行 温泉行き → 25 02:00",
+        "25 07:00 Aコース 温泉行き → 25 07:30",
+    ];
+    assert_eq!(night(&|_, text| text).0, expected);
+    // A trip that stands twice takes nobody else's times.
+    let (found, skipped) = night(&|name, text| match name {
+        "trips.txt" => text.replace("B,平日,n1,", "A,平日,w1,空港行き\nB,平日,n1,"),
+        _ => text,
+    });
+    assert_eq!(found, expected);
+    assert!(skipped[0].contains("stands twice"), "{skipped:?}");
+    // A service that was joined of two periods runs in both.
+    let (found, _) = night(&|name, text| match name {
+        "calendar.txt" => format!("{text}平日,0,0,0,0,0,0,0,20270101,20270331\n"),
+        _ => text,
+    });
+    assert_eq!(found, expected);
+    // A last time that cannot be read does not make the stop before it the end.
+    let (found, skipped) = night(&|name, text| match name {
+        "stop_times.txt" => text.replace("n1,26:00:00,26:00:00", "n1,26:00:99,26:00:99"),
+        _ => text,
+    });
+    assert_eq!(found[1], "25 01:30 夜行 温泉行き");
+    assert!(skipped[0].starts_with("stop_times.txt:"), "{skipped:?}");
+}
+
+#[test]
+fn platforms_bear_their_stations_name_and_widths_do_not_matter() {
+    let zip = rewritten(&hidamari(OLD_READINGS), |name, text| match name {
+        "stops.txt" => text
+            .replace("1a,中央駅,1,S", "1a,中央駅 北口のりば,1,S")
+            .replace("S,中央駅,,,1", "S,ＪＲ中央駅,,,1"),
+        _ => text,
+    });
+    let feed = Feed::read(&zip).expect("reads").0;
+    for name in ["JR中央駅", "ＪＲ 中央駅", "中央駅 北口のりば"] {
+        assert_eq!(
+            next(&feed, name, None, "2026-11-23T22:00:00Z")[0],
+            "24 08:00 Aコース 温泉行き",
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn the_next_departures_past_midnight_on_holidays_and_over_all_platforms() {
     let feed = Feed::read(&hidamari(OLD_READINGS)).expect("reads").0;
@@ -293,23 +367,10 @@ fn the_next_departures_past_midnight_on_holidays_and_over_all_platforms() {
 #[test]
 fn every_quarter_hour_of_two_weeks_is_as_the_files_say() {
     // The reference leaves no time open, so the open one is written out for it.
-    let zip = hidamari(OLD_READINGS);
-    let mut whole = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let mut archive = zip::ZipArchive::new(Cursor::new(zip.as_slice())).expect("a zip");
-    for index in 0..archive.len() {
-        let mut file = archive.by_index(index).expect("a file");
-        let name = file.name().expect("a name").into_owned();
-        let mut text = String::new();
-        file.read_to_string(&mut text).expect("UTF-8");
-        let text = text
-            .replace("w1,,,2", "w1,8:10:00,8:10:00,2")
-            .replace("1b,,2", "1b,中央駅,2");
-        whole
-            .start_file(name, zip::write::SimpleFileOptions::default())
-            .expect("starts");
-        whole.write_all(text.as_bytes()).expect("writes");
-    }
-    let whole = whole.finish().expect("finishes").into_inner();
+    let whole = rewritten(&hidamari(OLD_READINGS), |_, text| {
+        text.replace("w1,,,2", "w1,8:10:00,8:10:00,2")
+            .replace("1b,,2", "1b,中央駅,2")
+    });
     assert_eq!(compare(&whole, day("2026-11-16")), 3 * 14 * 96);
 }
 

@@ -13,6 +13,10 @@ use anyhow::Context as _;
 use kairan_tests::programs::Backend;
 
 fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("KAIRAN_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
     if let Some(case) = sources::asked_for() {
         return sources::read_one(&case);
     }

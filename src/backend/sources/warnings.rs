@@ -237,17 +237,14 @@ type InForce = BTreeMap<String, Told>;
 
 fn in_force(bulletins: &[Bulletin]) -> InForce {
     let mut found = InForce::new();
-    let types: std::collections::BTreeSet<&str> = bulletins
-        .iter()
-        .filter_map(|bulletin| bulletin.data_type.as_deref())
-        .collect();
-    for data_type in types {
-        let of_the_type: Vec<&Bulletin> = bulletins
-            .iter()
-            .filter(|bulletin| bulletin.data_type.as_deref() == Some(data_type))
-            .filter(|bulletin| bulletin.kinds.is_some())
-            .collect();
-        typed(&of_the_type, &mut found);
+    let mut by_type: BTreeMap<&str, Vec<&Bulletin>> = BTreeMap::new();
+    for bulletin in bulletins.iter().filter(|bulletin| bulletin.kinds.is_some()) {
+        if let Some(data_type) = bulletin.data_type.as_deref() {
+            by_type.entry(data_type).or_default().push(bulletin);
+        }
+    }
+    for of_the_type in by_type.values() {
+        typed(of_the_type, &mut found);
     }
     untyped(bulletins, &mut found);
     found

@@ -213,7 +213,8 @@ fn week_days(bulletin: &Bulletin, place: &Place, days: &mut BTreeMap<Date, Day>)
 }
 
 /// The week is forecast for wider areas than the coming days: the same code, or the one area
-/// there is, or the one that stands at the same place, or the first.
+/// there is, or the one that stands at the same place, or the one whose name holds the other's. Where
+/// none fits nothing is said, rather than the weather of somewhere else.
 fn area_of_week<'b>(
     areas: &'b [AreaSeries],
     place: &Place,
@@ -227,7 +228,13 @@ fn area_of_week<'b>(
                 .get(place.index)
                 .filter(|_| areas.len() == place.areas)
         })
-        .or_else(|| areas.first())
+        .or_else(|| {
+            areas.iter().find(|a| {
+                let (wide, near) = (a.area.name.as_str(), place.area_name.as_str());
+                wide.contains(near) || near.starts_with(wide)
+            })
+        })
+        .or_else(|| areas.first().filter(|_| areas.len() == 1))
         .filter(|a| has(a))
 }
 
@@ -242,7 +249,7 @@ fn station_of<'b>(
         None => areas
             .get(index)
             .filter(|_| areas.len() == of)
-            .or_else(|| areas.first()),
+            .or_else(|| areas.first().filter(|_| areas.len() == 1)),
     }
 }
 

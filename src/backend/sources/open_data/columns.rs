@@ -119,27 +119,35 @@ impl Columns {
 
 /// The text without blanks around it, unless it only says that there is nothing to say.
 fn said(text: &str) -> Option<String> {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(|line| line.trim_matches(|letter: char| letter.is_whitespace() || letter.is_control()))
-        .filter(|line| !line.is_empty())
-        .collect();
-    let text = lines.join("\n").replace('\u{0}', "");
-    let nothing = matches!(
-        folded(&text).as_str(),
-        "" | "-"
-            | "--"
-            | "ー"
-            | "―"
-            | "なし"
-            | "無し"
-            | "無"
-            | "不明"
-            | "特になし"
-            | "null"
-            | "n/a"
-    );
-    (!nothing).then_some(text)
+    let blank = |letter: char| letter.is_whitespace() || letter.is_control();
+    let text = text.trim_matches(blank);
+    let mut said = String::with_capacity(text.len());
+    for line in text.lines().map(|line| line.trim_matches(blank)) {
+        if !line.is_empty() {
+            if !said.is_empty() {
+                said.push('\n');
+            }
+            said.extend(line.chars().filter(|letter| *letter != '\u{0}'));
+        }
+    }
+    // No word for nothing is longer than this.
+    let may_be_nothing = said.len() <= "特になし".len();
+    let nothing = may_be_nothing
+        && matches!(
+            folded(&said).as_str(),
+            "" | "-"
+                | "--"
+                | "ー"
+                | "―"
+                | "なし"
+                | "無し"
+                | "無"
+                | "不明"
+                | "特になし"
+                | "null"
+                | "n/a"
+        );
+    (!nothing).then_some(said)
 }
 
 /// A name without a bracket at its end, unless the bracket makes it another thing.

@@ -5,7 +5,7 @@ use kairan_contract::Departure;
 
 use super::{
     DAYS_AHEAD, earlier,
-    gtfs::{Call, Feed, LATEST, NameIndex, Trip},
+    feed::{Call, Feed, LATEST, NameIndex, Trip},
     later, start_of,
 };
 use crate::sources::timetable::JAPAN;

@@ -1,14 +1,15 @@
 //! Timetables in GTFS-JP: when the bus leaves, by the name of the stop.
 
 mod board;
-mod gtfs;
+mod feed;
 mod period;
+mod reader;
 mod table;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::Offset};
 use kairan_contract::Departures;
 
-pub use gtfs::{Feed, StopName};
+pub use feed::{Feed, StopName};
 
 use super::{Draft, Gleaned, Skipped, SourceError};
 

@@ -23,10 +23,9 @@ impl Period {
 /// The days of one GTFS service: weekdays of a period, and exceptions for single days.
 #[derive(Debug, Clone, Default)]
 pub struct ServiceDays {
-    /// Monday to Sunday.
-    pub weekdays: [bool; 7],
-    /// When the weekdays hold; never, where `calendar.txt` does not name the service.
-    pub weekly: Option<(Date, Date)>,
+    /// The rows of `calendar.txt`: Monday to Sunday, the first and the last day. Where timetables were
+    /// joined, a service has several.
+    pub weekly: Vec<([bool; 7], Date, Date)>,
     /// Runs on this day, or does not, whatever the weekday.
     pub exceptions: HashMap<Date, bool>,
 }
@@ -39,8 +38,8 @@ impl ServiceDays {
         }
         let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
         self.weekly
-            .is_some_and(|(from, until)| (from..=until).contains(&day))
-            && self.weekdays[weekday]
+            .iter()
+            .any(|(weekdays, from, until)| weekdays[weekday] && (*from..=*until).contains(&day))
     }
 
     /// The first and the last day that it names.
@@ -52,8 +51,8 @@ impl ServiceDays {
             .map(|(day, _)| *day)
             .chain(
                 self.weekly
-                    .into_iter()
-                    .flat_map(|(from, until)| [from, until]),
+                    .iter()
+                    .flat_map(|(_, from, until)| [*from, *until]),
             );
         let (least, most) = days.fold(
             (None, None),

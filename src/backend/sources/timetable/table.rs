@@ -17,20 +17,31 @@ const UNUSABLE_LIMIT: usize = 1_000_000;
 const TOLD_LIMIT: usize = 500;
 
 /// The zip.
-pub struct Zip<'b>(ZipArchive<Cursor<&'b [u8]>>);
+pub struct Zip<'b> {
+    archive: ZipArchive<Cursor<&'b [u8]>>,
+    /// A file that is there and cannot be unpacked.
+    unreadable: Option<&'static str>,
+}
 
 impl<'b> Zip<'b> {
     /// Opens the zip in `bytes`.
     pub fn open(bytes: &'b [u8]) -> Result<Self, SourceError> {
         ZipArchive::new(Cursor::new(bytes))
-            .map(Self)
+            .map(|archive| Self {
+                archive,
+                unreadable: None,
+            })
             .map_err(|error| SourceError::NotUnderstood(format!("this is no GTFS zip ({error})")))
     }
 
     /// Opens the file `name`, wherever in the zip it lies; `None` if there is none.
     pub fn table(&mut self, name: &'static str) -> Option<Table<'_, 'b>> {
         let index = self.index_of(name)?;
-        let file = self.0.by_index(index).ok()?;
+        if self.archive.by_index(index).is_err() {
+            self.unreadable = Some(name);
+            return None;
+        }
+        let file = self.archive.by_index(index).ok()?;
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -57,11 +68,16 @@ impl<'b> Zip<'b> {
 }
 
 impl Zip<'_> {
+    /// A file that is there and cannot be unpacked.
+    pub fn unreadable(&self) -> Option<&'static str> {
+        self.unreadable
+    }
+
     /// The file of this name that lies least deep.
     fn index_of(&mut self, name: &str) -> Option<usize> {
         let mut found: Option<(usize, usize)> = None;
-        for index in 0..self.0.len() {
-            let Ok(file) = self.0.by_index_raw(index) else {
+        for index in 0..self.archive.len() {
+            let Ok(file) = self.archive.by_index_raw(index) else {
                 continue;
             };
             let path = file.name_raw();

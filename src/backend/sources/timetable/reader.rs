@@ -1,90 +1,20 @@
-//! A GTFS feed in memory: stops by their names, trips by their days, calls by their times.
+//! From a GTFS zip to a [`Feed`]. Rows that cannot be used are told, and lose nothing but themselves.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 
 use super::{
-    period::{Period, ServiceDays, WEEKDAYS},
+    feed::{Call, Feed, LATEST, NameIndex, OPEN, StopName, Trip, plain},
+    period::{ServiceDays, WEEKDAYS},
     table::{Row, Zip},
 };
-use crate::sources::{
-    Skipped, SourceError,
-    open_data::words::{day, folded},
-};
+use crate::sources::{Skipped, SourceError, open_data::words::day};
 
 /// The calls of one feed; the largest in Japan has two million.
 const CALL_LIMIT: usize = 3_000_000;
 /// The trips of one feed.
 const TRIP_LIMIT: usize = 300_000;
-/// Seconds of the longest service day that is understood: four days.
-pub(super) const LATEST: u32 = 96 * 3600;
-
-/// A stop as a resident knows it: one name over all its platforms.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct StopName {
-    /// The name.
-    pub name: String,
-    /// The name in kana.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
-    /// How many platforms bear it.
-    pub platforms: usize,
-}
-
-/// Which name, by its place in the feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NameIndex(pub(super) u32);
-
-/// One trip.
-#[derive(Debug, Clone)]
-pub struct Trip {
-    /// Which service.
-    pub service: u32,
-    /// The line.
-    pub line: u32,
-    /// Where it goes, if the feed says so.
-    pub headsign: Option<u32>,
-    /// Its calls, in their order.
-    pub calls: std::ops::Range<u32>,
-}
-
-/// One trip at one stop.
-#[derive(Debug, Clone, Copy)]
-pub struct Call {
-    pub trip: u32,
-    pub sequence: u32,
-    pub name: NameIndex,
-    pub platform: u32,
-    /// Seconds since the midnight with which the service day begins; may be over 86,400.
-    pub arrives: u32,
-    pub leaves: u32,
-    /// A headsign that holds from here on; nought for none.
-    pub headsign: u32,
-    pub takes_on: bool,
-    pub lets_off: bool,
-}
-
-/// A time that the feed leaves open.
-const OPEN: u32 = u32::MAX;
-
-/// A feed.
-#[derive(Debug, Default)]
-pub struct Feed {
-    operator: Option<String>,
-    period: Period,
-    names: Vec<StopName>,
-    /// Platforms that have a name of their own besides their station's.
-    own_names: HashMap<String, NameIndex>,
-    /// Words that many trips share: lines, headsigns, platforms. The first is empty.
-    words: Vec<String>,
-    word_at: HashMap<String, u32>,
-    pub(super) services: Vec<ServiceDays>,
-    pub(super) trips: Vec<Trip>,
-    pub(super) calls: Vec<Call>,
-    /// For each name its calls by the time at which they leave.
-    pub(super) by_name: Vec<Vec<u32>>,
-}
 
 impl Feed {
     /// Reads the zip. Rows that cannot be used are told; a feed without stops, trips or times is
@@ -104,79 +34,13 @@ impl Feed {
         feed.repeat_frequent_trips(&mut zip, &trip_at, &mut skipped);
         feed.sort_by_name();
         feed.set_period(&mut zip, &mut skipped);
-        Ok((feed, skipped))
-    }
-
-    /// Who runs it.
-    pub fn operator(&self) -> Option<&str> {
-        self.operator.as_deref()
-    }
-
-    /// When the timetable holds.
-    pub fn period(&self) -> Period {
-        self.period
-    }
-
-    /// Every stop.
-    pub fn names(&self) -> &[StopName] {
-        &self.names
-    }
-
-    /// The stop at `index`.
-    pub fn name_of(&self, index: NameIndex) -> &StopName {
-        &self.names[index.0 as usize]
-    }
-
-    /// A shared word.
-    pub(super) fn words_at(&self, index: u32) -> &str {
-        &self.words[index as usize]
-    }
-
-    /// The stop that a person calls `wanted`: by its name, or by its name in kana.
-    pub fn stop(&self, wanted: &str) -> Result<NameIndex, SourceError> {
-        let wanted_plain = plain(wanted);
-        let exactly = |stop: &StopName| stop.name == wanted.trim();
-        let nearly = |stop: &StopName| plain(&stop.name) == wanted_plain;
-        let in_kana = |stop: &StopName| {
-            let reading = stop.reading.as_deref();
-            reading.is_some_and(|reading| plain(reading) == wanted_plain)
-        };
-        // Two stops may be read alike; the one with more departures is the one that people mean.
-        let in_kana = || {
-            let alike = self
-                .names
-                .iter()
-                .enumerate()
-                .filter(|(_, stop)| in_kana(stop));
-            alike.max_by_key(|(index, _)| self.by_name[*index].len())
-        };
-        let found = self
-            .names
-            .iter()
-            .position(exactly)
-            .or_else(|| self.names.iter().position(nearly))
-            .or_else(|| Some(self.own_names.get(&wanted_plain)?.0 as usize))
-            .or_else(|| in_kana().map(|(index, _)| index));
-        match found {
-            Some(index) => Ok(NameIndex(u32::try_from(index).unwrap_or(0))),
-            None => Err(SourceError::NotUnderstood(format!(
-                "there is no stop `{wanted}`; the nearest names are: {}",
-                self.like(&wanted_plain).join(", ")
-            ))),
+        if let Some(name) = zip.unreadable() {
+            // Without its exceptions a timetable shows buses that do not run.
+            return Err(SourceError::NotUnderstood(format!(
+                "{name} in the zip cannot be unpacked"
+            )));
         }
-    }
-
-    fn like(&self, wanted: &str) -> Vec<&str> {
-        let mut names: Vec<(bool, usize, &str)> = self
-            .names
-            .iter()
-            .map(|stop| {
-                let apart = strsim::damerau_levenshtein(&stop.name, wanted);
-                (!stop.name.contains(wanted), apart, stop.name.as_str())
-            })
-            .collect();
-        names.sort_unstable();
-        names.into_iter().take(8).map(|(_, _, name)| name).collect()
+        Ok((feed, skipped))
     }
 
     fn word(&mut self, word: String) -> u32 {
@@ -216,8 +80,8 @@ impl Feed {
                 let id = row.text(id).ok_or("it names no service")?;
                 let (from, until) = (read_day(row, from)?, read_day(row, until)?);
                 let index = index_of(id, services);
-                services[index].weekdays = days.map(|column| row.bytes(column) == b"1");
-                services[index].weekly = Some((from, until));
+                let weekdays = days.map(|column| row.bytes(column) == b"1");
+                services[index].weekly.push((weekdays, from, until));
                 Ok(())
             });
         }
@@ -440,8 +304,11 @@ impl Feed {
                 .text(sequence)
                 .and_then(|number| number.parse().ok())
                 .ok_or("its stop_sequence is no number")?;
-            let arrives = read_time(row.bytes(arrives))?;
-            let leaves = read_time(row.bytes(leaves))?;
+            // A call with a time that cannot be read is still a call: without it the stop before it
+            // would be the end of the trip.
+            let times = [row.bytes(arrives), row.bytes(leaves)].map(read_time);
+            let fault = times.iter().find_map(|time| time.as_ref().err().cloned());
+            let [arrives, leaves] = times.map(|time| time.ok().flatten());
             if self.calls.len() >= CALL_LIMIT {
                 return Err("there are too many stop times".to_owned());
             }
@@ -457,7 +324,7 @@ impl Feed {
                 takes_on: row.bytes(pickup) != b"1",
                 lets_off: row.bytes(drop_off) != b"1",
             });
-            Ok(())
+            fault.map_or(Ok(()), Err)
         });
         self.calls.sort_by_key(|call| (call.trip, call.sequence));
         let mut begin = 0;
@@ -597,10 +464,17 @@ impl Feed {
                 Ok(())
             });
         }
-        let bounds: Vec<(Date, Date)> = self
-            .services
+        // A service that no trip uses keeps no timetable alive.
+        let used: HashSet<u32> = self
+            .trips
             .iter()
-            .filter_map(ServiceDays::bounds)
+            .filter(|trip| !trip.calls.is_empty())
+            .map(|trip| trip.service)
+            .collect();
+        let bounds: Vec<(Date, Date)> = (0..)
+            .zip(&self.services)
+            .filter(|(service, _)| used.contains(service))
+            .filter_map(|(_, days)| days.bounds())
             .collect();
         let first = bounds.iter().map(|(first, _)| *first).min();
         let last = bounds.iter().map(|(_, last)| *last).max();
@@ -649,19 +523,4 @@ fn read_time(bytes: &[u8]) -> Result<Option<u32>, String> {
 /// Everything in a feed is counted in 32 bits; the limits above see to it that this is enough.
 fn index(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// A name without blanks, narrow, and in hiragana: what two ways of writing it share.
-fn plain(name: &str) -> String {
-    hiragana(&folded(name).replace(' ', ""))
-}
-
-/// Katakana as hiragana, so that either finds a stop.
-fn hiragana(text: &str) -> String {
-    text.chars()
-        .map(|letter| match letter {
-            'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
-            other => other,
-        })
-        .collect()
 }
