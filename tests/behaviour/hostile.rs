@@ -132,3 +132,28 @@ async fn hostile_sources_are_refused_and_the_good_ones_are_on_time() {
     );
     gathering.store.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_tiles_may_show_the_same() {
+    let source = Source::start(|_, stream| say(stream, "200 OK", GOOD.as_bytes()));
+    let services: Vec<_> = (0..30)
+        .map(|number| {
+            let kind = SourceKind::Feed {
+                include: Vec::new(),
+                exclude: Vec::new(),
+            };
+            tile(&format!("tile-{number}"), source.url("/good"), kind)
+        })
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let gathering = gathering(folder.path(), services.clone()).await;
+    let began = std::time::Instant::now();
+    let rounds = Rounds::begin(&gathering, services);
+    until("every tile", || {
+        (with_content(&gathering).len() == 30).then_some(())
+    });
+    // One that failed would come again after half a minute only.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    rounds.end().await;
+    gathering.store.close().await;
+}

@@ -7,7 +7,10 @@ use std::{
     collections::HashMap,
     io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -87,6 +90,10 @@ pub struct Shelf {
     manifest: RwLock<Arc<Ready>>,
     /// The hash of the manifest in force, for those who listen; none when the backend stops.
     changes: watch::Sender<Option<Sha256>>,
+    /// Numbers the files in which bytes stand before they are whole.
+    parts: AtomicU64,
+    /// Held while a blob is renewed or cleared away, so that none is cleared that is just wanted.
+    clearing: Mutex<()>,
     /// Blobs in memory: those that a manifest names, and those laid down since.
     blobs: RwLock<HashMap<Sha256, Ready>>,
 }
@@ -107,6 +114,8 @@ impl Shelf {
             stock: RwLock::new(stock),
             changes: watch::Sender::new(Some(manifest.sha256)),
             manifest: RwLock::new(manifest),
+            parts: AtomicU64::new(0),
+            clearing: Mutex::default(),
             blobs: RwLock::default(),
         })
     }
@@ -182,15 +191,10 @@ impl Shelf {
         let length = bytes.len() as u64;
         let ready = Ready::from(bytes);
         let path = self.path_of(ready.sha256);
-        // What is wanted again is new: its day of grace begins anew.
-        let is_here = self.is_whole(ready.sha256)
-            && std::fs::File::options()
-                .append(true)
-                .open(&path)
-                .and_then(|file| file.set_modified(SystemTime::now()))
-                .is_ok();
-        if !is_here {
-            let aside = self.folder.join(format!("{}.part", ready.sha256));
+        if !self.is_renewed(ready.sha256) {
+            // Two tiles may lay the same bytes at the same moment, each beside the other.
+            let number = self.parts.fetch_add(1, Ordering::Relaxed);
+            let aside = self.folder.join(format!("{}.{number}.part", ready.sha256));
             let mut file = std::fs::File::create(&aside)?;
             file.write_all(&ready.plain.bytes)?;
             file.sync_all()?;
@@ -205,6 +209,17 @@ impl Shelf {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(ready.sha256, ready);
         Ok(reference)
+    }
+
+    /// Whether the blob lies here whole; if so its day of grace begins anew, because it is wanted again.
+    fn is_renewed(&self, sha256: Sha256) -> bool {
+        let _nobody_clears = self.clearing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_whole(sha256)
+            && std::fs::File::options()
+                .append(true)
+                .open(self.path_of(sha256))
+                .and_then(|file| file.set_modified(SystemTime::now()))
+                .is_ok()
     }
 
     /// The length of a blob that has been laid down.
@@ -267,6 +282,7 @@ impl Shelf {
         for entry in std::fs::read_dir(&self.folder)?.filter_map(Result::ok) {
             let name = entry.file_name().to_string_lossy().into_owned();
             let sha256 = name.parse::<Sha256>().ok();
+            let _nobody_renews = self.clearing.lock().unwrap_or_else(PoisonError::into_inner);
             let written = entry.metadata().and_then(|metadata| metadata.modified());
             let is_old =
                 written.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > GRACE));
