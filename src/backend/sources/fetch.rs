@@ -4,6 +4,7 @@
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     path::Path,
+    pin::Pin,
     sync::{Arc, RwLock},
     time::Duration,
 };
@@ -100,6 +101,7 @@ impl Fetcher {
             .connect_timeout(Duration::from_secs(10))
             .dns_resolver(Arc::new(GuardedResolver {
                 allowed: allowed.clone(),
+                lookup: Arc::new(asked_of_the_system),
             }))
             .redirect(redirect::Policy::custom(move |attempt| {
                 if attempt.previous().len() > REDIRECTS {
@@ -281,17 +283,26 @@ fn check_address(url: &Url, allowed: &AllowedHosts) -> Result<(), &'static str> 
     }
 }
 
-/// Resolves names and leaves out the addresses of private networks.
+/// Resolves names and leaves out the addresses of private networks. What it gives is what is connected
+/// to: a name that leads elsewhere the second time is looked at the second time.
 struct GuardedResolver {
     allowed: AllowedHosts,
+    lookup: Arc<dyn Fn(String) -> Lookup + Send + Sync>,
+}
+
+/// Addresses on their way.
+type Lookup = Pin<Box<dyn Future<Output = std::io::Result<Vec<SocketAddr>>> + Send>>;
+
+fn asked_of_the_system(name: String) -> Lookup {
+    Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let allowed = self.allowed.contains(name.as_str());
+        let lookup = (self.lookup)(name.as_str().to_owned());
         Box::pin(async move {
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = lookup.await?;
             let kept: Vec<SocketAddr> = found
                 .into_iter()
                 .filter(|address| allowed || is_public(address.ip()))
@@ -347,7 +358,31 @@ fn embedded_v4(v6: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_leads_elsewhere_the_second_time_is_looked_at_the_second_time() {
+        let asked = AtomicUsize::new(0);
+        let resolver = GuardedResolver {
+            allowed: AllowedHosts::default(),
+            lookup: Arc::new(move |_| {
+                let first = asked.fetch_add(1, Ordering::Relaxed) == 0;
+                let address = if first {
+                    "1.1.1.1:0"
+                } else {
+                    "169.254.169.254:0"
+                };
+                let address = address.parse().expect("an address");
+                Box::pin(async move { Ok(vec![address]) })
+            }),
+        };
+        let name = || "www.hidamari.example".parse::<Name>().expect("a name");
+        assert!(resolver.resolve(name()).await.is_ok());
+        let second = resolver.resolve(name()).await.map(|_| ());
+        assert!(second.is_err_and(|error| error.to_string().contains("private network")));
+    }
 
     #[test]
     fn private_addresses_are_told_from_public_ones() {

@@ -209,6 +209,9 @@ fn split_from(
     // The text is UTF-8 and the reader takes rows of any length, so nothing can fail here.
     for record in reader.records().map_while(Result::ok) {
         if rows.len() >= ROW_LIMIT {
+            told.push(Skipped::told(format!(
+                "the table has more than {ROW_LIMIT} rows; the rest is not read"
+            )));
             return None;
         }
         let at = record.position().map_or(0, csv::Position::byte);

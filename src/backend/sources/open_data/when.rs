@@ -128,6 +128,9 @@ fn without_weekday(text: &str) -> &str {
 
 /// A moment with its own offset: 2026-12-06T01:00:00Z, as databases write it.
 fn moment(cell: &str) -> Option<(Date, Option<Time>)> {
+    if !cell.contains(['T', 't', 'Z']) {
+        return None;
+    }
     let at: Timestamp = cell.trim().parse().ok()?;
     let local = Offset::constant(9).to_datetime(at);
     let time = local.time();
