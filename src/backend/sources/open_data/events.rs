@@ -167,6 +167,9 @@ fn occurrence(columns: &Columns, row: &Row) -> Result<Occurrence, String> {
     if state.contains("中止") {
         return Err(format!("it does not take place: {}", short(&state)));
     }
+    if let Some(note) = text("note").filter(|note| is_called_off(note)) {
+        return Err(format!("it does not take place: {}", short(&note)));
+    }
     let when = When::read(&text)?;
     let description = joined(&[line("subtitle"), text("description"), text("note")], "\n");
     let postponed = (!state.is_empty() && state.contains("延期")).then_some(state);
@@ -274,6 +277,19 @@ fn telephone_with(number: Option<String>, extension: Option<String>) -> Option<S
     })
 }
 
+/// Whether a remark says that the event has been called off; 雨天中止 says only that it may be.
+fn is_called_off(note: &str) -> bool {
+    [
+        "中止となりました",
+        "中止になりました",
+        "中止しました",
+        "中止いたしました",
+        "中止が決まりました",
+    ]
+    .iter()
+    .any(|words| note.contains(words))
+}
+
 /// A fee that is a bare number is in yen; none is 無料.
 fn fee(fee: &str) -> String {
     let plain = folded(fee).replace(',', "");
@@ -352,6 +368,14 @@ mod tests {
                 "9: it has no day",
             ]
         );
+    }
+
+    #[test]
+    fn a_remark_calls_off_and_a_condition_does_not() {
+        assert!(is_called_off("※荒天のため中止になりました"));
+        assert!(is_called_off("感染症のため中止いたしました。"));
+        assert!(!is_called_off("雨天中止"));
+        assert!(!is_called_off("雨天の場合は中止します。"));
     }
 
     #[test]
