@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use jiff::{Timestamp, civil::DateTime};
 use kairan_contract::way_in_words;
 use serde_json::{Value, json};
 use url::Url;
@@ -12,8 +12,9 @@ use crate::{
     sources::{
         Draft, Gleaned, Skipped, SourceError, beside,
         fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
+        japan::{JAPAN, day_in_japan},
         reading::{Circumstances, read},
-        source::{ContentSource, Location},
+        source::ContentSource,
         timetable,
     },
 };
@@ -69,11 +70,10 @@ pub struct Outcome {
 
 /// A moment on the command line: `2026-12-02T10:00` in Japan, or a day, or with a zone of its own.
 pub fn moment(text: &str) -> Result<Timestamp, String> {
-    let japan = Offset::constant(9);
     let local: Option<DateTime> = text.parse().ok();
     text.parse::<Timestamp>()
         .ok()
-        .or_else(|| japan.to_timestamp(local?).ok())
+        .or_else(|| JAPAN.to_timestamp(local?).ok())
         .ok_or_else(|| format!("`{text}` is no moment such as 2026-12-02T10:00"))
 }
 
@@ -178,11 +178,7 @@ async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, Stri
         .map_err(|error| SourceError::NotUnderstood(format!("{}: {error}", trial.source)))?;
     let fetcher = Fetcher::new(AllowedHosts::default())
         .map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
-    let asked = ContentSource {
-        location: Location::Web(url.clone()),
-        ..source.clone()
-    };
-    let headers = headers_for(&asked, Path::new("")).await?;
+    let headers = headers_for(source, Path::new("")).await?;
     match fetcher
         .get(&url, &Validators::default(), headers, limit)
         .await?
@@ -194,7 +190,7 @@ async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, Stri
 
 fn outcome(gleaned: Gleaned, trial: &Trial) -> Outcome {
     let Gleaned { draft, mut skipped } = gleaned;
-    let today = Offset::constant(9).to_datetime(trial.now).date();
+    let today = day_in_japan(trial.now);
     let is_answer = matches!(draft, Draft::Warnings(_));
     let items: Vec<Value> = match draft {
         Draft::Feed(articles) => articles.iter().map(|article| json!(article)).collect(),

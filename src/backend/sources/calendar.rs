@@ -15,12 +15,12 @@ use chrono::{DateTime, TimeDelta};
 use jiff::{
     SignedDuration, Timestamp, ToSpan as _,
     civil::{Date, Time},
-    tz::Offset,
 };
 use kairan_contract::{Occurrence, Position};
 
 use super::{
     Draft, DraftBlock, Gleaned, Skipped, SourceError, html,
+    japan::{JAPAN, day_in_japan},
     open_data::{events::coming, text_of},
 };
 
@@ -43,8 +43,6 @@ const CALENDARS: usize = 5_000;
 /// Letters of a description; the rest is cut.
 const DESCRIPTION_LIMIT: usize = 2_000;
 
-const JAPAN: Offset = Offset::constant(9);
-
 /// Reads a calendar; `all` keeps what is over.
 pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceError> {
     let lines = lines_of_events(bytes);
@@ -58,7 +56,7 @@ pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceE
     let (mut occurrences, mut skipped) = (Vec::new(), Vec::new());
     let calendars = calendars(&text, &mut skipped)?;
     let horizon = now + SignedDuration::from_hours(24 * DAYS_AHEAD);
-    let today = JAPAN.to_datetime(now).date();
+    let today = day_in_japan(now);
     let (mut left, mut passed) = (OF_ALL, 0);
     for calendar in &calendars {
         let frame = frame(calendar);

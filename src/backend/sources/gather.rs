@@ -9,13 +9,14 @@ use std::{
 
 use futures_util::FutureExt as _;
 
-use jiff::{SignedDuration, Timestamp, tz::Offset};
+use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{ContentReference, Freshness, Service, Sha256};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Gathering, Gleaned, SourceError, beside,
     fetch::{Answer, Validators, document_limit, headers_for},
+    japan::day_in_japan,
     placing::place,
     reading::{Circumstances, read},
     sample,
@@ -113,11 +114,10 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         let age = now.duration_since(kept.confirmed_at);
         // What was confirmed in the future was confirmed by a clock that was wrong.
         let is_old = age > stale_after(source) || age < -CLOCKS_DIFFER;
-        let day = |at: Timestamp| Offset::constant(9).to_datetime(at).date();
         // After a restart, or another catalogue, nobody is asked sooner than politeness allows.
         let pace = SignedDuration::try_from(pace(source)).unwrap_or_default();
         if (SignedDuration::ZERO..pace).contains(&age)
-            && day(now) == day(kept.confirmed_at)
+            && day_in_japan(now) == day_in_japan(kept.confirmed_at)
             && matches!(source.location, Location::Web(_))
         {
             rest = Duration::try_from(pace - age).unwrap_or_default();
@@ -211,10 +211,11 @@ impl Round {
         // That a document of warnings has not changed says nothing of its age, so that is looked at.
         let is_warning = matches!(source.kind, SourceKind::Warnings { .. });
         let half_hour = |at: Timestamp| at.as_second().div_euclid(30 * 60);
-        let day = |at: Timestamp| Offset::constant(9).to_datetime(at).date();
         self.kept
             .as_ref()
-            .filter(|kept| !depends_on_the_day || day(kept.confirmed_at) == day(now))
+            .filter(|kept| {
+                !depends_on_the_day || day_in_japan(kept.confirmed_at) == day_in_japan(now)
+            })
             .filter(|kept| !is_warning || half_hour(kept.confirmed_at) == half_hour(now))
             .map(|kept| kept.validators.clone())
             .unwrap_or_default()

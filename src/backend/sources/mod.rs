@@ -11,6 +11,7 @@ pub mod feed;
 pub mod fetch;
 pub mod gather;
 pub mod html;
+pub mod japan;
 pub mod open_data;
 pub mod page;
 pub mod picture;

@@ -1,12 +1,10 @@
 //! Sample content for demonstrations, made current: what is three days old in the file is three
 //! days old today. It is of a fictional ひだまり市, and every screen that shows it says 見本.
 
-use jiff::{SignedDuration, Timestamp, tz::Offset};
+use jiff::{SignedDuration, Timestamp};
 
 use super::source::SourceKind;
-use super::{Draft, SourceError, feed, weather};
-
-const JAPAN: Offset = Offset::constant(9);
+use super::{Draft, SourceError, feed, japan::JAPAN, weather};
 
 const FEED: &[u8] = include_bytes!("../../../assets/demonstration/news.xml");
 const FORECAST: &[u8] = include_bytes!("../../../assets/demonstration/forecast.json");

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
+use jiff::{SignedDuration, Timestamp, civil::DateTime};
 use kairan_contract::{Warning, WarningLevel, Warnings};
 use serde_json::Value;
 
-use super::{Draft, Gleaned, Skipped, SourceError, html::tidy};
+use super::{Draft, Gleaned, Skipped, SourceError, html::tidy, japan::JAPAN};
 
 /// What was made longer ago than this is not shown as current.
 const OLDEST: SignedDuration = SignedDuration::from_hours(24);
@@ -199,7 +199,7 @@ fn text(value: &Value, key: &str) -> String {
 
 fn check_age(newest: Timestamp, now: Timestamp) -> Result<(), SourceError> {
     let age = now.duration_since(newest);
-    let at = newest.to_zoned(jiff::tz::TimeZone::fixed(Offset::constant(9)));
+    let at = newest.to_zoned(jiff::tz::TimeZone::fixed(JAPAN));
     let at = at.strftime("%Y-%m-%d %H:%M");
     if age > OLDEST {
         return Err(SourceError::NotUnderstood(format!(
@@ -425,7 +425,7 @@ fn headline(told: &InForce) -> Option<String> {
 fn timestamp(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>().ok().or_else(|| {
         let local: DateTime = text.parse().ok()?;
-        Offset::constant(9).to_timestamp(local).ok()
+        JAPAN.to_timestamp(local).ok()
     })
 }
 

@@ -6,14 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Weather, WeatherDay};
 use serde::Deserialize;
 
-use super::{Draft, SourceError, html::tidy, weather_code::describe};
-
-/// Japan's time: nine hours before UTC, without summer time.
-const JAPAN: Offset = Offset::constant(9);
+use super::{Draft, SourceError, html::tidy, japan::JAPAN, weather_code::describe};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

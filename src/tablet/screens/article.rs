@@ -7,7 +7,7 @@ use kairan_contract::{Article, Block, Sha256};
 use kairan_ui::{ArticleView, BlockKind, BlockView};
 use slint::{Image, SharedString, VecModel};
 
-use super::words::{date, in_japan};
+use super::words::{date_from, in_japan};
 
 /// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
 /// room, so that nothing jumps when it comes; for one that cannot be shown its words stand alone.
@@ -23,11 +23,7 @@ pub fn view(
         .collect();
     let published = article.published.map(|at| {
         let (day, today) = (in_japan(at).date(), in_japan(now).date());
-        if day.year() == today.year() {
-            date(day)
-        } else {
-            format!("{}年{}", day.year(), date(day))
-        }
+        date_from(day, today)
     });
     ArticleView {
         title: article.title.as_str().into(),

@@ -31,10 +31,8 @@ pub fn day_before(day: Date, today: Date) -> String {
         "きょう".to_owned()
     } else if Some(day) == today.yesterday().ok() {
         "きのう".to_owned()
-    } else if day.year() == today.year() {
-        date(day)
     } else {
-        format!("{}年{}", day.year(), date(day))
+        date_from(day, today)
     }
 }
 
@@ -44,7 +42,14 @@ pub fn day_after(day: Date, today: Date) -> String {
         "きょう".to_owned()
     } else if Some(day) == today.tomorrow().ok() {
         "あした".to_owned()
-    } else if day.year() == today.year() {
+    } else {
+        date_from(day, today)
+    }
+}
+
+/// The date, with its year where that is another than today's.
+pub fn date_from(day: Date, today: Date) -> String {
+    if day.year() == today.year() {
         date(day)
     } else {
         format!("{}年{}", day.year(), date(day))

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use jiff::{
     Timestamp,
     civil::{Date, Time},
-    tz::Offset,
 };
 use kairan_contract::Occurrence;
 
@@ -17,7 +16,7 @@ use super::{
     when::{span, span_of_end, times},
     words::{day, folded, telephone},
 };
-use crate::sources::{Draft, Gleaned, Skipped, SourceError};
+use crate::sources::{Draft, Gleaned, Skipped, SourceError, japan::day_in_japan};
 
 /// The occurrences that a tablet holds of one source.
 const OCCURRENCE_LIMIT: usize = 300;
@@ -137,7 +136,7 @@ pub fn coming(
     all: bool,
     skipped: &mut Vec<Skipped>,
 ) -> Vec<Occurrence> {
-    let today = Offset::constant(9).to_datetime(now).date();
+    let today = day_in_japan(now);
     occurrences.retain(|occurrence| all || occurrence.last_day >= today);
     occurrences.sort_by(|one, other| {
         let key = |of: &Occurrence| (of.first_day, of.begins);

@@ -3,10 +3,10 @@
 use jiff::{
     Timestamp,
     civil::{Date, Time},
-    tz::Offset,
 };
 
 use super::words::{day_and_rest, time_and_rest};
+use crate::sources::japan::JAPAN;
 
 /// What parts the beginning of a range from its end.
 const UNTIL: [char; 8] = ['~', '〜', '～', '-', '－', '―', 'ー', '–'];
@@ -132,7 +132,7 @@ fn moment(cell: &str) -> Option<(Date, Option<Time>)> {
         return None;
     }
     let at: Timestamp = cell.trim().parse().ok()?;
-    let local = Offset::constant(9).to_datetime(at);
+    let local = JAPAN.to_datetime(at);
     let time = local.time();
     Some((local.date(), (time != Time::midnight()).then_some(time)))
 }

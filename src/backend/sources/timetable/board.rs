@@ -8,7 +8,7 @@ use super::{
     feed::{Call, Feed, LATEST, NameIndex, Trip},
     later, start_of,
 };
-use crate::sources::timetable::JAPAN;
+use crate::sources::japan::day_in_japan;
 
 /// A departure that has been found but not yet put into words.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ impl Feed {
         now: Timestamp,
         count: usize,
     ) -> Vec<Departure> {
-        let today = JAPAN.to_datetime(now).date();
+        let today = day_in_japan(now);
         let mut until = today;
         loop {
             // Trips of the days before may still be under way after midnight.

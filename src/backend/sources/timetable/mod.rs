@@ -6,20 +6,21 @@ mod period;
 mod reader;
 mod table;
 
-use jiff::{Timestamp, ToSpan as _, civil::Date, tz::Offset};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use kairan_contract::Departures;
 
 pub use feed::{Feed, StopName};
 
-use super::{Draft, Gleaned, Skipped, SourceError};
+use super::{
+    Draft, Gleaned, Skipped, SourceError,
+    japan::{JAPAN, day_in_japan},
+};
 
 /// A tablet knows the departures of so many days, so that a week without a network is no week
 /// without a bus.
 const DAYS_AHEAD: i32 = 8;
 /// The departures that a tablet holds of one stop.
 const DEPARTURE_LIMIT: usize = 2_000;
-
-const JAPAN: Offset = Offset::constant(9);
 
 /// Reads a feed and tells the departures from `stop`, to `to` if that is given. `all` begins at the
 /// first of the day, and, where the timetable is over or has not begun, on its first day.
@@ -33,7 +34,7 @@ pub fn parse(
     let (feed, mut skipped) = Feed::read(bytes)?;
     let stop = feed.stop(stop)?;
     let to = to.map(|to| feed.stop(to)).transpose()?;
-    let today = JAPAN.to_datetime(now).date();
+    let today = day_in_japan(now);
     let mut first = today;
     let mut told = |why: String| skipped.push(Skipped::told(why));
     if let Some(end) = feed.period().until
