@@ -10,6 +10,8 @@ fn main() {
 fn compile_the_face() {
     let configuration = slint_build::CompilerConfiguration::new()
         .embed_resources(slint_build::EmbedResourcesKind::EmbedFiles)
+        .with_default_translation_context(slint_build::DefaultTranslationContext::None)
+        .with_bundled_translations("lang")
         .with_debug_info(env::var_os("CARGO_FEATURE_ELEMENT_NAMES").is_some());
     slint_build::compile_with_config("tablet.slint", configuration).expect("the face compiles");
 }

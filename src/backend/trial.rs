@@ -223,7 +223,7 @@ fn outcome(gleaned: Gleaned, trial: &Trial) -> Outcome {
             .map(|place| {
                 let mut item = json!(place);
                 if let Some(metres) = place.metres {
-                    item["way"] = way_in_words(metres).into();
+                    item["way"] = way_in_words(kairan_contract::Language::Japanese, metres).into();
                 }
                 item
             })

@@ -115,6 +115,10 @@ machine_id!(
     /// One start of the tablet program.
     BootId
 );
+machine_id!(
+    /// One request of a resident.
+    RequestId
+);
 
 /// A municipality, as five digits or six with the check digit (全国地方公共団体コード).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

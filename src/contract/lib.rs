@@ -14,6 +14,7 @@ mod measurements;
 mod phrase;
 mod places;
 mod programme;
+mod requests;
 mod usage;
 mod warnings;
 
@@ -28,17 +29,18 @@ pub use catalogue::{
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
 pub use departures::{Departure, Departures};
 pub use identity::{
-    AreaCode, BootId, CategoryId, Invalid, ItemHash, Participation, ProviderId, ServiceId, Sha256,
-    TabletId,
+    AreaCode, BootId, CategoryId, Invalid, ItemHash, Participation, ProviderId, RequestId,
+    ServiceId, Sha256, TabletId,
 };
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
 pub use measurements::Measurement;
 pub use phrase::{joined_by_phrase, phrases};
 pub use places::{Coordinates, Hazard, Place, Position, way_in_words};
 pub use programme::{Programme, Step};
+pub use requests::{Asked, Request, RequestBatch, RequestsReceived};
 pub use usage::{
-    EndCause, Event, LeaveHow, OpenedFrom, Record, ScreenName, StartCause, TextSize, TouchIgnored,
-    VisitHow, WireRecord,
+    EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, ScreenName, StartCause,
+    TextSize, TouchIgnored, VisitHow, WireRecord,
 };
 pub use warnings::{Warning, WarningLevel, Warnings};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Invalid;
+use crate::{Invalid, Language};
 
 /// The mean radius of the earth in metres.
 const EARTH_METRES: f64 = 6_371_008.8;
@@ -87,13 +87,18 @@ impl From<Position> for Coordinates {
 
 /// A way in the words of a person who walks it: 歩いて6分くらい, at 60 metres a minute; what is over
 /// an hour's walk is told in kilometres.
-pub fn way_in_words(metres: u32) -> String {
-    let minutes = metres.div_ceil(METRES_A_MINUTE).max(1);
-    match minutes {
-        0..=20 => format!("歩いて{minutes}分くらい"),
+pub fn way_in_words(language: Language, metres: u32) -> String {
+    let minutes = match metres.div_ceil(METRES_A_MINUTE) {
+        minutes @ 0..=20 => minutes.max(1),
         // Nobody walks to the minute; five are near enough.
-        21..=60 => format!("歩いて{}分くらい", minutes.div_ceil(5) * 5),
-        _ => format!("{}キロくらい", (metres + 500) / 1000),
+        minutes => minutes.div_ceil(5) * 5,
+    };
+    let kilometres = (metres + 500) / 1000;
+    match (language, minutes <= 60) {
+        (Language::Japanese, true) => format!("歩いて{minutes}分くらい"),
+        (Language::Japanese, false) => format!("{kilometres}キロくらい"),
+        (Language::English, true) => format!("About {minutes} min on foot"),
+        (Language::English, false) => format!("About {kilometres} km"),
     }
 }
 
@@ -193,7 +198,7 @@ mod tests {
             (1_300, "歩いて25分くらい"),
             (4_600, "5キロくらい"),
         ] {
-            assert_eq!(way_in_words(metres), words);
+            assert_eq!(way_in_words(Language::Japanese, metres), words);
         }
         assert!(Position::new(135.0, 34.0).is_err());
         assert!(Position::new(f64::NAN, 34.0).is_err());

@@ -83,11 +83,38 @@ pub enum Event {
         /// The new size.
         to: TextSize,
     },
+    /// The language was chosen.
+    LanguageSet {
+        /// The new one.
+        to: Language,
+    },
+    /// What stood on the screen was read aloud.
+    ReadAloud {
+        /// The item of the list, if it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<ItemHash>,
+        /// How long it was listened to, in milliseconds.
+        heard_ms: u64,
+        /// It was stopped before its end.
+        stopped: bool,
+    },
     /// The help screen was opened.
     HelpOpened {
         /// From which screen.
         screen: ScreenName,
     },
+    /// The resident asked to be called back.
+    CallBackAsked {
+        /// From which screen.
+        screen: ScreenName,
+    },
+    /// The resident said how they are today.
+    CheckIn {
+        /// 1 well, 2 so-so, 3 unwell.
+        mood: Mood,
+    },
+    /// A reminder of the resident's own was answered. Which, and how, stays on the tablet.
+    ReminderAnswered {},
     /// A warning took over the screen.
     AlertShown {
         /// How grave it is, 3 to 5.
@@ -193,6 +220,55 @@ words!(
     }
 );
 words!(
+    /// The languages of the tablet, by their tags of BCP 47.
+    #[derive(Default)]
+    Language {
+        /// 日本語.
+        #[default]
+        #[serde(rename = "ja")]
+        Japanese,
+        /// English.
+        #[serde(rename = "en")]
+        English,
+    }
+);
+
+/// How somebody is today: 1 well, 2 so-so, 3 unwell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub enum Mood {
+    /// 元気です.
+    Well,
+    /// まあまあです.
+    SoSo,
+    /// つらいです.
+    Unwell,
+}
+
+impl TryFrom<u8> for Mood {
+    type Error = Invalid;
+
+    fn try_from(number: u8) -> Result<Self, Invalid> {
+        match number {
+            1 => Ok(Self::Well),
+            2 => Ok(Self::SoSo),
+            3 => Ok(Self::Unwell),
+            other => Err(Invalid(format!("a mood is 1, 2 or 3 and not {other}"))),
+        }
+    }
+}
+
+impl From<Mood> for u8 {
+    fn from(mood: Mood) -> Self {
+        match mood {
+            Mood::Well => 1,
+            Mood::SoSo => 2,
+            Mood::Unwell => 3,
+        }
+    }
+}
+
+words!(
     /// The screens of the tablet.
     ScreenName {
         /// はじめ.
@@ -248,7 +324,7 @@ impl Record {
 
 impl Event {
     /// The kinds that this version knows, as they are written.
-    pub const KINDS: [&'static str; 13] = [
+    pub const KINDS: [&'static str; 18] = [
         "started",
         "visit_began",
         "visit_ended",
@@ -256,7 +332,12 @@ impl Event {
         "service_left",
         "item_read",
         "text_size_set",
+        "language_set",
+        "read_aloud",
         "help_opened",
+        "call_back_asked",
+        "check_in",
+        "reminder_answered",
         "alert_shown",
         "alert_answered",
         "touch_ignored",
@@ -354,9 +435,22 @@ mod tests {
             Event::TextSizeSet {
                 to: TextSize::Largest,
             },
+            Event::LanguageSet {
+                to: Language::English,
+            },
+            Event::ReadAloud {
+                item: Some(ItemHash::of("a")),
+                heard_ms: 5,
+                stopped: true,
+            },
             Event::HelpOpened {
                 screen: ScreenName::Weather,
             },
+            Event::CallBackAsked {
+                screen: ScreenName::Help,
+            },
+            Event::CheckIn { mood: Mood::SoSo },
+            Event::ReminderAnswered {},
             Event::AlertShown {
                 level: WarningLevel::LivesInDanger,
             },

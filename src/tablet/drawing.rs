@@ -5,7 +5,7 @@ use std::{cell::RefCell, fs, io::Cursor, path::Path, rc::Rc};
 
 use anyhow::Context as _;
 use image::{ImageReader, Limits};
-use kairan_contract::TextSize;
+use kairan_contract::{Language, TextSize};
 use kairan_ui::TabletWindow;
 use slint::{
     ComponentHandle as _, Image, LogicalSize, PhysicalSize, PlatformError, Rgba8Pixel,
@@ -120,10 +120,15 @@ pub fn fit(window: &TabletWindow, profile: &Profile) {
     });
 }
 
+/// The languages with their names on the command line.
+pub const LANGUAGES: [(&str, Language); 2] =
+    [("ja", Language::Japanese), ("en", Language::English)];
+
 /// Shows a scene of the demonstration.
-pub fn show_scene(window: &TabletWindow, scene: &Scene, size: TextSize) {
+pub fn show_scene(window: &TabletWindow, scene: &Scene, size: TextSize, language: Language) {
     let mut session = scene.session.clone();
     session.choices.text_size = size;
+    session.choices.language = language;
     show(window, &session, demonstration::now(), |sha256| {
         demonstration::picture(sha256)
             .and_then(decode)
@@ -136,6 +141,7 @@ pub fn draw_screens(
     out: &Path,
     profiles: &[Profile],
     sizes: &[(&str, TextSize)],
+    languages: &[(&str, Language)],
 ) -> anyhow::Result<usize> {
     slint::platform::set_platform(Box::new(Headless::default()))
         .context("the renderer cannot start")?;
@@ -143,16 +149,19 @@ pub fn draw_screens(
     let mut drawn = 0;
     for profile in profiles {
         for (size_name, size) in sizes {
-            for scene in scenes() {
-                let window = TabletWindow::new().context("the window cannot be made")?;
-                join_phrases(&window);
-                window.show()?;
-                fit(&window, profile);
-                show_scene(&window, &scene, *size);
-                let path = out.join(format!("{}-{}-{size_name}.png", scene.name, profile.name));
-                save(&window, &path)?;
-                window.hide()?;
-                drawn += 1;
+            for (language_name, language) in languages {
+                for scene in scenes() {
+                    let window = TabletWindow::new().context("the window cannot be made")?;
+                    join_phrases(&window);
+                    window.show()?;
+                    fit(&window, profile);
+                    show_scene(&window, &scene, *size, *language);
+                    let (scene, profile) = (scene.name, profile.name);
+                    let name = format!("{scene}-{profile}-{size_name}-{language_name}.png");
+                    save(&window, &out.join(name))?;
+                    window.hide()?;
+                    drawn += 1;
+                }
             }
         }
     }

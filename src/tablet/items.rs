@@ -5,11 +5,15 @@ use std::borrow::Cow;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use kairan_contract::{
-    Article, Block, Content, Departure, Departures, Freshness, Hazard, Measurement, Occurrence,
-    Place, Programme, ServiceEntry, Warning, Warnings, way_in_words,
+    Article, Block, Content, Departure, Departures, Freshness, Hazard, Language, Measurement,
+    Occurrence, Place, Programme, ServiceEntry, Warning, Warnings, way_in_words,
 };
 
-use crate::screens::words::{clock, date, day_after, in_japan, moment, time};
+use crate::{
+    language::pick,
+    say,
+    screens::words::{clock, date, day_after, in_japan, moment, time},
+};
 
 /// What has a list, and no text of its own.
 pub fn is_list(content: &Content) -> bool {
@@ -24,17 +28,17 @@ pub fn is_list(content: &Content) -> bool {
 }
 
 /// The text of content that has no list.
-pub fn text_of(content: &Content) -> Option<Cow<'_, Article>> {
+pub fn text_of(content: &Content, language: Language) -> Option<Cow<'_, Article>> {
     match content {
         Content::Page { article } => Some(Cow::Borrowed(article)),
-        Content::Warnings(warnings) => Some(Cow::Owned(of_warnings(warnings))),
+        Content::Warnings(warnings) => Some(Cow::Owned(of_warnings(warnings, language))),
         Content::Audio(programme) => Some(Cow::Owned(of_programme(programme))),
         _ => None,
     }
 }
 
 /// The thing with this id.
-pub fn item<'c>(content: &'c Content, id: &str) -> Option<Cow<'c, Article>> {
+pub fn item<'c>(content: &'c Content, id: &str, language: Language) -> Option<Cow<'c, Article>> {
     match content {
         Content::Feed { articles } => {
             let found = articles.iter().find(|article| article.id == id);
@@ -42,21 +46,21 @@ pub fn item<'c>(content: &'c Content, id: &str) -> Option<Cow<'c, Article>> {
         }
         Content::Places { places } => {
             let found = places.iter().find(|place| place_id(place) == id)?;
-            Some(Cow::Owned(of_place(found)))
+            Some(Cow::Owned(of_place(found, language)))
         }
         Content::Events { occurrences } => {
             let found = occurrences.iter().find(|occurrence| occurrence.id == id)?;
-            Some(Cow::Owned(of_occurrence(found)))
+            Some(Cow::Owned(of_occurrence(found, language)))
         }
         Content::Timetable(board) => {
             let found = board.departures.iter().find(|it| departure_id(it) == id)?;
-            Some(Cow::Owned(of_departure(board, found)))
+            Some(Cow::Owned(of_departure(board, found, language)))
         }
         Content::Measurements { measurements } => {
             let found = measurements
                 .iter()
                 .find(|measurement| measurement.id == id)?;
-            Some(Cow::Owned(of_measurement(found)))
+            Some(Cow::Owned(of_measurement(found, language)))
         }
         _ => None,
     }
@@ -89,27 +93,25 @@ pub fn departure_id(departure: &Departure) -> String {
 }
 
 /// 8時20分 Aコース 温泉行き.
-pub fn departure_title(departure: &Departure) -> String {
-    let at = clock(in_japan(departure.at));
+pub fn departure_title(departure: &Departure, language: Language) -> String {
+    let at = clock(language, in_japan(departure.at));
     format!("{at} {} {}", departure.line, departure.headsign)
 }
 
 /// きょう 午後 1時 30分から.
-pub fn when_in_words(occurrence: &Occurrence, today: Date) -> String {
+pub fn when_in_words(occurrence: &Occurrence, today: Date, language: Language) -> String {
+    let day = |day| day_after(language, day, today);
+    let first = day(occurrence.first_day);
     if occurrence.last_day > occurrence.first_day {
-        return format!(
-            "{}から {}まで",
-            day_after(occurrence.first_day, today),
-            day_after(occurrence.last_day, today)
-        );
+        let last = day(occurrence.last_day);
+        return say!(language, "{first}から {last}まで", "{first} to {last}");
     }
-    let day = day_after(occurrence.first_day, today);
     match occurrence.begins {
-        Some(begins) => format!(
-            "{day} {}から",
-            time(occurrence.first_day.to_datetime(begins))
-        ),
-        None => day,
+        Some(begins) => {
+            let begins = time(language, occurrence.first_day.to_datetime(begins));
+            say!(language, "{first} {begins}から", "{first} from {begins}")
+        }
+        None => first,
     }
 }
 
@@ -150,61 +152,89 @@ fn article(id: String, title: &str, body: Vec<Block>) -> Article {
     }
 }
 
-fn of_place(place: &Place) -> Article {
+fn of_place(place: &Place, language: Language) -> Article {
+    let in_language = |japanese, english| pick(language, japanese, english);
     let mut body = Vec::new();
     // What one looks for most stands first, in large digits.
     body.extend(place.telephone.as_deref().map(|number| Block::Heading {
-        text: format!("電話 {number}"),
+        text: say!(language, "電話 {number}", "Telephone {number}"),
     }));
     body.extend(place.reading.as_deref().map(paragraph));
     body.extend(place.offers.as_deref().map(paragraph));
-    let way = place.metres.map(way_in_words);
+    let way = place.metres.map(|metres| way_in_words(language, metres));
     let address = place.address.clone().into_iter().chain(way);
     let address: Vec<String> = address.collect();
     body.extend(part(
-        "場所",
+        in_language("場所", "Where"),
         Some(address.join("\n").as_str()).filter(|text| !text.is_empty()),
     ));
-    body.extend(part("あいている時間", place.opening.as_deref()));
+    body.extend(part(
+        in_language("あいている時間", "Open"),
+        place.opening.as_deref(),
+    ));
     let safe: Vec<&str> = place
         .safe_from
         .iter()
-        .map(|hazard| hazard_in_words(*hazard))
+        .map(|hazard| hazard_in_words(*hazard, language))
         .collect();
-    let safe = (!safe.is_empty()).then(|| format!("{}のとき", safe.join("・")));
-    body.extend(part("逃げこめるとき", safe.as_deref()));
-    let capacity = place.capacity.map(|capacity| format!("{capacity}人くらい"));
-    body.extend(part("入れる人数", capacity.as_deref()));
-    body.extend(part("そのほか", place.note.as_deref()));
+    let safe = (!safe.is_empty()).then(|| {
+        let (japanese, english) = (safe.join("・"), safe.join(", "));
+        say!(language, "{japanese}のとき", "{english}")
+    });
+    body.extend(part(
+        in_language("逃げこめるとき", "Safe in case of"),
+        safe.as_deref(),
+    ));
+    let capacity = place
+        .capacity
+        .map(|capacity| say!(language, "{capacity}人くらい", "About {capacity} people"));
+    body.extend(part(
+        in_language("入れる人数", "Room for"),
+        capacity.as_deref(),
+    ));
+    body.extend(part(
+        in_language("そのほか", "Notes"),
+        place.note.as_deref(),
+    ));
     article(place_id(place), &place.name, body)
 }
 
-fn hazard_in_words(hazard: Hazard) -> &'static str {
-    match hazard {
-        Hazard::Flood => "洪水",
-        Hazard::Landslide => "土砂くずれ",
-        Hazard::StormSurge => "高潮",
-        Hazard::Earthquake => "地震",
-        Hazard::Tsunami => "津波",
-        Hazard::LargeFire => "大きな火事",
-        Hazard::InlandFlood => "町なかの水あふれ",
-        Hazard::Volcano => "火山",
-    }
+fn hazard_in_words(hazard: Hazard, language: Language) -> &'static str {
+    let (japanese, english) = match hazard {
+        Hazard::Flood => ("洪水", "flood"),
+        Hazard::Landslide => ("土砂くずれ", "landslide"),
+        Hazard::StormSurge => ("高潮", "storm surge"),
+        Hazard::Earthquake => ("地震", "earthquake"),
+        Hazard::Tsunami => ("津波", "tsunami"),
+        Hazard::LargeFire => ("大きな火事", "large fire"),
+        Hazard::InlandFlood => ("町なかの水あふれ", "flooded streets"),
+        Hazard::Volcano => ("火山", "volcano"),
+    };
+    pick(language, japanese, english)
 }
 
-fn of_occurrence(occurrence: &Occurrence) -> Article {
+fn of_occurrence(occurrence: &Occurrence, language: Language) -> Article {
+    let in_language = |japanese, english| pick(language, japanese, english);
     let begin = occurrence.first_day;
-    let mut when = date(begin);
+    let mut when = date(language, begin);
     if occurrence.last_day > begin {
-        when = format!("{when}から {}まで", date(occurrence.last_day));
+        let last = date(language, occurrence.last_day);
+        when = say!(language, "{when}から {last}まで", "{when} to {last}");
     }
-    let at = |hour| time(begin.to_datetime(hour));
-    match (occurrence.begins, occurrence.ends) {
-        (Some(begins), Some(ends)) => when = format!("{when}\n{}から {}まで", at(begins), at(ends)),
-        (Some(begins), None) => when = format!("{when}\n{}から", at(begins)),
-        (None, Some(ends)) => when = format!("{when}\n{}まで", at(ends)),
-        (None, None) => {}
-    }
+    let at = |hour| time(language, begin.to_datetime(hour));
+    let hours = match (occurrence.begins.map(at), occurrence.ends.map(at)) {
+        (Some(begins), Some(ends)) => {
+            say!(
+                language,
+                "\n{begins}から {ends}まで",
+                "\n{begins} to {ends}"
+            )
+        }
+        (Some(begins), None) => say!(language, "\n{begins}から", "\nfrom {begins}"),
+        (None, Some(ends)) => say!(language, "\n{ends}まで", "\nuntil {ends}"),
+        (None, None) => String::new(),
+    };
+    when.push_str(&hours);
     if let Some(note) = &occurrence.time_note {
         when = format!("{when}\n{note}");
     }
@@ -213,47 +243,76 @@ fn of_occurrence(occurrence: &Occurrence) -> Article {
         .flatten()
         .map(String::as_str)
         .collect();
-    let mut body = part("いつ", Some(&when));
+    let mut body = part(in_language("いつ", "When"), Some(&when));
     body.extend(part(
-        "どこで",
+        in_language("どこで", "Where"),
         Some(place.join("\n").as_str()).filter(|text| !text.is_empty()),
     ));
     body.extend(occurrence.description.as_deref().map(paragraph));
-    body.extend(part("だれが", occurrence.audience.as_deref()));
-    body.extend(part("お金", occurrence.fee.as_deref()));
-    body.extend(part("申しこみ", occurrence.application.as_deref()));
+    body.extend(part(
+        in_language("だれが", "For whom"),
+        occurrence.audience.as_deref(),
+    ));
+    body.extend(part(in_language("お金", "Fee"), occurrence.fee.as_deref()));
+    body.extend(part(
+        in_language("申しこみ", "How to apply"),
+        occurrence.application.as_deref(),
+    ));
     let contact: Vec<&str> = [&occurrence.contact, &occurrence.telephone]
         .into_iter()
         .flatten()
         .map(String::as_str)
         .collect();
     body.extend(part(
-        "きくところ",
+        in_language("きくところ", "Whom to ask"),
         Some(contact.join("\n").as_str()).filter(|text| !text.is_empty()),
     ));
     article(occurrence.id.clone(), &occurrence.title, body)
 }
 
-fn of_departure(board: &Departures, departure: &Departure) -> Article {
+fn of_departure(board: &Departures, departure: &Departure, language: Language) -> Article {
+    let in_language = |japanese, english| pick(language, japanese, english);
     let leaves = in_japan(departure.at);
-    let when = format!("{} {}に 出ます", date(leaves.date()), time(leaves));
-    let mut body = part("いつ", Some(&when));
+    let (day, at) = (date(language, leaves.date()), time(language, leaves));
+    let when = say!(language, "{day} {at}に 出ます", "Leaves {day} at {at}");
+    let mut body = part(in_language("いつ", "When"), Some(&when));
     let platform = departure.platform.as_deref();
-    let platform = platform.map(|platform| format!("{platform}番のりば"));
+    let platform =
+        platform.map(|platform| say!(language, "{platform}番のりば", "Platform {platform}"));
     let mut place = vec![board.stop.clone()];
     place.extend(platform);
-    body.extend(part("どこから", Some(&place.join("\n"))));
+    body.extend(part(
+        in_language("どこから", "From"),
+        Some(&place.join("\n")),
+    ));
     let arrives = departure.arrives_at.zip(board.to.as_deref());
-    let arrives = arrives.map(|(at, to)| format!("{to}に {}に 着きます", time(in_japan(at))));
-    body.extend(part("着く時刻", arrives.as_deref()));
+    let arrives = arrives.map(|(at, to)| {
+        let at = time(language, in_japan(at));
+        say!(
+            language,
+            "{to}に {at}に 着きます",
+            "Arrives at {to} at {at}"
+        )
+    });
+    body.extend(part(in_language("着く時刻", "Arrival"), arrives.as_deref()));
     if departure.is_last {
-        body.push(paragraph("この日の 最後の便です。"));
+        body.push(paragraph(in_language(
+            "この日の 最後の便です。",
+            "This is the last one of that day.",
+        )));
     }
-    body.extend(part("走らせている会社", board.operator.as_deref()));
-    article(departure_id(departure), &departure_title(departure), body)
+    body.extend(part(
+        in_language("走らせている会社", "Run by"),
+        board.operator.as_deref(),
+    ));
+    article(
+        departure_id(departure),
+        &departure_title(departure, language),
+        body,
+    )
 }
 
-fn of_measurement(measurement: &Measurement) -> Article {
+fn of_measurement(measurement: &Measurement, language: Language) -> Article {
     let value = format!(
         "{}{}",
         measurement.value,
@@ -262,49 +321,60 @@ fn of_measurement(measurement: &Measurement) -> Article {
     let mut body = vec![Block::Heading { text: value }];
     if let Some(at) = measurement.observed_at {
         let at = in_japan(at);
-        body.push(paragraph(format!(
-            "{} {}に はかりました",
-            date(at.date()),
-            time(at)
+        let (day, time) = (date(language, at.date()), time(language, at));
+        body.push(paragraph(say!(
+            language,
+            "{day} {time}に はかりました",
+            "Measured {day} at {time}"
         )));
     }
     article(measurement.id.clone(), &measurement.name, body)
 }
 
-fn of_warnings(warnings: &Warnings) -> Article {
+fn of_warnings(warnings: &Warnings, language: Language) -> Article {
     let mut body = Vec::new();
     let title = match warnings.in_force.first() {
         // Of when that is, the last line says, and the head says if nobody can confirm it.
-        None => "警報や 注意報は 出ていません",
-        Some(_) => "今 出ている 警報・注意報",
+        None => pick(
+            language,
+            "警報や 注意報は 出ていません",
+            "No warnings or advisories",
+        ),
+        Some(_) => pick(
+            language,
+            "今 出ている 警報・注意報",
+            "Warnings and advisories in force",
+        ),
     };
     for warning in &warnings.in_force {
         body.push(Block::Heading {
-            text: warning_in_words(warning),
+            text: warning_in_words(warning, language),
         });
         body.push(paragraph(&*warning.what_to_do));
     }
     body.extend(warnings.headline.as_deref().map(paragraph));
     let at = in_japan(warnings.reported_at);
-    body.push(paragraph(format!(
-        "{} {} {}の 発表です。",
-        warnings.publishing_office,
-        date(at.date()),
-        time(at)
+    let (day, time) = (date(language, at.date()), time(language, at));
+    let office = &warnings.publishing_office;
+    body.push(paragraph(say!(
+        language,
+        "{office} {day} {time}の 発表です。",
+        "Issued by {office}, {day} {time}."
     )));
     article(format!("warnings {}", warnings.area), title, body)
 }
 
 /// 大雨警報（浸水害）警戒レベル3.
-fn warning_in_words(warning: &Warning) -> String {
+fn warning_in_words(warning: &Warning, language: Language) -> String {
     let additions = match warning.additions.as_slice() {
         [] => String::new(),
         additions => format!("（{}）", additions.join("・")),
     };
-    format!(
-        "{}{additions} 警戒レベル{}",
-        warning.name,
-        u8::from(warning.level)
+    let (name, level) = (&warning.name, u8::from(warning.level));
+    say!(
+        language,
+        "{name}{additions} 警戒レベル{level}",
+        "{name}{additions} (level {level})"
     )
 }
 
@@ -340,25 +410,45 @@ pub fn is_confirmed(
     now: Timestamp,
 ) -> bool {
     let freshness = entry.content.as_ref().map(|content| content.freshness);
-    let is_old = content.is_some_and(|content| age_in_words(content, now).is_some());
+    let is_old = content.is_some_and(|content| has_aged(content, now));
     heard && freshness == Some(Freshness::Current) && !is_old
 }
 
-/// What is said of content that has an age or an end of its own.
-pub fn age_in_words(content: &Content, now: Timestamp) -> Option<String> {
-    let today = in_japan(now).date();
+/// Whether content with an age or an end of its own is old or over.
+pub fn has_aged(content: &Content, now: Timestamp) -> bool {
     match content {
         Content::Timetable(board) => {
-            let until = board.published_until.filter(|until| *until < today)?;
-            Some(format!(
-                "この時刻表は {}で 終わりました。バス会社に きいてください",
-                date(until)
-            ))
+            let today = in_japan(now).date();
+            board.published_until.is_some_and(|until| until < today)
         }
         Content::Warnings(warnings) => {
             let hours = now.duration_since(warnings.reported_at).as_hours();
-            let is_old = !(-1..24).contains(&hours);
-            is_old.then(|| format!("{}の 古い発表です", moment(warnings.reported_at, today)))
+            !(-1..24).contains(&hours)
+        }
+        _ => false,
+    }
+}
+
+/// What is said of content that has aged.
+pub fn age_in_words(content: &Content, now: Timestamp, language: Language) -> Option<String> {
+    let today = in_japan(now).date();
+    match content {
+        _ if !has_aged(content, now) => None,
+        Content::Timetable(board) => {
+            let until = date(language, board.published_until?);
+            Some(say!(
+                language,
+                "この時刻表は {until}で 終わりました。バス会社に きいてください",
+                "This timetable ended on {until}. Please ask the bus company"
+            ))
+        }
+        Content::Warnings(warnings) => {
+            let at = moment(language, warnings.reported_at, today);
+            Some(say!(
+                language,
+                "{at}の 古い発表です",
+                "An old bulletin of {at}"
+            ))
         }
         _ => None,
     }
@@ -378,7 +468,7 @@ mod tests {
             let choices = crate::settings::Choices::default();
             for row in crate::screens::list::rows(content, &choices, demonstration::now()) {
                 assert!(has_item(content, &row.id), "{}", row.id);
-                let article = item(content, &row.id).expect("it opens");
+                let article = item(content, &row.id, Language::Japanese).expect("it opens");
                 assert!(!article.title.is_empty());
                 opened += 1;
             }
@@ -414,15 +504,28 @@ mod tests {
         let Content::Timetable(mut board) = content("bus") else {
             panic!("no timetable")
         };
-        assert_eq!(age_in_words(&content("bus"), demonstration::now()), None);
+        assert_eq!(
+            age_in_words(&content("bus"), demonstration::now(), Language::Japanese),
+            None
+        );
         board.published_until = Some(jiff::civil::date(2026, 11, 21));
-        let ended = age_in_words(&Content::Timetable(board), demonstration::now());
+        let ended = age_in_words(
+            &Content::Timetable(board),
+            demonstration::now(),
+            Language::Japanese,
+        );
         assert!(ended.is_some_and(|words| words.contains("11月21日(土)で 終わりました")));
         let warnings = content("warnings");
-        assert_eq!(age_in_words(&warnings, demonstration::now()), None);
+        assert_eq!(
+            age_in_words(&warnings, demonstration::now(), Language::Japanese),
+            None
+        );
         for hours in [-30_i64, 30] {
             let then = demonstration::now() + jiff::SignedDuration::from_hours(hours);
-            assert!(age_in_words(&warnings, then).is_some(), "{hours}");
+            assert!(
+                age_in_words(&warnings, then, Language::English).is_some(),
+                "{hours}"
+            );
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod drawing;
 pub mod items;
 pub mod journal;
 pub mod keeping;
+pub mod language;
 pub mod library;
 pub mod link;
 pub mod recorder;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
-    drawing::{Profile, TEXT_SIZES, draw_screens, scale},
+    drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
     run::{Start, run},
     settings::DataFolder,
 };
@@ -62,6 +62,9 @@ enum Command {
         /// standard, large or largest; all three if left out.
         #[arg(long)]
         text_size: Option<String>,
+        /// ja or en; both if left out.
+        #[arg(long)]
+        language: Option<String>,
     },
 }
 
@@ -90,7 +93,13 @@ fn main() -> ExitCode {
             out,
             profile,
             text_size,
-        }) => screens(out, profile.as_deref(), text_size.as_deref()),
+            language,
+        }) => screens(
+            out,
+            profile.as_deref(),
+            text_size.as_deref(),
+            language.as_deref(),
+        ),
         None => tablet(&arguments),
     };
     match done {
@@ -106,6 +115,7 @@ fn screens(
     out: &std::path::Path,
     profile: Option<&str>,
     text_size: Option<&str>,
+    language: Option<&str>,
 ) -> anyhow::Result<()> {
     let profiles: Vec<Profile> = Profile::ALL
         .into_iter()
@@ -122,7 +132,14 @@ fn screens(
     if sizes.is_empty() {
         bail!("there is no such size of letters — use one of: standard, large, largest");
     }
-    let drawn = draw_screens(out, &profiles, &sizes)?;
+    let languages: Vec<_> = LANGUAGES
+        .into_iter()
+        .filter(|(known, _)| language.is_none_or(|name| name == *known))
+        .collect();
+    if languages.is_empty() {
+        bail!("there is no such language — use one of: ja, en");
+    }
+    let drawn = draw_screens(out, &profiles, &sizes, &languages)?;
     println!("{drawn} pictures in {}", out.display());
     Ok(())
 }

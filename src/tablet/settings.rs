@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_contract::{ItemHash, Participation, TabletId, TextSize};
+use kairan_contract::{ItemHash, Language, Participation, TabletId, TextSize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -49,6 +49,8 @@ impl std::fmt::Debug for Loan {
 pub struct Choices {
     /// The size of the letters.
     pub text_size: TextSize,
+    /// The language of everything that the tablet itself says.
+    pub language: Language,
     /// Articles that were opened, the latest last.
     pub read: VecDeque<ItemHash>,
     /// Warnings that were answered and are still in force.

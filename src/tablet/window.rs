@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kairan_contract::{Content, ScreenName, Sha256, TextSize, joined_by_phrase};
+use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize, joined_by_phrase};
 use kairan_ui::{Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touches};
 use slint::{ComponentHandle as _, Image, VecModel};
 
@@ -99,6 +99,8 @@ pub fn show(
 ) {
     let face = window.global::<Face>();
     let screen = session.screen();
+    let language = session.choices.language;
+    speak(language);
     // Before the tablet is let in nobody has chosen a size, and the number pad needs the room.
     let size = if screen == ScreenName::Enrolment {
         TextSize::Standard
@@ -112,7 +114,7 @@ pub fn show(
         ScreenName::Waiting => face.set_waiting_message(top::waiting(session).into()),
         ScreenName::Enrolment => {
             let behind = session.may_go_back();
-            face.set_enrolment(enrolment::view(&session.enrolment, behind));
+            face.set_enrolment(enrolment::view(&session.enrolment, behind, language));
         }
         ScreenName::Home => {
             if let Some(held) = &session.held {
@@ -130,7 +132,7 @@ pub fn show(
         }
         ScreenName::Alert => {
             if let (Some(alert), Some(held)) = (session.alert(), &session.held) {
-                face.set_alert(alert::view(alert, held, now));
+                face.set_alert(alert::view(alert, held, now, language));
             }
         }
         ScreenName::TextSize => {}
@@ -169,19 +171,38 @@ fn show_service(
     let Some((entry, content)) = held.service(id) else {
         return;
     };
-    face.set_head(head::view(entry, held, session.heard_lately(), now));
+    let language = session.choices.language;
+    face.set_head(head::view(
+        entry,
+        held,
+        session.heard_lately(),
+        now,
+        language,
+    ));
     match (session.place(), content) {
         (Place::Service(_), Some(content)) if is_list(content) => {
             let rows = list::rows(content, &session.choices, now);
             face.set_rows(Rc::new(VecModel::from(rows)).into());
         }
         (Place::Service(_), Some(Content::Weather(forecast))) => {
-            face.set_weather(weather::view(forecast, now));
+            face.set_weather(weather::view(forecast, now, language));
         }
         _ => face.set_article(match session.article() {
-            Some((_, found)) => article::view(&found, now, picture),
-            None => article::not_here_yet(&entry.service.title),
+            Some((_, found)) => article::view(&found, now, language, picture),
+            None => article::not_here_yet(&entry.service.title, language),
         }),
+    }
+}
+
+/// From now on the face's own words are in this language.
+fn speak(language: Language) {
+    let tag = match language {
+        // The face is written in Japanese.
+        Language::Japanese => "",
+        Language::English => "en",
+    };
+    if let Err(error) = slint::select_bundled_translation(tag) {
+        tracing::error!(%error, "the face does not speak this language");
     }
 }
 

@@ -4,7 +4,7 @@
 use i_slint_backend_testing::{ElementHandle, ElementQuery};
 use kairan_contract::{TextSize, phrases};
 use kairan_tablet::{
-    drawing::{Headless, Profile, TEXT_SIZES, fit, show_scene},
+    drawing::{Headless, LANGUAGES, Profile, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     window::join_phrases,
 };
@@ -202,13 +202,16 @@ fn every_screen_fits(profile: &Profile) {
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     let mut faults = Vec::new();
     let mut texts = 0;
-    for (size_name, size) in TEXT_SIZES {
+    for ((size_name, size), (language_name, language)) in TEXT_SIZES
+        .into_iter()
+        .flat_map(|size| LANGUAGES.map(|language| (size, language)))
+    {
         for scene in scenes() {
             let window = TabletWindow::new().expect("a window");
             join_phrases(&window);
             window.show().expect("shows");
             fit(&window, profile);
-            show_scene(&window, &scene, size);
+            show_scene(&window, &scene, size, language);
             window.window().take_snapshot().expect("draws");
             let enrolling = scene.name.starts_with("enrolment");
             let scale = match size {
@@ -224,7 +227,7 @@ fn every_screen_fits(profile: &Profile) {
             faults.extend(
                 faults_on(&window, scale)
                     .into_iter()
-                    .map(|fault| format!("{} {size_name}: {fault}", scene.name)),
+                    .map(|fault| format!("{} {size_name} {language_name}: {fault}", scene.name)),
             );
             window.hide().expect("hides");
         }

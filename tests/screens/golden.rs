@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use kairan_contract::TextSize;
+use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
     drawing::{Headless, Profile, fit, save, show_scene},
     scenes::scenes,
@@ -46,7 +46,7 @@ fn the_screens_look_as_they_were_found_good() {
         join_phrases(&window);
         window.show().expect("shows");
         fit(&window, profile);
-        show_scene(&window, &scene, size);
+        show_scene(&window, &scene, size, Language::Japanese);
         let file = format!("{name}-{}-{size:?}.png", profile.name).to_lowercase();
         save(&window, &drawn.join(&file)).expect("draws");
         window.hide().expect("hides");

@@ -3,3 +3,4 @@
 mod fits;
 mod golden;
 mod touch;
+mod translations;

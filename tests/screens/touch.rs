@@ -6,9 +6,9 @@ use std::{
 };
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
-use kairan_contract::TextSize;
+use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
-    drawing::{Headless, Profile, TEXT_SIZES, fit, show_scene},
+    drawing::{Headless, LANGUAGES, Profile, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     session::Action,
     window::{Hands, connect},
@@ -46,7 +46,12 @@ fn home() -> (TabletWindow, Rc<Counted>) {
     connect(&window, &hands);
     window.show().expect("shows");
     fit(&window, &Profile::ALL[0]);
-    show_scene(&window, &scenes()[0], TextSize::Standard);
+    show_scene(
+        &window,
+        &scenes()[0],
+        TextSize::Standard,
+        Language::Japanese,
+    );
     (window, hands)
 }
 
@@ -160,15 +165,17 @@ fn targets(query: ElementQuery) -> Vec<Target> {
 fn every_target_is_20_mm_large_and_3_mm_from_the_next() {
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     for profile in &Profile::ALL {
-        for (scene, (_, size)) in scenes()
-            .iter()
-            .flat_map(|scene| TEXT_SIZES.map(|size| (scene.clone(), size)))
-        {
+        let languages = LANGUAGES.map(|(_, language)| language);
+        for (scene, (_, size), language) in scenes().iter().flat_map(|scene| {
+            TEXT_SIZES
+                .into_iter()
+                .flat_map(move |size| languages.map(|language| (scene.clone(), size, language)))
+        }) {
             let window = TabletWindow::new().expect("a window");
             connect(&window, &Rc::new(Counted::default()));
             window.show().expect("shows");
             fit(&window, profile);
-            show_scene(&window, &scene, size);
+            show_scene(&window, &scene, size, language);
             let every = targets(ElementQuery::from_root(&window));
             assert!(
                 every.len() >= 6 || ["waiting", "alert"].contains(&scene.name),

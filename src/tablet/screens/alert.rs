@@ -1,27 +1,28 @@
 //! A warning that has taken over: what it is, what to do, where to go, whom to ring.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Hazard, Place, Warning, way_in_words};
+use kairan_contract::{Content, Hazard, Language, Place, Warning, way_in_words};
 use kairan_ui::AlertView;
 
 use super::words::{in_japan, moment};
-use crate::{library::Held, session::Alert};
+use crate::{library::Held, say, session::Alert};
 
 /// The warning in words.
-pub fn view(alert: &Alert, held: &Held, now: Timestamp) -> AlertView {
+pub fn view(alert: &Alert, held: &Held, now: Timestamp, language: Language) -> AlertView {
     let warning = &alert.warning;
     let shelter = shelter(held, warning);
     let way = shelter.map(|place| {
-        let way = place.metres.map(way_in_words);
+        let way = place.metres.map(|metres| way_in_words(language, metres));
         let parts = [way, place.address.clone()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
-    let since = moment(warning.since, in_japan(now).date());
+    let since = moment(language, warning.since, in_japan(now).date());
+    let level = u8::from(warning.level);
     AlertView {
-        level: i32::from(u8::from(warning.level)),
+        level: i32::from(level),
         name: warning.name.as_str().into(),
-        level_words: format!("警戒レベル {}", u8::from(warning.level)).into(),
-        since: format!("{since}から 出ています").into(),
+        level_words: say!(language, "警戒レベル {level}", "Warning level {level}").into(),
+        since: say!(language, "{since}から 出ています", "In force since {since}").into(),
         what_to_do: warning.what_to_do.as_str().into(),
         shelter: shelter
             .map(|place| place.name.as_str())

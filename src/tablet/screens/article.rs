@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kairan_contract::{Article, Block, Sha256};
+use kairan_contract::{Article, Block, Language, Sha256};
 use kairan_ui::{ArticleView, BlockKind, BlockView};
 use slint::{Image, SharedString, VecModel};
 
 use super::words::{date_from, in_japan};
+use crate::language::pick;
 
 /// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
 /// room, so that nothing jumps when it comes; for one that cannot be shown its words stand alone.
 pub fn view(
     article: &Article,
     now: Timestamp,
+    language: Language,
     picture: impl Fn(Sha256) -> Option<Image>,
 ) -> ArticleView {
     let blocks: Vec<BlockView> = article
@@ -23,7 +25,7 @@ pub fn view(
         .collect();
     let published = article.published.map(|at| {
         let (day, today) = (in_japan(at).date(), in_japan(now).date());
-        date_from(day, today)
+        date_from(language, day, today)
     });
     ArticleView {
         title: article.title.as_str().into(),
@@ -33,8 +35,12 @@ pub fn view(
 }
 
 /// What stands where content has not come yet.
-pub fn not_here_yet(title: &str) -> ArticleView {
-    let words = "まだ 届いていません。しばらくしてから、もう一度 見てください。";
+pub fn not_here_yet(title: &str, language: Language) -> ArticleView {
+    let words = pick(
+        language,
+        "まだ 届いていません。しばらくしてから、もう一度 見てください。",
+        "This has not arrived yet. Please look again in a while.",
+    );
     let block = BlockView {
         kind: BlockKind::Paragraph,
         text: words.into(),

@@ -1,7 +1,7 @@
 //! The head of a screen that shows content.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Freshness, ServiceEntry};
+use kairan_contract::{Content, Freshness, Language, ServiceEntry};
 use kairan_ui::HeadView;
 
 use super::{
@@ -10,11 +10,19 @@ use super::{
 };
 use crate::{
     items::{age_in_words, is_confirmed},
+    language::pick,
     library::Held,
+    say,
 };
 
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
-pub fn view(entry: &ServiceEntry, held: &Held, heard: bool, now: Timestamp) -> HeadView {
+pub fn view(
+    entry: &ServiceEntry,
+    held: &Held,
+    heard: bool,
+    now: Timestamp,
+    language: Language,
+) -> HeadView {
     let service = &entry.service;
     let provider = held
         .manifest
@@ -24,7 +32,12 @@ pub fn view(entry: &ServiceEntry, held: &Held, heard: bool, now: Timestamp) -> H
     let freshness = entry.content.as_ref().map(|content| content.freshness);
     let provider = match freshness {
         // Nobody may take what is made up for the words of a real city.
-        Some(Freshness::Sample) => "ためしに作った内容です".to_owned(),
+        Some(Freshness::Sample) => pick(
+            language,
+            "ためしに作った内容です",
+            "Made up to try things out",
+        )
+        .to_owned(),
         _ => provider
             .map(|provider| provider.name.clone())
             .unwrap_or_default(),
@@ -34,25 +47,39 @@ pub fn view(entry: &ServiceEntry, held: &Held, heard: bool, now: Timestamp) -> H
         icon: icon(&service.icon.0),
         colour: colour_of(service, held),
         provider: provider.into(),
-        age: age(entry, held.contents.get(&service.id), heard, now).into(),
+        age: age(entry, held.contents.get(&service.id), heard, now, language).into(),
     }
 }
 
-fn age(entry: &ServiceEntry, content: Option<&Content>, heard: bool, now: Timestamp) -> String {
+fn age(
+    entry: &ServiceEntry,
+    content: Option<&Content>,
+    heard: bool,
+    now: Timestamp,
+    language: Language,
+) -> String {
     let freshness = entry.content.as_ref().map(|content| content.freshness);
     let age = match content {
-        Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now),
-        Some(content) => age_in_words(content, now),
+        Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now, language),
+        Some(content) => age_in_words(content, now, language),
         None => None,
     };
     let is_warning = matches!(content, Some(Content::Warnings(_)));
     let is_sample = freshness == Some(Freshness::Sample);
     if is_warning && !is_sample && !is_confirmed(entry, content, heard, now) {
-        return age.unwrap_or_else(|| "今は たしかめられません".to_owned());
+        return age.unwrap_or_else(|| {
+            pick(
+                language,
+                "今は たしかめられません",
+                "Cannot be confirmed now",
+            )
+            .to_owned()
+        });
     }
     match freshness {
         Some(Freshness::StaleSince { at }) => {
-            age.unwrap_or_else(|| format!("{}の 内容です", moment(at, in_japan(now).date())))
+            let at = moment(language, at, in_japan(now).date());
+            age.unwrap_or_else(|| say!(language, "{at}の 内容です", "As of {at}"))
         }
         Some(Freshness::Current | Freshness::Sample) | None => age.unwrap_or_default(),
     }

@@ -1,26 +1,28 @@
 //! 困ったとき: what a screen is for, and whom to ring.
 
-use kairan_contract::ScreenName;
+use kairan_contract::{Language, ScreenName};
 use kairan_ui::HelpView;
 
-use crate::session::{Connection, Session};
+use crate::{
+    language::pick,
+    say,
+    session::{Connection, Session},
+};
+
+/// The program's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Help for the screen from which it was asked.
 pub fn view(session: &Session, from: ScreenName) -> HelpView {
     let council = session.held.as_ref().map(|held| &held.manifest.council);
-    let connection = match session.connection {
-        Connection::Online => "つながっています",
-        Connection::Offline(_) => "つながっていません",
-        Connection::Unknown => "たしかめています",
-        Connection::NotKept => "つながっています（しまう場所が ありません）",
-        Connection::NotLetIn => "登録が終わっています",
-    };
+    let language = session.choices.language;
+    let connection = connection_in_words(session.connection, language);
     let revision = session
         .held
         .as_ref()
         .map_or(0, |held| held.manifest.catalogue);
     HelpView {
-        purpose: purpose(from).into(),
+        purpose: purpose(from, language).into(),
         may_enrol: session.connection == Connection::NotLetIn,
         telephone: council
             .map(|council| council.helper_telephone.as_str())
@@ -30,32 +32,60 @@ pub fn view(session: &Session, from: ScreenName) -> HelpView {
             .map(|council| council.name.as_str())
             .unwrap_or_default()
             .into(),
-        about: format!(
-            "係の方へ: Kairan {} ／ 内容 第{revision}版 ／ {connection}",
-            env!("CARGO_PKG_VERSION")
+        about: say!(
+            language,
+            "係の方へ: Kairan {VERSION} ／ 内容 第{revision}版 ／ {connection}",
+            "For helpers: Kairan {VERSION}, content {revision}, {connection}"
         )
         .into(),
     }
 }
 
-fn purpose(screen: ScreenName) -> &'static str {
-    match screen {
-        ScreenName::Home => {
-            "見たいものの 四角を 1回 押してください。右下の「つぎ」を押すと、ほかの四角も 出ます。"
-        }
-        ScreenName::List => {
-            "読みたい お知らせを 1回 押すと、くわしく 読めます。「つぎ」を押すと、下のほうが 見えます。"
-        }
-        ScreenName::Article => {
-            "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。"
-        }
-        ScreenName::Weather => {
-            "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。"
-        }
-        ScreenName::TextSize => "読みやすい 文字の大きさを 押してください。いつでも 変えられます。",
-        ScreenName::Alert => "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
-        ScreenName::Help | ScreenName::Enrolment | ScreenName::Waiting => {
-            "内容が 届くのを 待っています。しばらく このままに しておいてください。"
-        }
-    }
+/// How it stands with the backend, for helpers.
+pub fn connection_in_words(connection: Connection, language: Language) -> &'static str {
+    let (japanese, english) = match connection {
+        Connection::Online => ("つながっています", "connected"),
+        Connection::Offline(_) => ("つながっていません", "not connected"),
+        Connection::Unknown => ("たしかめています", "connecting"),
+        Connection::NotKept => (
+            "つながっています（しまう場所が ありません）",
+            "connected (no room left)",
+        ),
+        Connection::NotLetIn => ("登録が終わっています", "not registered"),
+    };
+    pick(language, japanese, english)
+}
+
+fn purpose(screen: ScreenName, language: Language) -> &'static str {
+    let (japanese, english) = match screen {
+        ScreenName::Home => (
+            "見たいものの 四角を 1回 押してください。「つぎ」を押すと、ほかの四角も 出ます。",
+            "Press the square of what you want to see, once. Next shows more squares.",
+        ),
+        ScreenName::List => (
+            "読みたいものを 1回 押すと、くわしく 読めます。「つぎ」を押すと、下のほうが 見えます。",
+            "Press what you want to read, once. Next shows what is further down.",
+        ),
+        ScreenName::Article => (
+            "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
+            "Next shows the rest. Back leads to the screen before.",
+        ),
+        ScreenName::Weather => (
+            "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。",
+            "The weather of today and tomorrow. Next shows the days after.",
+        ),
+        ScreenName::TextSize => (
+            "読みやすい 文字の大きさを 押してください。いつでも 変えられます。",
+            "Press the size of letters that you read best. You can change it at any time.",
+        ),
+        ScreenName::Alert => (
+            "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
+            "This screen tells of a warning. When you have read it, press Understood.",
+        ),
+        ScreenName::Help | ScreenName::Enrolment | ScreenName::Waiting => (
+            "内容が 届くのを 待っています。しばらく このままに しておいてください。",
+            "The tablet waits for its content. Please leave it as it is for a while.",
+        ),
+    };
+    pick(language, japanese, english)
 }

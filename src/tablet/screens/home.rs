@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     items::{is_confirmed, is_over, upcoming},
+    language::pick,
     library::Held,
+    say,
     settings::Choices,
 };
 
@@ -70,13 +72,14 @@ fn live_line(
     is_confirmed: bool,
 ) -> Option<(String, bool)> {
     let today = in_japan(now).date();
+    let language = choices.language;
     match content? {
         Content::Feed { articles } => {
             let new = articles
                 .iter()
                 .filter(|article| is_new(article, choices, today))
                 .count();
-            (new > 0).then(|| (format!("あたらしい記事 {new}件"), true))
+            (new > 0).then(|| (say!(language, "あたらしい記事 {new}件", "{new} new"), true))
         }
         Content::Weather(weather) => {
             let day = weather.days.iter().find(|day| day.date == today)?;
@@ -88,9 +91,15 @@ fn live_line(
         }
         Content::Warnings(warnings) => Some(match warnings.in_force.first() {
             Some(gravest) => (gravest.name.clone(), true),
-            None if is_confirmed => ("今は ありません".to_owned(), false),
+            None if is_confirmed => (
+                pick(language, "今は ありません", "None now").to_owned(),
+                false,
+            ),
             // That nothing is in force must never be said of what nobody has confirmed.
-            None => ("たしかめられません".to_owned(), true),
+            None => (
+                pick(language, "たしかめられません", "Not confirmed").to_owned(),
+                true,
+            ),
         }),
         Content::Events { occurrences } => {
             let on = |day: Date| {
@@ -100,14 +109,18 @@ fn live_line(
             };
             match (on(today), on(today.tomorrow().ok()?)) {
                 (0, 0) => None,
-                (0, tomorrow) => Some((format!("あした {tomorrow}件"), false)),
-                (today, _) => Some((format!("きょう {today}件"), false)),
+                (0, tomorrow) => Some((
+                    say!(language, "あした {tomorrow}件", "{tomorrow} tomorrow"),
+                    false,
+                )),
+                (today, _) => Some((say!(language, "きょう {today}件", "{today} today"), false)),
             }
         }
         Content::Timetable(board) => {
             let next = upcoming(board, now).first()?;
             let at = in_japan(next.at);
-            (at.date() == today).then(|| (format!("つぎは {}", clock(at)), false))
+            let next = clock(language, at);
+            (at.date() == today).then(|| (say!(language, "つぎは {next}", "Next {next}"), false))
         }
         Content::Places { .. }
         | Content::Measurements { .. }

@@ -1,7 +1,9 @@
 //! A list: notices, places, events, departures, values.
 
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{Article, Content, Departure, Measurement, Occurrence, Place, way_in_words};
+use kairan_contract::{
+    Article, Content, Departure, Language, Measurement, Occurrence, Place, way_in_words,
+};
 use kairan_ui::RowView;
 
 use super::{
@@ -10,6 +12,8 @@ use super::{
 };
 use crate::{
     items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
+    language::pick,
+    say,
     settings::Choices,
 };
 
@@ -19,17 +23,20 @@ const ROWS: usize = 60;
 /// The rows of content that has a list.
 pub fn rows(content: &Content, choices: &Choices, now: Timestamp) -> Vec<RowView> {
     let today = in_japan(now).date();
+    let language = choices.language;
     match content {
         Content::Feed { articles } => first(articles, |it| of_article(it, choices, today)),
-        Content::Places { places } => first(places, of_place),
+        Content::Places { places } => first(places, |it| of_place(it, language)),
         Content::Events { occurrences } => {
             let to_come: Vec<&Occurrence> = occurrences
                 .iter()
                 .filter(|occurrence| !is_over(occurrence, now))
                 .collect();
-            first(&to_come, |it| of_occurrence(it, today))
+            first(&to_come, |it| of_occurrence(it, today, language))
         }
-        Content::Timetable(board) => first(upcoming(board, now), |it| of_departure(it, now)),
+        Content::Timetable(board) => {
+            first(upcoming(board, now), |it| of_departure(it, now, language))
+        }
         Content::Measurements { measurements } => first(measurements, of_measurement),
         Content::Weather(_) | Content::Warnings(_) | Content::Audio(_) | Content::Page { .. } => {
             Vec::new()
@@ -52,36 +59,37 @@ fn row(id: &str, title: &str, note: String) -> RowView {
 
 fn of_article(article: &Article, choices: &Choices, today: Date) -> RowView {
     let published = article.published.map(|at| in_japan(at).date());
-    let published = published.map(|day| day_before(day, today));
+    let published = published.map(|day| day_before(choices.language, day, today));
     RowView {
         is_new: is_new(article, choices, today),
         ..row(&article.id, &article.title, published.unwrap_or_default())
     }
 }
 
-fn of_place(place: &Place) -> RowView {
-    let note = place.metres.map(way_in_words);
+fn of_place(place: &Place, language: Language) -> RowView {
+    let note = place.metres.map(|metres| way_in_words(language, metres));
     let note = note.or_else(|| place.address.clone()).unwrap_or_default();
     row(&place_id(place), &place.name, note)
 }
 
-fn of_occurrence(occurrence: &Occurrence, today: Date) -> RowView {
+fn of_occurrence(occurrence: &Occurrence, today: Date, language: Language) -> RowView {
     row(
         &occurrence.id,
         &occurrence.title,
-        when_in_words(occurrence, today),
+        when_in_words(occurrence, today, language),
     )
 }
 
-fn of_departure(departure: &Departure, now: Timestamp) -> RowView {
+fn of_departure(departure: &Departure, now: Timestamp, language: Language) -> RowView {
     let seconds = departure.at.duration_since(now).as_secs();
     let today = in_japan(now).date();
     let note = match (seconds + 59).max(0) / 60 {
-        0 => "まもなく".to_owned(),
-        minutes @ 1..60 => format!("あと {minutes}分"),
-        _ => day_after(in_japan(departure.at).date(), today),
+        0 => pick(language, "まもなく", "Soon").to_owned(),
+        minutes @ 1..60 => say!(language, "あと {minutes}分", "In {minutes} min"),
+        _ => day_after(language, in_japan(departure.at).date(), today),
     };
-    row(&departure_id(departure), &departure_title(departure), note)
+    let title = departure_title(departure, language);
+    row(&departure_id(departure), &title, note)
 }
 
 fn of_measurement(measurement: &Measurement) -> RowView {

@@ -6,17 +6,22 @@ use kairan_ui::TopView;
 
 use super::{
     sky,
-    weather::age_in_words,
+    weather::has_aged,
     words::{date, in_japan, moment, time},
 };
-use crate::session::{Connection, Place, Session};
+use crate::{
+    language::pick,
+    say,
+    session::{Connection, Place, Session},
+};
 
 /// The head of every screen.
 pub fn view(session: &Session, now: Timestamp) -> TopView {
     let here = in_japan(now);
+    let language = session.choices.language;
     let mut top = TopView {
-        date: date(here.date()).into(),
-        time: time(here).into(),
+        date: date(language, here.date()).into(),
+        time: time(language, here).into(),
         ..TopView::default()
     };
     let Some(held) = &session.held else {
@@ -38,7 +43,7 @@ pub fn view(session: &Session, now: Timestamp) -> TopView {
         return top;
     };
     // An old forecast is on its own screen, with its age; up here there is no room to say it.
-    if age_in_words(weather, now).is_some() {
+    if has_aged(weather, now) {
         return top;
     }
     let Some(today) = weather.days.iter().find(|day| day.date == here.date()) else {
@@ -49,10 +54,16 @@ pub fn view(session: &Session, now: Timestamp) -> TopView {
     top.weather_icon = icon;
     top.weather_colour = colour;
     let degrees = [
-        today.high.map(|high| format!("最高 {high}°")),
-        today.low.map(|low| format!("最低 {low}°")),
+        today
+            .high
+            .map(|high| say!(language, "最高 {high}°", "High {high}°")),
+        today
+            .low
+            .map(|low| say!(language, "最低 {low}°", "Low {low}°")),
     ];
-    let rain = today.rain_chance.map(|chance| format!("雨 {chance}%"));
+    let rain = today
+        .rain_chance
+        .map(|chance| say!(language, "雨 {chance}%", "Rain {chance}%"));
     let parts: Vec<String> = degrees
         .into_iter()
         .chain([rain])
@@ -71,40 +82,59 @@ fn is_sample(content: Option<&ContentReference>) -> bool {
 /// One sentence when something is not as it should be; empty when all is well.
 pub fn trouble(session: &Session, now: Timestamp) -> String {
     let today = in_japan(now).date();
+    let language = session.choices.language;
     match session.connection {
         Connection::Offline(_) => match session.choices.last_contact {
-            Some(at) => format!(
-                "今は つながっていません。{}までの 内容を 見られます。",
-                moment(at, today)
-            ),
-            None => "今は つながっていません。前に届いた 内容を 見られます。".to_owned(),
+            Some(at) => {
+                let at = moment(language, at, today);
+                say!(
+                    language,
+                    "今は つながっていません。{at}までの 内容を 見られます。",
+                    "No connection now. You see what came until {at}."
+                )
+            }
+            None => pick(
+                language,
+                "今は つながっていません。前に届いた 内容を 見られます。",
+                "No connection now. You see what came before.",
+            )
+            .to_owned(),
         },
-        Connection::NotKept => {
-            "このタブレットは いっぱいで、新しい内容を しまえません。「困ったとき」を 押してください。"
-                .to_owned()
-        }
-        Connection::NotLetIn => {
-            "このタブレットの 登録が 終わっています。「困ったとき」を押して、電話を してください。"
-                .to_owned()
-        }
+        Connection::NotKept => pick(
+            language,
+            "このタブレットは いっぱいで、新しい内容を しまえません。「困ったとき」を 押してください。",
+            "This tablet is full and cannot keep anything new. Please press Help.",
+        )
+        .to_owned(),
+        Connection::NotLetIn => pick(
+            language,
+            "このタブレットの 登録が 終わっています。「困ったとき」を押して、電話を してください。",
+            "This tablet is no longer registered. Please press Help and ring us.",
+        )
+        .to_owned(),
         Connection::Unknown | Connection::Online => String::new(),
     }
 }
 
 /// What is said before there is anything to show.
 pub fn waiting(session: &Session) -> &'static str {
-    match session.connection {
-        Connection::Unknown | Connection::Online => {
-            "はじめての内容を 受け取っています。このまま 少し お待ちください。"
-        }
-        Connection::Offline(_) => {
-            "まだ つながりません。このまま お待ちください。つながると、ひとりでに はじまります。"
-        }
-        Connection::NotKept => {
-            "このタブレットが いっぱいで、内容を しまえません。貸し出しの 窓口に 知らせてください。"
-        }
-        Connection::NotLetIn => {
-            "このタブレットの 登録が 終わっています。貸し出しの 窓口に 知らせてください。"
-        }
-    }
+    let (japanese, english) = match session.connection {
+        Connection::Unknown | Connection::Online => (
+            "はじめての内容を 受け取っています。このまま 少し お待ちください。",
+            "The first content is on its way. Please wait a moment.",
+        ),
+        Connection::Offline(_) => (
+            "まだ つながりません。このまま お待ちください。つながると、ひとりでに はじまります。",
+            "There is no connection yet. Please wait; it begins by itself.",
+        ),
+        Connection::NotKept => (
+            "このタブレットが いっぱいで、内容を しまえません。貸し出しの 窓口に 知らせてください。",
+            "This tablet is full and cannot keep anything. Please tell the lending desk.",
+        ),
+        Connection::NotLetIn => (
+            "このタブレットの 登録が 終わっています。貸し出しの 窓口に 知らせてください。",
+            "This tablet is no longer registered. Please tell the lending desk.",
+        ),
+    };
+    pick(session.choices.language, japanese, english)
 }

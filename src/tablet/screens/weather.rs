@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{Weather, WeatherDay};
+use kairan_contract::{Language, Weather, WeatherDay};
 use kairan_ui::{DayView, WeatherView};
 use slint::VecModel;
 
@@ -11,6 +11,7 @@ use super::{
     sky,
     words::{day_of_month, in_japan, moment},
 };
+use crate::{language::pick, say};
 
 /// A forecast older than this is said to be old.
 const OLD_HOURS: i64 = 24;
@@ -18,20 +19,21 @@ const OLD_HOURS: i64 = 24;
 const AHEAD_HOURS: i64 = 3;
 
 /// The forecast as of now. Days that are over are left out.
-pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
+pub fn view(weather: &Weather, now: Timestamp, language: Language) -> WeatherView {
     let today = in_japan(now).date();
     let days: Vec<DayView> = weather
         .days
         .iter()
         .filter(|day| day.date >= today)
-        .map(|day| day_view(day, today))
+        .map(|day| day_view(day, today, language))
         .collect();
     let (near, week) = days.split_at(days.len().min(2));
-    let made = format!(
-        "{}の予報です。{}が {}に 発表しました。",
-        weather.area,
-        weather.publishing_office,
-        moment(weather.reported_at, today)
+    let (area, office) = (&weather.area, &weather.publishing_office);
+    let at = moment(language, weather.reported_at, today);
+    let made = say!(
+        language,
+        "{area}の予報です。{office}が {at}に 発表しました。",
+        "Forecast for {area}, by {office}, {at}."
     );
     WeatherView {
         made: made.into(),
@@ -41,26 +43,28 @@ pub fn view(weather: &Weather, now: Timestamp) -> WeatherView {
 }
 
 /// What is said of a forecast that is not of today.
-pub fn age_in_words(weather: &Weather, now: Timestamp) -> Option<String> {
-    let hours = now.duration_since(weather.reported_at).as_hours();
-    // With a slow clock nothing says that the forecast is of today.
-    let is_old = hours >= OLD_HOURS || hours <= -AHEAD_HOURS;
-    is_old.then(|| {
-        format!(
-            "{}の 古い予報です",
-            moment(weather.reported_at, in_japan(now).date())
-        )
+pub fn age_in_words(weather: &Weather, now: Timestamp, language: Language) -> Option<String> {
+    has_aged(weather, now).then(|| {
+        let at = moment(language, weather.reported_at, in_japan(now).date());
+        say!(language, "{at}の 古い予報です", "An old forecast of {at}")
     })
 }
 
-fn day_view(day: &WeatherDay, today: Date) -> DayView {
+/// Whether a forecast is not of today. With a slow clock nothing says that it is.
+pub fn has_aged(weather: &Weather, now: Timestamp) -> bool {
+    let hours = now.duration_since(weather.reported_at).as_hours();
+    hours >= OLD_HOURS || hours <= -AHEAD_HOURS
+}
+
+fn day_view(day: &WeatherDay, today: Date, language: Language) -> DayView {
+    let date = day_of_month(language, day.date);
     let (icon, colour) = sky::icon(day);
     let name = if day.date == today {
-        format!("きょう {}", day_of_month(day.date))
+        format!("{} {date}", pick(language, "きょう", "Today"))
     } else if Some(day.date) == today.tomorrow().ok() {
-        format!("あす {}", day_of_month(day.date))
+        format!("{} {date}", pick(language, "あす", "Tomorrow"))
     } else {
-        day_of_month(day.date)
+        date
     };
     DayView {
         day: name.into(),

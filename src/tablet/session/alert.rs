@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kairan_contract::{Content, Freshness, ServiceId, Warning, WarningLevel, Warnings};
 use serde::{Deserialize, Serialize};
 
-use crate::{items::age_in_words, library::Held, screens::words::in_japan};
+use crate::{items::has_aged, library::Held, screens::words::in_japan};
 
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.
 const DAY: std::ops::Range<i8> = 7..21;
@@ -127,7 +127,7 @@ fn current(held: &Held, now: Timestamp) -> impl Iterator<Item = (&ServiceId, &Wa
         };
         let freshness = entry.content.as_ref()?.freshness;
         let is_real = freshness != Freshness::Sample && entry.service.is_shown_on(today);
-        (is_real && age_in_words(content, now).is_none()).then_some((id, warnings))
+        (is_real && !has_aged(content, now)).then_some((id, warnings))
     })
 }
 

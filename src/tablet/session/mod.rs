@@ -274,8 +274,14 @@ impl Session {
     /// The text on the screen.
     pub fn article(&self) -> Option<(&ServiceId, Cow<'_, Article>)> {
         let (service, article) = match self.place() {
-            Place::Article(service, id) => (service, item(self.content(service)?, id)),
-            Place::Service(service) => (service, text_of(self.content(service)?)),
+            Place::Article(service, id) => (
+                service,
+                item(self.content(service)?, id, self.choices.language),
+            ),
+            Place::Service(service) => (
+                service,
+                text_of(self.content(service)?, self.choices.language),
+            ),
             _ => return None,
         };
         Some((service, article?))

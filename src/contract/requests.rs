@@ -1,0 +1,50 @@
+//! What a resident asks the council for. It reaches the backend exactly once, whatever is switched
+//! off in between, and with or without usage records.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{RequestId, ScreenName};
+
+/// Something a resident asks for. Never changed once written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Request {
+    /// Made by the tablet; the same id is the same request.
+    pub id: RequestId,
+    /// When it was made, by the tablet's clock: milliseconds since 1970-01-01 UTC.
+    pub made_at: i64,
+    /// What is asked for.
+    #[serde(flatten)]
+    pub what: Asked,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Asked {
+    /// That a helper rings. Whom, the council's loan book says.
+    CallBack {
+        /// The screen from which it was asked: a warning is more pressing than a question.
+        #[schema(value_type = String)]
+        screen: ScreenName,
+    },
+}
+
+/// Requests on their way to the backend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RequestBatch {
+    /// At most 50 requests.
+    pub requests: Vec<Request>,
+}
+
+impl RequestBatch {
+    /// The greatest number of requests in one batch.
+    pub const LIMIT: usize = 50;
+}
+
+/// What the backend has written down. A request it already had counts as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RequestsReceived {
+    /// The requests of the batch that stand in its database now.
+    pub received: Vec<RequestId>,
+}
