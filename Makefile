@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .PHONY: help run test soak bench set-up-to-run set-up-to-test set-up-to-bench
 
 # To build: a C compiler for SQLite and the TLS library. To show a window: what X11 and Wayland need.
-RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates
+RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl
 
