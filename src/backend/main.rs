@@ -15,8 +15,10 @@ use kairan_backend::{
     catalogue::{Catalogue, Language},
     fleet,
     serve::{self, Settings},
+    store::Store,
     trial::{self, Trial},
 };
+use kairan_contract::RequestId;
 use tokio_util::sync::CancellationToken;
 
 /// Kairan: the council's server and its command.
@@ -71,6 +73,18 @@ enum Command {
         /// Speaks plain HTTP beyond this machine, because a proxy before it speaks TLS.
         #[arg(long)]
         plain_http: bool,
+    },
+    /// Shows who asks to be rung, the oldest first: the pseudonym of the loan, when, and from which screen.
+    Requests {
+        /// Where the server's database lies.
+        #[arg(long)]
+        data: PathBuf,
+        /// The same as the server's, if it has one.
+        #[arg(long)]
+        database: Option<String>,
+        /// Notes that this one has been dealt with.
+        #[arg(long, value_name = "ID")]
+        settled: Option<uuid::Uuid>,
     },
     /// Makes a code for a new loan: six digits that live 30 minutes and work once.
     EnrolmentCode {
@@ -156,6 +170,16 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Requests {
+            data,
+            database,
+            settled,
+        } => runtime()?.block_on(async {
+            let store = serve::open_store(&data, database.as_deref()).await?;
+            let done = requests(&store, settled.map(RequestId)).await;
+            store.close().await;
+            done
+        }),
         Command::EnrolmentCode { data, database } => {
             let code = runtime()?.block_on(async {
                 let store = serve::open_store(&data, database.as_deref()).await?;
@@ -245,4 +269,29 @@ async fn stop_on_signal(stop: CancellationToken) {
         }
         stop.cancel();
     }
+}
+
+/// Lists who asks to be rung, or notes that one has been dealt with.
+async fn requests(store: &Store, settled: Option<RequestId>) -> anyhow::Result<ExitCode> {
+    if let Some(id) = settled {
+        if store.settle_request(id, Timestamp::now()).await? {
+            return Ok(ExitCode::SUCCESS);
+        }
+        eprintln!(
+            "kairan: no open request has the id {id} — run it without --settled to see which are open"
+        );
+        return Ok(ExitCode::FAILURE);
+    }
+    for request in store.open_requests().await? {
+        println!(
+            "{} {} {} from {}, loan {}, made {}",
+            request.id,
+            request.received_at,
+            request.kind,
+            request.screen,
+            request.participation,
+            request.made_at
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }

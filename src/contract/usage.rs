@@ -148,6 +148,11 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
     };
 }
 
@@ -289,6 +294,28 @@ words!(
         Waiting,
         /// A warning that takes over.
         Alert,
+        /// An audio programme.
+        Programme,
+        /// One question with large answers.
+        Question,
+        /// A request: written down, or arrived.
+        CallBack,
+        /// Reminders, and whether they were answered.
+        Reminders,
+        /// A time to be chosen.
+        Time,
+        /// A reminder whose time has come.
+        Reminder,
+        /// First use: a touch to practise.
+        Practice,
+        /// Nobody has touched the tablet for a while.
+        Idle,
+        /// The clock of the night.
+        Night,
+        /// The number pad before the helper's page.
+        Pin,
+        /// The page of this tablet, for helpers.
+        Tablet,
     }
 );
 words!(

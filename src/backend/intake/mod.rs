@@ -1,4 +1,6 @@
-//! What tablets send: usage records, each judged by itself and kept exactly once.
+//! What tablets send: usage records, each judged by itself and kept exactly once, and requests.
+
+mod requests;
 
 use std::io::Read as _;
 
@@ -12,6 +14,8 @@ use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use kairan_contract::{Acknowledgement, Problem, RecordBatch, Refused};
 use kairan_evaluation::acceptance;
+
+pub use requests::{__path_requests, requests};
 
 use crate::{
     fleet::Tablet,

@@ -9,6 +9,7 @@
 
 mod catalogues;
 mod contents;
+mod requests;
 mod tablets;
 mod usage;
 
@@ -22,6 +23,7 @@ use sqlx::{
 use url::Url;
 
 pub use contents::KeptContent;
+pub use requests::OpenRequest;
 pub use tablets::{CodeRefused, EnrolledTablet};
 pub use usage::Intake;
 

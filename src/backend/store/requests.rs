@@ -1,0 +1,87 @@
+//! What residents ask the council for, each exactly once.
+
+use jiff::Timestamp;
+use kairan_contract::{Asked, Request, RequestId};
+
+use super::{EnrolledTablet, Store, StoreError};
+
+/// A request that no helper has dealt with yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// Its id.
+    pub id: String,
+    /// The pseudonym of the loan; whom to ring, the council's loan book says.
+    pub participation: String,
+    /// What is asked for.
+    pub kind: String,
+    /// The screen from which it was asked.
+    pub screen: String,
+    /// When it was made, by the tablet's clock.
+    pub made_at: Timestamp,
+    /// When it arrived.
+    pub received_at: Timestamp,
+}
+
+impl Store {
+    /// Keeps requests in one transaction. What is already there is passed over.
+    pub async fn keep_requests(
+        &self,
+        tablet: EnrolledTablet,
+        requests: &[Request],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            for request in requests {
+                let Asked::CallBack { screen } = &request.what;
+                let screen = serde_json::to_value(screen).unwrap_or_default();
+                sqlx::query(
+                    "INSERT INTO requests (id, tablet, participation, kind, screen, made_at, received_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+                )
+                .bind(request.id.to_string())
+                .bind(tablet.tablet.to_string())
+                .bind(tablet.participation.to_string())
+                .bind("call_back")
+                .bind(screen.as_str().unwrap_or_default().to_owned())
+                .bind(request.made_at)
+                .bind(now.as_millisecond())
+                .execute(&mut *connection)
+                .await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The oldest requests that nobody has dealt with.
+    pub async fn open_requests(&self) -> Result<Vec<OpenRequest>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64, i64)> = sqlx::query_as(
+            "SELECT id, participation, kind, screen, made_at, received_at FROM requests
+             WHERE settled_at IS NULL ORDER BY received_at, id LIMIT 200",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        // A tablet's clock may say anything; what is no time is shown as the beginning of all.
+        let time = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap_or_default();
+        let open = |(id, participation, kind, screen, made_at, received_at)| OpenRequest {
+            id,
+            participation,
+            kind,
+            screen,
+            made_at: time(made_at),
+            received_at: time(received_at),
+        };
+        Ok(rows.into_iter().map(open).collect())
+    }
+
+    /// Notes that a helper has dealt with a request; `false` if there is none open with this id.
+    pub async fn settle_request(&self, id: RequestId, now: Timestamp) -> Result<bool, StoreError> {
+        let done =
+            sqlx::query("UPDATE requests SET settled_at = $1 WHERE id = $2 AND settled_at IS NULL")
+                .bind(now.as_millisecond())
+                .bind(id.to_string())
+                .execute(&self.pool)
+                .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
