@@ -13,6 +13,7 @@ use kairan_tablet::{
     drawing::{Profile, fit},
     run::{Start, run},
     settings::DataFolder,
+    speech::{Silence, Sound, Speaker},
 };
 use kairan_ui::TabletWindow;
 use slint::{
@@ -31,6 +32,9 @@ struct Arguments {
     enrol: Option<EnrolmentCode>,
     #[arg(long)]
     every: u64,
+    /// First use is part of what is tested.
+    #[arg(long)]
+    first_use: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -60,11 +64,36 @@ fn main() -> anyhow::Result<()> {
             data: DataFolder::open(arguments.data)?,
             backend: arguments.backend,
             enrol: arguments.enrol,
+            is_practised: !arguments.first_use,
             every: Duration::from_secs(arguments.every),
             durable: Box::new(|number| println!("durable {number}")),
+            speaker: Box::new(Telling::default),
         },
         &window,
     )
+}
+
+/// A speaker that tells what it plays, and is done as soon as it began.
+#[derive(Default)]
+struct Telling;
+
+impl Speaker for Telling {
+    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), Silence> {
+        match sound {
+            Sound::Samples(samples) => println!("sounds {} at {volume}", samples.len()),
+            Sound::File(bytes) => println!("sounds a file of {} bytes at {volume}", bytes.len()),
+        }
+        Ok(())
+    }
+    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
+        Ok(())
+    }
+    fn stop(&mut self) {}
+    fn pause(&mut self, _: bool) {}
+    fn is_playing(&self) -> bool {
+        false
+    }
+    fn rest(&mut self) {}
 }
 
 fn obey(window: &TabletWindow, line: &str) {

@@ -129,7 +129,7 @@ pub fn show_scene(window: &TabletWindow, scene: &Scene, size: TextSize, language
     let mut session = scene.session.clone();
     session.choices.text_size = size;
     session.choices.language = language;
-    show(window, &session, demonstration::now(), |sha256| {
+    show(window, &session, &scene.machine, scene.now, |sha256| {
         demonstration::picture(sha256)
             .and_then(decode)
             .map(Image::from_rgba8)

@@ -10,6 +10,7 @@ use kairan_tablet::{
     drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
     run::{Start, run},
     settings::DataFolder,
+    speech::Loudspeaker,
 };
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
@@ -41,6 +42,9 @@ struct Arguments {
     /// Pixels of the screen, across and down.
     #[arg(long, default_value = "1280x800", value_parser = pixels)]
     pixels: (u32, u32),
+    /// Begins at the tiles, as if first use had been gone through: for a demonstration.
+    #[arg(long)]
+    practised: bool,
     /// Fills the whole screen, without a frame.
     #[arg(long)]
     full_screen: bool,
@@ -176,8 +180,10 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
             data,
             backend: arguments.backend.clone(),
             enrol: arguments.enrol.clone(),
+            is_practised: arguments.practised,
             every: Duration::from_secs(arguments.every),
             durable: Box::new(|_| {}),
+            speaker: Box::new(Loudspeaker::default),
         },
         &window,
     )

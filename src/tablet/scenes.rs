@@ -3,13 +3,21 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use kairan_contract::{Content, Hazard, ServiceId};
+use jiff::{Timestamp, ToSpan as _, civil::Time};
+use kairan_contract::{
+    Asked, Content, Hazard, Programme, Request, RequestId, ScreenName, ServiceId, Step,
+};
+use uuid::Uuid;
 
 use crate::{
     demonstration::{held, make_real, now},
-    screens::list,
-    session::{Action, Connection, EnrolmentRefused, Session},
+    library::Held,
+    machine::Machine,
+    screens::{list, words::in_japan},
+    session::{
+        Action, Connection, EnrolmentRefused, KeptRequest, RequestState, Session,
+        reminders::{Call, Days, Done, Errand, Reminder, ReminderId},
+    },
     settings::Choices,
 };
 
@@ -20,6 +28,10 @@ pub struct Scene {
     pub name: &'static str,
     /// What it shows.
     pub session: Session,
+    /// When.
+    pub now: Timestamp,
+    /// What the machine says of itself.
+    pub machine: Machine,
 }
 
 /// Every screen.
@@ -37,7 +49,7 @@ pub fn scenes() -> Vec<Scene> {
         ("list", at(online, &[tile("city-news")])),
         ("article", at(online, &row("city-news", 0))),
         ("article-list", at(online, &row("city-news", 1))),
-        ("page", at(online, &[tile("exercise")])),
+        ("page", at(online, &[tile("garbage")])),
         ("warnings", at(online, &[tile("warnings")])),
         ("departures", at(online, &[tile("bus")])),
         ("departure", at(online, &row("bus", 0))),
@@ -48,28 +60,261 @@ pub fn scenes() -> Vec<Scene> {
         ("weather", at(online, &[tile("weather")])),
         ("help", at(online, &[Action::Help])),
         ("help-not-let-in", at(Connection::NotLetIn, &[Action::Help])),
-        (
-            "enrolment-again",
-            at(Connection::NotLetIn, &[Action::Help, Action::EnrolAgain]),
-        ),
+        ("enrolment-again", not_let_in()),
         ("text-size", at(online, &[Action::TextSizes])),
         ("enrolment", enrolling()),
         ("enrolment-refused", refused()),
         ("waiting", waiting()),
+        ("programme", at(online, &[tile(EXERCISE)])),
+        (
+            "programme-runs",
+            at(online, &[tile(EXERCISE), Action::ProgrammeRun]),
+        ),
+        ("call-back", at(online, &[Action::Help, Action::CallBack])),
+        ("call-back-waits", called_back(RequestState::Waiting)),
+        ("call-back-arrived", called_back(RequestState::Received)),
+        ("reminders", reminding(&[Action::Reminders])),
+        ("reminders-none", at(online, &[Action::Reminders])),
+        (
+            "errand",
+            at(online, &[Action::Reminders, Action::NewReminder]),
+        ),
+        ("time", at(online, &making_a_reminder(1))),
+        ("days", at(online, &making_a_reminder(2))),
+        ("weekday", at(online, &making_a_reminder(3))),
+        (
+            "reminder-remove",
+            reminding(&[
+                Action::Reminders,
+                Action::OpenReminder(1),
+                Action::Choose(2),
+            ]),
+        ),
+        ("reminder", due(8, 5)),
+        ("check-in", due(9, 30)),
+        ("first-language", first_use(&[])),
+        ("first-text-size", first_use(&[Action::Choose(0)])),
+        ("first-loudness", first_use(&first_steps(2))),
+        ("practice-tap", first_use(&first_steps(3))),
+        ("practice-on", first_use(&first_steps(4))),
+        ("practice-back", first_use(&first_steps(5))),
+        ("practice-home", first_use(&first_steps(6))),
+        ("first-consent", first_use(&first_steps(7))),
+        (
+            "alert-practice",
+            at(online, &[Action::Help, Action::PractiseWarning]),
+        ),
+        ("idle", resting(now())),
+        ("night", resting(night())),
+        ("pin", at(online, &[Action::Help, Action::HelperPage])),
+        ("tablet", helper_page()),
+        ("silent", silent()),
     ];
     scenes
         .into_iter()
-        .map(|(name, session)| Scene { name, session })
+        .map(|(name, session)| Scene {
+            name,
+            session,
+            now: match name {
+                "night" => night(),
+                "reminder" => in_the_morning(8, 5),
+                "check-in" => in_the_morning(9, 30),
+                _ => now(),
+            },
+            machine: Machine {
+                battery_percent: Some(83),
+                pixels: (1280, 800),
+                silence: None,
+            },
+        })
         .collect()
+}
+
+/// The tile of the demonstration that plays.
+const EXERCISE: &str = "exercise";
+
+/// Half past nine in the evening.
+fn night() -> Timestamp {
+    now() + 6.hours()
+}
+
+/// A moment of the day of the demonstration.
+fn in_the_morning(hour: i8, minute: i8) -> Timestamp {
+    let here = in_japan(now());
+    let wanted = here.date().to_datetime(Time::constant(hour, minute, 0, 0));
+    now() + wanted.duration_since(here)
+}
+
+/// The content of the demonstration with a programme on one of its tiles.
+fn held_with_a_programme() -> Held {
+    let mut held = held();
+    let step = |words: &str, seconds| Step {
+        words: words.to_owned(),
+        seconds,
+        picture: None,
+        sound: None,
+    };
+    let programme = Programme {
+        title: "いすに すわって 体操".to_owned(),
+        steps: vec![
+            step("いすに 深く すわって、せなかを のばしましょう。", Some(20)),
+            step("大きく 息を すって、ゆっくり はきましょう。", Some(30)),
+            step("肩を ゆっくり 上げて、すとんと おろしましょう。", None),
+        ],
+    };
+    held.contents
+        .insert(id(EXERCISE), Content::Audio(programme));
+    held
+}
+
+fn called_back(state: RequestState) -> Session {
+    let mut session = at(
+        Connection::Online,
+        &[Action::Help, Action::CallBack, Action::Choose(0)],
+    );
+    session.requests = vec![KeptRequest {
+        request: Request {
+            id: RequestId(Uuid::nil()),
+            made_at: now().as_millisecond(),
+            what: Asked::CallBack {
+                screen: ScreenName::Home,
+            },
+        },
+        state,
+    }];
+    session
+}
+
+/// The choices of somebody with three reminders.
+fn with_reminders() -> Choices {
+    let today = in_japan(now()).date();
+    let since = today.saturating_sub(9.days());
+    let reminder = |number, errand: Errand, days| Reminder {
+        id: ReminderId(number),
+        errand,
+        at: errand.usual_time(),
+        days,
+        call: Call::ToneAndVoice,
+        since,
+    };
+    let done = |number, back: i32| Done {
+        reminder: ReminderId(number),
+        day: today.saturating_sub(back.days()),
+        at: in_the_morning(8, 12),
+    };
+    Choices {
+        reminders: vec![
+            reminder(1, Errand::Rubbish, Days::Weekly(3)),
+            reminder(2, Errand::MorningMedicine, Days::Every),
+            reminder(3, Errand::EveningMedicine, Days::Every),
+        ],
+        done: vec![
+            done(2, 0),
+            done(2, 1),
+            done(2, 2),
+            done(2, 4),
+            done(2, 5),
+            done(3, 1),
+            done(3, 3),
+            done(1, 4),
+        ],
+        check_in_at: Some(Time::constant(9, 0, 0, 0)),
+        ..Choices::practised()
+    }
+}
+
+fn reminding(actions: &[Action]) -> Session {
+    acted(
+        Session::new(Some(Arc::new(held())), with_reminders(), true),
+        actions,
+    )
+}
+
+/// The touches that make a reminder, so far.
+fn making_a_reminder(steps: usize) -> Vec<Action> {
+    let all = [Action::Choose(0), Action::TimeChosen, Action::Choose(2)];
+    [Action::Reminders, Action::NewReminder]
+        .into_iter()
+        .chain(all.into_iter().take(steps))
+        .collect()
+}
+
+/// A reminder, or the daily question, whose time has come.
+fn due(hour: i8, minute: i8) -> Session {
+    let mut choices = with_reminders();
+    choices.done.clear();
+    if hour == 9 {
+        choices.reminders.clear();
+    }
+    let mut session = Session::new(Some(Arc::new(held())), choices, true);
+    session.watch(in_the_morning(hour, minute), 0);
+    session
+}
+
+fn first_use(actions: &[Action]) -> Session {
+    let session = Session::new(Some(Arc::new(held())), Choices::default(), true);
+    acted(session, actions)
+}
+
+/// The touches that lead through first use.
+fn first_steps(steps: usize) -> Vec<Action> {
+    let all = [
+        Action::Choose(0),
+        Action::Choose(3),
+        Action::Choose(3),
+        Action::PractiseTap,
+        Action::Turned,
+        Action::Back,
+        Action::Home,
+    ];
+    all.into_iter().take(steps).collect()
+}
+
+/// Somebody read an article and went away.
+fn resting(now: Timestamp) -> Session {
+    let mut session = at(Connection::Online, &[tile("city-news")]);
+    session.watch(now, 3 * 60 * 1000);
+    if now == night() {
+        session.watch(now, 4 * 60 * 1000);
+    }
+    session
+}
+
+fn helper_page() -> Session {
+    let mut session = at(Connection::Online, &[Action::Help, Action::HelperPage]);
+    session.choices.last_contact = Some(now() - 2.minutes());
+    let held = session.held.clone();
+    let number = held.map(|held| held.manifest.council.helper_telephone.as_str().to_owned());
+    let digits: Vec<char> = number
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    for digit in &digits[digits.len().saturating_sub(4)..] {
+        session.act(Action::Digit(*digit), now(), 0);
+    }
+    session
+}
+
+fn silent() -> Session {
+    let mut session = at(Connection::Online, &[tile("weather")]);
+    session.silence = Some(crate::speech::Silence::NoSpeaker);
+    session
+}
+
+fn acted(mut session: Session, actions: &[Action]) -> Session {
+    session.connection = Connection::Online;
+    for action in actions {
+        session.act(action.clone(), now(), 0);
+    }
+    session
 }
 
 /// A tablet of the demonstration after some touches.
 fn at(connection: Connection, actions: &[Action]) -> Session {
-    let mut session = Session::new(Some(Arc::new(held())), Choices::default(), true);
+    let held = Some(Arc::new(held_with_a_programme()));
+    let mut session = acted(Session::new(held, Choices::practised(), true), actions);
     session.connection = connection;
-    for action in actions {
-        session.act(action.clone(), 0);
-    }
     session
 }
 
@@ -89,6 +334,13 @@ fn nth(service: &str, index: usize) -> Action {
     Action::OpenRow(rows[index].id.to_string())
 }
 
+fn not_let_in() -> Session {
+    let mut session = at(Connection::NotLetIn, &[]);
+    session.act(Action::Help, now(), 0);
+    session.act(Action::EnrolAgain, now(), 0);
+    session
+}
+
 fn offline() -> Session {
     let mut session = at(Connection::Offline(0), &[]);
     session.choices.last_contact = Some(Timestamp::constant(1_795_317_300, 0));
@@ -102,7 +354,7 @@ fn alarmed() -> Session {
         "ひだまり小学校".clone_into(&mut places[1].name);
         places[1].safe_from = vec![Hazard::Landslide, Hazard::Earthquake];
     }
-    let mut session = Session::new(Some(Arc::new(held)), Choices::default(), true);
+    let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
     session.watch(now(), 0);
     session
 }
@@ -120,27 +372,22 @@ fn refused() -> Session {
 }
 
 fn waiting() -> Session {
-    let mut session = Session::new(None, Choices::default(), true);
+    let mut session = Session::new(None, Choices::practised(), true);
     session.connection = Connection::Offline(0);
     session
 }
 
 #[cfg(test)]
 mod tests {
-    use kairan_contract::ScreenName;
-
     use super::*;
 
     #[test]
     fn every_screen_has_a_scene() {
-        use ScreenName::{Alert, Article, Enrolment, Help, Home, List, TextSize, Waiting, Weather};
         let shown: Vec<ScreenName> = scenes()
             .iter()
             .map(|scene| scene.session.screen())
             .collect();
-        for screen in [
-            Alert, Home, List, Article, Weather, Help, TextSize, Enrolment, Waiting,
-        ] {
+        for screen in ScreenName::ALL {
             assert!(shown.contains(&screen), "{screen:?}");
         }
     }

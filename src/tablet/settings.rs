@@ -6,13 +6,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use kairan_contract::{ItemHash, Language, Participation, TabletId, TextSize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::keeping::{set_aside, write_secret, write_whole};
-use crate::session::Answered;
+use crate::session::{
+    Answered,
+    reminders::{Done, Plan, Reminder},
+};
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
@@ -43,6 +49,43 @@ impl std::fmt::Debug for Loan {
     }
 }
 
+/// How loud the tablet speaks. A warning is always as loud as can be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loudness {
+    /// For a quiet room.
+    Soft,
+    /// As most people want it.
+    #[default]
+    Normal,
+    /// As loud as can be.
+    Loud,
+}
+
+/// How fast the tablet speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// About four morae a second.
+    Slow,
+    /// About five, which older listeners understood best.
+    #[default]
+    Normal,
+    /// About six.
+    Fast,
+}
+
+impl Pace {
+    /// The rate for the synthesis, 1 being the voice's own.
+    pub fn rate(self) -> f32 {
+        match self {
+            Self::Slow => 0.65,
+            Self::Normal => 0.8,
+            Self::Fast => 0.95,
+        }
+    }
+}
+
 /// What the resident chose and has read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -57,9 +100,44 @@ pub struct Choices {
     pub answered: Vec<Answered>,
     /// When the backend last answered.
     pub last_contact: Option<Timestamp>,
+    /// How loud the tablet speaks.
+    pub loudness: Loudness,
+    /// How fast it speaks.
+    pub pace: Pace,
+    /// Whether usage records may be written; nobody was asked before first use.
+    pub consent: Option<bool>,
+    /// First use was gone through to its end.
+    pub first_use_done: bool,
+    /// Reminders by their time of day.
+    pub reminders: Vec<Reminder>,
+    /// Which of them were answered in the last seven days.
+    pub done: Vec<Done>,
+    /// When to ask how the resident is, if at all.
+    pub check_in_at: Option<Time>,
+    /// The last day on which that was answered.
+    pub checked_in: Option<Date>,
 }
 
 impl Choices {
+    /// Of somebody who has gone through first use and lets usage records be written.
+    pub fn practised() -> Self {
+        Self {
+            consent: Some(true),
+            first_use_done: true,
+            ..Self::default()
+        }
+    }
+
+    /// What is asked of the resident at a time of the day.
+    pub fn plan(&self) -> Plan<'_> {
+        Plan {
+            reminders: &self.reminders,
+            done: &self.done,
+            check_in_at: self.check_in_at,
+            checked_in: self.checked_in,
+        }
+    }
+
     /// Remembers that an article was opened.
     pub fn mark_read(&mut self, item: ItemHash) {
         if !self.read.contains(&item) {

@@ -1,17 +1,21 @@
 //! The only bridge between the tablet and its face: [`show`] fills the face's properties from a
 //! session, [`connect`] turns the face's callbacks into actions.
 
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize, joined_by_phrase};
-use kairan_ui::{Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touches};
+use kairan_ui::{Aloud, Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touches, Wish};
 use slint::{ComponentHandle as _, Image, VecModel};
 
 use crate::{
     items::is_list,
-    screens::{alert, article, enrolment, head, help, home, list, top, weather},
-    session::{Action, Place, Session},
+    machine::Machine,
+    screens::{
+        alert, article, call_back, head, help, home, list, pad, practice, programme, question,
+        reminders, this_tablet, top, weather,
+    },
+    session::{Action, Place, Session, reminders::Matter},
 };
 
 /// What the tablet does when a finger does something.
@@ -20,8 +24,6 @@ pub trait Hands {
     fn accepts_touch(&self) -> bool;
     /// A finger slid too far for a tap.
     fn slid(&self);
-    /// A page was turned.
-    fn turned(&self);
     /// A tap asks for something.
     fn act(&self, action: Action);
 }
@@ -35,30 +37,18 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     touches.on_accepted(move || held.accepts_touch());
     let held = Rc::clone(hands);
     touches.on_slid(move || held.slid());
-
     let held = Rc::clone(hands);
-    touches.on_turned(move || held.turned());
+    touches.on_turned(move || held.act(Action::Turned));
 
     let face = window.global::<Face>();
-    let simple = |action: Action| {
-        let held = Rc::clone(hands);
-        move || held.act(action.clone())
-    };
     let (held, weak) = (Rc::clone(hands), window.as_weak());
-    face.on_go_home(move || {
+    face.on_wish(move |wish| {
         // はじめ is the first page of the tiles; もどる leads back to the page one came from.
-        if let Some(window) = weak.upgrade() {
+        if let (Wish::Home, Some(window)) = (wish, weak.upgrade()) {
             window.global::<Face>().set_home_page(0);
         }
-        held.act(Action::Home);
+        held.act(action_of(wish));
     });
-    face.on_go_back(simple(Action::Back));
-    face.on_open_help(simple(Action::Help));
-    face.on_open_text_size(simple(Action::TextSizes));
-    face.on_article_end_seen(simple(Action::ArticleEndSeen));
-    face.on_enrolment_correct(simple(Action::Correct));
-    face.on_enrol_again(simple(Action::EnrolAgain));
-    face.on_alert_understood(simple(Action::AlertUnderstood));
     let held = Rc::clone(hands);
     face.on_choose_text_size(move |choice| held.act(Action::ChooseTextSize(size_of(choice))));
     let held = Rc::clone(hands);
@@ -68,18 +58,78 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
             window.global::<Face>().set_list_offset(0.0);
         }
         // The face only knows ids that it was given.
-        if let Ok(id) = id.as_str().parse() {
+        if id == home::REMINDERS_TILE {
+            held.act(Action::Reminders);
+        } else if let Ok(id) = id.as_str().parse() {
             held.act(Action::OpenTile(id));
         }
     });
     let held = Rc::clone(hands);
     face.on_open_row(move |id| held.act(Action::OpenRow(id.into())));
     let held = Rc::clone(hands);
-    face.on_enrolment_digit(move |digit| {
+    face.on_digit(move |digit| {
         if let Some(digit) = digit.chars().next() {
             held.act(Action::Digit(digit));
         }
     });
+    let held = Rc::clone(hands);
+    face.on_choose(move |index| held.act(Action::Choose(place_of(index))));
+    let held = Rc::clone(hands);
+    face.on_open_reminder(move |index| held.act(Action::OpenReminder(place_of(index))));
+    let held = Rc::clone(hands);
+    face.on_move_time(move |minutes| held.act(Action::MoveTime(minutes)));
+}
+
+fn action_of(wish: Wish) -> Action {
+    match wish {
+        Wish::Home => Action::Home,
+        Wish::Back => Action::Back,
+        Wish::Help => Action::Help,
+        Wish::TextSize => Action::TextSizes,
+        Wish::ReadAloud => Action::ReadAloud,
+        Wish::ArticleEndSeen => Action::ArticleEndSeen,
+        Wish::CorrectDigit => Action::Correct,
+        Wish::EnrolAgain => Action::EnrolAgain,
+        Wish::AlertUnderstood => Action::AlertUnderstood,
+        Wish::AlertHelp => Action::AlertHelp,
+        Wish::CallBack => Action::CallBack,
+        Wish::PractiseWarning => Action::PractiseWarning,
+        Wish::RepeatFirstUse => Action::RepeatFirstUse,
+        Wish::SwitchLanguage => Action::SwitchLanguage,
+        Wish::HelperPage => Action::HelperPage,
+        Wish::Reminders => Action::Reminders,
+        Wish::NewReminder => Action::NewReminder,
+        Wish::CheckInTime => Action::CheckInTime,
+        Wish::TimeChosen => Action::TimeChosen,
+        Wish::PractiseTap => Action::PractiseTap,
+        Wish::DueDone => Action::DueDone,
+        Wish::DueLater => Action::DueLater,
+        Wish::Wake => Action::Wake,
+        Wish::ProgrammeRun => Action::ProgrammeRun,
+        Wish::ProgrammeBack => Action::ProgrammeStep(-1),
+        Wish::ProgrammeOn => Action::ProgrammeStep(1),
+    }
+}
+
+/// The face counts its rows from nought and knows none below.
+fn place_of(index: i32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}
+
+/// Which tiles stand on the page of home.
+pub fn tiles_shown(window: &TabletWindow) -> Range<usize> {
+    let face = window.global::<Face>();
+    let first = usize::try_from(face.get_first_tile()).unwrap_or(0);
+    let shown = usize::try_from(face.get_shown_tiles()).unwrap_or(0);
+    first..first + shown
+}
+
+/// Marks what is being read aloud, and nothing else.
+pub fn show_aloud(window: &TabletWindow, session: &Session) {
+    let aloud = window.global::<Aloud>();
+    aloud.set_speaking(session.aloud().is_some());
+    let passage = session.aloud().map_or("", |aloud| aloud.passage());
+    aloud.set_passage(passage.into());
 }
 
 /// Lets every word on the face break between its phrases.
@@ -94,6 +144,7 @@ pub fn join_phrases(window: &TabletWindow) {
 pub fn show(
     window: &TabletWindow,
     session: &Session,
+    machine: &Machine,
     now: Timestamp,
     picture: impl Fn(Sha256) -> Option<Image>,
 ) {
@@ -102,19 +153,25 @@ pub fn show(
     let language = session.choices.language;
     speak(language);
     // Before the tablet is let in nobody has chosen a size, and the number pad needs the room.
-    let size = if screen == ScreenName::Enrolment {
-        TextSize::Standard
-    } else {
-        session.choices.text_size
+    let size = match screen {
+        ScreenName::Enrolment | ScreenName::Pin => TextSize::Standard,
+        _ => session.choices.text_size,
     };
     window.global::<Theme>().set_text_scale(scale_of(size));
     face.set_text_size(choice_of(session.choices.text_size));
     show_top(window, session, now);
+    show_aloud(window, session);
+    face.set_may_go_back(session.may_go_back());
     match screen {
         ScreenName::Waiting => face.set_waiting_message(top::waiting(session).into()),
         ScreenName::Enrolment => {
             let behind = session.may_go_back();
-            face.set_enrolment(enrolment::view(&session.enrolment, behind, language));
+            face.set_pad(pad::enrolment(&session.enrolment, behind, language));
+        }
+        ScreenName::Pin => {
+            if let Place::Pin { digits, was_wrong } = session.place() {
+                face.set_pad(pad::pin(digits, *was_wrong, language));
+            }
         }
         ScreenName::Home => {
             if let Some(held) = &session.held {
@@ -122,7 +179,7 @@ pub fn show(
                 face.set_tiles(Rc::new(VecModel::from(tiles)).into());
             }
         }
-        ScreenName::List | ScreenName::Article | ScreenName::Weather => {
+        ScreenName::List | ScreenName::Article | ScreenName::Weather | ScreenName::Programme => {
             show_service(&face, session, now, picture);
         }
         ScreenName::Help => {
@@ -131,14 +188,42 @@ pub fn show(
             }
         }
         ScreenName::Alert => {
-            if let (Some(alert), Some(held)) = (session.alert(), &session.held) {
-                face.set_alert(alert::view(alert, held, now, language));
+            if let Some(shown) = session.alert() {
+                let held = session.held.as_deref();
+                face.set_alert(alert::view(shown, held, now, language));
             }
         }
-        ScreenName::TextSize => {}
+        ScreenName::Question => {
+            if let Some(asked) = session.question() {
+                face.set_question(question::view(session, asked));
+            }
+        }
+        ScreenName::CallBack => face.set_call_back(call_back::view(session)),
+        ScreenName::Reminders => face.set_reminders(reminders::board(&session.choices, now)),
+        ScreenName::Time => {
+            if let Place::Time(of, at) = session.place() {
+                face.set_time(reminders::time_view(of, *at, language));
+            }
+        }
+        ScreenName::Reminder => {
+            if let Some(Matter::Reminder(id, _)) = session.due().map(|due| due.matter) {
+                face.set_reminder(reminders::due(id, &session.choices, now));
+            }
+        }
+        ScreenName::Practice => {
+            if let Place::Practice(step) = session.place() {
+                face.set_practice(practice::view(*step, language));
+            }
+        }
+        ScreenName::Tablet => face.set_tablet(this_tablet::view(session, machine, now)),
+        ScreenName::TextSize | ScreenName::Idle | ScreenName::Night => {}
     }
     // Last, so that a screen is never seen with what the one before it showed.
-    face.set_screen(match screen {
+    face.set_screen(screen_of(screen));
+}
+
+fn screen_of(screen: ScreenName) -> Screen {
+    match screen {
         ScreenName::Waiting => Screen::Waiting,
         ScreenName::Enrolment => Screen::Enrolment,
         ScreenName::Home => Screen::Home,
@@ -148,7 +233,18 @@ pub fn show(
         ScreenName::Help => Screen::Help,
         ScreenName::TextSize => Screen::TextSize,
         ScreenName::Alert => Screen::Alert,
-    });
+        ScreenName::Programme => Screen::Programme,
+        ScreenName::Question => Screen::Question,
+        ScreenName::CallBack => Screen::CallBack,
+        ScreenName::Reminders => Screen::Reminders,
+        ScreenName::Time => Screen::Time,
+        ScreenName::Reminder => Screen::Reminder,
+        ScreenName::Practice => Screen::Practice,
+        ScreenName::Idle => Screen::Idle,
+        ScreenName::Night => Screen::Night,
+        ScreenName::Pin => Screen::Pin,
+        ScreenName::Tablet => Screen::Tablet,
+    }
 }
 
 /// Shows what stands on top of every screen: the clock, the weather, trouble.
@@ -186,6 +282,12 @@ fn show_service(
         }
         (Place::Service(_), Some(Content::Weather(forecast))) => {
             face.set_weather(weather::view(forecast, now, language));
+        }
+        (Place::Service(_), Some(Content::Audio(_))) => {
+            if let Some((playing, programme)) = session.open_programme() {
+                let view = programme::view(playing, programme, language, picture);
+                face.set_programme(view);
+            }
         }
         _ => face.set_article(match session.article() {
             Some((_, found)) => article::view(&found, now, language, picture),

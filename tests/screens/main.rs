@@ -1,6 +1,10 @@
 //! What residents see: every screen, on every tablet, in every size of letters.
 
-mod fits;
+mod check;
+mod contrast;
+mod elements;
+mod every_screen;
 mod golden;
+mod measure;
 mod touch;
 mod translations;

@@ -8,7 +8,7 @@ use std::{
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
-    drawing::{Headless, LANGUAGES, Profile, TEXT_SIZES, fit, show_scene},
+    drawing::{Headless, Profile, fit, show_scene},
     scenes::scenes,
     session::Action,
     window::{Hands, connect},
@@ -29,7 +29,6 @@ impl Hands for Counted {
     fn accepts_touch(&self) -> bool {
         true
     }
-    fn turned(&self) {}
     fn slid(&self) {
         self.slides.set(self.slides.get() + 1);
     }
@@ -115,100 +114,5 @@ fn a_longer_slide_or_one_that_leaves_the_target_does_nothing_and_is_counted() {
             (0, times),
             "{millimetres} mm"
         );
-    }
-}
-
-const MILLIMETRE: f32 = 96.0 / 25.4;
-
-/// A target as it lies on the glass.
-#[derive(Clone, PartialEq)]
-struct Target {
-    name: String,
-    at: LogicalPosition,
-    width: f32,
-    height: f32,
-}
-
-impl Target {
-    /// The millimetres between this target and another, along the axis that parts them more.
-    fn gap(&self, other: &Self) -> f32 {
-        let between =
-            |a: f32, a_length: f32, b: f32, b_length: f32| (b - a - a_length).max(a - b - b_length);
-        let across = between(self.at.x, self.width, other.at.x, other.width);
-        let down = between(self.at.y, self.height, other.at.y, other.height);
-        across.max(down) / MILLIMETRE
-    }
-}
-
-/// The targets below an element, each once: Slint gives a handle for each layer of a component.
-fn targets(query: ElementQuery) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    for control in query
-        .match_descendants()
-        .match_accessible_role(AccessibleRole::Button)
-        .find_all()
-    {
-        let target = Target {
-            name: control.accessible_label().unwrap_or_default().to_string(),
-            at: control.absolute_position(),
-            width: control.size().width,
-            height: control.size().height,
-        };
-        if !targets.contains(&target) {
-            targets.push(target);
-        }
-    }
-    targets
-}
-
-#[test]
-fn every_target_is_20_mm_large_and_3_mm_from_the_next() {
-    slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
-    for profile in &Profile::ALL {
-        let languages = LANGUAGES.map(|(_, language)| language);
-        for (scene, (_, size), language) in scenes().iter().flat_map(|scene| {
-            TEXT_SIZES
-                .into_iter()
-                .flat_map(move |size| languages.map(|language| (scene.clone(), size, language)))
-        }) {
-            let window = TabletWindow::new().expect("a window");
-            connect(&window, &Rc::new(Counted::default()));
-            window.show().expect("shows");
-            fit(&window, profile);
-            show_scene(&window, &scene, size, language);
-            let every = targets(ElementQuery::from_root(&window));
-            assert!(
-                every.len() >= 6 || ["waiting", "alert"].contains(&scene.name),
-                "{}",
-                scene.name
-            );
-            let scroll = ElementQuery::from_root(&window)
-                .match_descendants()
-                .match_inherits("Scroll")
-                .find_first();
-            let scrolled =
-                scroll.map_or_else(Vec::new, |scroll| targets(scroll.query_descendants()));
-            let (moving, standing): (Vec<Target>, Vec<Target>) = every
-                .into_iter()
-                .partition(|target| scrolled.contains(target));
-            for targets in [moving, standing] {
-                for (index, target) in targets.iter().enumerate() {
-                    let place = format!(
-                        "{} on {} of {} in {size:?}",
-                        target.name, scene.name, profile.name
-                    );
-                    let (width, height) = (target.width / MILLIMETRE, target.height / MILLIMETRE);
-                    assert!(
-                        width >= 19.9 && height >= 19.9,
-                        "{place} is {width:.1} × {height:.1} mm"
-                    );
-                    for other in &targets[index + 1..] {
-                        let gap = target.gap(other);
-                        assert!(gap >= 3.1, "{place} is {gap:.1} mm from {}", other.name);
-                    }
-                }
-            }
-            window.hide().expect("hides");
-        }
     }
 }

@@ -8,8 +8,8 @@ use std::{
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use kairan_contract::{
-    Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Sha256,
-    TabletId,
+    Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Request,
+    RequestBatch, RequestsReceived, Sha256, TabletId,
 };
 use reqwest::{Response, StatusCode, header};
 use url::{Host, Url};
@@ -239,6 +239,25 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CONTENT_ENCODING, "gzip")
             .body(packed)
+            .send()
+            .await?;
+        match response.status() {
+            StatusCode::OK => from_json(&body(response, SMALL).await?),
+            status => Err(refusal(status)),
+        }
+    }
+
+    /// Sends requests, and says which of them the backend has now.
+    pub async fn send_requests(
+        &self,
+        token: &str,
+        requests: Vec<Request>,
+    ) -> Result<RequestsReceived, LinkError> {
+        let response = self
+            .http
+            .post(self.address("requests"))
+            .bearer_auth(token)
+            .json(&RequestBatch { requests })
             .send()
             .await?;
         match response.status() {

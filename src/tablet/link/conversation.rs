@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kairan_contract::{EnrolmentCode, RecordBatch};
+use kairan_contract::{EnrolmentCode, RecordBatch, RequestId};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     journal::Journal,
     library::{Held, Library, LibraryError},
-    session::EnrolmentRefused,
+    session::{EnrolmentRefused, KeptRequest},
     settings::{DataFolder, Identity, Loan},
 };
 
@@ -49,6 +49,10 @@ pub enum Told {
     LetIn(Identity),
     /// The code did not open.
     Refused(EnrolmentRefused),
+    /// A request stands on this tablet's disk.
+    Written(RequestId),
+    /// What was asked of the council, and how far it has come.
+    Requests(Vec<KeptRequest>),
 }
 
 /// Everything that the conversation needs.
@@ -124,6 +128,25 @@ impl Conversation {
         }
     }
 
+    /// Sends what residents ask for, and tells how far it has come.
+    async fn send_requests(&self, token: &str) -> Result<(), RoundError> {
+        loop {
+            let requests = self.journal.lock().await.requests_to_send().await?;
+            let sent: Vec<_> = requests.iter().map(|request| request.id).collect();
+            if sent.is_empty() {
+                return Ok(());
+            }
+            let mut received = self.client.send_requests(token, requests).await?.received;
+            received.retain(|id| sent.contains(id));
+            if received.is_empty() {
+                return Err(LinkError::Nonsense("it took no request".to_owned()).into());
+            }
+            let journal = self.journal.lock().await;
+            journal.requests_received(&received).await?;
+            self.say(Told::Requests(journal.requests().await?));
+        }
+    }
+
     /// Sends what is left, if that goes quickly; else it goes the next time.
     async fn say_good_bye(&self) {
         if let Some(loan) = &self.identity.loan {
@@ -133,6 +156,10 @@ impl Conversation {
 
     async fn round(&mut self, token: &str) {
         let outcome = async {
+            // Somebody may wait for help: that goes before everything else.
+            if let Err(error) = self.send_requests(token).await {
+                tracing::warn!(%error, "requests could not be sent");
+            }
             // What was written is sent even where what came cannot be kept.
             let synced = self.sync(token).await;
             let uploaded = self.upload(token).await;

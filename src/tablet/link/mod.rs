@@ -9,4 +9,4 @@ mod writer;
 pub use client::{Answered, Client, LinkError, ManifestAnswer};
 pub use conversation::{Conversation, Told, Wish};
 pub use ear::Ear;
-pub use writer::{Writer, write_down};
+pub use writer::{Entry, Writer, write_down};

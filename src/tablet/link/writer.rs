@@ -1,8 +1,8 @@
-//! Usage records on their way from the screens to the journal.
+//! Usage records and requests on their way from the screens to the journal.
 
 use std::{sync::Arc, time::Duration};
 
-use kairan_contract::Record;
+use kairan_contract::{Record, Request};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 use crate::journal::Journal;
@@ -12,42 +12,59 @@ const WAITING_LIMIT: usize = 5_000;
 /// How long to wait for a disk that is full.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// Something to be written down.
+#[derive(Debug)]
+pub enum Entry {
+    /// A usage record.
+    Record(Record),
+    /// What a resident asks for.
+    Request(Request),
+}
+
 /// The screens' end: never waits.
 #[derive(Clone)]
-pub struct Writer(mpsc::Sender<Record>);
+pub struct Writer(mpsc::Sender<Entry>);
 
 impl Writer {
     /// A writer, and what [`write_down`] takes.
-    pub fn new() -> (Self, mpsc::Receiver<Record>) {
+    pub fn new() -> (Self, mpsc::Receiver<Entry>) {
         let (sender, receiver) = mpsc::channel(WAITING_LIMIT);
         (Self(sender), receiver)
     }
 
-    /// Hands a record over.
-    pub fn write(&self, record: Record) {
-        if let Err(error) = self.0.try_send(record) {
-            tracing::error!(%error, "a usage record is lost: the disk has not written for too long");
+    /// Hands an entry over.
+    pub fn write(&self, entry: Entry) {
+        if let Err(error) = self.0.try_send(entry) {
+            tracing::error!(%error, "an entry is lost: the disk has not written for too long");
         }
     }
 }
 
 /// Writes down what comes until the writer is gone: everything that waits, in one transaction.
-/// `durable` hears the number of the last record that stands on the disk.
+/// `durable` hears the number of the last record that stands on the disk, and of the requests there.
 pub async fn write_down(
-    mut records: mpsc::Receiver<Record>,
+    mut entries: mpsc::Receiver<Entry>,
     journal: Arc<Mutex<Journal>>,
     written: Arc<Notify>,
-    durable: impl Fn(u64),
+    durable: impl Fn(u64, &[Request]),
 ) {
-    let mut waiting = Vec::new();
-    while records.recv_many(&mut waiting, WAITING_LIMIT).await > 0 {
+    let mut coming = Vec::new();
+    let (mut waiting, mut requests) = (Vec::new(), Vec::new());
+    while entries.recv_many(&mut coming, WAITING_LIMIT).await > 0 {
+        for entry in coming.drain(..) {
+            match entry {
+                Entry::Record(record) => waiting.push(record),
+                Entry::Request(request) => requests.push(request),
+            }
+        }
         // Three tries while the program is ending, and as many as it takes while it runs.
         let mut tries_left = 3;
         while tries_left > 0 {
-            match journal.lock().await.append(&waiting).await {
+            match journal.lock().await.append(&waiting, &requests).await {
                 Ok(last) => {
                     waiting.clear();
-                    durable(last);
+                    durable(last, &requests);
+                    requests.clear();
                     written.notify_one();
                     break;
                 }
@@ -56,7 +73,7 @@ pub async fn write_down(
                 }
             }
             tokio::time::sleep(RETRY).await;
-            if records.is_closed() {
+            if entries.is_closed() {
                 tries_left -= 1;
             }
         }

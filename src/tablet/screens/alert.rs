@@ -8,9 +8,9 @@ use super::words::{in_japan, moment};
 use crate::{library::Held, say, session::Alert};
 
 /// The warning in words.
-pub fn view(alert: &Alert, held: &Held, now: Timestamp, language: Language) -> AlertView {
+pub fn view(alert: &Alert, held: Option<&Held>, now: Timestamp, language: Language) -> AlertView {
     let warning = &alert.warning;
-    let shelter = shelter(held, warning);
+    let shelter = held.and_then(|held| shelter(held, warning));
     let way = shelter.map(|place| {
         let way = place.metres.map(|metres| way_in_words(language, metres));
         let parts = [way, place.address.clone()];
@@ -29,7 +29,11 @@ pub fn view(alert: &Alert, held: &Held, now: Timestamp, language: Language) -> A
             .unwrap_or_default()
             .into(),
         way: way.unwrap_or_default().into(),
-        telephone: held.manifest.council.helper_telephone.as_str().into(),
+        telephone: held
+            .map(|held| held.manifest.council.helper_telephone.as_str())
+            .unwrap_or_default()
+            .into(),
+        practice: alert.is_practice,
     }
 }
 

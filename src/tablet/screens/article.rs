@@ -7,7 +7,7 @@ use kairan_contract::{Article, Block, Language, Sha256};
 use kairan_ui::{ArticleView, BlockKind, BlockView};
 use slint::{Image, SharedString, VecModel};
 
-use super::words::{date_from, in_japan};
+use super::words::{date_from, in_japan, sentences};
 use crate::language::pick;
 
 /// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
@@ -21,7 +21,7 @@ pub fn view(
     let blocks: Vec<BlockView> = article
         .body
         .iter()
-        .filter_map(|block| block_view(block, &picture))
+        .flat_map(|block| block_views(block, &picture))
         .collect();
     let published = article.published.map(|at| {
         let (day, today) = (in_japan(at).date(), in_japan(now).date());
@@ -53,30 +53,39 @@ pub fn not_here_yet(title: &str, language: Language) -> ArticleView {
     }
 }
 
-fn block_view(block: &Block, picture: &impl Fn(Sha256) -> Option<Image>) -> Option<BlockView> {
+/// A picture, a heading, or the sentences of a paragraph: each begins its own line, which is easier
+/// to read, and is marked by itself when it is read aloud.
+fn block_views(block: &Block, picture: &impl Fn(Sha256) -> Option<Image>) -> Vec<BlockView> {
     let (kind, text) = match block {
         Block::Heading { text } => (BlockKind::Heading, text),
         Block::Paragraph { text } => (BlockKind::Paragraph, text),
         Block::ListItem { text } => (BlockKind::ListItem, text),
         Block::Picture { picture: found } => match picture(found.sha256) {
             Some(shown) => {
-                return Some(BlockView {
+                return vec![BlockView {
                     kind: BlockKind::Picture,
                     text: found.alternative.as_str().into(),
                     picture: shown,
                     picture_width: i32::try_from(found.width).unwrap_or(1),
                     picture_ratio: ratio(found.height, found.width),
-                });
+                    follows: false,
+                }];
             }
-            None if found.alternative.is_empty() => return None,
+            None if found.alternative.is_empty() => return Vec::new(),
             None => (BlockKind::Paragraph, &found.alternative),
         },
     };
-    Some(BlockView {
+    let words = |(index, text): (usize, &str)| BlockView {
         kind,
-        text: text.as_str().into(),
+        text: text.into(),
+        follows: index > 0,
         ..BlockView::default()
-    })
+    };
+    if kind == BlockKind::Paragraph {
+        sentences(text).enumerate().map(words).collect()
+    } else {
+        vec![words((0, text))]
+    }
 }
 
 #[expect(

@@ -24,6 +24,12 @@ pub fn view(session: &Session, from: ScreenName) -> HelpView {
     HelpView {
         purpose: purpose(from, language).into(),
         may_enrol: session.connection == Connection::NotLetIn,
+        may_ask: session.held.is_some() && session.connection != Connection::NotLetIn,
+        other_language: match language {
+            Language::Japanese => "English",
+            Language::English => "日本語",
+        }
+        .into(),
         telephone: council
             .map(|council| council.helper_telephone.as_str())
             .unwrap_or_default()
@@ -68,7 +74,7 @@ fn purpose(screen: ScreenName, language: Language) -> &'static str {
         ),
         ScreenName::Article => (
             "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
-            "Next shows the rest. Back leads to the screen before.",
+            "Down shows the rest. Back leads to the screen before.",
         ),
         ScreenName::Weather => (
             "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。",
@@ -80,9 +86,37 @@ fn purpose(screen: ScreenName, language: Language) -> &'static str {
         ),
         ScreenName::Alert => (
             "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
-            "This screen tells of a warning. When you have read it, press Understood.",
+            "This screen tells of a warning. When you have read it, press “I understand”.",
         ),
-        ScreenName::Help | ScreenName::Enrolment | ScreenName::Waiting => (
+        ScreenName::Programme => (
+            "「はじめる」を押すと、声に 合わせて 進みます。とめたいときは、もう一度 押してください。",
+            "Press Start and follow the voice. Press once more to pause.",
+        ),
+        ScreenName::Question | ScreenName::Time => (
+            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
+            "Press the answer that is right, once. If it was the wrong one, press Back.",
+        ),
+        ScreenName::CallBack => (
+            "係の者に 電話を たのんだ 画面です。届いたかどうかが わかります。",
+            "You asked to be rung. This screen tells whether that has arrived.",
+        ),
+        ScreenName::Reminders | ScreenName::Reminder => (
+            "くすりの時間などを お知らせします。丸に チェックが あれば、すんだ日です。",
+            "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
+        ),
+        ScreenName::Practice => (
+            "押しかたの れんしゅうです。画面に 書いてある ボタンを 押してみてください。",
+            "This is practice. Try the key that the screen asks for.",
+        ),
+        ScreenName::Tablet | ScreenName::Pin => (
+            "係の方が 使う ページです。「はじめ」を押すと もどります。",
+            "This page is for helpers. Home leads back.",
+        ),
+        ScreenName::Help
+        | ScreenName::Enrolment
+        | ScreenName::Waiting
+        | ScreenName::Idle
+        | ScreenName::Night => (
             "内容が 届くのを 待っています。しばらく このままに しておいてください。",
             "The tablet waits for its content. Please leave it as it is for a while.",
         ),

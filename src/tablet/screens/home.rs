@@ -3,9 +3,10 @@
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Article, Content, Freshness, ServiceEntry};
 use kairan_ui::TileView;
+use slint::Color;
 
 use super::{
-    colour_of, icon,
+    colour_of, icon, reminders,
     words::{clock, in_japan},
 };
 use crate::{
@@ -15,6 +16,9 @@ use crate::{
     say,
     settings::Choices,
 };
+
+/// The id of the tablet's own tile, which no tile of a catalogue can have.
+pub const REMINDERS_TILE: &str = "@reminders";
 
 /// Days for which an article that has not been opened is called new.
 const NEW_DAYS: i32 = 7;
@@ -29,7 +33,34 @@ pub fn tiles(held: &Held, choices: &Choices, heard: bool, now: Timestamp) -> Vec
             entry.service.is_shown_on(today) && entry.service.audience.includes(None, None)
         })
         .map(|entry| tile(entry, held, choices, heard, now))
+        .chain([own_tile(choices, now)])
         .collect()
+}
+
+/// The tablet's own tile. What stands behind it never leaves the tablet, so it is in no catalogue.
+fn own_tile(choices: &Choices, now: Timestamp) -> TileView {
+    let language = choices.language;
+    let open = reminders::open_today(choices, now);
+    let line = match open {
+        0 if choices.reminders.is_empty() => {
+            pick(language, "時間を お知らせします", "We remind you")
+        }
+        0 => pick(language, "きょうは すみました", "All done today"),
+        _ => "",
+    };
+    TileView {
+        id: REMINDERS_TILE.into(),
+        title: pick(language, "くすりと 予定", "Medicine and plans").into(),
+        line: if open > 0 {
+            say!(language, "きょう あと {open}つ", "{open} to do today").into()
+        } else {
+            line.into()
+        },
+        icon: icon("pill"),
+        colour: Color::from_rgb_u8(0x5b, 0x2a, 0x6e),
+        is_new: open > 0,
+        sample: false,
+    }
 }
 
 fn tile(

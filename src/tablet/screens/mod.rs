@@ -1,13 +1,20 @@
 //! One file a screen: from what the session holds to what the face shows.
 
 pub mod alert;
+pub mod aloud;
 pub mod article;
-pub mod enrolment;
+pub mod call_back;
 pub mod head;
 pub mod help;
 pub mod home;
 pub mod list;
+pub mod pad;
+pub mod practice;
+pub mod programme;
+pub mod question;
+pub mod reminders;
 pub mod sky;
+pub mod this_tablet;
 pub mod top;
 pub mod weather;
 pub mod words;

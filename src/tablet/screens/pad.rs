@@ -1,15 +1,16 @@
-//! First use: the code from the helper's paper.
+//! The number pads: the code of first use, and the number before the helper's page.
 
 use kairan_contract::Language;
-use kairan_ui::EnrolmentView;
+use kairan_ui::PadView;
 
 use crate::{
     language::pick,
     session::{Enrolment, EnrolmentRefused},
 };
 
-/// The digits so far and what to do next. `may_go_back`: there is something behind the pad.
-pub fn view(enrolment: &Enrolment, may_go_back: bool, language: Language) -> EnrolmentView {
+/// The code of first use: the digits so far and what to do next. `may_go_back`: there is something
+/// behind the pad.
+pub fn enrolment(enrolment: &Enrolment, may_go_back: bool, language: Language) -> PadView {
     let (japanese, english) = match (enrolment.busy, enrolment.refused) {
         (true, _) => (
             "たしかめています。少し お待ちください。",
@@ -36,10 +37,40 @@ pub fn view(enrolment: &Enrolment, may_go_back: bool, language: Language) -> Enr
             "The tablet could not write it down. Please show it to your helper.",
         ),
     };
-    EnrolmentView {
+    PadView {
+        title: pick(
+            language,
+            "6つの数字を 押してください",
+            "Press the six digits",
+        )
+        .into(),
+        length: 6,
         digits: enrolment.digits.as_str().into(),
         message: pick(language, japanese, english).into(),
         busy: enrolment.busy,
         may_go_back,
+    }
+}
+
+/// The helper's number.
+pub fn pin(digits: &str, was_wrong: bool, language: Language) -> PadView {
+    let (japanese, english) = if was_wrong {
+        (
+            "ちがう数字でした。もう一度 おためしください。",
+            "That was another number. Please try again.",
+        )
+    } else {
+        (
+            "係の方の 電話番号の、終わりの 4けたです。",
+            "The last four digits of the helper's telephone number.",
+        )
+    };
+    PadView {
+        title: pick(language, "係の方の ページ", "The helper's page").into(),
+        length: 4,
+        digits: digits.into(),
+        message: pick(language, japanese, english).into(),
+        busy: false,
+        may_go_back: true,
     }
 }

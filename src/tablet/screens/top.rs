@@ -1,7 +1,7 @@
 //! What is always on top: date, time, weather; and trouble in words.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, ContentReference, Freshness};
+use kairan_contract::{Content, ContentReference, Freshness, Language};
 use kairan_ui::TopView;
 
 use super::{
@@ -13,6 +13,7 @@ use crate::{
     language::pick,
     say,
     session::{Connection, Place, Session},
+    speech::Silence,
 };
 
 /// The head of every screen.
@@ -83,6 +84,9 @@ fn is_sample(content: Option<&ContentReference>) -> bool {
 pub fn trouble(session: &Session, now: Timestamp) -> String {
     let today = in_japan(now).date();
     let language = session.choices.language;
+    if let Some(why) = session.silence {
+        return silent(why, language).to_owned();
+    }
     match session.connection {
         Connection::Offline(_) => match session.choices.last_contact {
             Some(at) => {
@@ -114,6 +118,25 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
         .to_owned(),
         Connection::Unknown | Connection::Online => String::new(),
     }
+}
+
+/// Why nothing is heard, to somebody who has just asked for it.
+fn silent(why: Silence, language: Language) -> &'static str {
+    let (japanese, english) = match why {
+        Silence::NothingToSay => (
+            "この画面には、声に 出して 読むものが ありません。",
+            "There is nothing to read aloud here in Japanese.",
+        ),
+        Silence::NoSpeaker => (
+            "今は 声が 出せません。スピーカーが 見つかりません。係の者に お知らせください。",
+            "The tablet cannot speak: no speaker was found. Please tell your helper.",
+        ),
+        Silence::NoProgram | Silence::NoDictionary | Silence::NoVoice => (
+            "このタブレットは まだ 声を 出せません。係の者に お知らせください。",
+            "This tablet cannot speak yet. Please tell your helper.",
+        ),
+    };
+    pick(language, japanese, english)
 }
 
 /// What is said before there is anything to show.

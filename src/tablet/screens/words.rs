@@ -111,6 +111,22 @@ fn month_name(date: Date) -> &'static str {
     usize::try_from(date.month() - 1).map_or("", |index| NAMES[index % 12])
 }
 
+/// The sentences of a text, each with its full stop. A line feed ends one as well.
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut inside = 0_i32;
+    text.split_inclusive(move |letter: char| {
+        match letter {
+            '「' | '（' | '(' => inside += 1,
+            '」' | '）' | ')' => inside = (inside - 1).max(0),
+            _ => {}
+        }
+        // What is quoted belongs to the sentence around it.
+        letter == '\n' || (inside == 0 && matches!(letter, '。' | '！' | '？'))
+    })
+    .map(str::trim)
+    .filter(|sentence| !sentence.is_empty())
+}
+
 /// 23日(月), Mon 23.
 pub fn day_of_month(language: Language, date: Date) -> String {
     let (day, weekday) = (date.day(), weekday(language, date));
@@ -131,6 +147,16 @@ mod tests {
         assert_eq!(at(Japanese, "2026-11-22T06:24:00Z"), "午後 3時 24分");
         assert_eq!(at(English, "2026-11-22T15:05:00Z"), "12:05 am");
         assert_eq!(at(English, "2026-11-22T03:00:00Z"), "12:00 pm");
+    }
+
+    #[test]
+    fn a_quotation_stays_in_its_sentence() {
+        let cut: Vec<&str> =
+            sentences("係が「押しますか。」と 聞きます。そして\n終わりです").collect();
+        assert_eq!(
+            cut,
+            ["係が「押しますか。」と 聞きます。", "そして", "終わりです"]
+        );
     }
 
     #[test]

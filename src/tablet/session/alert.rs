@@ -1,10 +1,10 @@
 //! Warnings that take over the screen: a new level 4 or 5 at any hour, a level 3 by day. Pure.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Freshness, ServiceId, Warning, WarningLevel, Warnings};
+use kairan_contract::{Content, Freshness, Language, ServiceId, Warning, WarningLevel, Warnings};
 use serde::{Deserialize, Serialize};
 
-use crate::{items::has_aged, library::Held, screens::words::in_japan};
+use crate::{items::has_aged, language::pick, library::Held, screens::words::in_japan};
 
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.
 const DAY: std::ops::Range<i8> = 7..21;
@@ -12,14 +12,18 @@ const DAY: std::ops::Range<i8> = 7..21;
 /// A warning that takes over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// The tile on which it stands.
-    pub service: ServiceId,
+    /// The tile on which it stands; none for one to practise with.
+    pub service: Option<ServiceId>,
     /// The municipality.
     pub area: String,
     /// The warning.
     pub warning: Warning,
     /// Since when it is on the screen, by the program's own clock in milliseconds.
     pub shown_ms: u64,
+    /// When it last made itself heard, by the same clock.
+    pub sounded_ms: u64,
+    /// It is no warning, but one to practise with.
+    pub is_practice: bool,
 }
 
 /// A warning that the resident has answered. It is not shown again until it has been over.
@@ -75,19 +79,47 @@ pub fn due(held: &Held, answered: &[Answered], now: Timestamp, now_ms: u64) -> O
     });
     let (service, area, warning) = wanting.max_by_key(|(.., warning)| warning.level)?;
     Some(Alert {
-        service,
+        service: Some(service),
         area,
         warning: warning.clone(),
         shown_ms: now_ms,
+        sounded_ms: now_ms,
+        is_practice: false,
     })
+}
+
+/// A warning to practise with. It is of no place, and nothing is written down of it.
+pub fn practice(language: Language, now: Timestamp, now_ms: u64) -> Alert {
+    let warning = Warning {
+        code: "43".to_owned(),
+        name: pick(language, "大雨危険警報", "Heavy rain emergency warning").to_owned(),
+        level: WarningLevel::EverybodyLeaves,
+        what_to_do: pick(
+            language,
+            "危険な場所から 全員避難。すぐに 安全な場所へ 移ってください。",
+            "Everybody leaves dangerous places. Go somewhere safe at once.",
+        )
+        .to_owned(),
+        additions: Vec::new(),
+        since: now,
+    };
+    Alert {
+        service: None,
+        area: String::new(),
+        warning,
+        shown_ms: now_ms,
+        sounded_ms: now_ms,
+        is_practice: true,
+    }
 }
 
 /// Whether the warning is still in force.
 pub fn is_in_force(held: &Held, alert: &Alert, now: Timestamp) -> bool {
-    current(held, now).any(|(service, warnings)| {
+    let still = |(service, warnings): (&ServiceId, &Warnings)| {
         let same = |warning: &Warning| warning.code == alert.warning.code;
-        *service == alert.service && warnings.in_force.iter().any(same)
-    })
+        Some(service) == alert.service.as_ref() && warnings.in_force.iter().any(same)
+    };
+    alert.is_practice || current(held, now).any(still)
 }
 
 /// Forgets the answers to warnings that are over: when one comes again it is a new one. What

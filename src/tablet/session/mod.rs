@@ -2,121 +2,48 @@
 //! to be done outside comes back as effects.
 
 mod alert;
+mod aloud;
+mod answering;
+mod browsing;
 mod enrolment;
+pub mod first_use;
+mod place;
+mod programme;
+pub mod question;
+pub mod reminders;
+mod requests;
+mod rest;
+mod watching;
 
 use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use kairan_contract::{
-    Article, Content, EnrolmentCode, Event, ItemHash, LeaveHow, OpenedFrom, ScreenName, ServiceId,
-    TextSize, TouchIgnored,
+    Article, Content, Event, Language, LeaveHow, OpenedFrom, ScreenName, ServiceId, TouchIgnored,
 };
 
 pub use alert::{Alert, Answered};
+pub use aloud::Aloud;
 pub use enrolment::{Enrolment, EnrolmentRefused};
+pub use first_use::Practice;
+pub use place::{Action, Answer, Connection, Effect, Place, TimeOf};
+pub use programme::Playing;
+pub use requests::{KeptRequest, RequestState};
+pub use rest::Rest;
 
 use crate::{
-    items::{has_item, is_list, item, text_of},
+    items::{is_list, item, text_of},
     library::Held,
     settings::Choices,
+    speech::{Heard, Passage, Silence},
 };
+use aloud::Told;
+use browsing::{Open, Reading};
+use question::Question;
+use reminders::{Due, Matter, PutOffs};
 
-/// What was heard longer ago than this, in milliseconds, confirms no warning.
-const HEARD_MS: u64 = 15 * 60 * 1000;
 /// A second tap within so many milliseconds of one that changed the screen is a tremor.
 pub const TREMOR_MS: u64 = 700;
-
-/// A place that a resident can be at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// The tiles.
-    Home,
-    /// What a tile shows: a list, the forecast or a page.
-    Service(ServiceId),
-    /// One article of a feed, by its own id: the list may change while it is read.
-    Article(ServiceId, String),
-    /// Help, asked for from another screen.
-    Help(ScreenName),
-    /// The sizes of the letters.
-    TextSize,
-    /// The number pad: alone at first use, or above everything else when the backend does not know
-    /// this tablet any more.
-    Enrolment,
-}
-
-/// What a touch asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// はじめ.
-    Home,
-    /// もどる.
-    Back,
-    /// 困ったとき.
-    Help,
-    /// 文字の大きさ.
-    TextSizes,
-    /// One of the sizes.
-    ChooseTextSize(TextSize),
-    /// A tile.
-    OpenTile(ServiceId),
-    /// A row of a list, by its id.
-    OpenRow(String),
-    /// The end of the article stood on the screen.
-    ArticleEndSeen,
-    /// A digit of the enrolment code.
-    Digit(char),
-    /// Takes the last digit back.
-    Correct,
-    /// わかりました, on a warning that has taken over.
-    AlertUnderstood,
-    /// The number pad once more, for a tablet that its backend does not know any more.
-    EnrolAgain,
-}
-
-/// What is to be done outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Write a usage record.
-    Record(Option<ServiceId>, Event),
-    /// Keep what the resident chose.
-    KeepChoices,
-    /// Ask the backend to let this tablet in.
-    Enrol(EnrolmentCode),
-}
-
-/// How it stands with the backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Connection {
-    /// Not asked yet.
-    #[default]
-    Unknown,
-    /// It answers.
-    Online,
-    /// It cannot be reached, since this uptime in milliseconds.
-    Offline(u64),
-    /// It answers, and what it sent cannot be kept on this tablet: the disk is full or failing.
-    NotKept,
-    /// It answers, and does not know this tablet.
-    NotLetIn,
-}
-
-/// What the backend answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// Something that is kept now, or that there is nothing new.
-    Kept,
-    /// Something that cannot be kept here.
-    NotKept,
-    /// That it does not know this tablet.
-    NotLetIn,
-}
-
-/// Something that is open, since when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Open<T> {
-    what: T,
-    since_ms: u64,
-}
 
 /// The resident's place in the tablet, and everything it shows.
 #[derive(Debug, Clone)]
@@ -124,8 +51,10 @@ pub struct Session {
     /// From home to where the resident is; the last is on the screen.
     path: Vec<Place>,
     open_service: Option<Open<ServiceId>>,
-    open_item: Option<Open<(ServiceId, ItemHash, bool)>>,
+    open_item: Option<Open<Reading>>,
     last_change_ms: Option<u64>,
+    /// When a finger last touched the screen.
+    touched_ms: u64,
     /// When the backend last answered, by the program's own clock: the clock on the wall may have
     /// stood still while the tablet was off.
     heard_ms: Option<u64>,
@@ -133,6 +62,18 @@ pub struct Session {
     heard_lately: bool,
     /// A warning that has taken over the screen.
     alert: Option<Alert>,
+    /// A reminder whose time has come.
+    due: Option<Due>,
+    put_offs: PutOffs,
+    rest: Rest,
+    /// The number of the last order to the speaker.
+    turn: u64,
+    aloud: Option<Aloud>,
+    programme: Option<Playing>,
+    /// Why the tablet could not speak when it was last asked to.
+    pub silence: Option<Silence>,
+    /// What was asked of the council, the latest last.
+    pub requests: Vec<KeptRequest>,
     /// What the library holds.
     pub held: Option<Arc<Held>>,
     /// What the resident chose.
@@ -146,18 +87,28 @@ pub struct Session {
 impl Session {
     /// A session at home, or at first use.
     pub fn new(held: Option<Arc<Held>>, choices: Choices, let_in: bool) -> Self {
+        let place = match (let_in, choices.first_use_done) {
+            (false, _) => Place::Enrolment,
+            (true, false) => first_use::beginning(),
+            (true, true) => Place::Home,
+        };
         Self {
-            path: vec![if let_in {
-                Place::Home
-            } else {
-                Place::Enrolment
-            }],
+            path: vec![place],
             open_service: None,
             open_item: None,
             last_change_ms: None,
+            touched_ms: 0,
             heard_ms: None,
             heard_lately: false,
             alert: None,
+            due: None,
+            put_offs: PutOffs::default(),
+            rest: Rest::Awake,
+            turn: 0,
+            aloud: None,
+            programme: None,
+            silence: None,
+            requests: Vec::new(),
             held,
             choices,
             connection: Connection::Unknown,
@@ -172,7 +123,18 @@ impl Session {
 
     /// Whether もどる leads anywhere.
     pub fn may_go_back(&self) -> bool {
-        self.path.len() > 1
+        self.path.len() > 1 || first_use::previous(self.place()).is_some()
+    }
+
+    /// Whether first use is not over yet, or is repeated.
+    pub fn is_first_use(&self) -> bool {
+        let first = self.path.first();
+        first.is_some_and(|place| first_use::progress(place).is_some())
+    }
+
+    /// Whether the tablet has a loan.
+    fn is_let_in(&self) -> bool {
+        self.path.first() != Some(&Place::Enrolment)
     }
 
     /// Whether the backend was heard of lately: else nobody can say that there is no warning.
@@ -185,58 +147,19 @@ impl Session {
         self.alert.as_ref()
     }
 
-    /// Looks whether a warning must take over, or is over. To be called when content comes, at the
-    /// start, every minute, and after an answer.
-    pub fn watch(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        self.heard_lately = self
-            .heard_ms
-            .is_some_and(|at| now_ms.saturating_sub(at) < HEARD_MS);
-        let Some(held) = self.held.clone() else {
-            return Vec::new();
-        };
-        let before = self.choices.answered.len();
-        alert::forget(&mut self.choices.answered, &held);
-        let mut effects = Vec::new();
-        if self.choices.answered.len() != before {
-            effects.push(Effect::KeepChoices);
-        }
-        if let Some(shown) = &self.alert
-            && !alert::is_in_force(&held, shown, now)
-        {
-            self.alert = None;
-            self.last_change_ms = Some(now_ms);
-        }
-        let due = alert::due(&held, &self.choices.answered, now, now_ms);
-        let is_graver = |due: &Alert| {
-            let shown = self.alert.as_ref();
-            shown.is_none_or(|shown| due.warning.level > shown.warning.level)
-        };
-        if let Some(alert) = due.filter(is_graver) {
-            effects.extend(self.go_home(LeaveHow::Alert, now_ms));
-            let level = alert.warning.level;
-            let service = Some(alert.service.clone());
-            effects.push(Effect::Record(service, Event::AlertShown { level }));
-            self.alert = Some(alert);
-            // A finger on its way to something else must not answer it.
-            self.last_change_ms = Some(now_ms);
-        }
-        effects
+    /// What is due.
+    pub fn due(&self) -> Option<&Due> {
+        self.due.as_ref()
     }
 
-    fn understand(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(alert) = self.alert.take() else {
-            return Vec::new();
-        };
-        let answered = Event::AlertAnswered {
-            level: alert.warning.level,
-            after_ms: now_ms.saturating_sub(alert.shown_ms),
-        };
-        let mut effects = vec![Effect::Record(Some(alert.service.clone()), answered)];
-        self.choices.answered.push(alert.answered());
-        effects.push(Effect::KeepChoices);
-        effects.extend(self.open_tile(alert.service, OpenedFrom::Alert, now_ms));
-        self.last_change_ms = Some(now_ms);
-        effects
+    /// Whether somebody is there.
+    pub fn rest(&self) -> Rest {
+        self.rest
+    }
+
+    /// What is being read aloud.
+    pub fn aloud(&self) -> Option<&Aloud> {
+        self.aloud.as_ref()
     }
 
     /// The screen that is shown.
@@ -244,25 +167,36 @@ impl Session {
         if self.alert.is_some() {
             return ScreenName::Alert;
         }
-        if self.held.is_none() {
-            return match self.place() {
-                Place::Help(_) => ScreenName::Help,
-                Place::TextSize => ScreenName::TextSize,
-                Place::Enrolment => ScreenName::Enrolment,
-                _ => ScreenName::Waiting,
-            };
+        match self.due.as_ref().map(|due| due.matter) {
+            Some(Matter::Reminder(..)) => return ScreenName::Reminder,
+            Some(Matter::CheckIn(_)) => return ScreenName::Question,
+            None => {}
+        }
+        match self.rest {
+            Rest::Asking => return ScreenName::Idle,
+            Rest::Night => return ScreenName::Night,
+            Rest::Awake => {}
         }
         match self.place() {
+            Place::Help(_) => ScreenName::Help,
+            Place::TextSize => ScreenName::TextSize,
+            Place::Enrolment => ScreenName::Enrolment,
+            Place::Question(_) => ScreenName::Question,
+            Place::CallBack => ScreenName::CallBack,
+            Place::Reminders => ScreenName::Reminders,
+            Place::Time(..) => ScreenName::Time,
+            Place::Practice(_) => ScreenName::Practice,
+            Place::Pin { .. } => ScreenName::Pin,
+            Place::Tablet => ScreenName::Tablet,
+            _ if self.held.is_none() => ScreenName::Waiting,
             Place::Home => ScreenName::Home,
             Place::Service(id) => match self.content(id) {
                 Some(Content::Weather(_)) => ScreenName::Weather,
+                Some(Content::Audio(_)) => ScreenName::Programme,
                 Some(content) if is_list(content) => ScreenName::List,
                 Some(_) | None => ScreenName::Article,
             },
             Place::Article(..) => ScreenName::Article,
-            Place::Help(_) => ScreenName::Help,
-            Place::TextSize => ScreenName::TextSize,
-            Place::Enrolment => ScreenName::Enrolment,
         }
     }
 
@@ -289,6 +223,9 @@ impl Session {
 
     /// Whether the screen tells something that changes with every minute.
     pub fn tells_the_minute(&self) -> bool {
+        if self.rest == Rest::Night {
+            return true;
+        }
         // A board counts the minutes; a warning must not seem confirmed for longer than it is.
         let counts =
             |content: &Content| matches!(content, Content::Timetable(_) | Content::Warnings(_));
@@ -318,52 +255,246 @@ impl Session {
     }
 
     /// Does what a touch asks for.
-    pub fn act(&mut self, action: Action, now_ms: u64) -> Vec<Effect> {
+    pub fn act(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        self.touched(now_ms);
+        if self.rest != Rest::Awake {
+            // Any touch wakes the tablet, and does nothing else.
+            return self.wake(now_ms);
+        }
         if self.alert.is_some() {
             // Whatever else was touched lies under the warning.
             return match action {
-                Action::AlertUnderstood => self.understand(now_ms),
+                Action::AlertUnderstood => self.answer_alert(false, now_ms),
+                Action::AlertHelp => self.answer_alert(true, now_ms),
                 _ => Vec::new(),
             };
         }
-        let before = (self.path.clone(), self.choices.text_size);
-        let effects = match action {
-            Action::AlertUnderstood => Vec::new(),
-            Action::Home => self.go_home(LeaveHow::Home, now_ms),
-            Action::Back => self.go_back(now_ms),
-            Action::Help => self.open_help(),
-            Action::TextSizes => self.open_text_sizes(),
-            Action::ChooseTextSize(size) => self.choose_text_size(size),
-            Action::OpenTile(id) => self.open_tile(id, OpenedFrom::Home, now_ms),
-            Action::OpenRow(id) => self.open_row(id, now_ms),
+        if self.due.is_some() {
+            self.last_change_ms = Some(now_ms);
+            return match action {
+                Action::DueDone => self.do_due(now, now_ms),
+                Action::DueLater => self.put_due_off(now_ms),
+                Action::Choose(index) => self.choose(index, now, now_ms),
+                _ => Vec::new(),
+            };
+        }
+        let before = (
+            self.path.clone(),
+            self.choices.text_size,
+            self.choices.language,
+        );
+        self.silence = None;
+        let mut effects = self.go(action, now, now_ms);
+        if before
+            != (
+                self.path.clone(),
+                self.choices.text_size,
+                self.choices.language,
+            )
+        {
+            self.last_change_ms = Some(now_ms);
+            // What is read aloud is not on the screen any more. It is silenced first of all, before
+            // anything else that is said now.
+            if self
+                .aloud
+                .as_ref()
+                .is_some_and(|aloud| aloud.turn == self.turn)
+            {
+                effects.splice(0..0, self.hush(now_ms));
+            }
+        }
+        effects
+    }
+
+    fn go(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        match action {
+            Action::AlertUnderstood
+            | Action::AlertHelp
+            | Action::DueDone
+            | Action::DueLater
+            | Action::Wake => return Vec::new(),
+            Action::Home => {
+                if *self.place() == Place::Practice(Practice::GoHome) {
+                    self.practise(Practice::GoHome);
+                    return Vec::new();
+                }
+                let mut effects = self.stop_programme();
+                effects.extend(self.go_home(LeaveHow::Home, now_ms));
+                return effects;
+            }
+            Action::Back => {
+                if *self.place() == Place::Practice(Practice::GoBack) {
+                    self.practise(Practice::GoBack);
+                    return Vec::new();
+                }
+                let mut effects = self.stop_programme();
+                effects.extend(self.go_back(now_ms));
+                return effects;
+            }
+            Action::Help => {
+                let mut effects = self.stop_programme();
+                effects.extend(self.open_help());
+                return effects;
+            }
+            Action::TextSizes => return self.open_text_sizes(),
+            Action::ChooseTextSize(size) => return self.choose_text_size(size),
+            Action::ReadAloud => return self.read_aloud(now_ms),
+            Action::OpenTile(id) => return self.open_tile(id, OpenedFrom::Home, now_ms),
+            Action::OpenRow(id) => return self.open_row(id, now_ms),
+            Action::Choose(index) => return self.choose(index, now, now_ms),
+            Action::TimeChosen => return self.choose_time(),
+            Action::PractiseWarning => return self.practise_warning(now, now_ms),
+            Action::ProgrammeRun => return self.run_programme(now_ms),
+            Action::ProgrammeStep(by) => return self.step_programme(by, now_ms),
+            Action::SwitchLanguage => {
+                return self.set_language(match self.choices.language {
+                    Language::Japanese => Language::English,
+                    Language::English => Language::Japanese,
+                });
+            }
+            Action::Digit(digit) => {
+                if matches!(self.place(), Place::Pin { .. }) {
+                    self.take_pin_digit(digit);
+                    return Vec::new();
+                }
+                return self.enrolment.take_digit(digit).into_iter().collect();
+            }
             Action::ArticleEndSeen => {
                 if let Some(open) = &mut self.open_item {
-                    open.what.2 = true;
+                    open.what.to_end = true;
                 }
-                Vec::new()
             }
-            Action::Digit(digit) => self.enrolment.take_digit(digit).into_iter().collect(),
-            Action::Correct => {
-                self.enrolment.correct();
-                Vec::new()
-            }
+            Action::Turned => self.practise(Practice::GoOn),
+            Action::PractiseTap => self.practise(Practice::Tap),
+            Action::Correct => match self.path.last_mut() {
+                Some(Place::Pin { digits, .. }) => {
+                    digits.pop();
+                }
+                _ => self.enrolment.correct(),
+            },
             Action::EnrolAgain => {
                 if self.connection == Connection::NotLetIn && *self.place() != Place::Enrolment {
                     self.enrolment = Enrolment::default();
                     self.path.push(Place::Enrolment);
                 }
+            }
+            Action::CallBack => {
+                let screen = match self.place() {
+                    Place::Help(screen) => *screen,
+                    _ => self.screen(),
+                };
+                self.path.push(Place::Question(Question::CallBack(screen)));
+            }
+            Action::RepeatFirstUse => self.path = vec![first_use::beginning()],
+            Action::HelperPage => self.path.push(Place::Pin {
+                digits: String::new(),
+                was_wrong: false,
+            }),
+            Action::Reminders => self.path = vec![Place::Home, Place::Reminders],
+            Action::NewReminder => self.new_reminder(),
+            Action::OpenReminder(index) => self.open_reminder(index),
+            Action::CheckInTime => self.open_check_in_time(),
+            Action::MoveTime(minutes) => self.move_time(minutes),
+        }
+        Vec::new()
+    }
+
+    /// A programme that is left does not go on unseen.
+    fn stop_programme(&mut self) -> Vec<Effect> {
+        match &mut self.programme {
+            Some(playing) if playing.is_running => {
+                playing.is_running = false;
+                let step = playing.step;
+                playing.go_to(step);
+                vec![Effect::Hush]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
+        if self.aloud.is_some() {
+            return self.hush(now_ms);
+        }
+        if let Some(playing) = &mut self.programme {
+            playing.is_running = false;
+        }
+        vec![Effect::ReadScreen {
+            first: None,
+            is_asked_for: true,
+        }]
+    }
+
+    /// The screen begins to be read; says under which number.
+    pub fn begin_reading(&mut self, passages: Vec<Passage>, is_asked_for: bool) -> u64 {
+        self.turn += 1;
+        let item = self.open_item.as_ref().map(|open| open.what.item);
+        let service = self.open_service.as_ref().map(|open| open.what.clone());
+        self.aloud = Some(Aloud {
+            turn: self.turn,
+            passages,
+            at: None,
+            clause: String::new(),
+            since_ms: None,
+            is_asked_for,
+            of: (service, item),
+        });
+        self.turn
+    }
+
+    /// Something else than the screen is said or played; says under which number.
+    pub fn begin_saying(&mut self) -> u64 {
+        self.turn += 1;
+        self.aloud = None;
+        self.turn
+    }
+
+    /// What the speaker tells. Says what is to be done, and whether the screen is another now.
+    pub fn hear(&mut self, heard: Heard, now_ms: u64) -> Vec<Effect> {
+        let Some(aloud) = &mut self.aloud else {
+            let (Heard::Ended { turn } | Heard::Cannot { turn, .. }) = heard else {
+                return Vec::new();
+            };
+            if turn != self.turn {
+                return Vec::new();
+            }
+            return self.step_sounded(now_ms);
+        };
+        match aloud.hear(heard, now_ms) {
+            Told::Nothing => Vec::new(),
+            Told::GoesOn => {
+                self.touched(now_ms);
                 Vec::new()
             }
-        };
-        if before != (self.path.clone(), self.choices.text_size) {
-            self.last_change_ms = Some(now_ms);
+            Told::IsOver => {
+                let record = aloud.record(false, now_ms);
+                self.aloud = None;
+                record.into_iter().collect()
+            }
+            Told::IsSilent(why) => {
+                let unasked = !aloud.is_asked_for;
+                self.aloud = None;
+                self.silence = Some(why).filter(|_| !unasked);
+                Vec::new()
+            }
         }
+    }
+
+    /// Silences what is being read aloud.
+    fn hush(&mut self, now_ms: u64) -> Vec<Effect> {
+        let Some(aloud) = self.aloud.take() else {
+            return Vec::new();
+        };
+        let mut effects = vec![Effect::Hush];
+        effects.extend(aloud.record(true, now_ms));
         effects
     }
 
     /// Leaves whatever is open, because the program stops.
     pub fn leave(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        self.go_home(how, now_ms)
+        let mut effects = self.hush(now_ms);
+        effects.extend(self.go_home(how, now_ms));
+        effects
     }
 
     /// The backend answered; `how` says with what.
@@ -419,160 +550,14 @@ impl Session {
     pub fn let_in(&mut self, now_ms: u64) -> Vec<Effect> {
         let effects = self.leave(LeaveHow::Home, now_ms);
         self.enrolment = Enrolment::default();
+        self.touched(now_ms);
+        self.path = vec![if self.choices.first_use_done {
+            Place::Home
+        } else {
+            first_use::beginning()
+        }];
         self.last_change_ms = Some(now_ms);
         effects
-    }
-
-    /// New content came. Who reads something that is gone is led back to where it was.
-    pub fn put_held(&mut self, held: Arc<Held>, now_ms: u64) -> Vec<Effect> {
-        self.held = Some(held);
-        let held = self.held.clone();
-        let is_there = |place: &Place| match (place, &held) {
-            (Place::Service(id), Some(held)) => held.service(id).is_some(),
-            (Place::Article(id, article), Some(held)) => {
-                let content = held.contents.get(id);
-                content.is_some_and(|content| has_item(content, article))
-            }
-            _ => true,
-        };
-        let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
-            return Vec::new();
-        };
-        let mut effects = Vec::new();
-        while self.path.len() > gone.max(1) {
-            effects.extend(self.go_back(now_ms));
-        }
-        // A finger that was on its way to something else now finds another screen under it.
-        self.last_change_ms = Some(now_ms);
-        effects
-    }
-
-    fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        let mut effects = self.leave_item(now_ms);
-        effects.extend(self.leave_service(how, now_ms));
-        self.path = vec![Place::Home];
-        effects
-    }
-
-    fn go_back(&mut self, now_ms: u64) -> Vec<Effect> {
-        if self.path.len() < 2 {
-            return Vec::new();
-        }
-        match self.path.pop() {
-            Some(Place::Article(..)) => self.leave_item(now_ms),
-            Some(Place::Service(_)) => {
-                let mut effects = self.leave_item(now_ms);
-                effects.extend(self.leave_service(LeaveHow::Back, now_ms));
-                effects
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn open_help(&mut self) -> Vec<Effect> {
-        if matches!(self.place(), Place::Help(_)) {
-            return Vec::new();
-        }
-        let screen = self.screen();
-        self.path.push(Place::Help(screen));
-        vec![Effect::Record(None, Event::HelpOpened { screen })]
-    }
-
-    fn open_text_sizes(&mut self) -> Vec<Effect> {
-        if *self.place() != Place::TextSize {
-            self.path.push(Place::TextSize);
-        }
-        Vec::new()
-    }
-
-    fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
-        if self.choices.text_size == size {
-            return Vec::new();
-        }
-        self.choices.text_size = size;
-        vec![
-            Effect::KeepChoices,
-            Effect::Record(None, Event::TextSizeSet { to: size }),
-        ]
-    }
-
-    fn open_tile(&mut self, id: ServiceId, from: OpenedFrom, now_ms: u64) -> Vec<Effect> {
-        if self
-            .held
-            .as_ref()
-            .is_none_or(|held| held.service(&id).is_none())
-        {
-            return Vec::new();
-        }
-        let mut effects = self.go_home(LeaveHow::Home, now_ms);
-        self.path.push(Place::Service(id.clone()));
-        self.open_service = Some(Open {
-            what: id.clone(),
-            since_ms: now_ms,
-        });
-        effects.push(Effect::Record(Some(id), Event::ServiceOpened { from }));
-        effects.extend(self.begin_item(now_ms));
-        effects
-    }
-
-    fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
-        let Place::Service(service) = self.place().clone() else {
-            return Vec::new();
-        };
-        let content = self.content(&service);
-        if !content.is_some_and(|content| has_item(content, &id)) {
-            return Vec::new();
-        }
-        self.path.push(Place::Article(service, id));
-        self.begin_item(now_ms)
-    }
-
-    /// The article that has just come on the screen begins to be read.
-    fn begin_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some((service, hash)) = self
-            .article()
-            .map(|(service, article)| (service.clone(), article.hash()))
-        else {
-            return Vec::new();
-        };
-        let mut effects = self.leave_item(now_ms);
-        self.open_item = Some(Open {
-            what: (service, hash, false),
-            since_ms: now_ms,
-        });
-        self.choices.mark_read(hash);
-        effects.push(Effect::KeepChoices);
-        effects
-    }
-
-    fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(Open {
-            what: (service, item, to_end),
-            since_ms,
-        }) = self.open_item.take()
-        else {
-            return Vec::new();
-        };
-        let dwell_ms = now_ms.saturating_sub(since_ms);
-        vec![Effect::Record(
-            Some(service),
-            Event::ItemRead {
-                item,
-                dwell_ms,
-                to_end,
-            },
-        )]
-    }
-
-    fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        let Some(Open { what, since_ms }) = self.open_service.take() else {
-            return Vec::new();
-        };
-        let dwell_ms = now_ms.saturating_sub(since_ms);
-        vec![Effect::Record(
-            Some(what),
-            Event::ServiceLeft { dwell_ms, how },
-        )]
     }
 }
 
@@ -584,7 +569,7 @@ mod tests {
     fn session() -> Session {
         Session::new(
             Some(Arc::new(demonstration::held())),
-            Choices::default(),
+            Choices::practised(),
             true,
         )
     }
@@ -611,14 +596,18 @@ mod tests {
     fn from_home_to_an_article_and_back() {
         let mut session = session();
         assert_eq!(
-            kinds(&session.act(Action::OpenTile(id("city-news")), 1_000)),
+            kinds(&session.act(
+                Action::OpenTile(id("city-news")),
+                demonstration::now(),
+                1_000
+            )),
             ["service_opened"]
         );
         assert_eq!(session.screen(), ScreenName::List);
-        session.act(row(&session, 0), 3_000);
+        session.act(row(&session, 0), demonstration::now(), 3_000);
         assert_eq!(session.screen(), ScreenName::Article);
-        session.act(Action::ArticleEndSeen, 4_000);
-        let effects = session.act(Action::Back, 9_000);
+        session.act(Action::ArticleEndSeen, demonstration::now(), 4_000);
+        let effects = session.act(Action::Back, demonstration::now(), 9_000);
         assert!(matches!(
             effects[..],
             [Effect::Record(
@@ -630,7 +619,7 @@ mod tests {
                 }
             )]
         ));
-        let effects = session.act(Action::Home, 11_000);
+        let effects = session.act(Action::Home, demonstration::now(), 11_000);
         assert!(matches!(
             effects[..],
             [Effect::Record(
@@ -642,19 +631,23 @@ mod tests {
             )]
         ));
         assert_eq!(session.place(), &Place::Home);
-        assert_eq!(session.act(Action::Back, 12_000), []);
+        assert_eq!(session.act(Action::Back, demonstration::now(), 12_000), []);
     }
 
     #[test]
     fn a_tremor_is_ignored_only_after_a_change() {
         let mut session = session();
-        session.act(Action::OpenTile(id("weather")), 10_000);
+        session.act(
+            Action::OpenTile(id("weather")),
+            demonstration::now(),
+            10_000,
+        );
         assert_eq!(session.accepts_touch(10_699), Err(TouchIgnored::Repeat));
         assert_eq!(session.accepts_touch(10_700), Ok(()));
         session.turned(15_000);
         assert_eq!(session.accepts_touch(15_100), Err(TouchIgnored::Repeat));
-        session.act(Action::Home, 20_000);
-        session.act(Action::Home, 30_000);
+        session.act(Action::Home, demonstration::now(), 20_000);
+        session.act(Action::Home, demonstration::now(), 30_000);
         assert_eq!(
             session.accepts_touch(30_001),
             Ok(()),
@@ -665,8 +658,8 @@ mod tests {
     #[test]
     fn who_reads_something_that_is_gone_is_led_back() {
         let mut session = session();
-        session.act(Action::OpenTile(id("city-news")), 0);
-        session.act(row(&session, 1), 1_000);
+        session.act(Action::OpenTile(id("city-news")), demonstration::now(), 0);
+        session.act(row(&session, 1), demonstration::now(), 1_000);
         let mut held = demonstration::held();
         if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
             articles.remove(1);
@@ -689,19 +682,19 @@ mod tests {
     #[test]
     fn who_is_let_in_again_has_left_everything_first() {
         let mut session = session();
-        session.act(Action::OpenTile(id("exercise")), 0);
-        session.act(Action::EnrolAgain, 1_000);
+        session.act(Action::OpenTile(id("exercise")), demonstration::now(), 0);
+        session.act(Action::EnrolAgain, demonstration::now(), 1_000);
         assert_eq!(
             session.screen(),
             ScreenName::Article,
             "nobody asked for a number"
         );
         session.answered(Answer::NotLetIn, 2_000);
-        session.act(Action::EnrolAgain, 3_000);
+        session.act(Action::EnrolAgain, demonstration::now(), 3_000);
         assert_eq!(session.screen(), ScreenName::Enrolment);
-        session.act(Action::Back, 4_000);
+        session.act(Action::Back, demonstration::now(), 4_000);
         assert_eq!(session.screen(), ScreenName::Article);
-        session.act(Action::EnrolAgain, 5_000);
+        session.act(Action::EnrolAgain, demonstration::now(), 5_000);
         assert_eq!(kinds(&session.let_in(6_000)), ["item_read", "service_left"]);
         assert_eq!(session.screen(), ScreenName::Home);
     }
@@ -710,7 +703,7 @@ mod tests {
     fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
         let mut session = session();
         session.answered(Answer::NotLetIn, 0);
-        session.act(Action::EnrolAgain, 1_000);
+        session.act(Action::EnrolAgain, demonstration::now(), 1_000);
         session.answered(Answer::Kept, 2_000);
         assert_eq!(session.screen(), ScreenName::Home);
     }
@@ -734,7 +727,7 @@ mod tests {
     fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
         let mut session = session();
         let now = demonstration::now();
-        session.act(Action::OpenTile(id("exercise")), 0);
+        session.act(Action::OpenTile(id("exercise")), demonstration::now(), 0);
         assert_eq!(session.watch(now, 1_000), [], "samples alarm nobody");
         let mut held = demonstration::held();
         demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);
@@ -745,10 +738,10 @@ mod tests {
         );
         assert_eq!(session.screen(), ScreenName::Alert);
         assert_eq!(session.watch(now, 3_000), [], "it is on the screen already");
-        assert_eq!(session.act(Action::Home, 4_000), []);
+        assert_eq!(session.act(Action::Home, demonstration::now(), 4_000), []);
         assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
         assert_eq!(session.accepts_touch(2_500), Err(TouchIgnored::Repeat));
-        let effects = session.act(Action::AlertUnderstood, 62_000);
+        let effects = session.act(Action::AlertUnderstood, demonstration::now(), 62_000);
         assert_eq!(kinds(&effects), ["alert_answered", "service_opened"]);
         assert!(effects.contains(&Effect::Record(
             Some(id("warnings")),
@@ -762,7 +755,7 @@ mod tests {
             kinds(&session.watch(now, 63_000)),
             ["item_read", "service_left", "alert_shown"]
         );
-        session.act(Action::AlertUnderstood, 70_000);
+        session.act(Action::AlertUnderstood, demonstration::now(), 70_000);
         assert_eq!(session.watch(now, 71_000), []);
         assert_eq!(session.place(), &Place::Service(id("warnings")));
         // After a restart it is remembered.

@@ -1,0 +1,148 @@
+//! What residents ask for, until it stands at the backend, and for a while after, so that they can
+//! see that it does.
+
+use kairan_contract::{Request, RequestBatch, RequestId};
+use sqlx::{Row as _, SqliteConnection};
+
+use super::{Journal, JournalError};
+use crate::session::{KeptRequest, RequestState};
+
+/// Requests that are shown; older ones that were received are forgotten.
+const SHOWN: i64 = 20;
+
+pub(super) async fn make_table(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "CREATE TABLE IF NOT EXISTS requests (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            request TEXT NOT NULL,
+            received INTEGER NOT NULL DEFAULT 0)",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    requests: &[Request],
+) -> Result<(), JournalError> {
+    for request in requests {
+        sqlx::query("INSERT INTO requests (id, request) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(request.id.to_string())
+            .bind(serde_json::to_string(request)?)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+impl Journal {
+    /// The first requests that the backend does not have.
+    pub async fn requests_to_send(&self) -> Result<Vec<Request>, JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        let rows =
+            sqlx::query("SELECT request FROM requests WHERE received = 0 ORDER BY number LIMIT $1")
+                .bind(i64::try_from(RequestBatch::LIMIT).unwrap_or(i64::MAX))
+                .fetch_all(&mut *connection)
+                .await?;
+        Ok(parsed(&rows)?
+            .into_iter()
+            .map(|(request, _)| request)
+            .collect())
+    }
+
+    /// Notes that the backend has these.
+    pub async fn requests_received(&self, ids: &[RequestId]) -> Result<(), JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        for id in ids {
+            sqlx::query("UPDATE requests SET received = 1 WHERE id = $1")
+                .bind(id.to_string())
+                .execute(&mut *connection)
+                .await?;
+        }
+        sqlx::query(
+            "DELETE FROM requests WHERE received = 1
+                AND number <= (SELECT MAX(number) FROM requests) - $1",
+        )
+        .bind(SHOWN)
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+
+    /// The latest requests and how far they have come.
+    pub async fn requests(&self) -> Result<Vec<KeptRequest>, JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut rows =
+            sqlx::query("SELECT request, received FROM requests ORDER BY number DESC LIMIT $1")
+                .bind(SHOWN)
+                .fetch_all(&mut *connection)
+                .await?;
+        rows.reverse();
+        let kept = |(request, received)| KeptRequest {
+            request,
+            state: if received {
+                RequestState::Received
+            } else {
+                RequestState::Waiting
+            },
+        };
+        Ok(parsed(&rows)?.into_iter().map(kept).collect())
+    }
+}
+
+/// Requests as they were written. One that cannot be read any more is left where it lies.
+fn parsed(rows: &[sqlx::sqlite::SqliteRow]) -> Result<Vec<(Request, bool)>, JournalError> {
+    let mut requests = Vec::with_capacity(rows.len());
+    for row in rows {
+        let text: String = row.try_get(0)?;
+        let received = row.len() > 1 && row.try_get::<i64, _>(1)? != 0;
+        match serde_json::from_str(&text) {
+            Ok(request) => requests.push((request, received)),
+            Err(error) => tracing::error!(%error, "a request in the journal cannot be read"),
+        }
+    }
+    Ok(requests)
+}
+
+#[cfg(test)]
+mod tests {
+    use kairan_contract::{Asked, ScreenName};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_waits_on_the_disk_until_the_backend_has_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        let request = Request {
+            id: RequestId(Uuid::from_u128(7)),
+            made_at: 1,
+            what: Asked::CallBack {
+                screen: ScreenName::Help,
+            },
+        };
+        let asked = std::slice::from_ref(&request);
+        journal.append(&[], asked).await.expect("writes");
+        journal
+            .append(&[], asked)
+            .await
+            .expect("the same again is one");
+        journal.close().await;
+        let journal = Journal::open(folder.path()).await.expect("opens");
+        assert_eq!(journal.requests_to_send().await.expect("reads"), asked);
+        let states = async |journal: &Journal| {
+            let kept = journal.requests().await.expect("reads");
+            kept.iter().map(|it| it.state).collect::<Vec<_>>()
+        };
+        assert_eq!(states(&journal).await, [RequestState::Waiting]);
+        journal
+            .requests_received(&[request.id])
+            .await
+            .expect("writes");
+        assert_eq!(journal.requests_to_send().await.expect("reads"), []);
+        assert_eq!(states(&journal).await, [RequestState::Received]);
+    }
+}

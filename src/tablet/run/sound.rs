@@ -1,0 +1,120 @@
+//! The tablet's voice and tones, as the window's thread orders them.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use kairan_contract::Sha256;
+
+use super::tablet::Tablet;
+use crate::{
+    screens::aloud::passages,
+    speech::{Heard, Order, Passage, Tone},
+    window::{show_aloud, tiles_shown},
+};
+
+impl Tablet {
+    pub(super) fn order(&self, order: Order) {
+        if let Some(beside) = &*self.beside.borrow() {
+            beside.voice.order(order);
+        }
+    }
+
+    pub(super) fn sound(&self, tone: Tone) {
+        let loudness = self.session.borrow().choices.loudness;
+        self.order(Order::Sound(tone, loudness));
+    }
+
+    /// Reads what is on the screen. What speaks unasked, a warning, is as loud as can be.
+    pub(super) fn read_screen(&self, first: Option<Tone>, is_asked_for: bool) {
+        let tiles = self.window.upgrade().map(|window| tiles_shown(&window));
+        let session = self.session.borrow().clone();
+        let passages = passages(
+            &session,
+            tiles.unwrap_or_default(),
+            &self.machine.borrow(),
+            Timestamp::now(),
+        );
+        let loudness = if first == Some(Tone::Warning) {
+            crate::settings::Loudness::Loud
+        } else {
+            session.choices.loudness
+        };
+        let turn = self
+            .session
+            .borrow_mut()
+            .begin_reading(passages.clone(), is_asked_for);
+        self.order(Order::Say {
+            turn,
+            passages,
+            first,
+            loudness,
+            rate: session.choices.pace.rate(),
+        });
+    }
+
+    /// Speaks a sentence that stands nowhere.
+    pub(super) fn say(&self, words: &str) {
+        let mut session = self.session.borrow_mut();
+        let turn = session.begin_saying();
+        let order = Order::Say {
+            turn,
+            passages: vec![Passage::of(words)],
+            first: None,
+            loudness: session.choices.loudness,
+            rate: session.choices.pace.rate(),
+        };
+        drop(session);
+        self.order(order);
+    }
+
+    /// Plays a step: its sound, or its words where it has none.
+    pub(super) fn play_step(self: &Rc<Self>, sound: Option<Sha256>, words: String) {
+        let Some(sha256) = sound else {
+            self.say(&words);
+            return;
+        };
+        let library = self.library.clone();
+        let reading = self.runtime.spawn_blocking(move || library.blob(sha256));
+        let turn = self.session.borrow_mut().begin_saying();
+        let tablet = Rc::clone(self);
+        let placed = slint::spawn_local(async move {
+            let loudness = tablet.session.borrow().choices.loudness;
+            match reading.await.ok().flatten() {
+                Some(file) => tablet.order(Order::Play {
+                    turn,
+                    file,
+                    loudness,
+                }),
+                None => tablet.say(&words),
+            }
+        });
+        if let Err(error) = placed {
+            tracing::warn!(%error, "a sound cannot be played");
+        }
+    }
+
+    pub(super) fn hold_step(&self, still: bool) {
+        self.order(if still { Order::Pause } else { Order::GoOn });
+    }
+
+    /// What the speaker tells.
+    pub(super) fn hear_voice(self: &Rc<Self>, heard: Heard) {
+        let now_ms = self.moment().uptime_ms;
+        let is_clause = matches!(heard, Heard::Clause { .. });
+        if let Heard::Cannot { why, .. } = heard {
+            self.machine.borrow_mut().silence = Some(why);
+        }
+        let effects = self.session.borrow_mut().hear(heard, now_ms);
+        self.carry_out(effects);
+        if is_clause {
+            // The rest of the screen stays as it is.
+            if let Some(window) = self.window.upgrade() {
+                show_aloud(&window, &self.session.borrow().clone());
+            }
+        } else {
+            self.show();
+        }
+        self.wait_for_rest();
+        self.wait_for_a_second();
+    }
+}

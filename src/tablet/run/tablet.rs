@@ -1,0 +1,494 @@
+//! The tablet on the thread of its window: what was touched or told becomes effects, and effects are
+//! carried out.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+};
+
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{
+    Asked, BootId, EndCause, EnrolmentCode, Event, LeaveHow, Request, RequestId, ServiceId, Sha256,
+    StartCause, TouchIgnored,
+};
+use kairan_ui::TabletWindow;
+use slint::{ComponentHandle as _, Image, Timer};
+use tokio::sync::{Mutex, mpsc};
+use uuid::Uuid;
+
+use crate::{
+    library::Library,
+    link::{Entry, Told, Wish, Writer},
+    machine::Machine,
+    recorder::{Moment, Recorder},
+    session::{Action, Answer, Effect, KeptRequest, RequestState, Session},
+    settings::{Choices, DataFolder, Identity},
+    speech::{Order, Tone, Voice},
+    uptime::Uptime,
+    window::{Hands, show},
+};
+
+/// The tablet on the thread of its window.
+pub(super) struct Tablet {
+    pub(super) window: slint::Weak<TabletWindow>,
+    pub(super) session: RefCell<Session>,
+    /// There is none before the tablet is let in, and none without consent: then nothing is written.
+    recorder: RefCell<Option<Recorder>>,
+    /// Who the tablet is, once it has a loan.
+    identity: RefCell<Option<Identity>>,
+    /// The way to what runs beside the window; taken away when the program ends, so that it ends too.
+    pub(super) beside: RefCell<Option<Beside>>,
+    data: DataFolder,
+    pub(super) library: Library,
+    /// Decoded pictures; none where one cannot be decoded.
+    pub(super) pictures: RefCell<HashMap<Sha256, Option<Image>>>,
+    pub(super) machine: RefCell<Machine>,
+    boot: BootId,
+    began: Uptime,
+    pub(super) minute: Timer,
+    pub(super) rest: Timer,
+    pub(super) second: Timer,
+    /// The day for which everything was last shown.
+    pub(super) shown_day: Cell<Option<Date>>,
+    pub(super) runtime: tokio::runtime::Handle,
+    /// Choices are written one after the other, the latest last.
+    keeping: Arc<Mutex<()>>,
+}
+
+/// What runs beside the window, as the window reaches it.
+pub(super) struct Beside {
+    pub(super) writer: Writer,
+    pub(super) wish: mpsc::Sender<Wish>,
+    pub(super) voice: Voice,
+}
+
+impl Tablet {
+    pub(super) fn new(
+        window: &TabletWindow,
+        session: Session,
+        beside: Beside,
+        data: &DataFolder,
+        library: Library,
+        machine: Machine,
+        runtime: &tokio::runtime::Runtime,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            window: window.as_weak(),
+            session: RefCell::new(session),
+            recorder: RefCell::new(None),
+            identity: RefCell::new(None),
+            beside: RefCell::new(Some(beside)),
+            data: data.clone(),
+            library,
+            pictures: RefCell::default(),
+            machine: RefCell::new(machine),
+            boot: BootId(Uuid::new_v4()),
+            began: Uptime::now(),
+            minute: Timer::default(),
+            rest: Timer::default(),
+            second: Timer::default(),
+            shown_day: Cell::new(None),
+            runtime: runtime.handle().clone(),
+            keeping: Arc::default(),
+        })
+    }
+
+    pub(super) fn begin(
+        self: &Rc<Self>,
+        identity: &Identity,
+        crashed: bool,
+        code: Option<EnrolmentCode>,
+    ) {
+        self.begin_records(identity);
+        let cause = if crashed {
+            StartCause::Crash
+        } else {
+            StartCause::Power
+        };
+        self.record(None, Event::Started { cause });
+        if identity.loan.is_none()
+            && let Some(code) = code
+        {
+            self.session.borrow_mut().enrolment.busy = true;
+            self.ask(Wish::Enrol(code));
+        }
+        self.watch();
+        self.wait_for_the_next_minute();
+        self.wait_for_rest();
+    }
+
+    /// From now on there is a loan to write for, if its resident lets us.
+    fn begin_records(&self, identity: &Identity) {
+        *self.identity.borrow_mut() = Some(identity.clone());
+        let consents = self.session.borrow().choices.consent == Some(true);
+        let Some(loan) = identity.loan.as_ref().filter(|_| consents) else {
+            *self.recorder.borrow_mut() = None;
+            return;
+        };
+        let revision = self.revision();
+        let mut recorder = self.recorder.borrow_mut();
+        // Visits and the clock go on counting: they belong to this start of the program.
+        let recorder = recorder
+            .get_or_insert_with(|| Recorder::new(identity.tablet, loan.participation, self.boot));
+        recorder.set_participation(loan.participation);
+        recorder.set_catalogue(revision);
+    }
+
+    fn revision(&self) -> u64 {
+        self.session
+            .borrow()
+            .held
+            .as_ref()
+            .map_or(0, |held| held.manifest.catalogue)
+    }
+
+    /// What the link tells.
+    pub(super) fn hear(self: &Rc<Self>, told: Told) {
+        let now = self.moment();
+        // A minute in which nothing changed draws nothing.
+        let before = self.session.borrow().connection;
+        let is_news = !matches!(
+            told,
+            Told::Online { .. } | Told::NotKept | Told::NotLetIn | Told::Offline
+        );
+        let effects = match told {
+            Told::Online { clock_offset_ms } => {
+                if let (Some(recorder), Some(offset)) =
+                    (&mut *self.recorder.borrow_mut(), clock_offset_ms)
+                {
+                    recorder.set_clock_offset(offset);
+                }
+                let mut session = self.session.borrow_mut();
+                session.set_last_contact(Timestamp::now());
+                session.answered(Answer::Kept, now.uptime_ms)
+            }
+            Told::Offline => {
+                let effects = self.session.borrow_mut().not_answered(now.uptime_ms);
+                // When it was last true must be known after a restart, too.
+                if !effects.is_empty() {
+                    self.keep_choices();
+                }
+                effects
+            }
+            Told::NotKept => self.answered(Answer::NotKept, now),
+            Told::NotLetIn => self.answered(Answer::NotLetIn, now),
+            Told::Held(held) => {
+                // What could not be decoded may have come anew.
+                self.pictures
+                    .borrow_mut()
+                    .retain(|_, picture| picture.is_some());
+                let catalogue = held.manifest.catalogue;
+                let effects = self.session.borrow_mut().put_held(held, now.uptime_ms);
+                self.carry_out(effects);
+                if let Some(recorder) = &mut *self.recorder.borrow_mut() {
+                    recorder.set_catalogue(catalogue);
+                }
+                Vec::new()
+            }
+            Told::LetIn(identity) => self.let_in(&identity, now),
+            Told::Refused(why) => {
+                self.session.borrow_mut().enrolment_refused(why);
+                Vec::new()
+            }
+            Told::Written(id) => {
+                self.set_request_state(id, RequestState::Waiting);
+                Vec::new()
+            }
+            Told::Requests(requests) => {
+                self.hear_of_requests(requests);
+                Vec::new()
+            }
+        };
+        self.carry_out(effects);
+        let is_alarmed = self.watch();
+        if is_news || is_alarmed || self.session.borrow().connection != before {
+            self.show();
+        }
+    }
+
+    /// How far what was asked has come. What has just arrived is heard.
+    fn hear_of_requests(&self, requests: Vec<KeptRequest>) {
+        let mut session = self.session.borrow_mut();
+        let is_received = |known: &[KeptRequest]| {
+            known
+                .last()
+                .is_some_and(|it| it.state == RequestState::Received)
+        };
+        let was_received = is_received(&session.requests);
+        // What is being written at this moment is not among what was read from the disk.
+        let writing: Vec<KeptRequest> = session
+            .requests
+            .drain(..)
+            .filter(|it| it.state == RequestState::Writing)
+            .filter(|it| requests.iter().all(|kept| kept.request.id != it.request.id))
+            .collect();
+        session.requests = requests.into_iter().chain(writing).collect();
+        let arrived = !was_received && is_received(&session.requests);
+        drop(session);
+        if arrived {
+            self.sound(Tone::Sent);
+        }
+    }
+
+    fn set_request_state(&self, id: RequestId, state: RequestState) {
+        let mut session = self.session.borrow_mut();
+        let mut requests = session.requests.iter_mut();
+        if let Some(known) =
+            requests.find(|it| it.request.id == id && it.state != RequestState::Received)
+        {
+            known.state = state;
+        }
+    }
+
+    /// Looks whether a warning must take over, something is due, or nobody is there; says whether the
+    /// screen is another now.
+    pub(super) fn watch(self: &Rc<Self>) -> bool {
+        let now = self.moment();
+        let state = |session: &Session| {
+            let alert = session.alert().cloned();
+            let due = session.due().cloned();
+            (
+                alert,
+                due,
+                session.rest(),
+                session.heard_lately(),
+                session.place().clone(),
+            )
+        };
+        let before = state(&self.session.borrow());
+        let effects = self
+            .session
+            .borrow_mut()
+            .watch(Timestamp::now(), now.uptime_ms);
+        self.carry_out(effects);
+        before != state(&self.session.borrow())
+    }
+
+    fn answered(&self, how: Answer, now: Moment) -> Vec<Effect> {
+        self.session.borrow_mut().answered(how, now.uptime_ms)
+    }
+
+    /// What was open is left in the name of the loan before; then the new one begins.
+    fn let_in(self: &Rc<Self>, identity: &Identity, now: Moment) -> Vec<Effect> {
+        let left = self.session.borrow_mut().let_in(now.uptime_ms);
+        self.carry_out(left);
+        self.end_visit(now, EndCause::Stop);
+        self.begin_records(identity);
+        let cause = StartCause::Power;
+        vec![Effect::Record(None, Event::Started { cause })]
+    }
+
+    fn end_visit(&self, now: Moment, cause: EndCause) {
+        let ended = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .and_then(|recorder| recorder.end_visit(now, cause));
+        if let Some(record) = ended {
+            self.write(Entry::Record(record));
+        }
+    }
+
+    pub(super) fn carry_out(self: &Rc<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Record(service, event) => self.record(service, event),
+                Effect::EndVisit(cause) => self.end_visit(self.moment(), cause),
+                Effect::KeepChoices => self.keep_choices(),
+                Effect::Enrol(code) => self.ask(Wish::Enrol(code)),
+                Effect::Ask(what) => self.ask_the_council(what),
+                Effect::ReadScreen {
+                    first,
+                    is_asked_for,
+                } => self.read_screen(first, is_asked_for),
+                Effect::Say(words) => self.say(words),
+                Effect::Hush => self.order(Order::Hush),
+                Effect::Sound(tone) => self.sound(tone),
+                Effect::PlayStep { sound, words } => self.play_step(sound, words),
+                Effect::HoldStep(still) => self.hold_step(still),
+            }
+        }
+    }
+
+    /// Writes a request down; it is sent as soon as it stands on the disk.
+    fn ask_the_council(&self, what: Asked) {
+        let request = Request {
+            id: RequestId(Uuid::new_v4()),
+            made_at: self.moment().happened_at,
+            what,
+        };
+        self.session.borrow_mut().requests.push(KeptRequest {
+            request: request.clone(),
+            state: RequestState::Writing,
+        });
+        self.write(Entry::Request(request));
+    }
+
+    fn record(&self, service: Option<ServiceId>, event: Event) {
+        if let Some(recorder) = &*self.recorder.borrow() {
+            self.write(Entry::Record(recorder.record(
+                self.moment(),
+                service,
+                event,
+            )));
+        }
+    }
+
+    fn write(&self, entry: Entry) {
+        if let Some(beside) = &*self.beside.borrow() {
+            beside.writer.write(entry);
+        }
+    }
+
+    fn ask(&self, wish: Wish) {
+        if let Some(beside) = &*self.beside.borrow()
+            && beside.wish.try_send(wish).is_err()
+        {
+            tracing::warn!("the link is busy and did not hear a wish");
+        }
+    }
+
+    /// Keeps what the resident chose, beside the window's thread.
+    fn keep_choices(&self) {
+        let (data, choices) = (self.data.clone(), self.session.borrow().choices.clone());
+        let turn = Arc::clone(&self.keeping);
+        self.runtime.spawn(async move {
+            let _turn = turn.lock().await;
+            if let Ok(Err(error)) =
+                tokio::task::spawn_blocking(move || data.keep_choices(&choices)).await
+            {
+                tracing::error!(%error, "the resident's choices could not be kept");
+            }
+        });
+    }
+
+    pub(super) fn show(self: &Rc<Self>) {
+        let Some(window) = self.window.upgrade() else {
+            return;
+        };
+        // A copy, because the face may call back while it is filled.
+        let session = self.session.borrow().clone();
+        let machine = self.machine.borrow().clone();
+        show(&window, &session, &machine, Timestamp::now(), |sha256| {
+            let pictures = self.pictures.borrow();
+            pictures
+                .get(&sha256)
+                .cloned()
+                .unwrap_or(Some(Image::default()))
+        });
+        self.fetch_pictures(&session);
+    }
+
+    /// What the resident chose.
+    pub(super) fn choices(&self) -> Choices {
+        self.session.borrow().choices.clone()
+    }
+
+    pub(super) fn end_quiet_visit(&self) {
+        let now = self.moment();
+        let records = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .map(|recorder| recorder.quiet_until(now));
+        records
+            .into_iter()
+            .flatten()
+            .for_each(|record| self.write(Entry::Record(record)));
+    }
+
+    pub(super) fn moment(&self) -> Moment {
+        Moment {
+            uptime_ms: Uptime::now().since(self.began),
+            happened_at: Timestamp::now().as_millisecond(),
+        }
+    }
+
+    /// Every touch counts for the visit, those that do nothing too.
+    fn note_touch(&self) {
+        let now = self.moment();
+        let records = self
+            .recorder
+            .borrow_mut()
+            .as_mut()
+            .map(|recorder| recorder.touched(now));
+        records
+            .into_iter()
+            .flatten()
+            .for_each(|record| self.write(Entry::Record(record)));
+    }
+
+    /// Leaves everything as a resident would who goes away, and closes the way to the journal.
+    pub(super) fn end(self: &Rc<Self>) -> Option<mpsc::Sender<Wish>> {
+        for timer in [&self.minute, &self.rest, &self.second] {
+            timer.stop();
+        }
+        let now = self.moment();
+        let effects = self
+            .session
+            .borrow_mut()
+            .leave(LeaveHow::Home, now.uptime_ms);
+        self.carry_out(effects);
+        self.end_visit(now, EndCause::Stop);
+        self.beside.take().map(|beside| beside.wish)
+    }
+}
+
+impl Hands for Rc<Tablet> {
+    fn accepts_touch(&self) -> bool {
+        self.note_touch();
+        let now = self.moment();
+        let accepted = self.session.borrow().accepts_touch(now.uptime_ms);
+        match accepted {
+            Ok(()) => {
+                self.sound(Tone::Touch);
+                true
+            }
+            Err(why) => {
+                self.record(None, Event::TouchIgnored { why });
+                false
+            }
+        }
+    }
+
+    fn slid(&self) {
+        self.note_touch();
+        let why = TouchIgnored::Slide;
+        self.record(None, Event::TouchIgnored { why });
+    }
+
+    fn act(&self, action: Action) {
+        let now = self.moment();
+        // That the end was seen changes nothing that is seen.
+        let shows = action != Action::ArticleEndSeen;
+        let consented = self.session.borrow().choices.consent;
+        let effects = self
+            .session
+            .borrow_mut()
+            .act(action, Timestamp::now(), now.uptime_ms);
+        self.carry_out(effects);
+        if self.session.borrow().choices.consent != consented {
+            self.consent_changed();
+        }
+        self.watch();
+        if shows {
+            self.show();
+        }
+        self.wait_for_rest();
+        self.wait_for_a_second();
+    }
+}
+
+impl Tablet {
+    /// From now on usage records are written, or none any more.
+    fn consent_changed(&self) {
+        self.end_visit(self.moment(), EndCause::Stop);
+        let identity = self.identity.borrow().clone();
+        if let Some(identity) = identity {
+            self.begin_records(&identity);
+        }
+        self.note_touch();
+    }
+}

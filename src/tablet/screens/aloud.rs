@@ -1,0 +1,249 @@
+//! What is read aloud of a screen, in the order in which it stands there.
+
+use std::ops::Range;
+
+use kairan_contract::{Content, ScreenName};
+use kairan_ui::{BlockKind, RowView, TileView};
+use slint::Model as _;
+
+use super::{
+    alert, article, call_back, head, help, home, list, pad, practice, programme, question,
+    reminders, this_tablet, top, weather,
+};
+use crate::{
+    language::pick,
+    machine::Machine,
+    session::{Place, Session, reminders::Matter},
+    speech::Passage,
+};
+
+/// Everything on the screen that can be read. `tiles`: which of them stand on the page of home.
+pub fn passages(
+    session: &Session,
+    tiles: Range<usize>,
+    machine: &Machine,
+    now: jiff::Timestamp,
+) -> Vec<Passage> {
+    let language = session.choices.language;
+    let mut words: Vec<Passage> = Vec::new();
+    let mut say = |text: &str| {
+        if !text.trim().is_empty() {
+            words.push(Passage::of(text));
+        }
+    };
+    match session.screen() {
+        ScreenName::Waiting => say(top::waiting(session)),
+        ScreenName::Enrolment => {
+            let view = pad::enrolment(&session.enrolment, session.may_go_back(), language);
+            say(&view.title);
+            say(&view.message);
+        }
+        ScreenName::Pin => {
+            if let Place::Pin { digits, was_wrong } = session.place() {
+                say(&pad::pin(digits, *was_wrong, language).message);
+            }
+        }
+        ScreenName::Home => return home_passages(session, tiles, now),
+        ScreenName::List | ScreenName::Article | ScreenName::Weather | ScreenName::Programme => {
+            return service_passages(session, now);
+        }
+        ScreenName::Help => {
+            if let Place::Help(from) = session.place() {
+                let view = help::view(session, *from);
+                say(&view.purpose);
+                let call = pick(
+                    language,
+                    "わからないときは、電話で きいてください。",
+                    "If anything is unclear, ask us by telephone.",
+                );
+                say(call);
+                say(&view.telephone);
+            }
+        }
+        ScreenName::Alert => {
+            if let Some(shown) = session.alert() {
+                let view = alert::view(shown, session.held.as_deref(), now, language);
+                if shown.is_practice {
+                    say(pick(language, "れんしゅう です", "Practice"));
+                }
+                for text in [
+                    &view.name,
+                    &view.level_words,
+                    &view.what_to_do,
+                    &view.shelter,
+                    &view.way,
+                ] {
+                    say(text);
+                }
+            }
+        }
+        ScreenName::TextSize => say(pick(
+            language,
+            "読みやすい 文字の大きさを 押してください。",
+            "Touch the letters that are easy to read.",
+        )),
+        ScreenName::Question => {
+            if let Some(asked) = session.question() {
+                let view = question::view(session, asked);
+                say(&view.title);
+                say(&view.explanation);
+                for choice in view.choices.iter() {
+                    say(&choice.words);
+                }
+            }
+        }
+        ScreenName::CallBack => {
+            let view = call_back::view(session);
+            say(&view.title);
+            say(&view.words);
+            say(&view.telephone);
+        }
+        ScreenName::Reminders => {
+            for row in reminders::board(&session.choices, now).reminders.iter() {
+                say(&row.title);
+                say(&row.when);
+                say(&row.today);
+            }
+        }
+        ScreenName::Time => {
+            if let Place::Time(of, at) = session.place() {
+                let view = reminders::time_view(of, *at, language);
+                say(&view.title);
+                say(&format!("{}{}時{}分", view.half, view.hour, view.minute));
+            }
+        }
+        ScreenName::Reminder => {
+            if let Some(Matter::Reminder(id, _)) = session.due().map(|due| due.matter) {
+                let view = reminders::due(id, &session.choices, now);
+                say(&view.title);
+                say(&view.words);
+            }
+        }
+        ScreenName::Practice => {
+            if let Place::Practice(step) = session.place() {
+                let view = practice::view(*step, language);
+                say(&view.title);
+                say(&view.words);
+            }
+        }
+        ScreenName::Tablet => {
+            for fact in this_tablet::view(session, machine, now).facts.iter() {
+                say(&fact.name);
+                say(&fact.value);
+            }
+        }
+        ScreenName::Idle | ScreenName::Night => {}
+    }
+    words
+}
+
+fn home_passages(session: &Session, tiles: Range<usize>, now: jiff::Timestamp) -> Vec<Passage> {
+    let top = top::view(session, now);
+    let mut words: Vec<Passage> = [&top.date, &top.time, &top.weather_words, &top.temperatures]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| Passage::of(text.as_str()))
+        .collect();
+    let trouble = top::trouble(session, now);
+    if !trouble.is_empty() {
+        words.push(Passage::of(trouble));
+    }
+    let Some(held) = &session.held else {
+        return words;
+    };
+    let views = home::tiles(held, &session.choices, session.heard_lately(), now);
+    let shown = tiles.start.min(views.len())..tiles.end.min(views.len());
+    for TileView {
+        id, title, line, ..
+    } in &views[shown]
+    {
+        let entries = &held.manifest.services;
+        let entry = entries
+            .iter()
+            .find(|it| it.service.id.as_str() == id.as_str());
+        words.push(match entry {
+            Some(entry) if !entry.service.reading.is_empty() => {
+                Passage::with_reading(title.as_str(), &entry.service.reading)
+            }
+            _ => Passage::of(title.as_str()),
+        });
+        words.push(Passage::of(line.as_str()));
+    }
+    words
+}
+
+fn service_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
+    let language = session.choices.language;
+    let (Place::Service(id) | Place::Article(id, _)) = session.place() else {
+        return Vec::new();
+    };
+    let Some((entry, content)) = session.held.as_ref().and_then(|held| held.service(id)) else {
+        return Vec::new();
+    };
+    let Some(held) = &session.held else {
+        return Vec::new();
+    };
+    let mut words = vec![Passage::with_reading(
+        &entry.service.title,
+        &entry.service.reading,
+    )];
+    let head = head::view(entry, held, session.heard_lately(), now, language);
+    let mut say = |text: &str| {
+        if !text.trim().is_empty() {
+            words.push(Passage::of(text));
+        }
+    };
+    say(&head.age);
+    match (session.place(), content) {
+        (Place::Service(_), Some(Content::Weather(forecast))) => {
+            let view = weather::view(forecast, now, language);
+            for day in view.near.iter().chain(view.week.iter()) {
+                words.push(Passage::of(day.day.as_str()));
+                words.push(Passage::of(day.words.as_str()));
+                let figures = [
+                    (&day.high, "最高"),
+                    (&day.low, "最低"),
+                    (&day.rain, "雨の 確率"),
+                ];
+                for (figure, what) in figures {
+                    if !figure.is_empty() {
+                        words.push(Passage::with_reading(
+                            figure.as_str(),
+                            format!("{what} {figure}"),
+                        ));
+                    }
+                }
+                if !day.sentence.is_empty() {
+                    words.push(Passage::of(day.sentence.as_str()));
+                }
+            }
+        }
+        (Place::Service(_), Some(content)) if crate::items::is_list(content) => {
+            for RowView { title, date, .. } in list::rows(content, &session.choices, now) {
+                say(&date);
+                say(&title);
+            }
+        }
+        (Place::Service(_), Some(Content::Audio(_))) => {
+            if let Some((playing, programme)) = session.open_programme() {
+                let view = programme::view(playing, programme, language, |_| None);
+                say(&view.progress);
+                say(&view.words);
+            }
+        }
+        _ => {
+            let view = match session.article() {
+                Some((_, found)) => article::view(&found, now, language, |_| None),
+                None => article::not_here_yet(&entry.service.title, language),
+            };
+            say(&view.title);
+            say(&view.date);
+            for block in view.blocks.iter() {
+                if block.kind != BlockKind::Picture {
+                    say(&block.text);
+                }
+            }
+        }
+    }
+    words
+}

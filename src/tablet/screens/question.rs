@@ -1,0 +1,262 @@
+//! One question with large answers: the words of what is asked and of what can be said.
+
+use std::rc::Rc;
+
+use kairan_contract::{Language, Mood, TextSize};
+use kairan_ui::{ChoiceView, QuestionView};
+use slint::{Color, VecModel};
+
+use super::{
+    icon,
+    reminders::{errand_in_words, weekday_in_words},
+};
+use crate::{
+    language::pick,
+    say,
+    session::{
+        Session, first_use,
+        question::{Choice, Question},
+        reminders::{Call, Days},
+    },
+    settings::{Choices, Loudness, Pace},
+};
+
+/// The colour of the icons beside answers.
+const GREEN: Color = Color::from_rgb_u8(0x0b, 0x4f, 0x4a);
+const AMBER: Color = Color::from_rgb_u8(0x8a, 0x5a, 0x00);
+const RED: Color = Color::from_rgb_u8(0xab, 0x1f, 0x17);
+
+/// The question on the screen.
+pub fn view(session: &Session, question: Question) -> QuestionView {
+    let language = session.choices.language;
+    let (title, explanation) = asked(session, question);
+    let step = first_use::progress(session.place()).filter(|_| session.is_first_use());
+    let progress = step.map(|(number, of)| {
+        say!(
+            language,
+            "さいしょの 説明 {number} ／ {of}",
+            "Getting started {number} of {of}"
+        )
+    });
+    let choices: Vec<ChoiceView> = question
+        .choices()
+        .into_iter()
+        .map(|choice| answer(question, choice, &session.choices))
+        .collect();
+    QuestionView {
+        progress: progress.unwrap_or_default().into(),
+        title: title.into(),
+        explanation: explanation.into(),
+        choices: Rc::new(VecModel::from(choices)).into(),
+    }
+}
+
+/// The question, and what explains it.
+fn asked(session: &Session, question: Question) -> (String, &'static str) {
+    let language = session.choices.language;
+    let (title, explanation) = match question {
+        Question::Language => (
+            ("ことばを 選んでください", "Choose your language"),
+            ("", ""),
+        ),
+        Question::TextSize => (
+            ("どれが 読みやすいですか", "Which is easy to read?"),
+            (
+                "押すと、すぐに その大きさに なります。あとから いつでも 変えられます。",
+                "Touch one to try it. You can change it at any time.",
+            ),
+        ),
+        Question::Loudness => (
+            ("どの声が 聞きやすいですか", "Which is easy to hear?"),
+            (
+                "押すと、その大きさで お話しします。",
+                "Touch one to hear it.",
+            ),
+        ),
+        Question::Pace => (
+            (
+                "どの はやさが 聞きやすいですか",
+                "Which pace is easy to follow?",
+            ),
+            (
+                "押すと、その はやさで お話しします。",
+                "Touch one to hear it.",
+            ),
+        ),
+        Question::Consent => (
+            (
+                "使った記録を 役立てても よいですか",
+                "May we learn from how you use it?",
+            ),
+            (
+                "どの画面を いつ 見たかを 記録して、使いやすくするために 役立てます。名前や 住所、書いたことは 記録しません。「いいえ」でも、このタブレットは 同じように 使えます。あとから いつでも やめられます。",
+                "We note which screens were used and when, to make the tablet better. Never names, addresses or anything you wrote. If you say no, the tablet works just the same. You can stop at any time.",
+            ),
+        ),
+        Question::CheckIn => (
+            ("きょうの ちょうしは いかがですか", "How are you today?"),
+            ("", ""),
+        ),
+        Question::CheckInAgain => (
+            ("きょうの ちょうしを 聞く時刻", "When we ask how you are"),
+            ("", ""),
+        ),
+        Question::Errand => (
+            ("何を お知らせしますか", "What shall we remind you of?"),
+            ("", ""),
+        ),
+        Question::Days(_) => (("いつ お知らせしますか", "On which days?"), ("", "")),
+        Question::Weekday(_) => (
+            ("何曜日に お知らせしますか", "On which day of the week?"),
+            ("", ""),
+        ),
+        Question::Call(_) => (
+            ("どのように お知らせしますか", "How shall we remind you?"),
+            ("", ""),
+        ),
+        Question::Reminder(id) | Question::RemoveReminder(id) => {
+            let mut reminders = session.choices.reminders.iter();
+            let known = reminders.find(|it| it.id == id);
+            let errand = known.map_or("", |it| errand_in_words(language, it.errand));
+            return if matches!(question, Question::Reminder(_)) {
+                (errand.to_owned(), "")
+            } else {
+                (
+                    say!(
+                        language,
+                        "「{errand}」の お知らせを やめますか",
+                        "Stop reminding you of “{errand}”?"
+                    ),
+                    pick(
+                        language,
+                        "今までの 記録も 消えます。",
+                        "What was noted so far goes as well.",
+                    ),
+                )
+            };
+        }
+        Question::CallBack(_) => (
+            ("係の者に 電話を たのみますか", "Shall a helper ring you?"),
+            (
+                "貸し出しのときに うかがった 電話番号へ、係の者から お電話します。お金は かかりません。",
+                "A helper rings the number that you gave when you got the tablet. It costs nothing.",
+            ),
+        ),
+    };
+    let title = pick(language, title.0, title.1);
+    (
+        title.to_owned(),
+        pick(language, explanation.0, explanation.1),
+    )
+}
+
+fn answer(question: Question, choice: Choice, choices: &Choices) -> ChoiceView {
+    let language = choices.language;
+    let mut view = ChoiceView {
+        words: words(question, choice, choices.language).into(),
+        note: note(choice, language).into(),
+        current: is_current(choice, choices),
+        strong: matches!(choice, Choice::GoOn),
+        ..ChoiceView::default()
+    };
+    let face = match choice {
+        Choice::Mood(Mood::Well) => Some(("smiley", GREEN)),
+        Choice::Mood(Mood::SoSo) => Some(("smiley-meh", AMBER)),
+        Choice::Mood(Mood::Unwell) => Some(("smiley-sad", RED)),
+        _ => None,
+    };
+    if let Some((name, colour)) = face {
+        view.icon = icon(name);
+        view.colour = colour;
+    }
+    if let Choice::TextSize(size) = choice {
+        view.sample_scale = match size {
+            TextSize::Standard => 1.0,
+            TextSize::Large => 1.25,
+            TextSize::Largest => 1.5,
+        };
+    }
+    view
+}
+
+fn is_current(choice: Choice, choices: &Choices) -> bool {
+    match choice {
+        Choice::TextSize(size) => size == choices.text_size,
+        Choice::Loudness(loudness) => loudness == choices.loudness,
+        Choice::Pace(pace) => pace == choices.pace,
+        Choice::Consent(consent) => choices.consent == Some(consent),
+        _ => false,
+    }
+}
+
+fn words(question: Question, choice: Choice, language: Language) -> &'static str {
+    let (japanese, english) = match choice {
+        // Each in its own language, so that everybody finds theirs.
+        Choice::Language(Language::Japanese) => ("日本語", "日本語"),
+        Choice::Language(Language::English) => ("English", "English"),
+        Choice::TextSize(TextSize::Standard) => ("ふつうの文字", "Standard letters"),
+        Choice::TextSize(TextSize::Large) => ("大きい文字", "Large letters"),
+        Choice::TextSize(TextSize::Largest) => ("いちばん大きい文字", "Largest letters"),
+        Choice::Loudness(loudness) => return loudness_in_words(language, loudness),
+        Choice::Pace(pace) => return pace_in_words(language, pace),
+        Choice::GoOn => ("これで よい", "This is good"),
+        Choice::Consent(true) => ("はい、役立ててください", "Yes, you may"),
+        Choice::Consent(false) => ("いいえ、記録しないで ください", "No, please do not"),
+        Choice::Mood(Mood::Well) => ("元気です", "I am well"),
+        Choice::Mood(Mood::SoSo) => ("まあまあです", "So-so"),
+        Choice::Mood(Mood::Unwell) => ("つらいです", "Not well"),
+        Choice::Later => ("あとで", "Later"),
+        Choice::ChangeTime => ("時刻を 変える", "Change the time"),
+        Choice::NoMore => ("聞くのを やめる", "Do not ask any more"),
+        Choice::Errand(errand) => return errand_in_words(language, errand),
+        Choice::Days(Days::Every) => ("毎日", "Every day"),
+        Choice::Days(Days::Workdays) => ("月曜から 金曜", "Monday to Friday"),
+        Choice::Days(Days::Weekly(day)) => return weekday_in_words(language, day),
+        Choice::OneDay => ("週に 1日", "One day a week"),
+        Choice::Call(Call::ToneAndVoice) => ("音と 声", "A tone and a voice"),
+        Choice::Call(Call::Tone) => ("音だけ", "A tone"),
+        Choice::Call(Call::Silent) => ("音は 出さない", "Silently"),
+        Choice::Done => ("きょうは もう すみました", "It is done for today"),
+        Choice::Remove => ("お知らせを やめる", "Stop reminding me"),
+        Choice::Yes => match question {
+            Question::RemoveReminder(_) => ("はい、やめます", "Yes, stop it"),
+            _ => ("はい、電話を ください", "Yes, please ring me"),
+        },
+        Choice::No => match question {
+            Question::RemoveReminder(_) => ("いいえ、つづけます", "No, go on"),
+            _ => ("いいえ、いりません", "No, thank you"),
+        },
+    };
+    pick(language, japanese, english)
+}
+
+fn note(choice: Choice, language: Language) -> &'static str {
+    match choice {
+        Choice::Call(Call::Silent) => pick(
+            language,
+            "画面だけに 出ます",
+            "It only stands on the screen",
+        ),
+        _ => "",
+    }
+}
+
+/// How loud.
+pub fn loudness_in_words(language: Language, loudness: Loudness) -> &'static str {
+    let (japanese, english) = match loudness {
+        Loudness::Soft => ("小さい声", "Softly"),
+        Loudness::Normal => ("ふつうの声", "Normally"),
+        Loudness::Loud => ("大きい声", "Loudly"),
+    };
+    pick(language, japanese, english)
+}
+
+/// How fast.
+pub fn pace_in_words(language: Language, pace: Pace) -> &'static str {
+    let (japanese, english) = match pace {
+        Pace::Slow => ("ゆっくり", "Slowly"),
+        Pace::Normal => ("ふつうの はやさ", "Normally"),
+        Pace::Fast => ("はやく", "Fast"),
+    };
+    pick(language, japanese, english)
+}

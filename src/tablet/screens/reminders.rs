@@ -1,0 +1,204 @@
+//! くすりと 予定: the board of reminders, a time to be chosen, and a reminder whose time has come.
+
+use std::rc::Rc;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
+use kairan_contract::Language;
+use kairan_ui::{DayMark, DayMarkView, ReminderRowView, ReminderView, RemindersView, TimeView};
+use slint::VecModel;
+
+use super::{
+    icon,
+    words::{in_japan, time, weekday},
+};
+use crate::{
+    language::pick,
+    say,
+    session::{
+        TimeOf,
+        reminders::{Days, Errand, REMINDERS_LIMIT, Reminder, ReminderId},
+    },
+    settings::Choices,
+};
+
+/// The board.
+pub fn board(choices: &Choices, now: Timestamp) -> RemindersView {
+    let today = in_japan(now).date();
+    let language = choices.language;
+    let reminders = choices.reminders.iter();
+    let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, choices, today)).collect();
+    let check_in = choices.check_in_at.map(|at| {
+        let at = time(language, today.to_datetime(at));
+        say!(language, "毎日 {at}", "Every day at {at}")
+    });
+    RemindersView {
+        reminders: Rc::new(VecModel::from(rows)).into(),
+        check_in: check_in
+            .unwrap_or_else(|| pick(language, "決めていません", "Not set").to_owned())
+            .into(),
+        may_add: choices.reminders.len() < REMINDERS_LIMIT,
+    }
+}
+
+fn row(reminder: &Reminder, choices: &Choices, today: Date) -> ReminderRowView {
+    let language = choices.language;
+    let plan = choices.plan();
+    let answer = plan.answer(reminder.id, today);
+    let state = match answer {
+        Some(done) => {
+            let at = time(language, in_japan(done.at));
+            say!(language, "きょうは すみました（{at}）", "Done today ({at})")
+        }
+        None if reminder.days.include(today) => {
+            pick(language, "きょうは まだです", "Not yet today").to_owned()
+        }
+        None => pick(language, "きょうは ありません", "Not today").to_owned(),
+    };
+    let days: Vec<DayMarkView> = plan
+        .board(reminder, today)
+        .into_iter()
+        .map(|(day, mark)| DayMarkView {
+            day: weekday_initials(language, day).into(),
+            mark: match mark {
+                None => DayMark::NotDue,
+                Some(true) => DayMark::Done,
+                Some(false) => DayMark::NotDone,
+            },
+            today: day == today,
+        })
+        .collect();
+    ReminderRowView {
+        title: errand_in_words(language, reminder.errand).into(),
+        when: when_in_words(language, reminder, today).into(),
+        today: state.into(),
+        done: answer.is_some(),
+        days: Rc::new(VecModel::from(days)).into(),
+    }
+}
+
+/// 毎日 午前 8時 0分.
+fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String {
+    let at = time(language, today.to_datetime(reminder.at));
+    let days = match reminder.days {
+        Days::Every => pick(language, "毎日", "Every day"),
+        Days::Workdays => pick(language, "月曜から 金曜", "Monday to Friday"),
+        Days::Weekly(day) => weekday_in_words(language, day),
+    };
+    format!("{days} {at}")
+}
+
+/// How many reminders of today are still open, for the tile.
+pub fn open_today(choices: &Choices, now: Timestamp) -> usize {
+    let today = in_japan(now).date();
+    let plan = choices.plan();
+    let mut open = choices.reminders.iter().collect::<Vec<_>>();
+    open.retain(|it| it.days.include(today) && !plan.is_done(it.id, today));
+    open.len()
+}
+
+/// A time to be chosen.
+pub fn time_view(of: &TimeOf, at: Time, language: Language) -> TimeView {
+    let title = match of {
+        TimeOf::CheckIn => pick(
+            language,
+            "きょうの ちょうしを 聞く時刻",
+            "When shall we ask?",
+        )
+        .to_owned(),
+        TimeOf::Reminder(draft) => {
+            let errand = errand_in_words(language, draft.errand);
+            say!(language, "{errand} 何時ですか", "{errand}: when?")
+        }
+    };
+    let (hour, half) = match (at.hour(), language) {
+        (hour @ 0..12, Language::Japanese) => (hour, "午前"),
+        (hour, Language::Japanese) => (hour - 12, "午後"),
+        (hour @ 0..12, Language::English) => (if hour == 0 { 12 } else { hour }, "am"),
+        (hour, Language::English) => (if hour == 12 { 12 } else { hour - 12 }, "pm"),
+    };
+    TimeView {
+        title: title.into(),
+        half: half.into(),
+        hour: hour.to_string().into(),
+        minute: format!("{:02}", at.minute()).into(),
+    }
+}
+
+/// A reminder whose time has come.
+pub fn due(id: ReminderId, choices: &Choices, now: Timestamp) -> ReminderView {
+    let language = choices.language;
+    let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
+        return ReminderView::default();
+    };
+    let today = in_japan(now).date();
+    let at = time(language, today.to_datetime(reminder.at));
+    let (words, done) = if reminder.errand.is_medicine() {
+        (
+            say!(
+                language,
+                "{at}の くすりです。飲みましたか。",
+                "It is your medicine of {at}. Have you taken it?"
+            ),
+            pick(language, "飲みました", "Taken"),
+        )
+    } else {
+        (
+            say!(language, "{at}の お知らせです。", "It is time: {at}."),
+            pick(language, "できました", "Done"),
+        )
+    };
+    let picture = match reminder.errand {
+        Errand::Water => "drop",
+        Errand::BloodPressure => "heartbeat",
+        Errand::Exercise => "person-simple-tai-chi",
+        Errand::Rubbish => "trash",
+        _ => "pill",
+    };
+    ReminderView {
+        icon: icon(picture),
+        title: errand_in_words(language, reminder.errand).into(),
+        words: words.into(),
+        done: done.into(),
+    }
+}
+
+/// 月, Mo.
+fn weekday_initials(language: Language, day: Date) -> &'static str {
+    let name = weekday(language, day);
+    match language {
+        Language::Japanese => name,
+        Language::English => &name[..2],
+    }
+}
+
+/// What somebody is reminded of.
+pub fn errand_in_words(language: Language, errand: Errand) -> &'static str {
+    let (japanese, english) = match errand {
+        Errand::MorningMedicine => ("朝の くすり", "Morning medicine"),
+        Errand::NoonMedicine => ("昼の くすり", "Noon medicine"),
+        Errand::EveningMedicine => ("夕方の くすり", "Evening medicine"),
+        Errand::BedtimeMedicine => ("寝る前の くすり", "Bedtime medicine"),
+        Errand::BloodPressure => ("血圧を はかる", "Measure blood pressure"),
+        Errand::Water => ("水を 飲む", "Drink water"),
+        Errand::Exercise => ("体操を する", "Exercise"),
+        Errand::Rubbish => ("ごみを 出す", "Put the rubbish out"),
+    };
+    pick(language, japanese, english)
+}
+
+/// 月曜日; 1 is Monday.
+pub fn weekday_in_words(language: Language, day: i8) -> &'static str {
+    let (japanese, english) = match day {
+        1 => ("月曜日", "Monday"),
+        2 => ("火曜日", "Tuesday"),
+        3 => ("水曜日", "Wednesday"),
+        4 => ("木曜日", "Thursday"),
+        5 => ("金曜日", "Friday"),
+        6 => ("土曜日", "Saturday"),
+        _ => ("日曜日", "Sunday"),
+    };
+    pick(language, japanese, english)
+}

@@ -1,0 +1,81 @@
+//! The page of this tablet: what a helper asks for on the telephone.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use kairan_ui::{FactView, TabletView};
+use slint::VecModel;
+
+use super::{
+    help::connection_in_words,
+    question::{loudness_in_words, pace_in_words},
+    words::{in_japan, moment},
+};
+use crate::{language::pick, machine::Machine, session::Session};
+
+/// Connection, content, version and what the machine says of itself.
+pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView {
+    let language = session.choices.language;
+    let today = in_japan(now).date();
+    let revision = session
+        .held
+        .as_ref()
+        .map_or(0, |held| held.manifest.catalogue);
+    let contact = session.choices.last_contact;
+    let contact = contact.map(|at| moment(language, at, today));
+    let percent = machine.battery_percent.map(|percent| format!("{percent}%"));
+    let unknown = pick(language, "わかりません", "Unknown");
+    let yes_or_no = |yes: bool| {
+        pick(
+            language,
+            if yes { "はい" } else { "いいえ" },
+            if yes { "Yes" } else { "No" },
+        )
+    };
+    let facts = [
+        (
+            ("つながり", "Connection"),
+            connection_in_words(session.connection, language).to_owned(),
+        ),
+        (
+            ("さいごに つながったとき", "Last contact"),
+            contact.unwrap_or_else(|| unknown.to_owned()),
+        ),
+        (("内容の 版", "Content"), revision.to_string()),
+        (
+            ("プログラムの 版", "Program"),
+            env!("CARGO_PKG_VERSION").to_owned(),
+        ),
+        (
+            ("電池", "Battery"),
+            percent.unwrap_or_else(|| unknown.to_owned()),
+        ),
+        (
+            ("画面", "Screen"),
+            format!("{} × {}", machine.pixels.0, machine.pixels.1),
+        ),
+        (
+            ("声", "Voice"),
+            machine.silence.map_or_else(
+                || pick(language, "出ます", "Ready").to_owned(),
+                |why| why.to_string(),
+            ),
+        ),
+        (
+            ("使った記録", "Usage records"),
+            yes_or_no(session.choices.consent == Some(true)).to_owned(),
+        ),
+    ];
+    let facts: Vec<FactView> = facts
+        .into_iter()
+        .map(|((japanese, english), value)| FactView {
+            name: pick(language, japanese, english).into(),
+            value: value.into(),
+        })
+        .collect();
+    TabletView {
+        facts: Rc::new(VecModel::from(facts)).into(),
+        loudness: loudness_in_words(language, session.choices.loudness).into(),
+        pace: pace_in_words(language, session.choices.pace).into(),
+    }
+}

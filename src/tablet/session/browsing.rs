@@ -1,0 +1,204 @@
+//! Opening and leaving tiles, articles and keys, with the records that this brings about. Pure.
+
+use std::sync::Arc;
+
+use kairan_contract::{Content, Event, ItemHash, LeaveHow, OpenedFrom, ServiceId, TextSize};
+
+use super::{Effect, Place, Session, first_use, programme::Playing};
+use crate::{items::has_item, library::Held};
+
+/// Something that is open, since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Open<T> {
+    pub(super) what: T,
+    pub(super) since_ms: u64,
+}
+
+/// An article that is open, and whether its end stood on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) service: ServiceId,
+    pub(super) item: ItemHash,
+    pub(super) to_end: bool,
+}
+
+impl Session {
+    /// New content came. Who reads something that is gone is led back to where it was.
+    pub fn put_held(&mut self, held: Arc<Held>, now_ms: u64) -> Vec<Effect> {
+        self.held = Some(held);
+        let held = self.held.clone();
+        let is_there = |place: &Place| match (place, &held) {
+            (Place::Service(id), Some(held)) => held.service(id).is_some(),
+            (Place::Article(id, article), Some(held)) => {
+                let content = held.contents.get(id);
+                content.is_some_and(|content| has_item(content, article))
+            }
+            _ => true,
+        };
+        let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
+            return Vec::new();
+        };
+        let mut effects = Vec::new();
+        while self.path.len() > gone.max(1) {
+            effects.extend(self.go_back(now_ms));
+        }
+        // A finger that was on its way to something else now finds another screen under it.
+        self.last_change_ms = Some(now_ms);
+        effects
+    }
+
+    pub(super) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
+        let mut effects = self.leave_item(now_ms);
+        effects.extend(self.leave_service(how, now_ms));
+        // Who is at first use goes to its beginning: there is no other home yet.
+        let home = if self.is_first_use() {
+            first_use::beginning()
+        } else {
+            Place::Home
+        };
+        self.path = vec![home];
+        effects
+    }
+
+    pub(super) fn go_back(&mut self, now_ms: u64) -> Vec<Effect> {
+        if let [only] = self.path.as_slice() {
+            if let Some(before) = first_use::previous(only) {
+                self.path = vec![before];
+            }
+            return Vec::new();
+        }
+        match self.path.pop() {
+            Some(Place::Article(..)) => self.leave_item(now_ms),
+            Some(Place::Service(_)) => {
+                let mut effects = self.leave_item(now_ms);
+                effects.extend(self.leave_service(LeaveHow::Back, now_ms));
+                effects
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+        if matches!(self.place(), Place::Help(_)) {
+            return Vec::new();
+        }
+        let screen = self.screen();
+        self.path.push(Place::Help(screen));
+        vec![Effect::Record(None, Event::HelpOpened { screen })]
+    }
+
+    pub(super) fn open_text_sizes(&mut self) -> Vec<Effect> {
+        if *self.place() != Place::TextSize {
+            self.path.push(Place::TextSize);
+        }
+        Vec::new()
+    }
+
+    pub(super) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
+        if self.choices.text_size == size {
+            return Vec::new();
+        }
+        self.choices.text_size = size;
+        vec![
+            Effect::KeepChoices,
+            Effect::Record(None, Event::TextSizeSet { to: size }),
+        ]
+    }
+
+    pub(super) fn open_tile(
+        &mut self,
+        id: ServiceId,
+        from: OpenedFrom,
+        now_ms: u64,
+    ) -> Vec<Effect> {
+        if self
+            .held
+            .as_ref()
+            .is_none_or(|held| held.service(&id).is_none())
+        {
+            return Vec::new();
+        }
+        let mut effects = self.go_home(LeaveHow::Home, now_ms);
+        self.path.push(Place::Service(id.clone()));
+        self.open_service = Some(Open {
+            what: id.clone(),
+            since_ms: now_ms,
+        });
+        if matches!(self.content(&id), Some(Content::Audio(_))) {
+            self.programme = Some(Playing::new(id.clone()));
+        }
+        effects.push(Effect::Record(Some(id), Event::ServiceOpened { from }));
+        effects.extend(self.begin_item(now_ms));
+        effects
+    }
+
+    pub(super) fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
+        let Place::Service(service) = self.place().clone() else {
+            return Vec::new();
+        };
+        let content = self.content(&service);
+        if !content.is_some_and(|content| has_item(content, &id)) {
+            return Vec::new();
+        }
+        self.path.push(Place::Article(service, id));
+        self.begin_item(now_ms)
+    }
+
+    /// The article that has just come on the screen begins to be read.
+    fn begin_item(&mut self, now_ms: u64) -> Vec<Effect> {
+        let Some((service, hash)) = self
+            .article()
+            .map(|(service, article)| (service.clone(), article.hash()))
+        else {
+            return Vec::new();
+        };
+        let mut effects = self.leave_item(now_ms);
+        self.open_item = Some(Open {
+            what: Reading {
+                service,
+                item: hash,
+                to_end: false,
+            },
+            since_ms: now_ms,
+        });
+        self.choices.mark_read(hash);
+        effects.push(Effect::KeepChoices);
+        effects
+    }
+
+    fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
+        let Some(Open {
+            what:
+                Reading {
+                    service,
+                    item,
+                    to_end,
+                },
+            since_ms,
+        }) = self.open_item.take()
+        else {
+            return Vec::new();
+        };
+        let dwell_ms = now_ms.saturating_sub(since_ms);
+        vec![Effect::Record(
+            Some(service),
+            Event::ItemRead {
+                item,
+                dwell_ms,
+                to_end,
+            },
+        )]
+    }
+
+    fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
+        self.programme = None;
+        let Some(Open { what, since_ms }) = self.open_service.take() else {
+            return Vec::new();
+        };
+        let dwell_ms = now_ms.saturating_sub(since_ms);
+        vec![Effect::Record(
+            Some(what),
+            Event::ServiceLeft { dwell_ms, how },
+        )]
+    }
+}

@@ -1,0 +1,193 @@
+//! The places that a resident can be at, what a touch asks for, and what is to be done outside.
+
+use jiff::civil::Time;
+use kairan_contract::{
+    Asked, EndCause, EnrolmentCode, Event, ScreenName, ServiceId, Sha256, TextSize,
+};
+
+use super::{
+    first_use::Practice,
+    question::{Draft, Question},
+};
+use crate::speech::Tone;
+
+/// A place that a resident can be at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The tiles.
+    Home,
+    /// What a tile shows: a list, the forecast, a page or a programme.
+    Service(ServiceId),
+    /// One article of a feed, by its own id: the list may change while it is read.
+    Article(ServiceId, String),
+    /// Help, asked for from another screen.
+    Help(ScreenName),
+    /// The sizes of the letters.
+    TextSize,
+    /// The number pad: alone at first use, or above everything else when the backend does not know
+    /// this tablet any more.
+    Enrolment,
+    /// One question with large answers.
+    Question(Question),
+    /// What became of the request to be called back.
+    CallBack,
+    /// Reminders, and whether they were answered.
+    Reminders,
+    /// A time to be chosen.
+    Time(TimeOf, Time),
+    /// First use: a touch to practise.
+    Practice(Practice),
+    /// The number pad before the helper's page, with the digits so far.
+    Pin {
+        /// What was pressed.
+        digits: String,
+        /// The last four were not the number.
+        was_wrong: bool,
+    },
+    /// The page of this tablet, for helpers.
+    Tablet,
+}
+
+/// Of what a time is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeOf {
+    /// A reminder.
+    Reminder(Draft),
+    /// The daily question how one is.
+    CheckIn,
+}
+
+/// What a touch asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// はじめ.
+    Home,
+    /// もどる.
+    Back,
+    /// 困ったとき.
+    Help,
+    /// 文字の大きさ.
+    TextSizes,
+    /// One of the sizes.
+    ChooseTextSize(TextSize),
+    /// 読み上げ: read what is on the screen, or stop.
+    ReadAloud,
+    /// A tile.
+    OpenTile(ServiceId),
+    /// The tablet's own tile, くすりと 予定.
+    Reminders,
+    /// A row of a list, by its id.
+    OpenRow(String),
+    /// The end of the article stood on the screen.
+    ArticleEndSeen,
+    /// A page was turned with まえ or つぎ.
+    Turned,
+    /// A digit of a code or PIN.
+    Digit(char),
+    /// Takes the last digit back.
+    Correct,
+    /// わかりました, on a warning that has taken over.
+    AlertUnderstood,
+    /// 助けがほしい, on a warning that has taken over.
+    AlertHelp,
+    /// The number pad once more, for a tablet that its backend does not know any more.
+    EnrolAgain,
+    /// Asks whether a helper is to ring.
+    CallBack,
+    /// A warning to practise with.
+    PractiseWarning,
+    /// First use once more.
+    RepeatFirstUse,
+    /// The other language.
+    SwitchLanguage,
+    /// The helper's page.
+    HelperPage,
+    /// An answer to the question on the screen, by its place.
+    Choose(usize),
+    /// A new reminder.
+    NewReminder,
+    /// A reminder of the board, by its place.
+    OpenReminder(usize),
+    /// When to be asked how one is.
+    CheckInTime,
+    /// The time on the screen, by so many minutes.
+    MoveTime(i32),
+    /// The time on the screen is the right one.
+    TimeChosen,
+    /// The large field of the practice.
+    PractiseTap,
+    /// のみました, できました.
+    DueDone,
+    /// あとで.
+    DueLater,
+    /// Somebody is there after all.
+    Wake,
+    /// Start, pause or go on with the programme.
+    ProgrammeRun,
+    /// A step of the programme on or back.
+    ProgrammeStep(i32),
+}
+
+/// What is to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Write a usage record.
+    Record(Option<ServiceId>, Event),
+    /// The visit is over, though nobody left.
+    EndVisit(EndCause),
+    /// Keep what the resident chose.
+    KeepChoices,
+    /// Ask the backend to let this tablet in.
+    Enrol(EnrolmentCode),
+    /// Write a request down, and send it.
+    Ask(Asked),
+    /// Read what is on the screen now, after a tone if one is named.
+    ReadScreen {
+        /// First, at full volume.
+        first: Option<Tone>,
+        /// The resident asked for it.
+        is_asked_for: bool,
+    },
+    /// Speak a sentence that is not on the screen, so that its loudness can be judged.
+    Say(&'static str),
+    /// Be silent at once.
+    Hush,
+    /// Sound a tone.
+    Sound(Tone),
+    /// Play a step of a programme: its sound, or its words where it has none.
+    PlayStep {
+        /// The sound.
+        sound: Option<Sha256>,
+        /// The words.
+        words: String,
+    },
+    /// Hold the step still, or go on with it.
+    HoldStep(bool),
+}
+
+/// How it stands with the backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Connection {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It answers.
+    Online,
+    /// It cannot be reached, since this uptime in milliseconds.
+    Offline(u64),
+    /// It answers, and what it sent cannot be kept on this tablet: the disk is full or failing.
+    NotKept,
+    /// It answers, and does not know this tablet.
+    NotLetIn,
+}
+
+/// What the backend answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Something that is kept now, or that there is nothing new.
+    Kept,
+    /// Something that cannot be kept here.
+    NotKept,
+    /// That it does not know this tablet.
+    NotLetIn,
+}

@@ -1,0 +1,162 @@
+//! An audio programme as it is being played: which step, and whether it runs. Pure.
+
+use kairan_contract::{Content, Programme, ServiceId, Step};
+
+use super::{Effect, Session};
+use crate::speech::Tone;
+
+/// A programme that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playing {
+    /// The tile it belongs to.
+    pub service: ServiceId,
+    /// The place of the step.
+    pub step: usize,
+    /// It runs.
+    pub is_running: bool,
+    /// The step's sound or words have ended.
+    pub has_sounded: bool,
+    /// How long the step has run, in milliseconds.
+    pub ran_ms: u64,
+    /// The last step has ended.
+    pub is_over: bool,
+}
+
+impl Playing {
+    /// A programme before its first step.
+    pub fn new(service: ServiceId) -> Self {
+        Self {
+            service,
+            step: 0,
+            is_running: false,
+            has_sounded: false,
+            ran_ms: 0,
+            is_over: false,
+        }
+    }
+
+    /// The step that is shown.
+    pub fn shown<'p>(&self, programme: &'p Programme) -> Option<&'p Step> {
+        programme.steps.get(self.step)
+    }
+
+    /// Goes to the step at `index`, from its beginning.
+    pub fn go_to(&mut self, index: usize) {
+        self.step = index;
+        self.has_sounded = false;
+        self.ran_ms = 0;
+        self.is_over = false;
+    }
+
+    /// Whether the step is done: its time is over, and its sound.
+    pub fn is_done(&self, step: &Step) -> bool {
+        let long_enough = step
+            .seconds
+            .is_none_or(|seconds| self.ran_ms >= u64::from(seconds) * 1000);
+        self.has_sounded && long_enough
+    }
+}
+
+impl Session {
+    /// Starts, holds or goes on with the programme.
+    pub(super) fn run_programme(&mut self, now_ms: u64) -> Vec<Effect> {
+        let Some(playing) = &mut self.programme else {
+            return Vec::new();
+        };
+        playing.is_running = !playing.is_running;
+        if !playing.is_running {
+            return vec![Effect::HoldStep(true)];
+        }
+        if playing.is_over {
+            playing.go_to(0);
+        }
+        if playing.ran_ms > 0 || playing.has_sounded {
+            return vec![Effect::HoldStep(false)];
+        }
+        self.play_step(now_ms)
+    }
+
+    /// Goes to another step, and plays it if the programme runs.
+    pub(super) fn step_programme(&mut self, by: i32, now_ms: u64) -> Vec<Effect> {
+        let Some(steps) = self.programme_steps() else {
+            return Vec::new();
+        };
+        let Some(playing) = &mut self.programme else {
+            return Vec::new();
+        };
+        let step = i64::try_from(playing.step).unwrap_or(0) + i64::from(by);
+        let Some(step) = usize::try_from(step).ok().filter(|step| *step < steps) else {
+            return Vec::new();
+        };
+        playing.go_to(step);
+        if playing.is_running {
+            self.play_step(now_ms)
+        } else {
+            vec![Effect::Hush]
+        }
+    }
+
+    fn programme_steps(&self) -> Option<usize> {
+        let (_, programme) = self.open_programme()?;
+        Some(programme.steps.len())
+    }
+
+    fn play_step(&mut self, now_ms: u64) -> Vec<Effect> {
+        let step = self.open_programme().and_then(|(playing, programme)| {
+            let step = playing.shown(programme)?;
+            Some(Effect::PlayStep {
+                sound: step.sound.as_ref().map(|sound| sound.sha256),
+                words: step.words.clone(),
+            })
+        });
+        self.touched(now_ms);
+        step.into_iter().collect()
+    }
+
+    /// The step's sound or words have ended, or nothing can be heard.
+    pub fn step_sounded(&mut self, now_ms: u64) -> Vec<Effect> {
+        if let Some(playing) = &mut self.programme {
+            playing.has_sounded = true;
+        }
+        self.step_on_when_done(now_ms)
+    }
+
+    /// A second has passed while the programme runs.
+    pub fn step_ran(&mut self, milliseconds: u64, now_ms: u64) -> Vec<Effect> {
+        if let Some(playing) = &mut self.programme
+            && playing.is_running
+        {
+            playing.ran_ms += milliseconds;
+        }
+        self.step_on_when_done(now_ms)
+    }
+
+    fn step_on_when_done(&mut self, now_ms: u64) -> Vec<Effect> {
+        let is_done = self.open_programme().is_some_and(|(playing, programme)| {
+            let step = playing.shown(programme);
+            playing.is_running && step.is_some_and(|step| playing.is_done(step))
+        });
+        if !is_done {
+            return Vec::new();
+        }
+        let (Some(steps), Some(playing)) = (self.programme_steps(), &mut self.programme) else {
+            return Vec::new();
+        };
+        if playing.step + 1 < steps {
+            playing.go_to(playing.step + 1);
+            return self.play_step(now_ms);
+        }
+        playing.is_running = false;
+        playing.is_over = true;
+        vec![Effect::Sound(Tone::Sent)]
+    }
+
+    /// The programme that is open, if its content is here.
+    pub fn open_programme(&self) -> Option<(&Playing, &Programme)> {
+        let playing = self.programme.as_ref()?;
+        match self.content(&playing.service)? {
+            Content::Audio(programme) => Some((playing, programme)),
+            _ => None,
+        }
+    }
+}

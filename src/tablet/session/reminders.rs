@@ -1,0 +1,408 @@
+//! Reminders and the daily question, all of it on this tablet alone: what they are, when one is due,
+//! and whether it was answered. Pure.
+
+use jiff::{
+    SignedDuration, Timestamp, ToSpan as _,
+    civil::{Date, DateTime, Time, Weekday},
+};
+use serde::{Deserialize, Serialize};
+
+/// A reminder that nobody answers is shown for so long after its time; then the day is over for it.
+const SHOWN_FOR: SignedDuration = SignedDuration::from_hours(3);
+/// After あとで, or when nobody touches it, it comes again in ten minutes …
+const AGAIN_MS: u64 = 10 * 60 * 1000;
+/// … this many times.
+const AGAIN_TIMES: u8 = 3;
+/// Days that the board shows.
+pub const BOARD_DAYS: i32 = 7;
+/// Reminders that anybody can keep in view.
+pub const REMINDERS_LIMIT: usize = 12;
+
+/// What somebody can be reminded of. There is no free text: it would have to be typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    /// 朝の くすり.
+    MorningMedicine,
+    /// 昼の くすり.
+    NoonMedicine,
+    /// 夕方の くすり.
+    EveningMedicine,
+    /// 寝る前の くすり.
+    BedtimeMedicine,
+    /// 血圧を はかる.
+    BloodPressure,
+    /// 水を のむ.
+    Water,
+    /// 体操.
+    Exercise,
+    /// ごみを 出す.
+    Rubbish,
+}
+
+impl Errand {
+    /// Every errand, in the order in which they are offered.
+    pub const ALL: [Self; 8] = [
+        Self::MorningMedicine,
+        Self::NoonMedicine,
+        Self::EveningMedicine,
+        Self::BedtimeMedicine,
+        Self::BloodPressure,
+        Self::Water,
+        Self::Exercise,
+        Self::Rubbish,
+    ];
+
+    /// When most people do it.
+    pub fn usual_time(self) -> Time {
+        let hour = match self {
+            Self::MorningMedicine | Self::BloodPressure => 8,
+            Self::NoonMedicine => 12,
+            Self::EveningMedicine => 18,
+            Self::BedtimeMedicine => 21,
+            Self::Water | Self::Exercise => 10,
+            Self::Rubbish => 7,
+        };
+        Time::constant(hour, 0, 0, 0)
+    }
+
+    /// Whether it is something to be taken, which is asked for in other words.
+    pub fn is_medicine(self) -> bool {
+        matches!(
+            self,
+            Self::MorningMedicine
+                | Self::NoonMedicine
+                | Self::EveningMedicine
+                | Self::BedtimeMedicine
+        )
+    }
+}
+
+/// On which days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Days {
+    /// 毎日.
+    Every,
+    /// 月曜から 金曜.
+    Workdays,
+    /// One day of the week, 1 being Monday.
+    Weekly(i8),
+}
+
+impl Days {
+    /// Whether `date` is one of them.
+    pub fn include(self, date: Date) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Workdays => !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday),
+            Self::Weekly(day) => date.weekday().to_monday_one_offset() == day,
+        }
+    }
+}
+
+/// How it makes itself heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// 音と 声.
+    ToneAndVoice,
+    /// 音だけ.
+    Tone,
+    /// 音なし.
+    Silent,
+}
+
+/// A reminder's number on this tablet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ReminderId(pub u32);
+
+/// A reminder that the resident, or a helper, has set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Its number.
+    pub id: ReminderId,
+    /// Of what.
+    pub errand: Errand,
+    /// At what time in Japan.
+    pub at: Time,
+    /// On which days.
+    pub days: Days,
+    /// How.
+    pub call: Call,
+    /// The day it was set: nothing was due before.
+    pub since: Date,
+}
+
+/// That a reminder was answered with のみました or できました.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Which.
+    pub reminder: ReminderId,
+    /// The day for which.
+    pub day: Date,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Matter {
+    /// A reminder, on this day.
+    Reminder(ReminderId, Date),
+    /// きょうの ちょうし, on this day.
+    CheckIn(Date),
+}
+
+/// What is due on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// What.
+    pub matter: Matter,
+    /// Since when it is on the screen, by the program's own clock in milliseconds.
+    pub shown_ms: u64,
+}
+
+/// What was put off, until when by the program's own clock, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PutOff {
+    matter: Matter,
+    until_ms: u64,
+    times: u8,
+}
+
+/// What was put off today. A restart forgets it: then everything is asked once more.
+#[derive(Debug, Clone, Default)]
+pub struct PutOffs(Vec<PutOff>);
+
+impl PutOffs {
+    /// Puts something off by ten minutes.
+    pub fn put_off(&mut self, matter: Matter, now_ms: u64) {
+        let until_ms = now_ms + AGAIN_MS;
+        match self.0.iter_mut().find(|known| known.matter == matter) {
+            Some(known) => {
+                known.until_ms = until_ms;
+                known.times += 1;
+            }
+            None => {
+                // What was put off on earlier days is over.
+                self.0.truncate(2 * REMINDERS_LIMIT);
+                self.0.insert(
+                    0,
+                    PutOff {
+                        matter,
+                        until_ms,
+                        times: 1,
+                    },
+                );
+            }
+        }
+    }
+
+    fn lets(&self, matter: Matter, now_ms: u64) -> bool {
+        let known = self.0.iter().find(|known| known.matter == matter);
+        known.is_none_or(|known| known.times <= AGAIN_TIMES && known.until_ms <= now_ms)
+    }
+}
+
+impl Due {
+    /// Whether nobody has touched it for ten minutes.
+    pub fn is_ignored(&self, now_ms: u64) -> bool {
+        now_ms.saturating_sub(self.shown_ms) >= AGAIN_MS
+    }
+}
+
+/// Everything that is asked of a resident at a time of the day.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'p> {
+    /// The reminders.
+    pub reminders: &'p [Reminder],
+    /// What was answered.
+    pub done: &'p [Done],
+    /// When to ask for きょうの ちょうし, if at all.
+    pub check_in_at: Option<Time>,
+    /// The last day on which that was answered.
+    pub checked_in: Option<Date>,
+}
+
+impl Plan<'_> {
+    /// What is due now, the earliest first.
+    pub fn due(&self, put_offs: &PutOffs, now: DateTime, now_ms: u64) -> Option<Matter> {
+        let today = now.date();
+        let reminders = self.reminders.iter().filter_map(|reminder| {
+            let is_due = reminder.days.include(today) && reminder.since <= today;
+            let matter = Matter::Reminder(reminder.id, today);
+            (is_due && !self.is_done(reminder.id, today)).then_some((reminder.at, matter))
+        });
+        let check_in = self
+            .check_in_at
+            .filter(|_| self.checked_in != Some(today))
+            .map(|at| (at, Matter::CheckIn(today)));
+        reminders
+            .chain(check_in)
+            .filter(|(at, _)| {
+                let late = now.duration_since(today.to_datetime(*at));
+                (SignedDuration::ZERO..SHOWN_FOR).contains(&late)
+            })
+            .filter(|(_, matter)| put_offs.lets(*matter, now_ms))
+            .min_by_key(|(at, _)| *at)
+            .map(|(_, matter)| matter)
+    }
+
+    /// Whether a reminder was answered for `day`.
+    pub fn is_done(&self, reminder: ReminderId, day: Date) -> bool {
+        self.answer(reminder, day).is_some()
+    }
+
+    /// The answer to a reminder for `day`.
+    pub fn answer(&self, reminder: ReminderId, day: Date) -> Option<&Done> {
+        let mut done = self.done.iter();
+        done.find(|it| it.reminder == reminder && it.day == day)
+    }
+
+    /// The last seven days of a reminder, today last: whether it was answered; none where it was
+    /// not due.
+    pub fn board(&self, reminder: &Reminder, today: Date) -> Vec<(Date, Option<bool>)> {
+        (0..BOARD_DAYS)
+            .rev()
+            .filter_map(|back| today.checked_sub(back.days()).ok())
+            .map(|day| {
+                let was_due = reminder.days.include(day) && reminder.since <= day;
+                (day, was_due.then(|| self.is_done(reminder.id, day)))
+            })
+            .collect()
+    }
+}
+
+/// Forgets what no board shows any more.
+pub fn forget(done: &mut Vec<Done>, today: Date) {
+    let oldest = today.checked_sub(BOARD_DAYS.days()).unwrap_or(Date::MIN);
+    done.retain(|it| it.day > oldest);
+}
+
+/// What the next reminder is called.
+pub fn next_id(reminders: &[Reminder]) -> ReminderId {
+    let last = reminders.iter().map(|it| it.id.0).max().unwrap_or(0);
+    ReminderId(last.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    fn reminder(id: u32, at: Time, days: Days) -> Reminder {
+        Reminder {
+            id: ReminderId(id),
+            errand: Errand::MorningMedicine,
+            at,
+            days,
+            call: Call::ToneAndVoice,
+            since: date(2026, 11, 20),
+        }
+    }
+
+    fn plan<'p>(reminders: &'p [Reminder], done: &'p [Done]) -> Plan<'p> {
+        Plan {
+            reminders,
+            done,
+            check_in_at: None,
+            checked_in: None,
+        }
+    }
+
+    // A Sunday.
+    const TODAY: Date = date(2026, 11, 22);
+
+    #[test]
+    fn a_reminder_is_due_at_its_time_and_for_three_hours() {
+        let reminders = [reminder(1, time(8, 0, 0, 0), Days::Every)];
+        let plan = plan(&reminders, &[]);
+        for (at, expected) in [
+            (time(7, 59, 59, 0), false),
+            (time(8, 0, 0, 0), true),
+            (time(10, 59, 0, 0), true),
+            (time(11, 0, 0, 0), false),
+            (time(23, 0, 0, 0), false),
+        ] {
+            let due = plan.due(&PutOffs::default(), TODAY.to_datetime(at), 0);
+            assert_eq!(due.is_some(), expected, "{at}");
+        }
+        let before = date(2026, 11, 19).to_datetime(time(8, 0, 0, 0));
+        assert_eq!(
+            plan.due(&PutOffs::default(), before, 0),
+            None,
+            "it was not set yet"
+        );
+        let in_1970 = date(1970, 1, 1).to_datetime(time(8, 0, 0, 0));
+        assert_eq!(plan.due(&PutOffs::default(), in_1970, 0), None);
+    }
+
+    #[test]
+    fn later_comes_again_in_ten_minutes_three_times() {
+        let reminders = [reminder(1, time(8, 0, 0, 0), Days::Every)];
+        let plan = plan(&reminders, &[]);
+        let now = TODAY.to_datetime(time(8, 30, 0, 0));
+        let mut put_offs = PutOffs::default();
+        let mut clock = 0;
+        for again in 1..=3 {
+            let matter = plan.due(&put_offs, now, clock).expect("it is due");
+            put_offs.put_off(matter, clock);
+            assert_eq!(plan.due(&put_offs, now, clock + AGAIN_MS - 1), None);
+            clock += AGAIN_MS;
+            assert!(plan.due(&put_offs, now, clock).is_some(), "{again}");
+        }
+        let matter = plan.due(&put_offs, now, clock).expect("it is due");
+        put_offs.put_off(matter, clock);
+        assert_eq!(
+            plan.due(&put_offs, now, clock + AGAIN_MS),
+            None,
+            "that was enough"
+        );
+    }
+
+    #[test]
+    fn the_board_tells_what_was_done_and_what_was_not_due() {
+        let reminders = [reminder(4, time(8, 0, 0, 0), Days::Workdays)];
+        let done = [Done {
+            reminder: ReminderId(4),
+            day: date(2026, 11, 20),
+            at: Timestamp::UNIX_EPOCH,
+        }];
+        let plan = plan(&reminders, &done);
+        let board: Vec<Option<bool>> = plan
+            .board(&reminders[0], date(2026, 11, 24))
+            .into_iter()
+            .map(|(_, mark)| mark)
+            .collect();
+        // Wednesday and Thursday before it was set, Friday done, a weekend, Monday and Tuesday not.
+        let not = Some(false);
+        assert_eq!(board, [None, None, Some(true), None, None, not, not]);
+        let monday = date(2026, 11, 20).to_datetime(time(8, 5, 0, 0));
+        assert_eq!(plan.due(&PutOffs::default(), monday, 0), None, "it is done");
+    }
+
+    #[test]
+    fn how_somebody_is_is_asked_once_a_day() {
+        let mut asked = plan(&[], &[]);
+        asked.check_in_at = Some(time(9, 0, 0, 0));
+        let now = TODAY.to_datetime(time(9, 10, 0, 0));
+        let none = PutOffs::default();
+        assert_eq!(asked.due(&none, now, 0), Some(Matter::CheckIn(TODAY)));
+        asked.checked_in = Some(TODAY);
+        assert_eq!(asked.due(&none, now, 0), None);
+    }
+
+    #[test]
+    fn old_answers_are_forgotten() {
+        let of = |day| Done {
+            reminder: ReminderId(1),
+            day,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let mut done = vec![of(date(2026, 11, 15)), of(date(2026, 11, 16)), of(TODAY)];
+        forget(&mut done, TODAY);
+        assert_eq!(done.len(), 2);
+    }
+}

@@ -1,0 +1,23 @@
+//! What was asked of the council, and how far it has come.
+
+use kairan_contract::Request;
+
+/// How far a request has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestState {
+    /// It is being written to the disk.
+    Writing,
+    /// It stands on the disk, and goes as soon as there is a connection.
+    Waiting,
+    /// It stands in the backend's database.
+    Received,
+}
+
+/// A request and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRequest {
+    /// What was asked.
+    pub request: Request,
+    /// How far it has come.
+    pub state: RequestState,
+}

@@ -1,0 +1,252 @@
+//! What comes unasked: warnings that take over, reminders whose time has come, rest. Pure.
+
+use jiff::Timestamp;
+use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom};
+
+use super::{
+    Alert, Effect, Place, Session, alert,
+    reminders::{self, Call, Due, Matter},
+    rest::{self, Rest},
+};
+use crate::{screens::words::in_japan, speech::Tone};
+
+/// What was heard longer ago than this, in milliseconds, confirms no warning.
+const HEARD_MS: u64 = 15 * 60 * 1000;
+/// A warning that nobody answers makes itself heard again after so long.
+const ALARM_AGAIN_MS: u64 = 5 * 60 * 1000;
+
+impl Session {
+    /// Looks whether a warning must take over or is over, whether something is due, and whether
+    /// nobody is there. To be called when content comes, at the start, every minute, after an
+    /// answer, and at [`Session::rest_due_ms`].
+    pub fn watch(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        self.heard_lately = self
+            .heard_ms
+            .is_some_and(|at| now_ms.saturating_sub(at) < HEARD_MS);
+        let mut effects = self.watch_warnings(now, now_ms);
+        effects.extend(self.watch_reminders(now, now_ms));
+        effects.extend(self.watch_rest(now, now_ms));
+        effects
+    }
+
+    fn watch_warnings(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let Some(held) = self.held.clone() else {
+            return Vec::new();
+        };
+        let before = self.choices.answered.len();
+        alert::forget(&mut self.choices.answered, &held);
+        let mut effects = Vec::new();
+        if self.choices.answered.len() != before {
+            effects.push(Effect::KeepChoices);
+        }
+        if let Some(shown) = &self.alert
+            && !alert::is_in_force(&held, shown, now)
+        {
+            self.alert = None;
+            self.last_change_ms = Some(now_ms);
+            effects.extend(self.hush(now_ms));
+        }
+        let due = alert::due(&held, &self.choices.answered, now, now_ms);
+        let is_graver = |due: &Alert| {
+            let shown = self.alert.as_ref();
+            shown.is_none_or(|shown| shown.is_practice || due.warning.level > shown.warning.level)
+        };
+        if let Some(alert) = due.filter(is_graver) {
+            effects.extend(self.hush(now_ms));
+            if !self.is_first_use() {
+                effects.extend(self.go_home(LeaveHow::Alert, now_ms));
+            }
+            let level = alert.warning.level;
+            effects.push(Effect::Record(
+                alert.service.clone(),
+                Event::AlertShown { level },
+            ));
+            effects.extend(self.raise(alert, now_ms));
+        } else if let Some(alert) = &mut self.alert
+            && now_ms.saturating_sub(alert.sounded_ms) >= ALARM_AGAIN_MS
+            && !alert.is_practice
+        {
+            alert.sounded_ms = now_ms;
+            effects.push(ALARM);
+        }
+        effects
+    }
+
+    /// Puts a warning on the screen, with its tone and its words.
+    pub(super) fn raise(&mut self, alert: Alert, now_ms: u64) -> Vec<Effect> {
+        self.alert = Some(alert);
+        self.due = None;
+        self.rest = Rest::Awake;
+        // A finger on its way to something else must not answer it.
+        self.last_change_ms = Some(now_ms);
+        vec![ALARM]
+    }
+
+    /// わかりました, or 助けがほしい: either answers the warning.
+    pub(super) fn answer_alert(&mut self, wants_help: bool, now_ms: u64) -> Vec<Effect> {
+        let Some(alert) = self.alert.take() else {
+            return Vec::new();
+        };
+        let mut effects = self.hush(now_ms);
+        self.last_change_ms = Some(now_ms);
+        if alert.is_practice {
+            return effects;
+        }
+        let answered = Event::AlertAnswered {
+            level: alert.warning.level,
+            after_ms: now_ms.saturating_sub(alert.shown_ms),
+        };
+        effects.push(Effect::Record(alert.service.clone(), answered));
+        self.choices.answered.push(alert.answered());
+        effects.push(Effect::KeepChoices);
+        if let Some(service) = alert.service {
+            effects.extend(self.open_tile(service, OpenedFrom::Alert, now_ms));
+        }
+        if wants_help {
+            effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
+        }
+        effects
+    }
+
+    fn watch_reminders(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let here = in_japan(now);
+        if let Some(due) = &self.due
+            && due.is_ignored(now_ms)
+        {
+            self.put_offs.put_off(due.matter, now_ms);
+            self.due = None;
+        }
+        if self.due.is_some() || self.alert.is_some() || self.is_first_use() || !self.is_let_in() {
+            return Vec::new();
+        }
+        let Some(matter) = self.choices.plan().due(&self.put_offs, here, now_ms) else {
+            return Vec::new();
+        };
+        let mut effects = self.hush(now_ms);
+        self.due = Some(Due {
+            matter,
+            shown_ms: now_ms,
+        });
+        self.rest = Rest::Awake;
+        self.last_change_ms = Some(now_ms);
+        let call = match matter {
+            Matter::Reminder(id, _) => {
+                let mut reminders = self.choices.reminders.iter();
+                reminders.find(|it| it.id == id).map(|it| it.call)
+            }
+            Matter::CheckIn(_) => Some(Call::ToneAndVoice),
+        };
+        effects.extend(match call {
+            Some(Call::ToneAndVoice) => Some(Effect::ReadScreen {
+                first: Some(Tone::Reminder),
+                is_asked_for: false,
+            }),
+            Some(Call::Tone) => Some(Effect::Sound(Tone::Reminder)),
+            Some(Call::Silent) | None => None,
+        });
+        effects
+    }
+
+    /// のみました, できました.
+    pub(super) fn do_due(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let Some(Due {
+            matter: Matter::Reminder(id, day),
+            ..
+        }) = self.due
+        else {
+            return Vec::new();
+        };
+        self.due = None;
+        let mut effects = self.hush(now_ms);
+        effects.extend(self.note_done(id, day, now));
+        effects
+    }
+
+    /// Writes down that a reminder was answered for `day`.
+    pub(super) fn note_done(
+        &mut self,
+        id: reminders::ReminderId,
+        day: jiff::civil::Date,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if self.choices.plan().is_done(id, day) {
+            return Vec::new();
+        }
+        self.choices.done.push(reminders::Done {
+            reminder: id,
+            day,
+            at: now,
+        });
+        reminders::forget(&mut self.choices.done, day);
+        vec![
+            Effect::KeepChoices,
+            Effect::Record(None, Event::ReminderAnswered {}),
+            Effect::Sound(Tone::Sent),
+        ]
+    }
+
+    /// あとで.
+    pub(super) fn put_due_off(&mut self, now_ms: u64) -> Vec<Effect> {
+        match self.due.take() {
+            Some(due) => {
+                self.put_offs.put_off(due.matter, now_ms);
+                self.hush(now_ms)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn watch_rest(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let is_busy = self.alert.is_some() || self.due.is_some() || self.aloud.is_some();
+        let is_playing = self.programme.as_ref().is_some_and(|it| it.is_running);
+        if is_busy || is_playing || !self.is_let_in() {
+            self.touched(now_ms);
+            return Vec::new();
+        }
+        let quiet_ms = now_ms.saturating_sub(self.touched_ms);
+        let away = self.path != [Place::Home] && !self.is_first_use();
+        let rest = rest::after(quiet_ms, away, now);
+        let before = std::mem::replace(&mut self.rest, rest);
+        if rest == before {
+            return Vec::new();
+        }
+        self.last_change_ms = Some(now_ms);
+        let mut effects = Vec::new();
+        if rest != Rest::Asking && away {
+            effects.extend(self.go_home(LeaveHow::Idle, now_ms));
+        }
+        if rest == Rest::Night {
+            effects.push(Effect::EndVisit(EndCause::Dark));
+        }
+        effects
+    }
+
+    /// A finger touched the screen, or the tablet does something for somebody.
+    pub fn touched(&mut self, now_ms: u64) {
+        self.touched_ms = now_ms;
+    }
+
+    /// Somebody is there after all; that touch does nothing else.
+    pub(super) fn wake(&mut self, now_ms: u64) -> Vec<Effect> {
+        self.rest = Rest::Awake;
+        self.touched(now_ms);
+        self.last_change_ms = Some(now_ms);
+        Vec::new()
+    }
+
+    /// When to look again whether somebody is there, by the program's own clock.
+    pub fn rest_due_ms(&self) -> u64 {
+        match self.rest {
+            Rest::Awake => self.touched_ms + rest::IDLE_MS,
+            Rest::Asking => self.touched_ms + rest::IDLE_MS + rest::NOTICE_MS,
+            // The minute's look is enough for a clock.
+            Rest::Night => u64::MAX,
+        }
+    }
+}
+
+/// The tone and the words of a warning.
+const ALARM: Effect = Effect::ReadScreen {
+    first: Some(Tone::Warning),
+    is_asked_for: false,
+};

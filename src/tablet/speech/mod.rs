@@ -1,0 +1,153 @@
+//! From text to sound to speaker: reads aloud phrase by phrase, and sounds the tablet's few tones.
+//!
+//! One thread owns the speaker. The window gives it orders and never waits for it; what it has to say
+//! comes back as [`Heard`]. While nothing sounds it sleeps, and after a while it lets the device go.
+
+mod announcer;
+mod reading;
+mod speaker;
+mod synthesis;
+mod tones;
+
+use std::sync::mpsc;
+
+use crate::settings::Loudness;
+
+pub use announcer::start;
+pub use reading::{clauses, spoken};
+pub use speaker::{Loudspeaker, Sound, Speaker};
+pub use synthesis::Synthesis;
+pub use tones::Tone;
+
+/// Orders that wait while the speaker is busy opening; more are touches of a finger that drums.
+const ORDERS_LIMIT: usize = 32;
+
+/// Something that stands on the screen, and how it is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// As it is shown, so that the face can mark it.
+    pub words: String,
+    /// As it is spoken, where a reading was given.
+    pub reading: Option<String>,
+}
+
+impl Passage {
+    /// What is spoken as it is shown.
+    pub fn of(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            reading: None,
+        }
+    }
+
+    /// What has a reading of its own.
+    pub fn with_reading(words: impl Into<String>, reading: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            reading: Some(reading.into()),
+        }
+    }
+}
+
+/// Why the tablet cannot speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Silence {
+    /// The program `open_jtalk` is not installed.
+    #[error("the program open_jtalk is missing: install open-jtalk")]
+    NoProgram,
+    /// Its dictionary is not installed.
+    #[error("the dictionary is missing: install open-jtalk-mecab-naist-jdic")]
+    NoDictionary,
+    /// The voice could not be laid beside the tablet's data.
+    #[error("the voice could not be written to the disk")]
+    NoVoice,
+    /// There is no speaker, or it is used by another program.
+    #[error("no speaker was found")]
+    NoSpeaker,
+    /// There is nothing to say in a language that it speaks.
+    #[error("there is nothing to read aloud here")]
+    NothingToSay,
+}
+
+/// What the speaker is asked to do.
+#[derive(Debug)]
+pub enum Order {
+    /// Read these aloud, after a tone if one is named. What was being said is stopped.
+    Say {
+        /// The number under which [`Heard`] speaks of it.
+        turn: u64,
+        /// What is said.
+        passages: Vec<Passage>,
+        /// First, at full volume.
+        first: Option<Tone>,
+        /// How loud.
+        loudness: Loudness,
+        /// How fast, 1 being the voice's own pace.
+        rate: f32,
+    },
+    /// Play a sound of a programme. What was being said is stopped.
+    Play {
+        /// The number under which [`Heard`] speaks of it.
+        turn: u64,
+        /// Ogg, MP3, FLAC or WAV.
+        file: Vec<u8>,
+        /// How loud.
+        loudness: Loudness,
+    },
+    /// Stop at once.
+    Hush,
+    /// Hold still, until [`Order::GoOn`].
+    Pause,
+    /// Go on from where it was held.
+    GoOn,
+    /// A tone beside whatever else sounds.
+    Sound(Tone, Loudness),
+}
+
+/// What the speaker tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// This piece is being spoken now.
+    Clause {
+        /// Of which order.
+        turn: u64,
+        /// The place of its passage in the order.
+        passage: usize,
+        /// The piece itself, as it is shown.
+        words: String,
+    },
+    /// The order is done.
+    Ended {
+        /// Which.
+        turn: u64,
+    },
+    /// Nothing can be heard, and why.
+    Cannot {
+        /// Of which order.
+        turn: u64,
+        /// Why.
+        why: Silence,
+    },
+}
+
+/// The window's end of the thread that speaks.
+#[derive(Clone)]
+pub struct Voice(mpsc::SyncSender<Order>);
+
+impl Voice {
+    /// Hands an order over; never waits.
+    pub fn order(&self, order: Order) {
+        if let Err(error) = self.0.try_send(order) {
+            tracing::warn!(%error, "the speaker did not take an order");
+        }
+    }
+}
+
+/// How loud speech and tones are, 1 being as loud as the device goes.
+fn volume(loudness: Loudness) -> f32 {
+    match loudness {
+        Loudness::Soft => 0.3,
+        Loudness::Normal => 0.6,
+        Loudness::Loud => 1.0,
+    }
+}
