@@ -104,9 +104,12 @@ fn asking(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
 
 /// Makes a code for a new loan.
 pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
-    // A million codes, a handful alive: the second try is free already.
+    // Half a million codes, a handful alive: a few tries find a free one.
     loop {
         let code = EnrolmentCode::from_number(rand::random_range(0..1_000_000));
+        if has_a_digit_twice_in_a_row(&code) {
+            continue;
+        }
         if store
             .add_code(&code, Participation(Uuid::new_v4()), Timestamp::now())
             .await?
@@ -116,9 +119,25 @@ pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
     }
 }
 
+/// The tablet takes the same digit again, so soon, for a trembling hand.
+fn has_a_digit_twice_in_a_row(code: &EnrolmentCode) -> bool {
+    let digits = code.as_str().as_bytes();
+    digits.windows(2).any(|pair| pair[0] == pair[1])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn no_code_asks_for_a_digit_twice_in_a_row() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), None).await.expect("opens");
+        for _ in 0..50 {
+            let code = new_code(&store).await.expect("a code");
+            assert!(!has_a_digit_twice_in_a_row(&code), "{}", code.as_str());
+        }
+    }
 
     #[test]
     fn behind_a_proxy_each_tablet_has_its_own_limit() {
