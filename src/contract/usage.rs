@@ -316,6 +316,8 @@ words!(
         Pin,
         /// The page of this tablet, for helpers.
         Tablet,
+        /// The tablet cannot start.
+        CouldNotStart,
     }
 );
 words!(

@@ -1,16 +1,23 @@
 //! `kairan-tablet`: the program on the loaned tablet.
 #![forbid(unsafe_code)]
 
-use std::{os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode, sync::Arc, time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
     drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
+    library::Library,
+    machine::Machine,
     run::{Start, run},
-    settings::DataFolder,
+    session::Session,
+    settings::{Choices, DataFolder},
     speech::Loudspeaker,
+    window::{join_phrases, show},
 };
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
@@ -163,18 +170,32 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
             .data_dir()
             .to_owned(),
     };
-    let data = DataFolder::open(folder.clone()).with_context(|| {
-        format!(
-            "cannot write in {} — check that you may, and that the disk is not full",
-            folder.display()
-        )
-    })?;
     let window = TabletWindow::new().context("no window can be opened — is there a display?")?;
     let (width, height) = arguments.pixels;
     window
         .window()
         .set_size(slint::PhysicalSize::new(width, height));
     window.window().set_fullscreen(arguments.full_screen);
+    let started = start(arguments, &folder, &window);
+    if let Err(error) = &started {
+        tracing::error!("{error:#}");
+        // Nobody of 85 reads a log: what to do stands on the screen until it is switched off.
+        say_that_it_could_not_start(&folder, &window)?;
+    }
+    started
+}
+
+fn start(
+    arguments: &Arguments,
+    folder: &std::path::Path,
+    window: &TabletWindow,
+) -> anyhow::Result<()> {
+    let data = DataFolder::open(folder.to_owned()).with_context(|| {
+        format!(
+            "cannot write in {} — check that you may, and that the disk is not full",
+            folder.display()
+        )
+    })?;
     run(
         Start {
             data,
@@ -185,8 +206,24 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
             durable: Box::new(|_| {}),
             speaker: Box::new(Loudspeaker::default),
         },
-        &window,
+        window,
     )
+}
+
+fn say_that_it_could_not_start(
+    folder: &std::path::Path,
+    window: &TabletWindow,
+) -> anyhow::Result<()> {
+    // What can still be read from the disk names the number to ring.
+    let held = Library::open(folder)
+        .ok()
+        .and_then(|library| library.held());
+    let mut session = Session::new(held.map(Arc::new), Choices::practised(), true);
+    session.could_not_start = true;
+    join_phrases(window);
+    let machine = Machine::default();
+    show(window, &session, &machine, Timestamp::now(), |_| None);
+    window.run().context("no window can be opened")
 }
 
 /// Slint reads the factor from the environment when its first window opens, and a program cannot

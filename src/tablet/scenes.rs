@@ -4,14 +4,11 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _, civil::Time};
-use kairan_contract::{
-    Asked, Content, Hazard, Programme, Request, RequestId, ScreenName, ServiceId, Step,
-};
+use kairan_contract::{Asked, Content, Hazard, Request, RequestId, ScreenName, ServiceId};
 use uuid::Uuid;
 
 use crate::{
     demonstration::{held, make_real, now},
-    library::Held,
     machine::Machine,
     screens::{list, words::in_japan},
     session::{
@@ -41,7 +38,7 @@ pub struct Scene {
 pub fn scenes() -> Vec<Scene> {
     let online = Connection::Online;
     let row = |id: &str, index: usize| [tile(id), nth(id, index)];
-    let scenes = [
+    let scenes = vec![
         ("home", at(online, &[])),
         ("home-offline", offline()),
         ("home-full", at(Connection::NotKept, &[])),
@@ -65,10 +62,10 @@ pub fn scenes() -> Vec<Scene> {
         ("enrolment", enrolling()),
         ("enrolment-refused", refused()),
         ("waiting", waiting()),
-        ("programme", at(online, &[tile(EXERCISE)])),
+        ("programme", at(online, &[tile("exercise")])),
         (
             "programme-runs",
-            at(online, &[tile(EXERCISE), Action::ProgrammeRun]),
+            at(online, &[tile("exercise"), Action::ProgrammeRun]),
         ),
         ("call-back", at(online, &[Action::Help, Action::CallBack])),
         ("call-back-waits", called_back(RequestState::Waiting)),
@@ -109,6 +106,7 @@ pub fn scenes() -> Vec<Scene> {
         ("pin", at(online, &[Action::Help, Action::HelperPage])),
         ("tablet", helper_page()),
         ("silent", silent()),
+        ("could-not-start", could_not_start()),
     ];
     scenes
         .into_iter()
@@ -130,9 +128,6 @@ pub fn scenes() -> Vec<Scene> {
         .collect()
 }
 
-/// The tile of the demonstration that plays.
-const EXERCISE: &str = "exercise";
-
 /// Half past nine in the evening.
 fn night() -> Timestamp {
     now() + 6.hours()
@@ -143,28 +138,6 @@ fn in_the_morning(hour: i8, minute: i8) -> Timestamp {
     let here = in_japan(now());
     let wanted = here.date().to_datetime(Time::constant(hour, minute, 0, 0));
     now() + wanted.duration_since(here)
-}
-
-/// The content of the demonstration with a programme on one of its tiles.
-fn held_with_a_programme() -> Held {
-    let mut held = held();
-    let step = |words: &str, seconds| Step {
-        words: words.to_owned(),
-        seconds,
-        picture: None,
-        sound: None,
-    };
-    let programme = Programme {
-        title: "いすに すわって 体操".to_owned(),
-        steps: vec![
-            step("いすに 深く すわって、せなかを のばしましょう。", Some(20)),
-            step("大きく 息を すって、ゆっくり はきましょう。", Some(30)),
-            step("肩を ゆっくり 上げて、すとんと おろしましょう。", None),
-        ],
-    };
-    held.contents
-        .insert(id(EXERCISE), Content::Audio(programme));
-    held
 }
 
 fn called_back(state: RequestState) -> Session {
@@ -290,9 +263,15 @@ fn helper_page() -> Session {
         .chars()
         .filter(char::is_ascii_digit)
         .collect();
-    for digit in &digits[digits.len().saturating_sub(4)..] {
-        session.act(Action::Digit(*digit), now(), 0);
+    for (second, digit) in (1..).zip(&digits[digits.len().saturating_sub(4)..]) {
+        session.act(Action::Digit(*digit), now(), second * 1000);
     }
+    session
+}
+
+fn could_not_start() -> Session {
+    let mut session = at(Connection::Unknown, &[]);
+    session.could_not_start = true;
     session
 }
 
@@ -312,7 +291,7 @@ fn acted(mut session: Session, actions: &[Action]) -> Session {
 
 /// A tablet of the demonstration after some touches.
 fn at(connection: Connection, actions: &[Action]) -> Session {
-    let held = Some(Arc::new(held_with_a_programme()));
+    let held = Some(Arc::new(held()));
     let mut session = acted(Session::new(held, Choices::practised(), true), actions);
     session.connection = connection;
     session
@@ -388,7 +367,7 @@ mod tests {
             .map(|scene| scene.session.screen())
             .collect();
         for screen in ScreenName::ALL {
-            assert!(shown.contains(&screen), "{screen:?}");
+            assert!(shown.contains(screen), "{screen:?}");
         }
     }
 }

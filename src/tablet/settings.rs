@@ -133,7 +133,8 @@ impl Choices {
         Plan {
             reminders: &self.reminders,
             done: &self.done,
-            check_in_at: self.check_in_at,
+            // The answer is a usage record: without consent nobody would hear of it.
+            check_in_at: self.check_in_at.filter(|_| self.consent == Some(true)),
             checked_in: self.checked_in,
         }
     }

@@ -6,7 +6,7 @@ use std::{ops::Range, rc::Rc};
 use jiff::Timestamp;
 use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize, joined_by_phrase};
 use kairan_ui::{Aloud, Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touches, Wish};
-use slint::{ComponentHandle as _, Image, VecModel};
+use slint::{ComponentHandle as _, Image, Model as _, ModelRc, VecModel};
 
 use crate::{
     items::is_list,
@@ -56,6 +56,7 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     face.on_open_tile(move |id| {
         if let Some(window) = weak.upgrade() {
             window.global::<Face>().set_list_offset(0.0);
+            window.global::<Face>().set_article_offset(0.0);
         }
         // The face only knows ids that it was given.
         if id == home::REMINDERS_TILE {
@@ -65,7 +66,13 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
         }
     });
     let held = Rc::clone(hands);
-    face.on_open_row(move |id| held.act(Action::OpenRow(id.into())));
+    let weak = window.as_weak();
+    face.on_open_row(move |id| {
+        if let Some(window) = weak.upgrade() {
+            window.global::<Face>().set_article_offset(0.0);
+        }
+        held.act(Action::OpenRow(id.into()));
+    });
     let held = Rc::clone(hands);
     face.on_digit(move |digit| {
         if let Some(digit) = digit.chars().next() {
@@ -176,7 +183,7 @@ pub fn show(
         ScreenName::Home => {
             if let Some(held) = &session.held {
                 let tiles = home::tiles(held, &session.choices, session.heard_lately(), now);
-                face.set_tiles(Rc::new(VecModel::from(tiles)).into());
+                face.set_tiles(refilled(&face.get_tiles(), tiles));
             }
         }
         ScreenName::List | ScreenName::Article | ScreenName::Weather | ScreenName::Programme => {
@@ -196,6 +203,8 @@ pub fn show(
         ScreenName::Question => {
             if let Some(asked) = session.question() {
                 face.set_question(question::view(session, asked));
+                let answers = question::answers(session, asked);
+                face.set_choices(refilled(&face.get_choices(), answers));
             }
         }
         ScreenName::CallBack => face.set_call_back(call_back::view(session)),
@@ -216,6 +225,11 @@ pub fn show(
             }
         }
         ScreenName::Tablet => face.set_tablet(this_tablet::view(session, machine, now)),
+        ScreenName::CouldNotStart => {
+            let council = session.held.as_ref().map(|held| &held.manifest.council);
+            let number = council.map(|council| council.helper_telephone.as_str());
+            face.set_telephone(number.unwrap_or_default().into());
+        }
         ScreenName::TextSize | ScreenName::Idle | ScreenName::Night => {}
     }
     // Last, so that a screen is never seen with what the one before it showed.
@@ -244,7 +258,27 @@ fn screen_of(screen: ScreenName) -> Screen {
         ScreenName::Night => Screen::Night,
         ScreenName::Pin => Screen::Pin,
         ScreenName::Tablet => Screen::Tablet,
+        ScreenName::CouldNotStart => Screen::CouldNotStart,
     }
+}
+
+/// The same model with other rows in it. A finger may rest on a row while the minute changes: a new
+/// model would take the row away from under it, and the touch would be lost.
+fn refilled<T: Clone + PartialEq + 'static>(shown: &ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
+    let Some(model) = shown.as_any().downcast_ref::<VecModel<T>>() else {
+        return Rc::new(VecModel::from(rows)).into();
+    };
+    while model.row_count() > rows.len() {
+        model.remove(model.row_count() - 1);
+    }
+    for (index, row) in rows.into_iter().enumerate() {
+        if index >= model.row_count() {
+            model.push(row);
+        } else if model.row_data(index).as_ref() != Some(&row) {
+            model.set_row_data(index, row);
+        }
+    }
+    shown.clone()
 }
 
 /// Shows what stands on top of every screen: the clock, the weather, trouble.
@@ -278,7 +312,7 @@ fn show_service(
     match (session.place(), content) {
         (Place::Service(_), Some(content)) if is_list(content) => {
             let rows = list::rows(content, &session.choices, now);
-            face.set_rows(Rc::new(VecModel::from(rows)).into());
+            face.set_rows(refilled(&face.get_rows(), rows));
         }
         (Place::Service(_), Some(Content::Weather(forecast))) => {
             face.set_weather(weather::view(forecast, now, language));

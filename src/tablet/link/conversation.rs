@@ -51,6 +51,8 @@ pub enum Told {
     Refused(EnrolmentRefused),
     /// A request stands on this tablet's disk.
     Written(RequestId),
+    /// The disk did not take it.
+    NotWritten(RequestId),
     /// What was asked of the council, and how far it has come.
     Requests(Vec<KeptRequest>),
 }
@@ -228,7 +230,19 @@ impl Conversation {
         token: &str,
         sha256: kairan_contract::Sha256,
     ) -> Result<(), RoundError> {
-        let bytes = self.client.blob(token, sha256).await?;
+        let fetching = self.client.blob(token, sha256);
+        tokio::pin!(fetching);
+        let bytes = loop {
+            tokio::select! {
+                bytes = &mut fetching => break bytes?,
+                // Who asks for help does not wait until a long download is over.
+                () = self.written.notified() => {
+                    if let Err(error) = self.send_requests(token).await {
+                        tracing::warn!(%error, "requests could not be sent");
+                    }
+                }
+            }
+        };
         let library = self.library.clone();
         in_background(move || library.lay(sha256, &bytes)).await??;
         Ok(())

@@ -41,12 +41,14 @@ impl Writer {
 }
 
 /// Writes down what comes until the writer is gone: everything that waits, in one transaction.
-/// `durable` hears the number of the last record that stands on the disk, and of the requests there.
+/// `durable` hears the number of the last record that stands on the disk, and of the requests there;
+/// `failed` hears of requests that the disk did not take, at each try.
 pub async fn write_down(
     mut entries: mpsc::Receiver<Entry>,
     journal: Arc<Mutex<Journal>>,
     written: Arc<Notify>,
     durable: impl Fn(u64, &[Request]),
+    failed: impl Fn(&[Request]),
 ) {
     let mut coming = Vec::new();
     let (mut waiting, mut requests) = (Vec::new(), Vec::new());
@@ -70,6 +72,7 @@ pub async fn write_down(
                 }
                 Err(error) => {
                     tracing::error!(%error, waiting = waiting.len(), "the journal could not be written");
+                    failed(&requests);
                 }
             }
             tokio::time::sleep(RETRY).await;

@@ -29,7 +29,7 @@ impl Tablet {
 
     /// Draws the clock alone, or everything when a new day has begun or minutes are told.
     fn show_the_minute(self: &Rc<Self>) {
-        let now = Timestamp::now();
+        let now = self.now();
         let today = in_japan(now).date();
         self.machine.borrow_mut().battery_percent = battery_percent();
         let is_new_day = self.shown_day.replace(Some(today)) != Some(today);
@@ -44,12 +44,12 @@ impl Tablet {
     /// Wakes when it must be seen whether anybody is there.
     pub(super) fn wait_for_rest(self: &Rc<Self>) {
         let due_ms = self.session.borrow().rest_due_ms();
-        if due_ms == u64::MAX {
+        let pause = due_ms.saturating_sub(self.moment().uptime_ms);
+        if due_ms == u64::MAX || pause == 0 {
+            // Nothing changes before the next touch, but what the minute brings.
             self.rest.stop();
             return;
         }
-        // Never at once, so that a clock which stands still costs nothing.
-        let pause = due_ms.saturating_sub(self.moment().uptime_ms).max(500);
         let tablet = Rc::clone(self);
         let pause = Duration::from_millis(pause);
         self.rest.start(TimerMode::SingleShot, pause, move || {

@@ -8,10 +8,14 @@ mod tablet;
 use std::{rc::Rc, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use kairan_contract::EnrolmentCode;
+use kairan_contract::{EnrolmentCode, Request};
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
-use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::{
+    runtime::Runtime,
+    sync::{Mutex, Notify, mpsc},
+    task::JoinHandle,
+};
 use url::Url;
 
 use crate::{
@@ -76,17 +80,12 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let written = Arc::new(Notify::new());
     let (writer, entries) = Writer::new();
     let (tell, mut told) = mpsc::unbounded_channel();
-    let (durable, tell_of_requests) = (start.durable, tell.clone());
     let writing = runtime.spawn(write_down(
         entries,
         Arc::clone(&journal),
         Arc::clone(&written),
-        move |number, requests| {
-            durable(number);
-            for request in requests {
-                let _ = tell_of_requests.send(Told::Written(request.id));
-            }
-        },
+        tell_of_writing(start.durable, tell.clone()),
+        tell_of_failure(tell.clone()),
     ));
 
     let (wish, wishes) = mpsc::channel(4);
@@ -151,20 +150,52 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         .run()
         .context("no window can be opened; is there a display?")?;
 
-    // Shutdown: what was done is written down, then sent if that goes quickly.
+    finish(runtime, &tablet, &start.data, writing, talking);
+    Ok(())
+}
+
+/// Shutdown: what was done is written down, then sent if that goes quickly.
+fn finish(
+    runtime: Runtime,
+    tablet: &Rc<Tablet>,
+    data: &DataFolder,
+    writing: JoinHandle<()>,
+    talking: JoinHandle<()>,
+) {
     let wish = tablet.end();
     runtime.block_on(async {
         let _ = tokio::time::timeout(Duration::from_secs(8), writing).await;
         drop(wish);
         let _ = tokio::time::timeout(Duration::from_secs(4), talking).await;
     });
-    if let Err(error) = start.data.keep_choices(&tablet.choices()) {
+    if let Err(error) = data.keep_choices(&tablet.choices()) {
         tracing::error!(%error, "the resident's choices could not be kept");
     }
-    start.data.end_running();
+    data.end_running();
     // A name that is still being looked up must not keep the tablet from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(())
+}
+
+/// Tells of what stands on the disk: to who watches over the records, and to who waits for help.
+fn tell_of_writing(
+    durable: Box<dyn Fn(u64) + Send>,
+    tell: mpsc::UnboundedSender<Told>,
+) -> impl Fn(u64, &[Request]) + Send {
+    move |number, requests| {
+        durable(number);
+        for request in requests {
+            // The window may be gone already; then nobody needs to be told.
+            let _ = tell.send(Told::Written(request.id));
+        }
+    }
+}
+
+fn tell_of_failure(tell: mpsc::UnboundedSender<Told>) -> impl Fn(&[Request]) + Send {
+    move |requests| {
+        for request in requests {
+            let _ = tell.send(Told::NotWritten(request.id));
+        }
+    }
 }
 
 /// Ctrl-C, and a service manager's wish, end the program as closing the window does.

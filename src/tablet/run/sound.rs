@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use jiff::Timestamp;
 use kairan_contract::Sha256;
 
 use super::tablet::Tablet;
 use crate::{
     screens::aloud::passages,
-    speech::{Heard, Order, Passage, Tone},
+    speech::{Heard, Order, Passage, Silence, Tone},
     window::{show_aloud, tiles_shown},
 };
 
@@ -32,7 +31,7 @@ impl Tablet {
             &session,
             tiles.unwrap_or_default(),
             &self.machine.borrow(),
-            Timestamp::now(),
+            self.now(),
         );
         let loudness = if first == Some(Tone::Warning) {
             crate::settings::Loudness::Loud
@@ -101,8 +100,12 @@ impl Tablet {
     pub(super) fn hear_voice(self: &Rc<Self>, heard: Heard) {
         let now_ms = self.moment().uptime_ms;
         let is_clause = matches!(heard, Heard::Clause { .. });
-        if let Heard::Cannot { why, .. } = heard {
-            self.machine.borrow_mut().silence = Some(why);
+        match heard {
+            Heard::Cannot { why, .. } if why != Silence::NothingToSay => {
+                self.machine.borrow_mut().silence = Some(why);
+            }
+            Heard::Clause { .. } => self.machine.borrow_mut().silence = None,
+            _ => {}
         }
         let effects = self.session.borrow_mut().hear(heard, now_ms);
         self.carry_out(effects);

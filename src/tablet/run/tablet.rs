@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use kairan_contract::{
     Asked, BootId, EndCause, EnrolmentCode, Event, LeaveHow, Request, RequestId, ServiceId, Sha256,
     StartCause, TouchIgnored,
@@ -47,6 +47,8 @@ pub(super) struct Tablet {
     pub(super) machine: RefCell<Machine>,
     boot: BootId,
     began: Uptime,
+    /// Backend time minus tablet time in milliseconds, as measured at the last contact.
+    clock_offset_ms: Cell<i64>,
     pub(super) minute: Timer,
     pub(super) rest: Timer,
     pub(super) second: Timer,
@@ -86,6 +88,7 @@ impl Tablet {
             machine: RefCell::new(machine),
             boot: BootId(Uuid::new_v4()),
             began: Uptime::now(),
+            clock_offset_ms: Cell::new(0),
             minute: Timer::default(),
             rest: Timer::default(),
             second: Timer::default(),
@@ -160,8 +163,10 @@ impl Tablet {
                 {
                     recorder.set_clock_offset(offset);
                 }
+                self.clock_offset_ms
+                    .set(clock_offset_ms.unwrap_or_else(|| self.clock_offset_ms.get()));
                 let mut session = self.session.borrow_mut();
-                session.set_last_contact(Timestamp::now());
+                session.set_last_contact(self.now());
                 session.answered(Answer::Kept, now.uptime_ms)
             }
             Told::Offline => {
@@ -196,6 +201,10 @@ impl Tablet {
                 self.set_request_state(id, RequestState::Waiting);
                 Vec::new()
             }
+            Told::NotWritten(id) => {
+                self.set_request_state(id, RequestState::NotWritten);
+                Vec::new()
+            }
             Told::Requests(requests) => {
                 self.hear_of_requests(requests);
                 Vec::new()
@@ -221,7 +230,7 @@ impl Tablet {
         let writing: Vec<KeptRequest> = session
             .requests
             .drain(..)
-            .filter(|it| it.state == RequestState::Writing)
+            .filter(|it| matches!(it.state, RequestState::Writing | RequestState::NotWritten))
             .filter(|it| requests.iter().all(|kept| kept.request.id != it.request.id))
             .collect();
         session.requests = requests.into_iter().chain(writing).collect();
@@ -258,10 +267,7 @@ impl Tablet {
             )
         };
         let before = state(&self.session.borrow());
-        let effects = self
-            .session
-            .borrow_mut()
-            .watch(Timestamp::now(), now.uptime_ms);
+        let effects = self.session.borrow_mut().watch(self.now(), now.uptime_ms);
         self.carry_out(effects);
         before != state(&self.session.borrow())
     }
@@ -370,8 +376,10 @@ impl Tablet {
         };
         // A copy, because the face may call back while it is filled.
         let session = self.session.borrow().clone();
+        let size = window.window().size();
+        self.machine.borrow_mut().pixels = (size.width, size.height);
         let machine = self.machine.borrow().clone();
-        show(&window, &session, &machine, Timestamp::now(), |sha256| {
+        show(&window, &session, &machine, self.now(), |sha256| {
             let pictures = self.pictures.borrow();
             pictures
                 .get(&sha256)
@@ -399,6 +407,18 @@ impl Tablet {
             .for_each(|record| self.write(Entry::Record(record)));
     }
 
+    /// The time on the wall. A clock that is wrong by more than a minute is set right by the
+    /// backend's: a warning must not seem old because the tablet lost its battery.
+    pub(super) fn now(&self) -> Timestamp {
+        let offset = self.clock_offset_ms.get();
+        let now = Timestamp::now();
+        if offset.abs() < 60_000 {
+            return now;
+        }
+        now.checked_add(SignedDuration::from_millis(offset))
+            .unwrap_or(now)
+    }
+
     pub(super) fn moment(&self) -> Moment {
         Moment {
             uptime_ms: Uptime::now().since(self.began),
@@ -409,6 +429,7 @@ impl Tablet {
     /// Every touch counts for the visit, those that do nothing too.
     fn note_touch(&self) {
         let now = self.moment();
+        self.session.borrow_mut().touched(now.uptime_ms);
         let records = self
             .recorder
             .borrow_mut()
@@ -467,7 +488,7 @@ impl Hands for Rc<Tablet> {
         let effects = self
             .session
             .borrow_mut()
-            .act(action, Timestamp::now(), now.uptime_ms);
+            .act(action, self.now(), now.uptime_ms);
         self.carry_out(effects);
         if self.session.borrow().choices.consent != consented {
             self.consent_changed();

@@ -51,32 +51,10 @@ pub fn passages(
             if let Place::Help(from) = session.place() {
                 let view = help::view(session, *from);
                 say(&view.purpose);
-                let call = pick(
-                    language,
-                    "わからないときは、電話で きいてください。",
-                    "If anything is unclear, ask us by telephone.",
-                );
-                say(call);
                 say(&view.telephone);
             }
         }
-        ScreenName::Alert => {
-            if let Some(shown) = session.alert() {
-                let view = alert::view(shown, session.held.as_deref(), now, language);
-                if shown.is_practice {
-                    say(pick(language, "れんしゅう です", "Practice"));
-                }
-                for text in [
-                    &view.name,
-                    &view.level_words,
-                    &view.what_to_do,
-                    &view.shelter,
-                    &view.way,
-                ] {
-                    say(text);
-                }
-            }
-        }
+        ScreenName::Alert => return alert_passages(session, now),
         ScreenName::TextSize => say(pick(
             language,
             "読みやすい 文字の大きさを 押してください。",
@@ -87,7 +65,7 @@ pub fn passages(
                 let view = question::view(session, asked);
                 say(&view.title);
                 say(&view.explanation);
-                for choice in view.choices.iter() {
+                for choice in question::answers(session, asked) {
                     say(&choice.words);
                 }
             }
@@ -132,9 +110,33 @@ pub fn passages(
                 say(&fact.value);
             }
         }
-        ScreenName::Idle | ScreenName::Night => {}
+        ScreenName::Idle | ScreenName::Night | ScreenName::CouldNotStart => {}
     }
     words
+}
+
+/// What a warning says unasked: whether it is one at all, what it is, what to do, where to go.
+fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
+    let language = session.choices.language;
+    let Some(shown) = session.alert() else {
+        return Vec::new();
+    };
+    let view = alert::view(shown, session.held.as_deref(), now, language);
+    let practice = shown
+        .is_practice
+        .then(|| Passage::of(pick(language, "れんしゅう です", "Practice")));
+    let texts = [
+        &view.name,
+        &view.level_words,
+        &view.what_to_do,
+        &view.shelter,
+        &view.way,
+    ];
+    let said = texts.into_iter().filter(|text| !text.is_empty());
+    practice
+        .into_iter()
+        .chain(said.map(|text| Passage::of(text.as_str())))
+        .collect()
 }
 
 fn home_passages(session: &Session, tiles: Range<usize>, now: jiff::Timestamp) -> Vec<Passage> {

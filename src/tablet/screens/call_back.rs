@@ -19,6 +19,13 @@ pub fn view(session: &Session) -> CallBackView {
             ("書きとめて います", "Writing it down"),
             ("このまま 少し お待ちください。", "Please wait a moment."),
         ),
+        RequestState::NotWritten => (
+            ("今は 書きとめられません", "It cannot be written down now"),
+            (
+                "このタブレットが いっぱいです。お手数ですが、電話を してください。",
+                "This tablet is full. Please ring us instead.",
+            ),
+        ),
         RequestState::Waiting => (
             ("まだ 届いて いません", "It has not arrived yet"),
             (

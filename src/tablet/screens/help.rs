@@ -115,6 +115,7 @@ fn purpose(screen: ScreenName, language: Language) -> &'static str {
         ScreenName::Help
         | ScreenName::Enrolment
         | ScreenName::Waiting
+        | ScreenName::CouldNotStart
         | ScreenName::Idle
         | ScreenName::Night => (
             "内容が 届くのを 待っています。しばらく このままに しておいてください。",

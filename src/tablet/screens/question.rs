@@ -1,10 +1,8 @@
 //! One question with large answers: the words of what is asked and of what can be said.
 
-use std::rc::Rc;
-
 use kairan_contract::{Language, Mood, TextSize};
 use kairan_ui::{ChoiceView, QuestionView};
-use slint::{Color, VecModel};
+use slint::Color;
 
 use super::{
     icon,
@@ -38,17 +36,19 @@ pub fn view(session: &Session, question: Question) -> QuestionView {
             "Getting started {number} of {of}"
         )
     });
-    let choices: Vec<ChoiceView> = question
-        .choices()
-        .into_iter()
-        .map(|choice| answer(question, choice, &session.choices))
-        .collect();
     QuestionView {
         progress: progress.unwrap_or_default().into(),
         title: title.into(),
         explanation: explanation.into(),
-        choices: Rc::new(VecModel::from(choices)).into(),
     }
+}
+
+/// Its answers.
+pub fn answers(session: &Session, question: Question) -> Vec<ChoiceView> {
+    let choices = question.choices().into_iter();
+    choices
+        .map(|choice| answer(question, choice, &session.choices))
+        .collect()
 }
 
 /// The question, and what explains it.

@@ -39,6 +39,7 @@ pub fn board(choices: &Choices, now: Timestamp) -> RemindersView {
         check_in: check_in
             .unwrap_or_else(|| pick(language, "決めていません", "Not set").to_owned())
             .into(),
+        may_check_in: choices.consent == Some(true),
         may_add: choices.reminders.len() < REMINDERS_LIMIT,
     }
 }

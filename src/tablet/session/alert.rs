@@ -37,7 +37,15 @@ pub struct Answered {
     pub level: WarningLevel,
 }
 
+/// One to practise with ends by itself when nobody answers it, in milliseconds.
+const PRACTICE_MS: u64 = 3 * 60 * 1000;
+
 impl Alert {
+    /// Whether one to practise with has been on the screen for long enough.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        self.is_practice && now_ms.saturating_sub(self.shown_ms) >= PRACTICE_MS
+    }
+
     /// What is remembered once it is answered.
     pub fn answered(&self) -> Answered {
         Answered {
@@ -140,7 +148,8 @@ pub fn forget(answered: &mut Vec<Answered>, held: &Held) {
     });
 }
 
-fn takes_over(level: WarningLevel, now: Timestamp) -> bool {
+/// Whether a warning of this level takes over at this hour.
+pub fn takes_over(level: WarningLevel, now: Timestamp) -> bool {
     match level {
         WarningLevel::LivesInDanger | WarningLevel::EverybodyLeaves => true,
         WarningLevel::ElderlyLeave => DAY.contains(&in_japan(now).hour()),

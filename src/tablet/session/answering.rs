@@ -30,6 +30,12 @@ impl Session {
 
     /// An answer, by its place.
     pub(super) fn choose(&mut self, index: usize, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        if self.due.is_none() && *self.place() == Place::Tablet {
+            let question = [Question::Loudness, Question::Pace].get(index);
+            self.path
+                .extend(question.map(|question| Place::Question(*question)));
+            return Vec::new();
+        }
         let Some(question) = self.question() else {
             return Vec::new();
         };
@@ -67,7 +73,11 @@ impl Session {
             (_, Choice::GoOn) => self.go_on(now_ms),
             (_, Choice::Consent(consent)) => self.end_first_use(consent, now_ms),
             (_, Choice::Mood(mood)) => {
-                self.choices.checked_in = Some(today);
+                let asked = self.due.as_ref().map(|due| due.matter);
+                self.choices.checked_in = match asked {
+                    Some(Matter::CheckIn(day)) => Some(day),
+                    _ => Some(today),
+                };
                 self.leave_question(now_ms);
                 vec![
                     Effect::KeepChoices,
@@ -131,6 +141,7 @@ impl Session {
             }
             (Question::RemoveReminder(id), Choice::Yes) => {
                 self.choices.reminders.retain(|it| it.id != id);
+                self.put_offs.forget(id);
                 self.choices.done.retain(|it| it.reminder != id);
                 self.go_back(now_ms);
                 vec![Effect::KeepChoices]
@@ -180,6 +191,7 @@ impl Session {
             .and_then(|id| reminders.iter_mut().find(|it| it.id == id))
         {
             Some(known) => {
+                self.put_offs.forget(known.id);
                 known.at = draft.time();
                 known.days = days;
                 known.call = call;
@@ -298,7 +310,8 @@ impl Session {
         if digits.len() < 4 {
             return;
         }
-        if *digits == right {
+        // Before anything has come nobody can know the number.
+        if *digits == right || right.is_empty() {
             self.replace(Place::Tablet);
         } else {
             digits.clear();

@@ -50,11 +50,12 @@ impl Session {
     pub(super) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.leave_item(now_ms);
         effects.extend(self.leave_service(how, now_ms));
-        // Who is at first use goes to its beginning: there is no other home yet.
-        let home = if self.is_first_use() {
-            first_use::beginning()
-        } else {
-            Place::Home
+        let home = match self.path.first() {
+            // Without a loan there is nothing but the pad.
+            Some(Place::Enrolment) => Place::Enrolment,
+            // Who is at first use goes to its beginning: there is no other home yet.
+            _ if !self.choices.first_use_done => first_use::beginning(),
+            _ => Place::Home,
         };
         self.path = vec![home];
         effects
@@ -191,14 +192,13 @@ impl Session {
     }
 
     fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        self.programme = None;
+        // A programme that is left does not go on unseen, and lets the speaker rest.
+        let silenced = self.programme.take().map(|_| Effect::Hush);
         let Some(Open { what, since_ms }) = self.open_service.take() else {
             return Vec::new();
         };
         let dwell_ms = now_ms.saturating_sub(since_ms);
-        vec![Effect::Record(
-            Some(what),
-            Event::ServiceLeft { dwell_ms, how },
-        )]
+        let left = Effect::Record(Some(what), Event::ServiceLeft { dwell_ms, how });
+        silenced.into_iter().chain([left]).collect()
     }
 }

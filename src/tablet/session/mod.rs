@@ -53,6 +53,8 @@ pub struct Session {
     open_service: Option<Open<ServiceId>>,
     open_item: Option<Open<Reading>>,
     last_change_ms: Option<u64>,
+    /// The digit that was pressed last, and when.
+    last_digit: Option<(char, u64)>,
     /// When a finger last touched the screen.
     touched_ms: u64,
     /// When the backend last answered, by the program's own clock: the clock on the wall may have
@@ -72,6 +74,8 @@ pub struct Session {
     programme: Option<Playing>,
     /// Why the tablet could not speak when it was last asked to.
     pub silence: Option<Silence>,
+    /// The tablet cannot start: its disk is full or failing.
+    pub could_not_start: bool,
     /// What was asked of the council, the latest last.
     pub requests: Vec<KeptRequest>,
     /// What the library holds.
@@ -97,6 +101,7 @@ impl Session {
             open_service: None,
             open_item: None,
             last_change_ms: None,
+            last_digit: None,
             touched_ms: 0,
             heard_ms: None,
             heard_lately: false,
@@ -108,6 +113,7 @@ impl Session {
             aloud: None,
             programme: None,
             silence: None,
+            could_not_start: false,
             requests: Vec::new(),
             held,
             choices,
@@ -164,6 +170,9 @@ impl Session {
 
     /// The screen that is shown.
     pub fn screen(&self) -> ScreenName {
+        if self.could_not_start {
+            return ScreenName::CouldNotStart;
+        }
         if self.alert.is_some() {
             return ScreenName::Alert;
         }
@@ -249,11 +258,6 @@ impl Session {
         }
     }
 
-    /// A page was turned: the screen changed, though the place did not.
-    pub fn turned(&mut self, now_ms: u64) {
-        self.last_change_ms = Some(now_ms);
-    }
-
     /// Does what a touch asks for.
     pub fn act(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         self.touched(now_ms);
@@ -270,40 +274,66 @@ impl Session {
             };
         }
         if self.due.is_some() {
-            self.last_change_ms = Some(now_ms);
-            return match action {
-                Action::DueDone => self.do_due(now, now_ms),
-                Action::DueLater => self.put_due_off(now_ms),
-                Action::Choose(index) => self.choose(index, now, now_ms),
-                _ => Vec::new(),
-            };
+            return self.act_on_due(action, now, now_ms);
         }
-        let before = (
-            self.path.clone(),
-            self.choices.text_size,
-            self.choices.language,
-        );
+        if let Action::Digit(digit) = action
+            && self.is_tremor_on_the_pad(digit, now_ms)
+        {
+            let why = TouchIgnored::Repeat;
+            return vec![Effect::Record(None, Event::TouchIgnored { why })];
+        }
+        let shown = |session: &Self| {
+            let choices = &session.choices;
+            let mut path = session.path.clone();
+            if let Some(Place::Pin { digits, .. }) = path.last_mut() {
+                // The pad has a guard of its own.
+                digits.clear();
+            }
+            (path, choices.text_size, choices.language)
+        };
+        let before = shown(self);
+        let changes = changes_the_screen(&action);
         self.silence = None;
         let mut effects = self.go(action, now, now_ms);
-        if before
-            != (
-                self.path.clone(),
-                self.choices.text_size,
-                self.choices.language,
-            )
-        {
+        let is_elsewhere = before != shown(self);
+        if is_elsewhere || changes {
             self.last_change_ms = Some(now_ms);
+        }
+        if is_elsewhere {
             // What is read aloud is not on the screen any more. It is silenced first of all, before
             // anything else that is said now.
-            if self
-                .aloud
-                .as_ref()
-                .is_some_and(|aloud| aloud.turn == self.turn)
-            {
-                effects.splice(0..0, self.hush(now_ms));
-            }
+            effects.splice(0..0, self.hush(now_ms));
         }
         effects
+    }
+
+    /// What is due covers everything else; the keys of the bar put it off.
+    fn act_on_due(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let effects = match action {
+            Action::DueDone => self.do_due(now, now_ms),
+            Action::DueLater | Action::Back | Action::Home => self.put_due_off(now_ms),
+            Action::Choose(index) => self.choose(index, now, now_ms),
+            Action::ReadAloud => self.read_aloud(now_ms),
+            Action::Help | Action::TextSizes => {
+                let mut effects = self.put_due_off(now_ms);
+                effects.extend(self.go(action, now, now_ms));
+                effects
+            }
+            _ => return Vec::new(),
+        };
+        self.last_change_ms = Some(now_ms);
+        effects
+    }
+
+    /// On a number pad nobody waits between two keys; only the same key again, so soon, is a tremor.
+    fn is_tremor_on_the_pad(&mut self, digit: char, now_ms: u64) -> bool {
+        let is_tremor = self
+            .last_digit
+            .is_some_and(|(known, at)| known == digit && now_ms.saturating_sub(at) < TREMOR_MS);
+        if !is_tremor {
+            self.last_digit = Some((digit, now_ms));
+        }
+        is_tremor
     }
 
     fn go(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
@@ -318,25 +348,29 @@ impl Session {
                     self.practise(Practice::GoHome);
                     return Vec::new();
                 }
-                let mut effects = self.stop_programme();
-                effects.extend(self.go_home(LeaveHow::Home, now_ms));
-                return effects;
+                // Another key than the one that is practised does no harm.
+                if matches!(self.place(), Place::Practice(_)) && !self.choices.first_use_done {
+                    return Vec::new();
+                }
+                return self.go_home(LeaveHow::Home, now_ms);
             }
             Action::Back => {
                 if *self.place() == Place::Practice(Practice::GoBack) {
                     self.practise(Practice::GoBack);
                     return Vec::new();
                 }
-                let mut effects = self.stop_programme();
-                effects.extend(self.go_back(now_ms));
-                return effects;
+                return self.go_back(now_ms);
             }
             Action::Help => {
                 let mut effects = self.stop_programme();
                 effects.extend(self.open_help());
                 return effects;
             }
-            Action::TextSizes => return self.open_text_sizes(),
+            Action::TextSizes => {
+                let mut effects = self.stop_programme();
+                effects.extend(self.open_text_sizes());
+                return effects;
+            }
             Action::ChooseTextSize(size) => return self.choose_text_size(size),
             Action::ReadAloud => return self.read_aloud(now_ms),
             Action::OpenTile(id) => return self.open_tile(id, OpenedFrom::Home, now_ms),
@@ -385,7 +419,11 @@ impl Session {
                 };
                 self.path.push(Place::Question(Question::CallBack(screen)));
             }
-            Action::RepeatFirstUse => self.path = vec![first_use::beginning()],
+            Action::RepeatFirstUse => {
+                let effects = self.go_home(LeaveHow::Home, now_ms);
+                self.path = vec![first_use::beginning()];
+                return effects;
+            }
             Action::HelperPage => self.path.push(Place::Pin {
                 digits: String::new(),
                 was_wrong: false,
@@ -399,7 +437,7 @@ impl Session {
         Vec::new()
     }
 
-    /// A programme that is left does not go on unseen.
+    /// What covers a programme stops it; its step begins anew.
     fn stop_programme(&mut self) -> Vec<Effect> {
         match &mut self.programme {
             Some(playing) if playing.is_running => {
@@ -416,13 +454,12 @@ impl Session {
         if self.aloud.is_some() {
             return self.hush(now_ms);
         }
-        if let Some(playing) = &mut self.programme {
-            playing.is_running = false;
-        }
-        vec![Effect::ReadScreen {
+        let mut effects = self.stop_programme();
+        effects.push(Effect::ReadScreen {
             first: None,
             is_asked_for: true,
-        }]
+        });
+        effects
     }
 
     /// The screen begins to be read; says under which number.
@@ -452,13 +489,16 @@ impl Session {
     /// What the speaker tells. Says what is to be done, and whether the screen is another now.
     pub fn hear(&mut self, heard: Heard, now_ms: u64) -> Vec<Effect> {
         let Some(aloud) = &mut self.aloud else {
-            let (Heard::Ended { turn } | Heard::Cannot { turn, .. }) = heard else {
-                return Vec::new();
+            return match heard {
+                Heard::Ended { turn } if turn == self.turn => self.step_sounded(now_ms),
+                Heard::Cannot { turn, why } if turn == self.turn => {
+                    // What somebody wanted to hear is explained, and no programme rushes on in silence.
+                    self.silence = Some(why);
+                    self.stop_programme();
+                    Vec::new()
+                }
+                _ => Vec::new(),
             };
-            if turn != self.turn {
-                return Vec::new();
-            }
-            return self.step_sounded(now_ms);
         };
         match aloud.hear(heard, now_ms) {
             Told::Nothing => Vec::new(),
@@ -513,6 +553,10 @@ impl Session {
             self.path.pop();
             self.last_change_ms = Some(now_ms);
         }
+        if now == Connection::NotLetIn && self.held.is_none() && self.path == [Place::Home] {
+            // There is nothing to see, so there is nothing to ask for but a new code.
+            self.path = vec![Place::Enrolment];
+        }
         match std::mem::replace(&mut self.connection, now) {
             Connection::Offline(since) => vec![Effect::Record(
                 None,
@@ -559,6 +603,20 @@ impl Session {
         self.last_change_ms = Some(now_ms);
         effects
     }
+}
+
+/// What changes the screen though the place stays: a second tap on it would undo or double it.
+fn changes_the_screen(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Turned
+            | Action::ReadAloud
+            | Action::Correct
+            | Action::Choose(_)
+            | Action::MoveTime(_)
+            | Action::ProgrammeRun
+            | Action::ProgrammeStep(_)
+    )
 }
 
 #[cfg(test)]
@@ -644,7 +702,7 @@ mod tests {
         );
         assert_eq!(session.accepts_touch(10_699), Err(TouchIgnored::Repeat));
         assert_eq!(session.accepts_touch(10_700), Ok(()));
-        session.turned(15_000);
+        session.act(Action::Turned, demonstration::now(), 15_000);
         assert_eq!(session.accepts_touch(15_100), Err(TouchIgnored::Repeat));
         session.act(Action::Home, demonstration::now(), 20_000);
         session.act(Action::Home, demonstration::now(), 30_000);
@@ -653,6 +711,161 @@ mod tests {
             Ok(()),
             "nothing changed at 30 s"
         );
+    }
+
+    #[test]
+    fn the_same_digit_twice_at_once_is_a_tremor_and_another_digit_is_not() {
+        let mut session = Session::new(None, Choices::default(), false);
+        let press = |session: &mut Session, digit, at| {
+            kinds(&session.act(Action::Digit(digit), demonstration::now(), at))
+        };
+        press(&mut session, '4', 1_000);
+        assert_eq!(press(&mut session, '4', 1_150), ["touch_ignored"]);
+        press(&mut session, '7', 1_300);
+        press(&mut session, '7', 2_001);
+        assert_eq!(session.enrolment.digits, "477");
+        // Who presses on and on is heard again after the same time.
+        for at in [2_200, 2_400, 2_600] {
+            assert_eq!(press(&mut session, '7', at), ["touch_ignored"]);
+        }
+        press(&mut session, '7', 2_702);
+        assert_eq!(session.enrolment.digits, "4777");
+    }
+
+    #[test]
+    fn a_double_tap_starts_a_reading_once() {
+        let mut session = session();
+        let effects = session.act(Action::ReadAloud, demonstration::now(), 1_000);
+        assert!(matches!(effects[..], [Effect::ReadScreen { .. }]));
+        let turn = session.begin_reading(vec![Passage::of("天気")], true);
+        assert_eq!(session.accepts_touch(1_150), Err(TouchIgnored::Repeat));
+        let words = "天気".to_owned();
+        let passage = 0;
+        session.hear(
+            Heard::Clause {
+                turn,
+                passage,
+                words,
+            },
+            1_300,
+        );
+        assert_eq!(session.aloud().map(Aloud::passage), Some("天気"));
+        let effects = session.act(Action::Home, demonstration::now(), 5_000);
+        assert_eq!(effects, [], "nothing changed");
+        let effects = session.act(Action::OpenTile(id("weather")), demonstration::now(), 6_000);
+        assert_eq!(effects[0], Effect::Hush);
+        assert_eq!(kinds(&effects), ["read_aloud", "service_opened"]);
+        assert_eq!(session.aloud(), None);
+    }
+
+    #[test]
+    fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it() {
+        let mut session = session();
+        let now = demonstration::now();
+        let mut held = demonstration::held();
+        demonstration::make_real(&mut held, &[("49", 4)]);
+        session.put_held(Arc::new(held), 0);
+        session.watch(now, 0);
+        let again = session.watch(now, 299_999);
+        assert_eq!(again, [], "it was heard lately");
+        let again = session.watch(now, 300_000);
+        assert!(
+            matches!(again[..], [Effect::ReadScreen { .. }]),
+            "{again:?}"
+        );
+        let effects = session.act(Action::AlertHelp, now, 310_000);
+        let expected = ["alert_answered", "service_opened", "call_back_asked"];
+        assert_eq!(kinds(&effects), expected);
+        assert!(
+            effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Ask(_)))
+        );
+        assert_eq!(session.screen(), ScreenName::CallBack);
+        assert_eq!(session.watch(now, 320_000), []);
+    }
+
+    #[test]
+    fn a_practised_warning_leaves_nothing_behind() {
+        let mut session = session();
+        let now = demonstration::now();
+        session.act(Action::Help, now, 0);
+        session.act(Action::PractiseWarning, now, 1_000);
+        assert_eq!(session.screen(), ScreenName::Alert);
+        assert_eq!(session.watch(now, 400_000), [], "it does not repeat");
+        let effects = session.act(Action::AlertHelp, now, 401_000);
+        assert_eq!(kinds(&effects), [""; 0]);
+        assert_eq!(session.screen(), ScreenName::Help);
+        assert_eq!(session.choices, Choices::practised());
+    }
+
+    #[test]
+    fn nobody_there_leads_home_and_at_night_to_the_clock() {
+        let mut session = session();
+        let now = demonstration::now();
+        session.act(Action::OpenTile(id("weather")), now, 0);
+        assert_eq!(session.watch(now, 179_999), []);
+        session.watch(now, 180_000);
+        assert_eq!(session.screen(), ScreenName::Idle);
+        session.act(Action::Help, now, 181_000);
+        assert_eq!(session.screen(), ScreenName::Weather, "it only woke");
+        session.watch(now, 361_000);
+        assert_eq!(kinds(&session.watch(now, 381_000)), ["service_left"]);
+        assert_eq!(session.screen(), ScreenName::Home);
+        let night = now + jiff::SignedDuration::from_hours(7);
+        let effects = session.watch(night, 400_000);
+        assert!(matches!(effects[..], [Effect::EndVisit(_)]), "{effects:?}");
+        assert_eq!(session.screen(), ScreenName::Night);
+        session.act(Action::OpenTile(id("weather")), night, 500_000);
+        assert_eq!(session.screen(), ScreenName::Home, "it only woke");
+    }
+
+    #[test]
+    fn a_programme_goes_on_by_itself_and_ends() {
+        use kairan_contract::{Programme, Step};
+        let now = demonstration::now();
+        let step = |words: &str, seconds| Step {
+            words: words.to_owned(),
+            seconds,
+            picture: None,
+            sound: None,
+        };
+        let mut held = demonstration::held();
+        let steps = vec![
+            step("のばしましょう。", Some(2)),
+            step("おわります。", None),
+        ];
+        let title = "体操".to_owned();
+        let programme = Content::Audio(Programme { title, steps });
+        held.contents.insert(id("exercise"), programme);
+        let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+        session.act(Action::OpenTile(id("exercise")), now, 0);
+        assert_eq!(session.screen(), ScreenName::Programme);
+        let effects = session.act(Action::ProgrammeRun, now, 1_000);
+        assert!(matches!(
+            &effects[..],
+            [Effect::PlayStep { sound: None, .. }]
+        ));
+        let turn = session.begin_saying();
+        assert_eq!(
+            session.hear(Heard::Ended { turn }, 2_000),
+            [],
+            "its time is not over"
+        );
+        assert_eq!(session.step_ran(1_000, 2_000), []);
+        let effects = session.step_ran(1_000, 3_000);
+        assert!(
+            matches!(&effects[..], [Effect::PlayStep { words, .. }] if words == "おわります。")
+        );
+        let turn = session.begin_saying();
+        assert_eq!(
+            session.hear(Heard::Ended { turn: turn - 1 }, 3_500),
+            [],
+            "an older one"
+        );
+        let effects = session.hear(Heard::Ended { turn }, 4_000);
+        assert!(matches!(&effects[..], [Effect::Sound(_)]));
+        assert!(session.open_programme().is_some_and(|(it, _)| it.is_over));
     }
 
     #[test]
@@ -682,7 +895,7 @@ mod tests {
     #[test]
     fn who_is_let_in_again_has_left_everything_first() {
         let mut session = session();
-        session.act(Action::OpenTile(id("exercise")), demonstration::now(), 0);
+        session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
         session.act(Action::EnrolAgain, demonstration::now(), 1_000);
         assert_eq!(
             session.screen(),
@@ -727,7 +940,7 @@ mod tests {
     fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
         let mut session = session();
         let now = demonstration::now();
-        session.act(Action::OpenTile(id("exercise")), demonstration::now(), 0);
+        session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
         assert_eq!(session.watch(now, 1_000), [], "samples alarm nobody");
         let mut held = demonstration::held();
         demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);

@@ -93,6 +93,7 @@ impl Draft {
     }
 
     /// The same at another time.
+    #[must_use]
     pub fn at(self, time: Time) -> Self {
         Self {
             minute: minute_of(time),

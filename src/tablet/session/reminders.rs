@@ -179,24 +179,26 @@ impl PutOffs {
     /// Puts something off by ten minutes.
     pub fn put_off(&mut self, matter: Matter, now_ms: u64) {
         let until_ms = now_ms + AGAIN_MS;
-        match self.0.iter_mut().find(|known| known.matter == matter) {
-            Some(known) => {
-                known.until_ms = until_ms;
-                known.times += 1;
-            }
-            None => {
-                // What was put off on earlier days is over.
-                self.0.truncate(2 * REMINDERS_LIMIT);
-                self.0.insert(
-                    0,
-                    PutOff {
-                        matter,
-                        until_ms,
-                        times: 1,
-                    },
-                );
-            }
+        if let Some(known) = self.0.iter_mut().find(|known| known.matter == matter) {
+            known.until_ms = until_ms;
+            known.times += 1;
+            return;
         }
+        // What was put off on earlier days is over.
+        self.0.truncate(2 * REMINDERS_LIMIT);
+        let times = 1;
+        let new = PutOff {
+            matter,
+            until_ms,
+            times,
+        };
+        self.0.insert(0, new);
+    }
+
+    /// What is set anew is asked anew.
+    pub fn forget(&mut self, reminder: ReminderId) {
+        self.0
+            .retain(|it| !matches!(it.matter, Matter::Reminder(id, _) if id == reminder));
     }
 
     fn lets(&self, matter: Matter, now_ms: u64) -> bool {
@@ -228,25 +230,33 @@ pub struct Plan<'p> {
 impl Plan<'_> {
     /// What is due now, the earliest first.
     pub fn due(&self, put_offs: &PutOffs, now: DateTime, now_ms: u64) -> Option<Matter> {
-        let today = now.date();
-        let reminders = self.reminders.iter().filter_map(|reminder| {
-            let is_due = reminder.days.include(today) && reminder.since <= today;
-            let matter = Matter::Reminder(reminder.id, today);
-            (is_due && !self.is_done(reminder.id, today)).then_some((reminder.at, matter))
-        });
-        let check_in = self
-            .check_in_at
-            .filter(|_| self.checked_in != Some(today))
-            .map(|at| (at, Matter::CheckIn(today)));
-        reminders
-            .chain(check_in)
+        // What was due late in the evening is still asked for after midnight.
+        let days = [now.date().yesterday().ok(), Some(now.date())];
+        days.into_iter()
+            .flatten()
+            .flat_map(|day| self.of_day(day))
             .filter(|(at, _)| {
-                let late = now.duration_since(today.to_datetime(*at));
+                let late = now.duration_since(*at);
                 (SignedDuration::ZERO..SHOWN_FOR).contains(&late)
             })
             .filter(|(_, matter)| put_offs.lets(*matter, now_ms))
             .min_by_key(|(at, _)| *at)
             .map(|(_, matter)| matter)
+    }
+
+    /// What is asked on `day` and has not been answered.
+    fn of_day(&self, day: Date) -> impl Iterator<Item = (DateTime, Matter)> + '_ {
+        let reminders = self.reminders.iter().filter_map(move |reminder| {
+            let is_due = reminder.days.include(day) && reminder.since <= day;
+            let matter = Matter::Reminder(reminder.id, day);
+            let at = day.to_datetime(reminder.at);
+            (is_due && !self.is_done(reminder.id, day)).then_some((at, matter))
+        });
+        let check_in = self
+            .check_in_at
+            .filter(|_| self.checked_in.is_none_or(|answered| answered < day))
+            .map(|at| (day.to_datetime(at), Matter::CheckIn(day)));
+        reminders.chain(check_in)
     }
 
     /// Whether a reminder was answered for `day`.
@@ -337,6 +347,15 @@ mod tests {
         );
         let in_1970 = date(1970, 1, 1).to_datetime(time(8, 0, 0, 0));
         assert_eq!(plan.due(&PutOffs::default(), in_1970, 0), None);
+    }
+
+    #[test]
+    fn what_was_due_before_midnight_is_still_asked_for_after_it() {
+        let reminders = [reminder(1, time(23, 50, 0, 0), Days::Every)];
+        let plan = plan(&reminders, &[]);
+        let after = date(2026, 11, 23).to_datetime(time(0, 5, 0, 0));
+        let matter = Matter::Reminder(ReminderId(1), TODAY);
+        assert_eq!(plan.due(&PutOffs::default(), after, 0), Some(matter));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use kairan_contract::Request;
 pub enum RequestState {
     /// It is being written to the disk.
     Writing,
+    /// The disk did not take it; it is tried again and again.
+    NotWritten,
     /// It stands on the disk, and goes as soon as there is a connection.
     Waiting,
     /// It stands in the backend's database.

@@ -40,7 +40,7 @@ impl Session {
             effects.push(Effect::KeepChoices);
         }
         if let Some(shown) = &self.alert
-            && !alert::is_in_force(&held, shown, now)
+            && (!alert::is_in_force(&held, shown, now) || shown.is_over(now_ms))
         {
             self.alert = None;
             self.last_change_ms = Some(now_ms);
@@ -53,7 +53,7 @@ impl Session {
         };
         if let Some(alert) = due.filter(is_graver) {
             effects.extend(self.hush(now_ms));
-            if !self.is_first_use() {
+            if self.choices.first_use_done {
                 effects.extend(self.go_home(LeaveHow::Alert, now_ms));
             }
             let level = alert.warning.level;
@@ -64,7 +64,7 @@ impl Session {
             effects.extend(self.raise(alert, now_ms));
         } else if let Some(alert) = &mut self.alert
             && now_ms.saturating_sub(alert.sounded_ms) >= ALARM_AGAIN_MS
-            && !alert.is_practice
+            && alert::takes_over(alert.warning.level, now)
         {
             alert.sounded_ms = now_ms;
             effects.push(ALARM);
@@ -116,13 +116,15 @@ impl Session {
             self.put_offs.put_off(due.matter, now_ms);
             self.due = None;
         }
-        if self.due.is_some() || self.alert.is_some() || self.is_first_use() || !self.is_let_in() {
+        let is_ready = self.choices.first_use_done && self.is_let_in();
+        if self.due.is_some() || self.alert.is_some() || !is_ready {
             return Vec::new();
         }
         let Some(matter) = self.choices.plan().due(&self.put_offs, here, now_ms) else {
             return Vec::new();
         };
         let mut effects = self.hush(now_ms);
+        effects.extend(self.stop_programme());
         self.due = Some(Due {
             matter,
             shown_ms: now_ms,
@@ -204,7 +206,7 @@ impl Session {
             return Vec::new();
         }
         let quiet_ms = now_ms.saturating_sub(self.touched_ms);
-        let away = self.path != [Place::Home] && !self.is_first_use();
+        let away = self.path != [Place::Home] && self.choices.first_use_done;
         let rest = rest::after(quiet_ms, away, now);
         let before = std::mem::replace(&mut self.rest, rest);
         if rest == before {

@@ -87,6 +87,8 @@ impl<S: Speaker, T: Fn(Heard)> Announcer<S, T> {
             let order = match self.doing {
                 Doing::Nothing => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Doing::Resting => orders.recv_timeout(REST),
+                // What is held still needs no looking after.
+                _ if self.is_still => orders.recv_timeout(REST),
                 Doing::Speaking(_) | Doing::Playing { .. } => orders.recv_timeout(LOOK),
             };
             match order {

@@ -1,6 +1,6 @@
 //! The speaker, and the smallest thing that the rest asks of one.
 
-use std::io::Cursor;
+use std::{io::Cursor, num::NonZero};
 
 use rodio::{
     Decoder, DeviceSinkBuilder, MixerDeviceSink, Player, Source as _, buffer::SamplesBuffer,
@@ -108,12 +108,13 @@ impl Speaker for Loudspeaker {
     }
 }
 
+/// Samples a second, as `rodio` takes them.
+const PACE: NonZero<u32> = NonZero::new(RATE).expect("not nought");
+
 fn buffer(samples: Vec<i16>) -> SamplesBuffer {
     let samples: Vec<f32> = samples
         .into_iter()
         .map(|sample| f32::from(sample) / f32::from(i16::MAX))
         .collect();
-    const ONE: std::num::NonZero<u16> = std::num::NonZero::<u16>::MIN;
-    const PACE: std::num::NonZero<u32> = std::num::NonZero::new(RATE).expect("not nought");
-    SamplesBuffer::new(ONE, PACE, samples)
+    SamplesBuffer::new(NonZero::<u16>::MIN, PACE, samples)
 }
