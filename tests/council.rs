@@ -54,6 +54,14 @@ impl Council {
         fs::rename(aside, path).expect("renames");
     }
 
+    /// Writes a file that is no text.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn write_bytes(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.folder.path().join(name), bytes).expect("writes");
+    }
+
     /// Takes a file away.
     ///
     /// # Panics

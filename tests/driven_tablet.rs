@@ -2,7 +2,7 @@
 //! standard input what to touch, through the elements of its window, and says on standard output
 //! what stands on the screen.
 
-use std::{io::BufRead as _, path::PathBuf, time::Duration};
+use std::{cell::Cell, io::BufRead as _, path::PathBuf, time::Duration};
 
 use clap::Parser;
 use i_slint_backend_testing::{
@@ -15,9 +15,9 @@ use kairan_tablet::{
     settings::DataFolder,
     speech::{Silence, Sound, Speaker},
 };
-use kairan_ui::TabletWindow;
+use kairan_ui::{Aloud, TabletWindow};
 use slint::{
-    ComponentHandle as _, LogicalPosition,
+    ComponentHandle as _, LogicalPosition, Timer,
     platform::{PointerEventButton, WindowEvent},
 };
 use url::Url;
@@ -96,44 +96,120 @@ impl Speaker for Telling {
     fn rest(&mut self) {}
 }
 
+/// How the finger behaves.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Hand {
+    /// It taps.
+    #[default]
+    Steady,
+    /// It slides 6 mm, and taps again 150 ms later.
+    Tremor,
+    /// It presses for three seconds.
+    Long,
+}
+
+thread_local! {
+    static HAND: Cell<Hand> = const { Cell::new(Hand::Steady) };
+}
+
 fn obey(window: &TabletWindow, line: &str) {
     let answer = match line.split_once(' ') {
         Some(("touch", label)) => match control(window, label) {
             Some(control) => {
                 touch(window, &control);
-                "touched".to_owned()
+                return;
             }
             None => "absent".to_owned(),
         },
+        Some(("hand", hand)) => {
+            HAND.set(match hand {
+                "tremor" => Hand::Tremor,
+                "long" => Hand::Long,
+                _ => Hand::Steady,
+            });
+            String::new()
+        }
         _ if line == "close" => {
             let _ = window.hide();
             let _ = slint::quit_event_loop();
             return;
         }
+        _ if line == "marked" => window.global::<Aloud>().get_passage().to_string(),
+        _ if line == "look" => seen(window).join("\u{1f}"),
         _ => texts(window).join("\u{1f}"),
     };
+    say(&answer);
+}
+
+fn say(answer: &str) {
     println!("answer {answer}");
 }
 
-/// The control of this name that is wholly on the screen.
+/// The control of this name that a person sees and can touch in its middle.
 fn control(window: &TabletWindow, label: &str) -> Option<ElementHandle> {
-    let size = window
-        .window()
-        .size()
-        .to_logical(window.window().scale_factor());
-    ElementQuery::from_root(window)
+    let every = ElementQuery::from_root(window)
         .match_descendants()
         .match_accessible_role(AccessibleRole::Button)
-        .find_all()
-        .into_iter()
-        .find(|element| {
-            let middle = middle_of(element);
-            element
-                .accessible_label()
-                .is_some_and(|known| known == label)
-                && (0.0..size.width).contains(&middle.x)
-                && (0.0..size.height).contains(&middle.y)
-        })
+        .find_all();
+    let glass = Glass::of(window);
+    every.into_iter().find(|element| {
+        let is_it = element.accessible_label().is_some_and(|it| it == label);
+        is_it && glass.shows(element)
+    })
+}
+
+/// What can be seen: the whole window, and of the part that can be turned what is turned to.
+struct Glass {
+    width: f32,
+    height: f32,
+    part: Option<(f32, f32)>,
+    moving: Vec<(LogicalPosition, String)>,
+}
+
+impl Glass {
+    fn of(window: &TabletWindow) -> Self {
+        let size = window
+            .window()
+            .size()
+            .to_logical(window.window().scale_factor());
+        let scroll = ElementQuery::from_root(window)
+            .match_descendants()
+            .match_inherits("Scroll")
+            .find_first();
+        let moving = scroll.as_ref().map_or_else(Vec::new, |scroll| {
+            let inside = scroll.query_descendants().match_descendants();
+            let named = inside.match_predicate(|it| it.accessible_label().is_some());
+            named.find_all().iter().map(key_of).collect()
+        });
+        Self {
+            width: size.width,
+            height: size.height,
+            part: scroll.map(|it| {
+                let top = it.absolute_position().y;
+                (top, top + it.size().height)
+            }),
+            moving,
+        }
+    }
+
+    fn shows(&self, element: &ElementHandle) -> bool {
+        let middle = middle_of(element);
+        let in_window =
+            (0.0..self.width).contains(&middle.x) && (0.0..self.height).contains(&middle.y);
+        let in_part = match self.part {
+            Some((top, bottom)) if self.moving.contains(&key_of(element)) => {
+                (top..bottom).contains(&middle.y)
+            }
+            _ => true,
+        };
+        in_window && in_part
+    }
+}
+
+/// Slint gives a handle for each layer of a component: the same place and words are the same thing.
+fn key_of(element: &ElementHandle) -> (LogicalPosition, String) {
+    let label = element.accessible_label().unwrap_or_default();
+    (element.absolute_position(), label.to_string())
 }
 
 fn middle_of(element: &ElementHandle) -> LogicalPosition {
@@ -141,23 +217,76 @@ fn middle_of(element: &ElementHandle) -> LogicalPosition {
     LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0)
 }
 
-/// A finger's way through the window: what lies above the control would take the touch.
+/// A finger's way through the window: what lies above the control would take the touch. Answers when
+/// the finger has gone.
 fn touch(window: &TabletWindow, control: &ElementHandle) {
-    let position = middle_of(control);
+    let middle = middle_of(control);
+    let weak = window.as_weak();
+    match HAND.get() {
+        Hand::Steady => {
+            tap(window, middle, middle);
+            say("touched");
+        }
+        Hand::Tremor => {
+            let slide = LogicalPosition::new(middle.x + 6.0 * 96.0 / 25.4, middle.y);
+            tap(window, middle, slide);
+            Timer::single_shot(Duration::from_millis(150), move || {
+                if let Some(window) = weak.upgrade() {
+                    tap(&window, middle, middle);
+                }
+                say("touched");
+            });
+        }
+        Hand::Long => {
+            press(window, middle);
+            Timer::single_shot(Duration::from_secs(3), move || {
+                if let Some(window) = weak.upgrade() {
+                    release(&window, middle);
+                }
+                say("touched");
+            });
+        }
+    }
+}
+
+fn tap(window: &TabletWindow, from: LogicalPosition, to: LogicalPosition) {
+    press(window, from);
+    let moved = WindowEvent::PointerMoved { position: to };
+    window.window().dispatch_event(moved);
+    release(window, to);
+}
+
+fn press(window: &TabletWindow, position: LogicalPosition) {
     let button = PointerEventButton::Left;
     let slint = window.window();
     slint.dispatch_event(WindowEvent::PointerMoved { position });
     slint.dispatch_event(WindowEvent::PointerPressed { position, button });
+}
+
+fn release(window: &TabletWindow, position: LogicalPosition) {
+    let button = PointerEventButton::Left;
+    let slint = window.window();
     slint.dispatch_event(WindowEvent::PointerReleased { position, button });
     slint.dispatch_event(WindowEvent::PointerExited);
 }
 
 fn texts(window: &TabletWindow) -> Vec<String> {
+    words(window, |_| true)
+}
+
+/// The texts that a person sees.
+fn seen(window: &TabletWindow) -> Vec<String> {
+    let glass = Glass::of(window);
+    words(window, |element| glass.shows(element))
+}
+
+fn words(window: &TabletWindow, wanted: impl Fn(&ElementHandle) -> bool) -> Vec<String> {
     ElementQuery::from_root(window)
         .match_descendants()
         .match_accessible_role(AccessibleRole::Text)
         .find_all()
         .iter()
+        .filter(|element| wanted(element))
         .filter_map(|element| Some(element.accessible_label()?.to_string()))
         .collect()
 }

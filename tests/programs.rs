@@ -94,6 +94,21 @@ impl Backend {
         self.log.lock().expect("not poisoned").clone()
     }
 
+    /// Who asks to be rung, a line each.
+    ///
+    /// # Panics
+    /// If they cannot be listed.
+    pub fn open_requests(&self) -> Vec<String> {
+        let output = Command::new(program("kairan"))
+            .args(["requests", "--data"])
+            .arg(&self.data)
+            .output()
+            .expect("runs");
+        assert!(output.status.success());
+        let listed = String::from_utf8_lossy(&output.stdout).into_owned();
+        listed.lines().map(str::to_owned).collect()
+    }
+
     /// A code for a new loan.
     ///
     /// # Panics
@@ -158,6 +173,8 @@ pub struct Tablet {
     answers: mpsc::Receiver<String>,
     /// The number of the last usage record that the tablet said stands on its disk.
     pub durable: u64,
+    /// What its speaker has played, the latest last.
+    pub sounds: Vec<String>,
 }
 
 impl Tablet {
@@ -179,7 +196,23 @@ impl Tablet {
         data: &Path,
         code: Option<&str>,
     ) -> Self {
+        Self::start_with(seconds, backend, data, code, &[])
+    }
+
+    /// Starts a tablet with first use before it.
+    pub fn start_at_first_use(backend: &str, data: &Path) -> Self {
+        Self::start_with(1, backend, data, None, &["--first-use"])
+    }
+
+    fn start_with(
+        seconds: u32,
+        backend: &str,
+        data: &Path,
+        code: Option<&str>,
+        more: &[&str],
+    ) -> Self {
         let mut command = Command::new(program("driven-tablet"));
+        command.args(more);
         command
             .args([
                 "--backend",
@@ -212,12 +245,31 @@ impl Tablet {
             commands,
             answers,
             durable: 0,
+            sounds: Vec::new(),
         }
     }
 
     /// Everything that stands on the screen, one text a line.
     pub fn screen(&mut self) -> Option<String> {
         self.ask("see")
+    }
+
+    /// What a person sees on the screen, one text a line.
+    ///
+    /// # Panics
+    /// If the tablet is gone.
+    pub fn look(&mut self) -> String {
+        self.ask("look").expect("the tablet runs")
+    }
+
+    /// The passage that is being read aloud, as it is marked on the screen.
+    pub fn marked(&mut self) -> String {
+        self.ask("marked").unwrap_or_default()
+    }
+
+    /// From now on it is touched by this hand: steady, tremor or long.
+    pub fn take_hand(&mut self, hand: &str) {
+        self.ask(&format!("hand {hand}"));
     }
 
     /// Touches the control called `label` in its middle.
@@ -278,6 +330,10 @@ impl Tablet {
     fn hear(&mut self, line: &str) -> Option<String> {
         if let Some(number) = line.strip_prefix("durable ") {
             self.durable = number.parse().unwrap_or(self.durable);
+            return None;
+        }
+        if let Some(sound) = line.strip_prefix("sounds ") {
+            self.sounds.push(sound.to_owned());
             return None;
         }
         line.strip_prefix("answer ")

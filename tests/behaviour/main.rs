@@ -12,3 +12,4 @@ mod timetable;
 mod trouble;
 mod trying;
 mod usage_table;
+mod walks;
