@@ -12,11 +12,15 @@ use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
 /// Which scenes are kept, on which tablet, in which size.
-const KEPT: [(&str, usize, TextSize); 11] = [
+const KEPT: [(&str, usize, TextSize); 15] = [
     ("home", 0, TextSize::Standard),
     ("home-offline", 0, TextSize::Largest),
     ("home", 1, TextSize::Large),
     ("alert", 0, TextSize::Standard),
+    ("alert-practice", 1, TextSize::Large),
+    ("check-in", 0, TextSize::Standard),
+    ("reminders", 0, TextSize::Standard),
+    ("reminder", 2, TextSize::Largest),
     ("departures", 0, TextSize::Standard),
     ("list", 0, TextSize::Standard),
     ("article", 1, TextSize::Standard),

@@ -6,5 +6,7 @@ mod elements;
 mod every_screen;
 mod golden;
 mod measure;
+mod monkey;
+mod phrases;
 mod touch;
 mod translations;
