@@ -6,15 +6,16 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test soak bench set-up-to-run set-up-to-test set-up-to-bench
 
-# To build: a C compiler for SQLite and the TLS library. To show a window: what X11 and Wayland need.
-RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev
+# To build: a C compiler for SQLite and the TLS library, ALSA for sound. To show a window: what X11 and
+# Wayland need. To speak: the synthesiser with its dictionary.
+RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev open-jtalk open-jtalk-mecab-naist-jdic
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl
 
 help:
 	@echo "make run    builds Kairan, starts the backend with demonstration content and opens a tablet's window"
 	@echo "make test   checks format and lints, runs every test (up to 40 minutes the first time)"
-	@echo "make soak   the long forms: hundreds of kills"
+	@echo "make soak   the long forms: hundreds of kills, a day of random touches"
 	@echo "make bench  measures start, memory, bytes on the wire and requests a second"
 
 # Installs those of $(1) that are missing.
@@ -57,7 +58,7 @@ run: set-up-to-run
 	echo "The backend answers at $$address (its log: $(DEMONSTRATION)/backend.log)"; \
 	if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		echo "The tablet's window opens. Close it, or press Ctrl-C here, to stop both."; \
-		$(RELEASE)/kairan-tablet --backend "$$address" --data $(DEMONSTRATION)/tablet \
+		$(RELEASE)/kairan-tablet --backend "$$address" --data $(DEMONSTRATION)/tablet --practised \
 			--enrol "$$($(RELEASE)/kairan enrolment-code --data $(DEMONSTRATION)/backend)"; \
 	else \
 		$(RELEASE)/kairan-tablet screens --out $(DEMONSTRATION)/screens >/dev/null; \
@@ -75,7 +76,8 @@ test: set-up-to-test
 
 soak: set-up-to-test
 	cargo build --workspace --bins --quiet
-	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 cargo nextest run -p kairan-tests --success-output final kills
+	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 \
+		cargo nextest run -p kairan-tests --success-output final kills random_touches
 
 bench: set-up-to-bench
 	cargo build --release -p kairan-tests --bin kairan-bench --bin driven-tablet

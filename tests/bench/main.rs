@@ -1,8 +1,10 @@
 //! What `make bench` measures, on the release build with the demonstration's catalogue: start,
 //! memory, bytes on the wire, requests a second beside nginx, and the reading of sources.
-//! `kairan-bench sources` measures the last alone.
+//! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face.
 
+mod face;
 mod serving;
+mod shelf;
 mod sources;
 mod tablet;
 mod wire;
@@ -19,6 +21,12 @@ fn main() -> anyhow::Result<()> {
         .init();
     if let Some(case) = sources::asked_for() {
         return sources::read_one(&case);
+    }
+    if std::env::args().nth(1).as_deref() == Some("tablet") {
+        println!("machine: {}", machine());
+        let folder = tempfile::tempdir()?;
+        tablet::measure_a_full_one(folder.path())?;
+        return face::measure();
     }
     if std::env::args().nth(1).as_deref() == Some("sources") {
         println!("machine: {}", machine());
@@ -40,6 +48,8 @@ fn main() -> anyhow::Result<()> {
     serving::measure(&backend, &token, folder.path())?;
     tablet::measure(&backend, folder.path())?;
     backend.stop();
+    tablet::measure_a_full_one(folder.path())?;
+    face::measure()?;
     sources::measure()
 }
 

@@ -23,7 +23,7 @@ pub fn measure(backend: &Backend, folder: &Path) -> anyhow::Result<()> {
     let display = Display::start(folder)?;
     let data = folder.join("tablet");
     // The first start enrols and syncs; the others find everything on the disk.
-    let first = display.tablet(backend, &data, Some(&backend.enrolment_code()))?;
+    let first = display.tablet(&backend.address, &data, Some(&backend.enrolment_code()))?;
     until("the first tile ever", || {
         display.shows_a_tile().then_some(())
     });
@@ -32,13 +32,42 @@ pub fn measure(backend: &Backend, folder: &Path) -> anyhow::Result<()> {
         (pictures >= 8).then_some(())
     });
     stop(first);
+    first_paint(&display, &backend.address, &data)?;
+    let tablet = display.tablet(&backend.address, &data, None)?;
+    until("a tile", || display.shows_a_tile().then_some(()));
+    rest("home", &tablet)?;
+    stop(tablet);
+    Ok(())
+}
+
+/// A tablet whose disk holds three hundred articles and three hundred pictures: what is not on the
+/// screen is not in memory.
+pub fn measure_a_full_one(folder: &Path) -> anyhow::Result<()> {
+    let display = Display::start(folder)?;
+    let data = folder.join("full-tablet");
+    crate::shelf::fill(&data)?;
+    println!("with 300 articles and 300 pictures:");
+    let nowhere = "http://127.0.0.1:9";
+    first_paint(&display, nowhere, &data)?;
+    let tablet = display.tablet(nowhere, &data, None)?;
+    until("a tile", || display.shows_a_tile().then_some(()));
+    rest("home", &tablet)?;
+    // The first tile, and in its list the first article with its picture.
+    display.click(200, 300)?;
+    display.click(600, 400)?;
+    rest("an article with its picture", &tablet)?;
+    stop(tablet);
+    Ok(())
+}
+
+fn first_paint(display: &Display, address: &str, data: &Path) -> anyhow::Result<()> {
     let mut times = Vec::new();
     for _ in 0..STARTS {
         until("an empty screen", || {
             (!display.shows_a_tile()).then_some(())
         });
         let began = Instant::now();
-        let tablet = display.tablet(backend, &data, None)?;
+        let tablet = display.tablet(address, data, None)?;
         while !display.shows_a_tile() {
             anyhow::ensure!(
                 began.elapsed() < Duration::from_secs(20),
@@ -56,19 +85,21 @@ pub fn measure(backend: &Backend, folder: &Path) -> anyhow::Result<()> {
         times[0].as_secs_f64() * 1e3,
         times[STARTS - 1].as_secs_f64() * 1e3
     );
-    let tablet = display.tablet(backend, &data, None)?;
-    until("a tile", || display.shows_a_tile().then_some(()));
-    // The first question to the backend is part of starting, not of rest.
+    Ok(())
+}
+
+/// Memory and processor time while nobody touches anything.
+fn rest(what: &str, tablet: &Child) -> anyhow::Result<()> {
+    // What a start or a touch brings about is no rest.
     std::thread::sleep(Duration::from_secs(5));
     let before = processor_ticks(tablet.id())?;
     std::thread::sleep(REST);
     let ticks = processor_ticks(tablet.id())? - before;
     println!(
-        "after {} s at rest: PSS {:.1} MB, {ticks} processor ticks of 10 ms",
+        "{what} after {} s at rest: PSS {:.1} MB, {ticks} processor ticks of 10 ms",
         REST.as_secs(),
         f64::from(memory_kilobytes(tablet.id())?) / 1024.0
     );
-    stop(tablet);
     Ok(())
 }
 
@@ -134,10 +165,10 @@ impl Display {
         })
     }
 
-    fn tablet(&self, backend: &Backend, data: &Path, code: Option<&str>) -> anyhow::Result<Child> {
+    fn tablet(&self, address: &str, data: &Path, code: Option<&str>) -> anyhow::Result<Child> {
         let mut command = Command::new(program("kairan-tablet"));
         command
-            .args(["--backend", &backend.address, "--data"])
+            .args(["--practised", "--backend", address, "--data"])
             .arg(data);
         if let Some(code) = code {
             command.args(["--enrol", code]);
@@ -147,6 +178,19 @@ impl Display {
             .env_remove("WAYLAND_DISPLAY")
             .env("SLINT_BACKEND", "winit-software");
         command.spawn().context("the tablet starts")
+    }
+
+    /// A finger at these pixels.
+    fn click(&self, across: u32, down: u32) -> anyhow::Result<()> {
+        let (across, down) = (across.to_string(), down.to_string());
+        Command::new("xdotool")
+            .args(["mousemove", &across, &down, "sleep", "0.2", "click", "1"])
+            .env("DISPLAY", &self.name)
+            .status()
+            .context("xdotool is missing: `make bench` installs it")?;
+        // Longer than the tablet takes a second tap for a tremor.
+        std::thread::sleep(Duration::from_millis(900));
+        Ok(())
     }
 
     /// Whether a whole square of the first tile's colour is on the screen.
