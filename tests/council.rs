@@ -16,6 +16,24 @@ impl Default for Council {
     }
 }
 
+/// A tile of warnings, as [`Council::publish_warnings`] puts them in force.
+pub const WARNINGS_TILE: &str = r#"
+[[service]]
+id = "warnings"
+provider = "city"
+category = "news"
+title = "警報"
+reading = "けいほう"
+summary = "いまの警報"
+icon = "umbrella"
+content = { kind = "warnings", url = "warnings.json", area = "9920100" }
+"#;
+
+/// Nothing in force.
+pub const NO_WARNING: &str = r#"{"status":"なし"}"#;
+/// 土砂災害危険警報, level 4.
+pub const LANDSLIDE: &str = r#"{"code":"49","status":"発表"}"#;
+
 impl Council {
     /// A city with one tile of each kind.
     ///
@@ -68,6 +86,29 @@ impl Council {
     /// If it is not there.
     pub fn withdraw(&self, name: &str) {
         fs::remove_file(self.folder.path().join(name)).expect("removes");
+    }
+
+    /// Puts warnings in force: `kinds` as in a bulletin of the JMA. The tile for them is
+    /// [`WARNINGS_TILE`].
+    ///
+    /// # Panics
+    /// If the folder cannot be written.
+    pub fn publish_warnings(&self, kinds: &str) {
+        let now = jiff::Timestamp::now();
+        let bulletin = format!(
+            r#"[{{"publishingOffice":"ひだまり地方気象台","reportDatetime":"{now}","dataTypeCode":"VPWW56",
+                "warning":{{"class20Items":[{{"areaCode":"9920100","kinds":[{kinds}]}}]}}}}]"#
+        );
+        self.write("warnings.json", &bulletin);
+    }
+
+    /// Puts a tile behind those of the fixture.
+    ///
+    /// # Panics
+    /// If the folder cannot be written.
+    pub fn add_tile(&self, tile: &str) {
+        let tiles = include_str!("fixtures/services.toml");
+        self.write("services.toml", &format!("{tiles}{tile}"));
     }
 
     /// Publishes these headlines as news, each with a body of its own.

@@ -61,6 +61,7 @@ fn main() -> anyhow::Result<()> {
     });
     run(
         Start {
+            tenths_of_inches: 101,
             data: DataFolder::open(arguments.data)?,
             backend: arguments.backend,
             enrol: arguments.enrol,

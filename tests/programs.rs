@@ -109,6 +109,19 @@ impl Backend {
         listed.lines().map(str::to_owned).collect()
     }
 
+    /// Locks the tablets of a loan, or opens them.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn lock(&self, loan: &str, locked: bool) {
+        let mut command = Command::new(program("kairan"));
+        command.args(["lock", loan, "--data"]).arg(&self.data);
+        if !locked {
+            command.arg("--open");
+        }
+        assert!(command.status().expect("runs").success());
+    }
+
     /// A code for a new loan.
     ///
     /// # Panics
@@ -277,15 +290,27 @@ impl Tablet {
         self.ask(&format!("touch {label}")).as_deref() == Some("touched")
     }
 
-    /// Waits until `text` stands on the screen.
+    /// Waits until `text` stands on the screen, in sight or further down.
     ///
     /// # Panics
     /// If it never does.
     pub fn wait_for(&mut self, text: &str) {
+        self.wait_until_told("see", text);
+    }
+
+    /// Waits until a person sees `text`.
+    ///
+    /// # Panics
+    /// If nobody ever does.
+    pub fn wait_for_sight(&mut self, text: &str) {
+        self.wait_until_told("look", text);
+    }
+
+    fn wait_until_told(&mut self, question: &str, text: &str) {
         let mut last = String::new();
         let began = std::time::Instant::now();
         loop {
-            if let Some(screen) = self.screen() {
+            if let Some(screen) = self.ask(question) {
                 if screen.lines().any(|line| line.contains(text)) {
                     return;
                 }

@@ -115,6 +115,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
         categories: Vec::new(),
         providers: Vec::new(),
         services,
+        messages: Vec::new(),
     };
     Arc::new(Gathering {
         fetcher: Fetcher::new(allowed).expect("a fetcher"),
@@ -131,7 +132,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
 /// If the manifest is none.
 pub fn with_content(gathering: &Gathering) -> Vec<String> {
     let manifest: Manifest =
-        serde_json::from_slice(&gathering.shelf.manifest().plain.bytes).expect("a manifest");
+        serde_json::from_slice(&gathering.shelf.manifest(false).plain.bytes).expect("a manifest");
     let entries = manifest.services.into_iter();
     entries
         .filter(|entry| entry.content.is_some())

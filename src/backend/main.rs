@@ -18,7 +18,7 @@ use kairan_backend::{
     store::Store,
     trial::{self, Trial},
 };
-use kairan_contract::RequestId;
+use kairan_contract::{Participation, RequestId};
 use tokio_util::sync::CancellationToken;
 
 /// Kairan: the council's server and its command.
@@ -39,7 +39,7 @@ enum Command {
     },
     /// Shows what a source would give: its items as JSON, and each row that is left out.
     Try {
-        /// feed, weather, warnings, places, events, timetable, entities, page or audio.
+        /// feed, weather, warnings, places, events, timetable, entities, page, audio or questionnaire.
         kind: String,
         /// A file, or an address that begins with https://.
         source: String,
@@ -85,6 +85,20 @@ enum Command {
         /// Notes that this one has been dealt with.
         #[arg(long, value_name = "ID")]
         settled: Option<uuid::Uuid>,
+    },
+    /// Locks the tablets of a loan: they say whom to ring and pass on warnings, and nothing else.
+    Lock {
+        /// The pseudonym of the loan.
+        loan: Participation,
+        /// Opens them again.
+        #[arg(long)]
+        open: bool,
+        /// Where the server's database lies.
+        #[arg(long)]
+        data: PathBuf,
+        /// The same as the server's, if it has one.
+        #[arg(long)]
+        database: Option<String>,
     },
     /// Makes a code for a new loan: six digits that live 30 minutes and work once.
     EnrolmentCode {
@@ -179,6 +193,22 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let done = requests(&store, settled.map(RequestId)).await;
             store.close().await;
             done
+        }),
+        Command::Lock {
+            loan,
+            open,
+            data,
+            database,
+        } => runtime()?.block_on(async {
+            let store = serve::open_store(&data, database.as_deref()).await?;
+            let since = (!open).then(Timestamp::now);
+            let tablets = store.lock(loan, since).await?;
+            store.close().await;
+            if tablets == 0 {
+                eprintln!("kairan: no tablet is lent under {loan} — `kairan requests` and the loan book show the pseudonyms");
+                return Ok(ExitCode::FAILURE);
+            }
+            Ok(ExitCode::SUCCESS)
         }),
         Command::EnrolmentCode { data, database } => {
             let code = runtime()?.block_on(async {
@@ -284,13 +314,14 @@ async fn requests(store: &Store, settled: Option<RequestId>) -> anyhow::Result<E
     }
     for request in store.open_requests().await? {
         println!(
-            "{} {} {} from {}, loan {}, made {}",
+            "{} {} {} from {}, loan {}, made {} {}",
             request.id,
             request.received_at,
             request.kind,
             request.screen,
             request.participation,
-            request.made_at
+            request.made_at,
+            request.detail
         );
     }
     Ok(ExitCode::SUCCESS)

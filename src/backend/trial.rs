@@ -139,7 +139,7 @@ fn names(settings: &[String], key: &str) -> bool {
 fn settings_text(trial: &Trial) -> Result<String, TrialError> {
     let mut lines = vec![format!("kind = {}", toml::Value::from(trial.kind.as_str()))];
     let place = match trial.kind.as_str() {
-        "page" | "audio" => "file",
+        "page" | "audio" | "questionnaire" => "file",
         _ => "url",
     };
     lines.push(format!("{place} = \"source\""));
@@ -232,6 +232,10 @@ fn outcome(gleaned: Gleaned, trial: &Trial) -> Outcome {
         Draft::Timetable(board) => board.departures.iter().map(|found| json!(found)).collect(),
         Draft::Measurements(values) => values.iter().map(|value| json!(value)).collect(),
         Draft::Audio(programme) => programme.steps.iter().map(|step| json!(step)).collect(),
+        Draft::Questionnaire(questionnaire) => {
+            let questions = questionnaire.questions.iter();
+            questions.map(|question| json!(question)).collect()
+        }
         Draft::Page(article) => vec![json!(article)],
     };
     Outcome {

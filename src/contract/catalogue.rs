@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AreaCode, CategoryId, Invalid, ProviderId, ServiceId};
+use crate::{AreaCode, CategoryId, Invalid, MessageId, ProviderId, ServiceId};
 
 /// The council that lends the tablets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -195,6 +195,31 @@ impl Service {
     /// Whether the tile is shown on `day` (the calendar day in Japan).
     pub fn is_shown_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// What the council says to everybody, until a day on which it is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Message {
+    /// Its id in the catalogue.
+    pub id: MessageId,
+    /// Its headline.
+    pub title: String,
+    /// What it says, in plain text; an empty line parts two paragraphs.
+    pub text: String,
+    /// The first day on which it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date")]
+    pub from: Option<Date>,
+    /// The last day on which it is shown.
+    #[schema(value_type = String, format = "date")]
+    pub until: Date,
+}
+
+impl Message {
+    /// Whether it is shown on `day` (the calendar day in Japan).
+    pub fn is_shown_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && day <= self.until
     }
 }
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    BlobReference, Departures, ItemHash, Measurement, Occurrence, Place, Programme, Sha256,
-    Warnings,
+    BlobReference, Departures, ItemHash, Measurement, Occurrence, Place, Programme, Questionnaire,
+    Sha256, Warnings,
 };
 
 /// The content of one service.
@@ -41,6 +41,8 @@ pub enum Content {
     },
     /// An audio programme of the operator's own.
     Audio(Programme),
+    /// A questionnaire of the evaluator's.
+    Questionnaire(Questionnaire),
     /// One text of the operator's own.
     Page {
         /// The text.
@@ -60,6 +62,7 @@ impl Content {
             Self::Timetable(_) => ContentKind::Timetable,
             Self::Measurements { .. } => ContentKind::Measurements,
             Self::Audio(_) => ContentKind::Audio,
+            Self::Questionnaire(_) => ContentKind::Questionnaire,
             Self::Page { .. } => ContentKind::Page,
         }
     }
@@ -115,6 +118,8 @@ pub enum ContentKind {
     Measurements,
     /// Steps with pictures and sounds.
     Audio,
+    /// Questions with answers to choose from.
+    Questionnaire,
     /// Markdown of the operator's own.
     Page,
     /// A kind of a newer backend. A tablet that does not know it leaves the content out.

@@ -24,6 +24,10 @@ pub struct Departures {
     pub published_until: Option<Date>,
     /// In the order of their times.
     pub departures: Vec<Departure>,
+    /// The same from other stops, of which a resident may choose their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub other_stops: Vec<Departures>,
 }
 
 /// One departure.

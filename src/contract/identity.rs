@@ -73,6 +73,14 @@ slug!(
     CategoryId
 );
 slug!(
+    /// A form: questions whose answers are counted under this name.
+    FormId
+);
+slug!(
+    /// A message from the council.
+    MessageId
+);
+slug!(
     /// Who stands behind a tile.
     ProviderId
 );

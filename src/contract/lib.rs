@@ -14,6 +14,7 @@ mod measurements;
 mod phrase;
 mod places;
 mod programme;
+mod questionnaire;
 mod requests;
 mod usage;
 mod warnings;
@@ -23,20 +24,21 @@ pub use api::{
 };
 pub use calendar::Occurrence;
 pub use catalogue::{
-    AgeBand, Audience, Category, Colour, Council, Icon, Provider, ProviderKind, Service,
+    AgeBand, Audience, Category, Colour, Council, Icon, Message, Provider, ProviderKind, Service,
     TelephoneNumber,
 };
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
 pub use departures::{Departure, Departures};
 pub use identity::{
-    AreaCode, BootId, CategoryId, Invalid, ItemHash, Participation, ProviderId, RequestId,
-    ServiceId, Sha256, TabletId,
+    AreaCode, BootId, CategoryId, FormId, Invalid, ItemHash, MessageId, Participation, ProviderId,
+    RequestId, ServiceId, Sha256, TabletId,
 };
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
 pub use measurements::Measurement;
 pub use phrase::{joined_by_phrase, phrases};
 pub use places::{Coordinates, Hazard, Place, Position, way_in_words};
 pub use programme::{Programme, Step};
+pub use questionnaire::{Questionnaire, SurveyQuestion};
 pub use requests::{Asked, Request, RequestBatch, RequestsReceived};
 pub use usage::{
     EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, ScreenName, StartCause,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Category, ContentKind, Council, Provider, Service, Sha256};
+use crate::{Category, ContentKind, Council, Message, Provider, Service, Sha256};
 
 /// Everything that a tablet should hold, at one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -19,6 +19,13 @@ pub struct Manifest {
     pub providers: Vec<Provider>,
     /// The tiles in the operator's order.
     pub services: Vec<ServiceEntry>,
+    /// What the council says to everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// The council has locked this tablet: it says whom to ring, passes on warnings, and does
+    /// nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
 }
 
 impl Manifest {

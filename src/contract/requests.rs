@@ -28,6 +28,16 @@ pub enum Asked {
         #[schema(value_type = String)]
         screen: ScreenName,
     },
+    /// That somebody looks after the tablet: a helper beside it sends what it says of itself.
+    Report {
+        /// The program's version.
+        version: String,
+        /// The charge of the battery in per cent, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        battery_percent: Option<u8>,
+        /// Whether it can speak.
+        speaks: bool,
+    },
 }
 
 /// Requests on their way to the backend.

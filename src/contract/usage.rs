@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{BootId, Invalid, ItemHash, Participation, ServiceId, TabletId, WarningLevel};
+use crate::{BootId, FormId, Invalid, ItemHash, Participation, ServiceId, TabletId, WarningLevel};
 
 /// One thing that happened on a tablet. Never changed once written.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +115,39 @@ pub enum Event {
     },
     /// A reminder of the resident's own was answered. Which, and how, stays on the tablet.
     ReminderAnswered {},
+    /// A form was opened at a question that was not answered yet.
+    FormBegan {
+        /// Which.
+        form: FormId,
+    },
+    /// A question of the form was answered, perhaps once more.
+    FormStep {
+        /// Which form.
+        form: FormId,
+        /// The number of the question, from 1.
+        step: u8,
+    },
+    /// The last question of the form was answered.
+    FormSent {
+        /// Which.
+        form: FormId,
+    },
+    /// The form was left before its end.
+    FormLeft {
+        /// Which form.
+        form: FormId,
+        /// The number of the question that was on the screen, from 1.
+        step: u8,
+    },
+    /// A question of a questionnaire was answered. Of two answers the later one counts.
+    QuestionAnswered {
+        /// Which questionnaire.
+        survey: FormId,
+        /// The number of the question, from 1.
+        question: u8,
+        /// The number of the answer, from 1.
+        choice: u8,
+    },
     /// A warning took over the screen.
     AlertShown {
         /// How grave it is, 3 to 5.
@@ -318,6 +351,14 @@ words!(
         Tablet,
         /// The tablet cannot start.
         CouldNotStart,
+        /// A question of a questionnaire.
+        Questionnaire,
+        /// A message from the council.
+        Message,
+        /// The stops from which one's own is chosen.
+        Stops,
+        /// The council has locked the tablet.
+        Locked,
     }
 );
 words!(
@@ -353,7 +394,7 @@ impl Record {
 
 impl Event {
     /// The kinds that this version knows, as they are written.
-    pub const KINDS: [&'static str; 18] = [
+    pub const KINDS: [&'static str; 23] = [
         "started",
         "visit_began",
         "visit_ended",
@@ -367,6 +408,11 @@ impl Event {
         "call_back_asked",
         "check_in",
         "reminder_answered",
+        "form_began",
+        "form_step",
+        "form_sent",
+        "form_left",
+        "question_answered",
         "alert_shown",
         "alert_answered",
         "touch_ignored",
@@ -437,6 +483,10 @@ pub struct WireRecord {
 mod tests {
     use super::*;
 
+    fn form() -> FormId {
+        "sus".parse().expect("an id")
+    }
+
     #[test]
     fn every_event_is_read_back_from_its_parts() {
         let events = [
@@ -480,6 +530,21 @@ mod tests {
             },
             Event::CheckIn { mood: Mood::SoSo },
             Event::ReminderAnswered {},
+            Event::FormBegan { form: form() },
+            Event::FormStep {
+                form: form(),
+                step: 1,
+            },
+            Event::FormSent { form: form() },
+            Event::FormLeft {
+                form: form(),
+                step: 2,
+            },
+            Event::QuestionAnswered {
+                survey: form(),
+                question: 1,
+                choice: 5,
+            },
             Event::AlertShown {
                 level: WarningLevel::LivesInDanger,
             },

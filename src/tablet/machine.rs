@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use kairan_contract::Asked;
+
 use crate::speech::Silence;
 
 /// What a helper asks about a tablet.
@@ -11,8 +13,21 @@ pub struct Machine {
     pub battery_percent: Option<u8>,
     /// Pixels across and down.
     pub pixels: (u32, u32),
+    /// Tenths of inches from corner to corner of the screen.
+    pub tenths_of_inches: u16,
     /// Why it cannot speak, if it cannot.
     pub silence: Option<Silence>,
+}
+
+impl Machine {
+    /// What a helper sends the council.
+    pub fn report(&self) -> Asked {
+        Asked::Report {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            battery_percent: self.battery_percent,
+            speaks: self.silence.is_none(),
+        }
+    }
 }
 
 /// How full the battery is, as Linux tells it.

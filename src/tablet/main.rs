@@ -185,6 +185,16 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
     started
 }
 
+/// What [`tablet`] lets through has no sign and fits.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "4 to 100 inches, as was checked"
+)]
+fn tenths(inches: f64) -> u16 {
+    (inches * 10.0).round() as u16
+}
+
 fn start(
     arguments: &Arguments,
     folder: &std::path::Path,
@@ -198,6 +208,7 @@ fn start(
     })?;
     run(
         Start {
+            tenths_of_inches: tenths(arguments.diagonal),
             data,
             backend: arguments.backend.clone(),
             enrol: arguments.enrol.clone(),

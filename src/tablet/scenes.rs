@@ -14,6 +14,7 @@ use crate::{
     session::{
         Action, Connection, EnrolmentRefused, KeptRequest, RequestState, Session,
         reminders::{Call, Days, Done, Errand, Reminder, ReminderId},
+        stops::STOPS_ROW,
     },
     settings::Choices,
 };
@@ -67,6 +68,33 @@ pub fn scenes() -> Vec<Scene> {
             "programme-runs",
             at(online, &[tile("exercise"), Action::ProgrammeRun]),
         ),
+    ];
+    scenes
+        .into_iter()
+        .chain(own_scenes())
+        .map(|(name, session)| Scene {
+            name,
+            session,
+            now: match name {
+                "night" => night(),
+                "reminder" => in_the_morning(8, 5),
+                "check-in" => in_the_morning(9, 30),
+                _ => now(),
+            },
+            machine: Machine {
+                battery_percent: Some(83),
+                pixels: (1280, 800),
+                tenths_of_inches: 101,
+                silence: None,
+            },
+        })
+        .collect()
+}
+
+/// The screens that are the tablet's own: questions, reminders, first use, rest and help.
+fn own_scenes() -> Vec<(&'static str, Session)> {
+    let online = Connection::Online;
+    vec![
         ("call-back", at(online, &[Action::Help, Action::CallBack])),
         ("call-back-waits", called_back(RequestState::Waiting)),
         ("call-back-arrived", called_back(RequestState::Received)),
@@ -105,27 +133,36 @@ pub fn scenes() -> Vec<Scene> {
         ("night", resting(night())),
         ("pin", at(online, &[Action::Help, Action::HelperPage])),
         ("tablet", helper_page()),
+        (
+            "touch-test",
+            helper_page_with(&[Action::Choose(2), Action::Choose(0)]),
+        ),
+        ("message-due", message_due()),
+        ("message", at(online, &[Action::Messages])),
+        ("questionnaire", at(online, &[tile("survey")])),
+        (
+            "questionnaire-thanks",
+            at(
+                online,
+                &[
+                    tile("survey"),
+                    Action::Choose(0),
+                    Action::Choose(1),
+                    Action::Choose(4),
+                ],
+            ),
+        ),
+        (
+            "stops",
+            at(
+                online,
+                &[tile("bus"), Action::OpenRow(STOPS_ROW.to_owned())],
+            ),
+        ),
+        ("locked", locked()),
         ("silent", silent()),
         ("could-not-start", could_not_start()),
-    ];
-    scenes
-        .into_iter()
-        .map(|(name, session)| Scene {
-            name,
-            session,
-            now: match name {
-                "night" => night(),
-                "reminder" => in_the_morning(8, 5),
-                "check-in" => in_the_morning(9, 30),
-                _ => now(),
-            },
-            machine: Machine {
-                battery_percent: Some(83),
-                pixels: (1280, 800),
-                silence: None,
-            },
-        })
-        .collect()
+    ]
 }
 
 /// Half past nine in the evening.
@@ -266,6 +303,24 @@ fn helper_page() -> Session {
     for (second, digit) in (1..).zip(&digits[digits.len().saturating_sub(4)..]) {
         session.act(Action::Digit(*digit), now(), second * 1000);
     }
+    session
+}
+
+fn helper_page_with(actions: &[Action]) -> Session {
+    acted(helper_page(), actions)
+}
+
+fn message_due() -> Session {
+    let mut session = at(Connection::Online, &[]);
+    session.watch(now(), 60_000);
+    session
+}
+
+fn locked() -> Session {
+    let mut session = at(Connection::Online, &[tile("city-news")]);
+    let mut held = held();
+    held.manifest.locked = true;
+    session.put_held(Arc::new(held), 60_000);
     session
 }
 

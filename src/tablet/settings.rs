@@ -10,7 +10,7 @@ use jiff::{
     Timestamp,
     civil::{Date, Time},
 };
-use kairan_contract::{ItemHash, Language, Participation, TabletId, TextSize};
+use kairan_contract::{FormId, ItemHash, Language, Participation, TabletId, TextSize};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -18,10 +18,14 @@ use crate::keeping::{set_aside, write_secret, write_whole};
 use crate::session::{
     Answered,
     reminders::{Done, Plan, Reminder},
+    stops::OwnStop,
+    survey::Answers,
 };
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
+/// Questionnaires of which is remembered how far they have been answered.
+const SURVEY_LIMIT: usize = 50;
 
 /// Who this tablet is to the backend.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,6 +120,10 @@ pub struct Choices {
     pub check_in_at: Option<Time>,
     /// The last day on which that was answered.
     pub checked_in: Option<Date>,
+    /// How far questionnaires have been answered.
+    pub surveys: Vec<Answers>,
+    /// The resident's own stops.
+    pub own_stops: Vec<OwnStop>,
 }
 
 impl Choices {
@@ -137,6 +145,30 @@ impl Choices {
             check_in_at: self.check_in_at.filter(|_| self.consent == Some(true)),
             checked_in: self.checked_in,
         }
+    }
+
+    /// How many questions of a form have been answered, from the first on.
+    pub fn answered(&self, form: &FormId) -> usize {
+        let mut known = self.surveys.iter();
+        known
+            .find(|it| it.form == *form)
+            .map_or(0, |it| it.answered)
+    }
+
+    /// Remembers that so many questions of a form have been answered.
+    pub fn note_answered(&mut self, form: &FormId, answered: usize) {
+        if let Some(known) = self.surveys.iter_mut().find(|it| it.form == *form) {
+            known.answered = known.answered.max(answered);
+            return;
+        }
+        // More questionnaires than this nobody has been asked.
+        if self.surveys.len() == SURVEY_LIMIT {
+            self.surveys.remove(0);
+        }
+        self.surveys.push(Answers {
+            form: form.clone(),
+            answered,
+        });
     }
 
     /// Remembers that an article was opened.

@@ -5,17 +5,20 @@ use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize, joined_by_phrase};
-use kairan_ui::{Aloud, Face, Phrases, Screen, TabletWindow, TextSizeChoice, Theme, Touches, Wish};
+use kairan_ui::{
+    Aloud, ChoiceView, Face, Phrases, QuestionView, Screen, TabletWindow, TextSizeChoice, Theme,
+    Touches, Wish,
+};
 use slint::{ComponentHandle as _, Image, Model as _, ModelRc, VecModel};
 
 use crate::{
     items::is_list,
     machine::Machine,
     screens::{
-        alert, article, call_back, head, help, home, list, pad, practice, programme, question,
-        reminders, this_tablet, top, weather,
+        alert, article, call_back, head, help, home, list, message, pad, practice, programme,
+        question, questionnaire, reminders, stops, this_tablet, top, weather,
     },
-    session::{Action, Place, Session, reminders::Matter},
+    session::{Action, Place, Session},
 };
 
 /// What the tablet does when a finger does something.
@@ -61,6 +64,8 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
         // The face only knows ids that it was given.
         if id == home::REMINDERS_TILE {
             held.act(Action::Reminders);
+        } else if id == message::MESSAGES_TILE {
+            held.act(Action::Messages);
         } else if let Ok(id) = id.as_str().parse() {
             held.act(Action::OpenTile(id));
         }
@@ -202,9 +207,8 @@ pub fn show(
         }
         ScreenName::Question => {
             if let Some(asked) = session.question() {
-                face.set_question(question::view(session, asked));
-                let answers = question::answers(session, asked);
-                face.set_choices(refilled(&face.get_choices(), answers));
+                let view = question::view(session, asked);
+                show_question(&face, (view, question::answers(session, asked)));
             }
         }
         ScreenName::CallBack => face.set_call_back(call_back::view(session)),
@@ -215,8 +219,8 @@ pub fn show(
             }
         }
         ScreenName::Reminder => {
-            if let Some(Matter::Reminder(id, _)) = session.due().map(|due| due.matter) {
-                face.set_reminder(reminders::due(id, &session.choices, now));
+            if let Some(view) = reminders::card(session, now) {
+                face.set_reminder(view);
             }
         }
         ScreenName::Practice => {
@@ -225,15 +229,26 @@ pub fn show(
             }
         }
         ScreenName::Tablet => face.set_tablet(this_tablet::view(session, machine, now)),
-        ScreenName::CouldNotStart => {
+        ScreenName::CouldNotStart | ScreenName::Locked => {
             let council = session.held.as_ref().map(|held| &held.manifest.council);
             let number = council.map(|council| council.helper_telephone.as_str());
             face.set_telephone(number.unwrap_or_default().into());
+        }
+        ScreenName::Questionnaire => show_question(&face, questionnaire::view(session)),
+        ScreenName::Stops => show_question(&face, stops::view(session)),
+        ScreenName::Message => {
+            face.set_head(message::head(session));
+            face.set_article(message::view(session, now));
         }
         ScreenName::TextSize | ScreenName::Idle | ScreenName::Night => {}
     }
     // Last, so that a screen is never seen with what the one before it showed.
     face.set_screen(screen_of(screen));
+}
+
+fn show_question(face: &Face, (question, answers): (QuestionView, Vec<ChoiceView>)) {
+    face.set_question(question);
+    face.set_choices(refilled(&face.get_choices(), answers));
 }
 
 fn screen_of(screen: ScreenName) -> Screen {
@@ -259,6 +274,10 @@ fn screen_of(screen: ScreenName) -> Screen {
         ScreenName::Pin => Screen::Pin,
         ScreenName::Tablet => Screen::Tablet,
         ScreenName::CouldNotStart => Screen::CouldNotStart,
+        ScreenName::Questionnaire => Screen::Questionnaire,
+        ScreenName::Message => Screen::Message,
+        ScreenName::Stops => Screen::Stops,
+        ScreenName::Locked => Screen::Locked,
     }
 }
 

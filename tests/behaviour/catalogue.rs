@@ -37,6 +37,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "43:11: `summary` is empty — write at least one word",
     ),
     (
+        "[[provider]]",
+        "[[message]]\nid = \"a\"\ntitle = \"b\"\ntext = \"c\"\n\n[[provider]]",
+        "12:1: [[message]] has no `until` — add a line `until = …`",
+    ),
+    (
         "id = \"garbage\"",
         "id = \"ごみ\"",
         "38:6: `ごみ` cannot be an id — use 1 to 40 small letters a-z, digits and hyphens, such as city-news",
@@ -124,7 +129,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     (
         "kind = \"page\"",
         "kind = \"video\"",
-        "45:20: `video` is not known as `kind` — use one of: feed, weather, warnings, places, events, timetable, entities, page, audio",
+        "45:20: `video` is not known as `kind` — use one of: feed, weather, warnings, places, events, timetable, entities, page, audio, questionnaire",
     ),
     (
         "icon = \"recycle\"",

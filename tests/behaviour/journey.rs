@@ -2,6 +2,7 @@
 //! in the backend afterwards, each once.
 
 use kairan_tests::{
+    council::{LANDSLIDE, NO_WARNING, WARNINGS_TILE},
     house::House,
     programs::{Backend, Tablet},
     until,
@@ -130,39 +131,14 @@ fn a_changed_catalogue_reaches_the_tablet_and_a_faulty_one_changes_nothing() {
 #[test]
 fn a_warning_reaches_a_tablet_that_asks_once_an_hour() {
     let house = House::new();
-    let warned = |kinds: &str| {
-        let now = jiff::Timestamp::now();
-        format!(
-            r#"[{{"publishingOffice":"ひだまり地方気象台","reportDatetime":"{now}","dataTypeCode":"VPWW56",
-                "warning":{{"class20Items":[{{"areaCode":"9920100","kinds":[{kinds}]}}]}}}}]"#
-        )
-    };
-    house
-        .council
-        .write("warnings.json", &warned(r#"{"status":"なし"}"#));
-    let tiles = include_str!("../fixtures/services.toml");
-    let tile = r#"
-[[service]]
-id = "warnings"
-provider = "city"
-category = "news"
-title = "警報"
-reading = "けいほう"
-summary = "いまの警報"
-icon = "umbrella"
-content = { kind = "warnings", url = "warnings.json", area = "9920100" }
-"#;
-    house
-        .council
-        .write("services.toml", &format!("{tiles}{tile}"));
+    house.council.publish_warnings(NO_WARNING);
+    house.council.add_tile(WARNINGS_TILE);
     let backend = house.backend();
     let code = backend.enrolment_code();
     let mut tablet =
         Tablet::start_asking_every(3600, &backend.address, house.tablet(), Some(&code));
     tablet.wait_for("今は ありません");
-    house
-        .council
-        .write("warnings.json", &warned(r#"{"code":"49","status":"発表"}"#));
+    house.council.publish_warnings(LANDSLIDE);
     let warned_at = std::time::Instant::now();
     // It takes over whatever is on, and is answered with one touch.
     tablet.wait_for("危険な場所から全員避難。");
@@ -187,7 +163,7 @@ content = { kind = "warnings", url = "warnings.json", area = "9920100" }
     let backend = Backend::start_at(&house.council, house.server(), &port, &[]);
     house
         .council
-        .write("warnings.json", &warned(r#"{"code":"49","status":"解除"}"#));
+        .publish_warnings(r#"{"code":"49","status":"解除"}"#);
     tablet.wait_for("警報や 注意報は 出ていません");
     tablet.close();
     backend.stop();

@@ -5,6 +5,7 @@ use std::{thread::sleep, time::Duration};
 
 use jiff::{Timestamp, civil::Time, tz::Offset};
 use kairan_tests::{
+    council::{LANDSLIDE, NO_WARNING, WARNINGS_TILE},
     house::House,
     programs::{Backend, Tablet},
     until,
@@ -35,9 +36,7 @@ impl<'t> Person<'t> {
     }
 
     fn waits_for(&mut self, text: &str) {
-        until(&format!("the sight of `{text}`"), || {
-            self.sees(text).then_some(())
-        });
+        self.tablet.wait_for_sight(text);
         sleep(PATIENCE);
     }
 
@@ -81,10 +80,7 @@ summary = "市役所から"
 icon = "bus"
 content = { kind = "timetable", url = "bus.zip", stop = "市役所前" }
 "#;
-    let tiles = include_str!("../fixtures/services.toml");
-    house
-        .council
-        .write("services.toml", &format!("{tiles}{tile}"));
+    house.council.add_tile(tile);
     house.council.write_bytes("bus.zip", &timetable_of_today());
     let backend = house.backend();
     let mut tablet = house.enrolled_tablet(&backend);
@@ -349,4 +345,130 @@ fn goes_through_first_use() {
         assert!(choices.contains(r#""text_size":"large""#), "{choices}");
         assert!(choices.contains(r#""loudness":"loud""#), "{choices}");
     }
+}
+
+#[test]
+fn answers_a_warning() {
+    for hand in HANDS {
+        let house = House::new();
+        house.council.publish_warnings(NO_WARNING);
+        house.council.add_tile(WARNINGS_TILE);
+        let backend = house.backend();
+        let mut tablet = house.enrolled_tablet(&backend);
+        tablet.wait_for("市からのお知らせ");
+        let mut person = Person::with_hand(&mut tablet, hand);
+        person.touches("市からのお知らせ");
+        person.waits_for("敬老会をひらきます");
+        house.council.publish_warnings(LANDSLIDE);
+        person.waits_for("土砂災害危険警報");
+        assert!(person.sees("わかりました") && person.sees("助けが ほしい"));
+        until("the chime", || {
+            person.tablet.look();
+            (!person.tablet.sounds.is_empty()).then_some(())
+        });
+        person.touches("わかりました");
+        person.waits_for("はじめ");
+        assert!(!person.sees("わかりました"), "{}", person.tablet.look());
+        // What was answered is never shown twice, whatever is switched off.
+        tablet.kill();
+        let mut tablet = house.tablet_at(&backend.address);
+        tablet.wait_for("市からのお知らせ");
+        sleep(2 * PATIENCE);
+        assert!(!tablet.look().contains("わかりました"));
+        tablet.close();
+        let kept = records(house.server());
+        let count = |kind: &str| kept.iter().filter(|it| it.kind == kind).count();
+        assert_eq!(
+            (count("alert_shown"), count("alert_answered")),
+            (1, 1),
+            "{hand}"
+        );
+        backend.stop();
+    }
+}
+
+#[test]
+fn answers_a_questionnaire_and_reads_a_message() {
+    let house = House::new();
+    house.council.write(
+        "survey.toml",
+        "id = \"first-month\"\ntitle = \"使ってみて\"\npurpose = \"役立てます。\"\n[[question]]\nwords = \"読みやすいですか。\"\nchoices = [\"はい\", \"いいえ\"]\n[[question]]\nwords = \"また 使いますか。\"\nchoices = [\"はい\", \"いいえ\"]\n",
+    );
+    house.council.add_tile(
+        r#"
+[[message]]
+id = "hello"
+title = "のりばが 新しく なりました"
+text = "屋根が つきました。"
+until = 2099-12-31
+
+[[service]]
+id = "survey"
+provider = "city"
+category = "news"
+title = "アンケート"
+reading = "あんけーと"
+summary = "声をきかせて"
+icon = "clipboard-text"
+content = { kind = "questionnaire", file = "survey.toml" }
+"#,
+    );
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("市からのお知らせ");
+    let mut person = Person::with_hand(&mut tablet, "tremor");
+    // By day the message comes by itself; at any hour it stands on its tile.
+    if person.sees("市から お便りが 届きました") {
+        person.touches("読む");
+    } else {
+        person.touches("市からの お便り");
+    }
+    person.waits_for("屋根が つきました。");
+    person.touches("はじめ");
+    person.touches("アンケート");
+    person.waits_for("読みやすいですか。");
+    person.touches("いいえ");
+    person.waits_for("また 使いますか。");
+    person.touches("はい");
+    person.waits_for("ありがとう ございました");
+    person.touches("はじめの 画面へ");
+    person.waits_for("市からのお知らせ");
+    tablet.close();
+    let kept = records(house.server());
+    let answers = kept.iter().filter(|it| it.kind == "question_answered");
+    assert_eq!(answers.count(), 2);
+    assert!(kept.iter().any(|it| it.kind == "form_sent"));
+    backend.stop();
+}
+
+#[test]
+fn finds_a_locked_tablet_saying_whom_to_ring_and_still_warning() {
+    let house = House::new();
+    house.council.publish_warnings(NO_WARNING);
+    house.council.add_tile(WARNINGS_TILE);
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.go("市からのお知らせ", "敬老会をひらきます");
+    let loan = until("a record", || {
+        records(house.server())
+            .first()
+            .map(|it| it.participation.clone())
+    });
+    backend.lock(&loan, true);
+    tablet.wait_for("このタブレットは お休み中です");
+    tablet.wait_for("0120-000-000");
+    assert!(!tablet.touch("はじめ"), "nothing leads past it");
+    house.council.publish_warnings(LANDSLIDE);
+    tablet.wait_for("危険な場所から全員避難。");
+    tablet.go("わかりました", "このタブレットは お休み中です");
+    house.council.publish_warnings(NO_WARNING);
+    // A restart does not open it.
+    tablet.kill();
+    let mut tablet = house.tablet_at(&backend.address);
+    tablet.wait_for("このタブレットは お休み中です");
+    backend.lock(&loan, false);
+    tablet.wait_for("市からのお知らせ");
+    tablet.go("市からのお知らせ", "敬老会をひらきます");
+    tablet.close();
+    backend.stop();
 }

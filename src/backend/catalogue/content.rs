@@ -20,13 +20,14 @@ use crate::sources::{
     entities::Becomes,
     open_data::{events, places},
     source::{Access, ContentSource, Location, SourceKind},
+    timetable,
 };
 
 /// Where the JMA publishes.
 const JMA: &str = "https://www.jma.go.jp/bosai/";
 
 /// The kinds by the words for them in the catalogue.
-const KINDS: [(&str, Word); 9] = [
+const KINDS: [(&str, Word); 10] = [
     ("feed", Word::Feed),
     ("weather", Word::Weather),
     ("warnings", Word::Warnings),
@@ -36,6 +37,7 @@ const KINDS: [(&str, Word); 9] = [
     ("entities", Word::Entities),
     ("page", Word::Page),
     ("audio", Word::Audio),
+    ("questionnaire", Word::Questionnaire),
 ];
 
 /// The word of a kind, before its settings are read.
@@ -50,6 +52,7 @@ enum Word {
     Entities,
     Page,
     Audio,
+    Questionnaire,
 }
 
 impl Word {
@@ -73,7 +76,7 @@ impl Word {
                 "service_path",
                 "token_file",
             ],
-            Self::Page | Self::Audio => &["kind", "file"],
+            Self::Page | Self::Audio | Self::Questionnaire => &["kind", "file"],
         }
     }
 
@@ -102,7 +105,7 @@ impl Word {
             Self::Entities => 10,
             Self::Places | Self::Timetable => 12 * 60,
             Self::Events => 3 * 60,
-            Self::Feed | Self::Weather | Self::Page | Self::Audio => 30,
+            Self::Feed | Self::Weather | Self::Page | Self::Audio | Self::Questionnaire => 30,
         }
     }
 }
@@ -165,7 +168,7 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn source(&self, word: Word, table: &Table, faults: &mut Faults) -> Option<ContentSource> {
         let every_minutes = match word {
-            Word::Page | Word::Audio => None,
+            Word::Page | Word::Audio | Word::Questionnaire => None,
             _ => table.number(
                 "every_minutes",
                 word.shortest_pace(),
@@ -175,7 +178,7 @@ impl Reader<'_> {
         };
         // Every part is read before any is missed, so that all faults are told at once.
         let location = match word {
-            Word::Page | Word::Audio => table
+            Word::Page | Word::Audio | Word::Questionnaire => table
                 .need_text("file", faults)
                 .and_then(|text| self.file(&text, faults))
                 .map(Location::File),
@@ -316,9 +319,9 @@ fn kind(word: Word, table: &Table, faults: &mut Faults) -> Option<SourceKind> {
             columns: named("columns", table, events::COLUMNS, faults),
         },
         Word::Timetable => {
-            let (stop, to) = (table.need_text("stop", faults), table.text("to", faults));
+            let (stops, to) = (stops(table, faults), table.text("to", faults));
             SourceKind::Timetable {
-                stop: stop?.value.to_owned(),
+                stops: stops?,
                 to: to.map(|text| text.value.to_owned()),
             }
         }
@@ -334,7 +337,28 @@ fn kind(word: Word, table: &Table, faults: &mut Faults) -> Option<SourceKind> {
         }
         Word::Page => SourceKind::Page,
         Word::Audio => SourceKind::Audio,
+        Word::Questionnaire => SourceKind::Questionnaire,
     })
+}
+
+/// `stop = "市役所前"`, or several of which a resident chooses.
+fn stops(table: &Table, faults: &mut Faults) -> Option<Vec<String>> {
+    let value = table.need("stop", faults)?;
+    if matches!(value.get_ref(), DeValue::String(_)) {
+        let only = table.need_text("stop", faults)?;
+        return Some(vec![only.value.to_owned()]);
+    }
+    let stops = table.texts("stop", faults).into_iter();
+    let stops: Vec<String> = stops.map(|text| text.value.to_owned()).collect();
+    if stops.is_empty() || stops.len() > timetable::STOP_LIMIT {
+        let kind = FaultKind::WrongType {
+            key: "stop".to_owned(),
+            expected: Expected::Stops,
+        };
+        faults.add(kind, &value.span());
+        return None;
+    }
+    Some(stops)
 }
 
 fn are_digits(text: &str, count: usize) -> bool {

@@ -153,6 +153,8 @@ pub enum Expected {
     Table,
     /// A list of tables.
     Tables,
+    /// The name of a stop, or a short list of them.
+    Stops,
 }
 
 impl FaultKind {
@@ -247,6 +249,9 @@ impl FaultKind {
                     Expected::Texts => format!("write a list of texts: {key} = [\"…\", \"…\"]"),
                     Expected::Table => format!("write it as a table of its own: [{key}]"),
                     Expected::Tables => format!("write it with two brackets: [[{key}]]"),
+                    Expected::Stops => {
+                        format!("name one stop, or a list of up to ten: {key} = [\"…\", \"…\"]")
+                    }
                 },
             ),
             Self::Empty(key) => (
@@ -371,6 +376,11 @@ impl FaultKind {
                     Expected::Texts => format!("文字の並びにしてください: {key} = [\"…\", \"…\"]"),
                     Expected::Table => format!("[{key}] という見出しの下に書いてください"),
                     Expected::Tables => format!("[[{key}]] と、かっこを二重にしてください"),
+                    Expected::Stops => {
+                        format!(
+                            "停留所を 1つ、または 10までの 並びで書いてください: {key} = [\"…\", \"…\"]"
+                        )
+                    }
                 },
             ),
             Self::Empty(key) => (

@@ -9,7 +9,7 @@ mod title;
 
 use std::path::{Path, PathBuf};
 
-use kairan_contract::{Category, Council, Provider, Service};
+use kairan_contract::{Category, Council, Message, Provider, Service};
 
 use crate::sources::source::ContentSource;
 
@@ -31,6 +31,8 @@ pub struct Catalogue {
     pub providers: Vec<Provider>,
     /// The tiles, each with where its content comes from.
     pub services: Vec<(Service, ContentSource)>,
+    /// What the council says to everybody.
+    pub messages: Vec<Message>,
 }
 
 /// Why a catalogue could not be read at all, or what is wrong with it.

@@ -4,7 +4,7 @@ use std::{ops::Range, path::Path};
 
 use jiff::civil::Date;
 use kairan_contract::{
-    AgeBand, Audience, Category, CategoryId, Colour, Council, Icon, Provider, ProviderId,
+    AgeBand, Audience, Category, CategoryId, Colour, Council, Icon, Message, Provider, ProviderId,
     ProviderKind, Service,
 };
 use toml::{
@@ -25,6 +25,9 @@ use super::{
 const NAME_LIMIT: usize = 20;
 /// Letters in a summary: one line under the name of a tile, or two where it is narrow.
 const SUMMARY_LIMIT: usize = 12;
+/// Letters in the headline of a message, and in what it says: nobody reads more on their feet.
+const HEADLINE_LIMIT: usize = 40;
+const MESSAGE_LIMIT: usize = 1_000;
 /// White icons on colour: WCAG 2.2 asks 3:1, and the pale line between two tiles needs more.
 const LEAST_CONTRAST: f64 = 4.5;
 
@@ -53,7 +56,9 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn catalogue<'t>(&self, root: &'t DeTable<'t>, faults: &mut Faults) -> Option<Catalogue> {
-        let known = &["council", "network", "category", "provider", "service"];
+        let known = &[
+            "council", "network", "category", "provider", "service", "message",
+        ];
         let root = Table::new("services.toml", known, root, 0..0, faults);
 
         let council = root
@@ -105,12 +110,20 @@ impl Reader<'_> {
             })
             .collect();
 
+        let mut message_ids = Ids::new("message");
+        let keys = &["id", "title", "text", "from", "until"];
+        let messages = tables(&root, "message", keys, faults)
+            .iter()
+            .filter_map(|table| message(table, &mut message_ids, faults))
+            .collect();
+
         Some(Catalogue {
             council: council?,
             allowed_hosts,
             categories,
             providers,
             services,
+            messages,
         })
     }
 
@@ -248,6 +261,7 @@ fn shown_name(key: &'static str) -> &'static str {
         "category" => "[[category]]",
         "provider" => "[[provider]]",
         "service" => "[[service]]",
+        "message" => "[[message]]",
         other => other,
     }
 }
@@ -303,6 +317,21 @@ fn provider(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<Provide
         name: name?,
         kind: kind?,
         telephone,
+    })
+}
+
+fn message(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<Message> {
+    let id = ids.take(table, faults);
+    let title = table.need_short_text("title", HEADLINE_LIMIT, faults);
+    let text = table.need_short_text("text", MESSAGE_LIMIT, faults);
+    table.need("until", faults);
+    let (from, until) = period(table, faults);
+    Some(Message {
+        id: id?,
+        title: title?,
+        text: text?,
+        from,
+        until: until?,
     })
 }
 

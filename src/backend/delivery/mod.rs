@@ -16,7 +16,9 @@ use std::{
 
 use axum::{body::Bytes, http::HeaderValue};
 use flate2::{Compression, write::GzEncoder};
-use kairan_contract::{BlobReference, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256};
+use kairan_contract::{
+    BlobReference, ContentKind, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256,
+};
 
 use tokio::sync::watch;
 
@@ -83,11 +85,27 @@ struct Stock {
     contents: HashMap<ServiceId, ContentReference>,
 }
 
+/// The manifest in force, as it goes over the wire.
+struct Manifests {
+    open: Arc<Ready>,
+    locked: Arc<Ready>,
+}
+
+impl Manifests {
+    fn of(stock: &Stock) -> Self {
+        let manifest = manifest_of(stock);
+        Self {
+            open: Arc::new(Ready::from(json(&manifest))),
+            locked: Arc::new(Ready::from(json(&locked(manifest)))),
+        }
+    }
+}
+
 /// Where everything stands that tablets fetch.
 pub struct Shelf {
     folder: PathBuf,
     stock: RwLock<Stock>,
-    manifest: RwLock<Arc<Ready>>,
+    manifests: RwLock<Manifests>,
     /// The hash of the manifest in force, for those who listen; none when the backend stops.
     changes: watch::Sender<Option<Sha256>>,
     /// Numbers the files in which bytes stand before they are whole.
@@ -108,12 +126,12 @@ impl Shelf {
             catalogue,
             contents: HashMap::new(),
         };
-        let manifest = Arc::new(Ready::from(manifest_json(&stock)));
+        let manifests = Manifests::of(&stock);
         Ok(Self {
             folder,
             stock: RwLock::new(stock),
-            changes: watch::Sender::new(Some(manifest.sha256)),
-            manifest: RwLock::new(manifest),
+            changes: watch::Sender::new(Some(manifests.open.sha256)),
+            manifests: RwLock::new(manifests),
             parts: AtomicU64::new(0),
             clearing: Mutex::default(),
             blobs: RwLock::default(),
@@ -151,10 +169,10 @@ impl Shelf {
     }
 
     fn publish(&self, stock: &Stock) {
-        let ready = Arc::new(Ready::from(manifest_json(stock)));
-        let sha256 = ready.sha256;
+        let ready = Manifests::of(stock);
+        let sha256 = ready.open.sha256;
         *self
-            .manifest
+            .manifests
             .write()
             .unwrap_or_else(PoisonError::into_inner) = ready;
         // Told after it stands: who asks at once gets the new one.
@@ -174,9 +192,17 @@ impl Shelf {
         self.changes.send_replace(None);
     }
 
-    /// The manifest as it stands.
-    pub fn manifest(&self) -> Arc<Ready> {
-        Arc::clone(&self.manifest.read().unwrap_or_else(PoisonError::into_inner))
+    /// The manifest as it stands, for a tablet that is locked or is not.
+    pub fn manifest(&self, is_locked: bool) -> Arc<Ready> {
+        let manifests = self
+            .manifests
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(if is_locked {
+            &manifests.locked
+        } else {
+            &manifests.open
+        })
     }
 
     /// Lays bytes on disk under their hash and holds them ready.
@@ -307,9 +333,9 @@ impl Shelf {
     }
 }
 
-fn manifest_json(stock: &Stock) -> Vec<u8> {
+fn manifest_of(stock: &Stock) -> Manifest {
     let catalogue = &stock.catalogue;
-    let manifest = Manifest {
+    Manifest {
         catalogue: stock.revision,
         council: catalogue.council.clone(),
         categories: catalogue.categories.clone(),
@@ -322,7 +348,23 @@ fn manifest_json(stock: &Stock) -> Vec<u8> {
                 content: stock.contents.get(&service.id).cloned(),
             })
             .collect(),
-    };
+        messages: catalogue.messages.clone(),
+        locked: false,
+    }
+}
+
+/// What a tablet holds that the council has locked: what a warning needs, and nothing else.
+fn locked(mut manifest: Manifest) -> Manifest {
+    manifest.locked = true;
+    manifest.messages.clear();
+    manifest.services.retain(|entry| {
+        let kind = entry.content.as_ref().map(|content| content.kind);
+        matches!(kind, Some(ContentKind::Warnings | ContentKind::Places))
+    });
+    manifest
+}
+
+fn json(manifest: &Manifest) -> Vec<u8> {
     // Plain structs of texts and numbers: serde_json has no reason to refuse them.
-    serde_json::to_vec(&manifest).unwrap_or_else(|_| b"{}".to_vec())
+    serde_json::to_vec(manifest).unwrap_or_else(|_| b"{}".to_vec())
 }

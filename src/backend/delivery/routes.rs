@@ -28,9 +28,13 @@ const VARIES: &str = "accept-encoding, authorization";
     ),
     security(("tablet" = []))
 )]
-pub async fn manifest(State(backend): State<Backend>, _: Tablet, headers: HeaderMap) -> Response {
+pub async fn manifest(
+    State(backend): State<Backend>,
+    tablet: Tablet,
+    headers: HeaderMap,
+) -> Response {
     answer(
-        &backend.shelf.manifest(),
+        &backend.shelf.manifest(tablet.0.is_locked),
         &headers,
         "no-cache",
         "application/json",

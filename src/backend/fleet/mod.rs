@@ -5,6 +5,7 @@ mod enrolment;
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -25,9 +26,13 @@ use crate::{
 #[derive(Clone, Default)]
 pub struct Known(Arc<RwLock<Tokens>>);
 
+/// How long the database is not asked again: a tablet that is locked by `kairan lock` beside the
+/// running server notices it after so long at the latest.
+const REMEMBERED: Duration = Duration::from_secs(20);
+
 #[derive(Default)]
 struct Tokens {
-    good: HashMap<Sha256, EnrolledTablet>,
+    good: HashMap<Sha256, (EnrolledTablet, Instant)>,
     /// Counts how often everybody was forgotten: what was asked of the database before must not be
     /// remembered after.
     forgotten: u64,
@@ -51,14 +56,16 @@ impl Known {
             let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
             (tokens.good.get(&hash).copied(), tokens.forgotten)
         };
-        if known.is_some() {
-            return Ok(known);
+        if let Some((tablet, since)) = known
+            && since.elapsed() < REMEMBERED
+        {
+            return Ok(Some(tablet));
         }
         let found = store.tablet_with(token).await?;
         if let Some(tablet) = found {
             let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
             if tokens.forgotten == asked_at {
-                tokens.good.insert(hash, tablet);
+                tokens.good.insert(hash, (tablet, Instant::now()));
             }
         }
         Ok(found)

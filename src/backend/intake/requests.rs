@@ -36,7 +36,7 @@ pub async fn requests(
         .keep_requests(tablet.0, &batch.requests, now)
         .await?;
     // A helper may be looking at the log until there is a page that shows them.
-    tracing::info!(participation = %tablet.0.participation, requests = batch.requests.len(), "somebody asks to be rung");
+    tracing::info!(participation = %tablet.0.participation, requests = batch.requests.len(), "somebody asks for something");
     let received = batch.requests.iter().map(|request| request.id).collect();
     Ok(Json(RequestsReceived { received }))
 }

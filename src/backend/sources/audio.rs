@@ -50,17 +50,7 @@ pub struct DraftStep {
 /// Reads a programme.
 pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
     let not_understood = |why: String| SourceError::NotUnderstood(why);
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| not_understood("the programme is not UTF-8 text".to_owned()))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let programme: DraftProgramme = toml::from_str(text).map_err(|error| {
-        let span = error.span().unwrap_or(0..0);
-        let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
-        not_understood(format!(
-            "line {line}: {}",
-            error.message().replace('\n', " ")
-        ))
-    })?;
+    let programme: DraftProgramme = super::toml_file(bytes, "programme")?;
     if programme.steps.is_empty() || programme.steps.len() > STEP_LIMIT {
         return Err(not_understood(format!(
             "a programme has 1 to {STEP_LIMIT} steps, this one {}",

@@ -16,6 +16,7 @@ pub mod open_data;
 pub mod page;
 pub mod picture;
 mod placing;
+mod questionnaire;
 pub mod reading;
 pub mod sample;
 pub mod source;
@@ -27,8 +28,10 @@ mod weather_code;
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
-use kairan_contract::{Block, Departures, Measurement, Occurrence, Place, Warnings, Weather};
-use serde::Serialize;
+use kairan_contract::{
+    Block, Departures, Measurement, Occurrence, Place, Questionnaire, Warnings, Weather,
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{delivery::Shelf, store::Store};
 
@@ -65,6 +68,8 @@ pub enum Draft {
     Measurements(Vec<Measurement>),
     /// A programme of the operator's own.
     Audio(audio::DraftProgramme),
+    /// A questionnaire of the evaluator's.
+    Questionnaire(Questionnaire),
     /// A text of the operator's own.
     Page(DraftArticle),
 }
@@ -238,4 +243,17 @@ pub enum SourceError {
     /// What was gathered could not be kept.
     #[error("what was gathered could not be kept: {0}")]
     NotKept(String),
+}
+
+/// Reads a TOML file of the operator's own, and names the line of its first fault.
+fn toml_file<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T, SourceError> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| SourceError::NotUnderstood(format!("the {what} is not UTF-8 text")))?;
+    let text = text.trim_start_matches('\u{feff}');
+    toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+        let message = error.message().replace('\n', " ");
+        SourceError::NotUnderstood(format!("line {line}: {message}"))
+    })
 }

@@ -58,6 +58,7 @@ pub async fn place(
         Draft::Timetable(departures) => Content::Timetable(departures),
         Draft::Measurements(measurements) => Content::Measurements { measurements },
         Draft::Audio(draft) => Content::Audio(with_sounds(gathering, draft, &mut fetched).await?),
+        Draft::Questionnaire(questionnaire) => Content::Questionnaire(questionnaire),
         Draft::Page(draft) => Content::Page {
             article: with_pictures(gathering, draft, base, &mut fetched).await,
         },

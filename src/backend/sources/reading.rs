@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::source::SourceKind;
 use super::{
     Draft, DraftArticle, DraftBlock, Gleaned, Skipped, SourceError, audio, calendar, entities,
-    feed, open_data, page, timetable, warnings, weather,
+    feed, open_data, page, questionnaire, timetable, warnings, weather,
 };
 use kairan_contract::Block;
 
@@ -59,8 +59,8 @@ pub fn read(
             calendar::parse(bytes, *now, *all)
         }
         SourceKind::Events { columns } => open_data::events::parse(bytes, columns, *now, *all),
-        SourceKind::Timetable { stop, to } => {
-            timetable::parse(bytes, stop, to.as_deref(), *now, *all)
+        SourceKind::Timetable { stops, to } => {
+            timetable::parse(bytes, stops, to.as_deref(), *now, *all)
         }
         SourceKind::Entities {
             becomes,
@@ -74,6 +74,7 @@ pub fn read(
             )),
         },
         SourceKind::Audio => audio::parse(bytes),
+        SourceKind::Questionnaire => questionnaire::parse(bytes),
     };
     gleaned.map(|mut gleaned| {
         let more = gleaned.skipped.len().saturating_sub(TOLD_LIMIT);

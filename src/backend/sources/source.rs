@@ -80,8 +80,8 @@ pub enum SourceKind {
     },
     /// A timetable in GTFS-JP.
     Timetable {
-        /// The stop, by its name.
-        stop: String,
+        /// The stop, by its name, and others of which a resident may choose.
+        stops: Vec<String>,
         /// The stop one wants to go to.
         to: Option<String>,
     },
@@ -98,4 +98,6 @@ pub enum SourceKind {
     Page,
     /// A programme of the operator's own.
     Audio,
+    /// A questionnaire of the evaluator's.
+    Questionnaire,
 }

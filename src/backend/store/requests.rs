@@ -1,7 +1,7 @@
 //! What residents ask the council for, each exactly once.
 
 use jiff::Timestamp;
-use kairan_contract::{Asked, Request, RequestId};
+use kairan_contract::{Asked, Request, RequestId, ScreenName};
 
 use super::{EnrolledTablet, Store, StoreError};
 
@@ -16,6 +16,8 @@ pub struct OpenRequest {
     pub kind: String,
     /// The screen from which it was asked.
     pub screen: String,
+    /// What else it says, as JSON; empty where its kind says everything.
+    pub detail: String,
     /// When it was made, by the tablet's clock.
     pub made_at: Timestamp,
     /// When it arrived.
@@ -32,17 +34,21 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
             for request in requests {
-                let Asked::CallBack { screen } = &request.what;
+                let (kind, screen) = match &request.what {
+                    Asked::CallBack { screen } => ("call_back", *screen),
+                    Asked::Report { .. } => ("report", ScreenName::Tablet),
+                };
                 let screen = serde_json::to_value(screen).unwrap_or_default();
                 sqlx::query(
-                    "INSERT INTO requests (id, tablet, participation, kind, screen, made_at, received_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+                    "INSERT INTO requests (id, tablet, participation, kind, screen, detail, made_at, received_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
                 )
                 .bind(request.id.to_string())
                 .bind(tablet.tablet.to_string())
                 .bind(tablet.participation.to_string())
-                .bind("call_back")
+                .bind(kind)
                 .bind(screen.as_str().unwrap_or_default().to_owned())
+                .bind(detail(&request.what))
                 .bind(request.made_at)
                 .bind(now.as_millisecond())
                 .execute(&mut *connection)
@@ -55,22 +61,25 @@ impl Store {
 
     /// The oldest requests that nobody has dealt with.
     pub async fn open_requests(&self) -> Result<Vec<OpenRequest>, StoreError> {
-        let rows: Vec<(String, String, String, String, i64, i64)> = sqlx::query_as(
-            "SELECT id, participation, kind, screen, made_at, received_at FROM requests
+        type Row = (String, String, String, String, Option<String>, i64, i64);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, participation, kind, screen, detail, made_at, received_at FROM requests
              WHERE settled_at IS NULL ORDER BY received_at, id LIMIT 200",
         )
         .fetch_all(&self.pool)
         .await?;
         // A tablet's clock may say anything; what is no time is shown as the beginning of all.
         let time = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap_or_default();
-        let open = |(id, participation, kind, screen, made_at, received_at)| OpenRequest {
-            id,
-            participation,
-            kind,
-            screen,
-            made_at: time(made_at),
-            received_at: time(received_at),
-        };
+        let open =
+            |(id, participation, kind, screen, detail, made_at, received_at): Row| OpenRequest {
+                id,
+                participation,
+                kind,
+                screen,
+                detail: detail.unwrap_or_default(),
+                made_at: time(made_at),
+                received_at: time(received_at),
+            };
         Ok(rows.into_iter().map(open).collect())
     }
 
@@ -83,5 +92,24 @@ impl Store {
                 .execute(&self.pool)
                 .await?;
         Ok(done.rows_affected() == 1)
+    }
+}
+
+/// What a request says besides its kind and screen.
+fn detail(what: &Asked) -> Option<String> {
+    match what {
+        Asked::CallBack { .. } => None,
+        Asked::Report {
+            version,
+            battery_percent,
+            speaks,
+        } => Some(
+            serde_json::json!({
+                "version": version.chars().take(20).collect::<String>(),
+                "battery_percent": battery_percent,
+                "speaks": speaks,
+            })
+            .to_string(),
+        ),
     }
 }

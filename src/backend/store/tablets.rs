@@ -17,6 +17,8 @@ pub struct EnrolledTablet {
     pub tablet: TabletId,
     /// The pseudonym of its loan.
     pub participation: Participation,
+    /// The council has locked it.
+    pub is_locked: bool,
 }
 
 /// Why a code opens nothing.
@@ -74,24 +76,41 @@ impl Store {
         Ok(EnrolledTablet {
             tablet,
             participation,
+            is_locked: false,
         })
     }
 
     /// The tablet that shows `token`.
     pub async fn tablet_with(&self, token: &str) -> Result<Option<EnrolledTablet>, StoreError> {
-        let row: Option<(String, String)> =
-            sqlx::query_as("SELECT tablet, participation FROM tablets WHERE token_sha256 = $1")
-                .bind(hash_of(token))
-                .fetch_optional(&self.pool)
-                .await?;
+        let row: Option<(String, String, Option<i64>)> = sqlx::query_as(
+            "SELECT tablet, participation, locked_at FROM tablets WHERE token_sha256 = $1",
+        )
+        .bind(hash_of(token))
+        .fetch_optional(&self.pool)
+        .await?;
         let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
-        row.map(|(tablet, participation)| {
+        row.map(|(tablet, participation, locked_at)| {
             Ok(EnrolledTablet {
                 tablet: tablet.parse().map_err(damaged)?,
                 participation: participation.parse().map_err(damaged)?,
+                is_locked: locked_at.is_some(),
             })
         })
         .transpose()
+    }
+
+    /// Locks the tablets of a loan, or opens them again; says how many there are.
+    pub async fn lock(
+        &self,
+        participation: Participation,
+        since: Option<Timestamp>,
+    ) -> Result<u64, StoreError> {
+        let done = sqlx::query("UPDATE tablets SET locked_at = $1 WHERE participation = $2")
+            .bind(since.map(Timestamp::as_millisecond))
+            .bind(participation.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected())
     }
 }
 
@@ -127,7 +146,8 @@ async fn use_up(
         "INSERT INTO tablets (tablet, token_sha256, participation, enrolled_at, acknowledged)
              VALUES ($1, $2, $3, $4, 0)
              ON CONFLICT (tablet) DO UPDATE SET token_sha256 = excluded.token_sha256,
-                 participation = excluded.participation, enrolled_at = excluded.enrolled_at",
+                 participation = excluded.participation, enrolled_at = excluded.enrolled_at,
+                 locked_at = NULL",
     )
     .bind(tablet.to_string())
     .bind(hash_of(token))

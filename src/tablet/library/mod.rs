@@ -272,6 +272,8 @@ mod tests {
             council,
             categories: vec![],
             providers: vec![],
+            messages: Vec::new(),
+            locked: false,
             services,
         }
     }

@@ -66,7 +66,7 @@ pub enum ManifestAnswer {
     /// Another one.
     Manifest {
         /// What it says.
-        manifest: Manifest,
+        manifest: Box<Manifest>,
         /// Under which name to ask for it again.
         etag: String,
     },

@@ -215,7 +215,7 @@ impl Conversation {
                     self.fetch_blob(token, blob.sha256).await?;
                 }
                 let library = self.library.clone();
-                in_background(move || library.switch(manifest, etag)).await??;
+                in_background(move || library.switch(*manifest, etag)).await??;
             }
         }
         let library = self.library.clone();

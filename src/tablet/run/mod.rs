@@ -40,6 +40,8 @@ pub struct Start<S> {
     pub enrol: Option<EnrolmentCode>,
     /// First use is gone through already, as in a demonstration.
     pub is_practised: bool,
+    /// Tenths of inches from corner to corner of the screen.
+    pub tenths_of_inches: u16,
     /// How long to wait between two questions to the backend.
     pub every: Duration,
     /// Hears the number of the last usage record that stands on the disk.
@@ -106,6 +108,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let synthesis = Synthesis::prepare(start.data.path());
     let machine = Machine {
         silence: synthesis.as_ref().err().copied(),
+        tenths_of_inches: start.tenths_of_inches,
         ..Machine::default()
     };
     let (say, mut said) = mpsc::unbounded_channel::<Heard>();

@@ -3,17 +3,17 @@
 use std::ops::Range;
 
 use kairan_contract::{Content, ScreenName};
-use kairan_ui::{BlockKind, RowView, TileView};
+use kairan_ui::{BlockKind, ChoiceView, QuestionView, RowView, TileView};
 use slint::Model as _;
 
 use super::{
-    alert, article, call_back, head, help, home, list, pad, practice, programme, question,
-    reminders, this_tablet, top, weather,
+    alert, article, call_back, head, help, home, list, message, pad, practice, programme, question,
+    questionnaire, reminders, stops, this_tablet, top, weather,
 };
 use crate::{
     language::pick,
     machine::Machine,
-    session::{Place, Session, reminders::Matter},
+    session::{Place, Session},
     speech::Passage,
 };
 
@@ -60,14 +60,12 @@ pub fn passages(
             "読みやすい 文字の大きさを 押してください。",
             "Touch the letters that are easy to read.",
         )),
-        ScreenName::Question => {
-            if let Some(asked) = session.question() {
-                let view = question::view(session, asked);
-                say(&view.title);
-                say(&view.explanation);
-                for choice in question::answers(session, asked) {
-                    say(&choice.words);
-                }
+        ScreenName::Question | ScreenName::Questionnaire | ScreenName::Stops => {
+            let (view, choices) = asked(session);
+            say(&view.title);
+            say(&view.explanation);
+            for choice in choices {
+                say(&choice.words);
             }
         }
         ScreenName::CallBack => {
@@ -91,8 +89,7 @@ pub fn passages(
             }
         }
         ScreenName::Reminder => {
-            if let Some(Matter::Reminder(id, _)) = session.due().map(|due| due.matter) {
-                let view = reminders::due(id, &session.choices, now);
+            if let Some(view) = reminders::card(session, now) {
                 say(&view.title);
                 say(&view.words);
             }
@@ -110,9 +107,34 @@ pub fn passages(
                 say(&fact.value);
             }
         }
+        ScreenName::Message => {
+            let view = message::view(session, now);
+            say(&view.title);
+            for block in view.blocks.iter() {
+                say(&block.text);
+            }
+        }
+        ScreenName::Locked => {
+            let council = session.held.as_ref().map(|held| &held.manifest.council);
+            say(council.map_or("", |council| council.helper_telephone.as_str()));
+        }
         ScreenName::Idle | ScreenName::Night | ScreenName::CouldNotStart => {}
     }
     words
+}
+
+/// The question on the screen and its answers.
+fn asked(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
+    match session.screen() {
+        ScreenName::Stops => stops::view(session),
+        ScreenName::Questionnaire => questionnaire::view(session),
+        _ => session.question().map_or_else(Default::default, |asked| {
+            (
+                question::view(session, asked),
+                question::answers(session, asked),
+            )
+        }),
+    }
 }
 
 /// What a warning says unasked: whether it is one at all, what it is, what to do, where to go.

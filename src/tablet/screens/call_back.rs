@@ -1,5 +1,6 @@
 //! What became of the wish to be called back.
 
+use kairan_contract::Asked;
 use kairan_ui::CallBackView;
 
 use crate::{
@@ -12,7 +13,8 @@ pub fn view(session: &Session) -> CallBackView {
     let language = session.choices.language;
     let state = session
         .requests
-        .last()
+        .iter()
+        .rfind(|it| matches!(it.request.what, Asked::CallBack { .. }))
         .map_or(RequestState::Writing, |it| it.state);
     let (title, words) = match state {
         RequestState::Writing => (

@@ -72,7 +72,7 @@ fn purpose(screen: ScreenName, language: Language) -> &'static str {
             "読みたいものを 1回 押すと、くわしく 読めます。「つぎ」を押すと、下のほうが 見えます。",
             "Press what you want to read, once. Next shows what is further down.",
         ),
-        ScreenName::Article => (
+        ScreenName::Article | ScreenName::Message => (
             "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
             "Down shows the rest. Back leads to the screen before.",
         ),
@@ -92,10 +92,12 @@ fn purpose(screen: ScreenName, language: Language) -> &'static str {
             "「はじめる」を押すと、声に 合わせて 進みます。とめたいときは、もう一度 押してください。",
             "Press Start and follow the voice. Press once more to pause.",
         ),
-        ScreenName::Question | ScreenName::Time => (
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-            "Press the answer that is right, once. If it was the wrong one, press Back.",
-        ),
+        ScreenName::Question | ScreenName::Time | ScreenName::Questionnaire | ScreenName::Stops => {
+            (
+                "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
+                "Press the answer that is right, once. If it was the wrong one, press Back.",
+            )
+        }
         ScreenName::CallBack => (
             "係の者に 電話を たのんだ 画面です。届いたかどうかが わかります。",
             "You asked to be rung. This screen tells whether that has arrived.",
@@ -116,6 +118,7 @@ fn purpose(screen: ScreenName, language: Language) -> &'static str {
         | ScreenName::Enrolment
         | ScreenName::Waiting
         | ScreenName::CouldNotStart
+        | ScreenName::Locked
         | ScreenName::Idle
         | ScreenName::Night => (
             "内容が 届くのを 待っています。しばらく このままに しておいてください。",

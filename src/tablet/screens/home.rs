@@ -6,7 +6,7 @@ use kairan_ui::TileView;
 use slint::Color;
 
 use super::{
-    colour_of, icon, reminders,
+    colour_of, icon, message, questionnaire, reminders,
     words::{clock, in_japan},
 };
 use crate::{
@@ -26,15 +26,26 @@ const NEW_DAYS: i32 = 7;
 /// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
 pub fn tiles(held: &Held, choices: &Choices, heard: bool, now: Timestamp) -> Vec<TileView> {
     let today = in_japan(now).date();
-    held.manifest
+    let tiles = held
+        .manifest
         .services
         .iter()
         .filter(|entry| {
             entry.service.is_shown_on(today) && entry.service.audience.includes(None, None)
         })
-        .map(|entry| tile(entry, held, choices, heard, now))
+        .filter(|entry| is_for(choices, held.contents.get(&entry.service.id)))
+        .map(|entry| tile(entry, held, choices, heard, now));
+    // A tile that comes and goes stands behind the others: theirs is a place that hands know.
+    tiles
         .chain([own_tile(choices, now)])
+        .chain(message::tile(&held.manifest, choices, today))
         .collect()
+}
+
+/// The answers to a questionnaire are usage records: without consent nobody would hear of them, so
+/// nobody is asked.
+fn is_for(choices: &Choices, content: Option<&Content>) -> bool {
+    !matches!(content, Some(Content::Questionnaire(_))) || choices.consent == Some(true)
 }
 
 /// The tablet's own tile. What stands behind it never leaves the tablet, so it is in no catalogue.
@@ -153,6 +164,11 @@ fn live_line(
             let next = clock(language, at);
             (at.date() == today).then(|| (say!(language, "つぎは {next}", "Next {next}"), false))
         }
+        Content::Questionnaire(shown) => Some(questionnaire::tile_line(
+            shown,
+            choices.answered(&shown.id),
+            language,
+        )),
         Content::Places { .. }
         | Content::Measurements { .. }
         | Content::Audio(_)

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
-    Article, Content, Departure, Language, Measurement, Occurrence, Place, way_in_words,
+    Article, Content, Departure, Departures, Language, Measurement, Occurrence, Place, way_in_words,
 };
 use kairan_ui::RowView;
 
@@ -14,6 +14,7 @@ use crate::{
     items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
     language::pick,
     say,
+    session::stops::STOPS_ROW,
     settings::Choices,
 };
 
@@ -35,12 +36,18 @@ pub fn rows(content: &Content, choices: &Choices, now: Timestamp) -> Vec<RowView
             first(&to_come, |it| of_occurrence(it, today, language))
         }
         Content::Timetable(board) => {
-            first(upcoming(board, now), |it| of_departure(it, now, language))
+            let mut rows = first(upcoming(board, now), |it| of_departure(it, now, language));
+            if !board.other_stops.is_empty() {
+                rows.insert(0, of_stop(board, language));
+            }
+            rows
         }
         Content::Measurements { measurements } => first(measurements, of_measurement),
-        Content::Weather(_) | Content::Warnings(_) | Content::Audio(_) | Content::Page { .. } => {
-            Vec::new()
-        }
+        Content::Weather(_)
+        | Content::Warnings(_)
+        | Content::Audio(_)
+        | Content::Questionnaire(_)
+        | Content::Page { .. } => Vec::new(),
     }
 }
 
@@ -78,6 +85,14 @@ fn of_occurrence(occurrence: &Occurrence, today: Date, language: Language) -> Ro
         &occurrence.title,
         when_in_words(occurrence, today, language),
     )
+}
+
+/// Where the departures are from; touched, it leads to the other stops.
+fn of_stop(board: &Departures, language: Language) -> RowView {
+    let stop = &board.stop;
+    let title = say!(language, "{stop} から", "From {stop}");
+    let note = pick(language, "停留所を 変える", "Change the stop");
+    row(STOPS_ROW, &title, note.to_owned())
 }
 
 fn of_departure(departure: &Departure, now: Timestamp, language: Language) -> RowView {

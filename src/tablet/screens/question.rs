@@ -13,7 +13,7 @@ use crate::{
     say,
     session::{
         Session, first_use,
-        question::{Choice, Question},
+        question::{Choice, Question, Touched},
         reminders::{Call, Days},
     },
     settings::{Choices, Loudness, Pace},
@@ -135,6 +135,7 @@ fn asked(session: &Session, question: Question) -> (String, &'static str) {
                 )
             };
         }
+        Question::TouchTest(touched) => touch_test(touched),
         Question::CallBack(_) => (
             ("係の者に 電話を たのみますか", "Shall a helper ring you?"),
             (
@@ -150,8 +151,40 @@ fn asked(session: &Session, question: Question) -> (String, &'static str) {
     )
 }
 
+/// Japanese and English: the title and what explains it.
+type Asked = ((&'static str, &'static str), (&'static str, &'static str));
+
+fn touch_test(touched: Touched) -> Asked {
+    if touched.is_whole() {
+        return (
+            ("ぜんぶ 届きました", "Every touch arrived"),
+            (
+                "画面は 端まで だいじょうぶです。",
+                "The screen is all right to its edges.",
+            ),
+        );
+    }
+    (
+        (
+            "四角を ぜんぶ 1回ずつ 押してください",
+            "Touch every field once",
+        ),
+        (
+            "しるしが つかない 四角が あれば、画面が いたんでいます。",
+            "A field that gets no mark is broken.",
+        ),
+    )
+}
+
 fn answer(question: Question, choice: Choice, choices: &Choices) -> ChoiceView {
     let language = choices.language;
+    if let (Question::TouchTest(touched), Choice::Field(field)) = (question, choice) {
+        return ChoiceView {
+            words: (field + 1).to_string().into(),
+            current: touched.has(field),
+            ..ChoiceView::default()
+        };
+    }
     let mut view = ChoiceView {
         words: words(question, choice, choices.language).into(),
         note: note(choice, language).into(),
@@ -216,6 +249,7 @@ fn words(question: Question, choice: Choice, language: Language) -> &'static str
         Choice::Call(Call::ToneAndVoice) => ("音と 声", "A tone and a voice"),
         Choice::Call(Call::Tone) => ("音だけ", "A tone"),
         Choice::Call(Call::Silent) => ("音は 出さない", "Silently"),
+        Choice::Field(_) => ("", ""),
         Choice::Done => ("きょうは もう すみました", "It is done for today"),
         Choice::Remove => ("お知らせを やめる", "Stop reminding me"),
         Choice::Yes => match question {

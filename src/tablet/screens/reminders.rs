@@ -11,15 +11,15 @@ use kairan_ui::{DayMark, DayMarkView, ReminderRowView, ReminderView, RemindersVi
 use slint::VecModel;
 
 use super::{
-    icon,
+    icon, message,
     words::{in_japan, time, weekday},
 };
 use crate::{
     language::pick,
     say,
     session::{
-        TimeOf,
-        reminders::{Days, Errand, REMINDERS_LIMIT, Reminder, ReminderId},
+        Session, TimeOf,
+        reminders::{Days, Errand, Matter, REMINDERS_LIMIT, Reminder, ReminderId},
     },
     settings::Choices,
 };
@@ -129,7 +129,15 @@ pub fn time_view(of: &TimeOf, at: Time, language: Language) -> TimeView {
 }
 
 /// A reminder whose time has come.
-pub fn due(id: ReminderId, choices: &Choices, now: Timestamp) -> ReminderView {
+pub fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
+    match session.due()?.matter {
+        Matter::Reminder(id, _) => Some(due(id, &session.choices, now)),
+        Matter::Messages(_) => Some(message::due(session, now)),
+        Matter::CheckIn(_) => None,
+    }
+}
+
+fn due(id: ReminderId, choices: &Choices, now: Timestamp) -> ReminderView {
     let language = choices.language;
     let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
         return ReminderView::default();

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use kairan_contract::{Asked, Language};
 use kairan_ui::{FactView, TabletView};
 use slint::VecModel;
 
@@ -11,7 +12,12 @@ use super::{
     question::{loudness_in_words, pace_in_words},
     words::{in_japan, moment},
 };
-use crate::{language::pick, machine::Machine, session::Session};
+use crate::{
+    language::pick,
+    machine::Machine,
+    say,
+    session::{RequestState, Session},
+};
 
 /// Connection, content, version and what the machine says of itself.
 pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView {
@@ -50,10 +56,7 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
             ("電池", "Battery"),
             percent.unwrap_or_else(|| unknown.to_owned()),
         ),
-        (
-            ("画面", "Screen"),
-            format!("{} × {}", machine.pixels.0, machine.pixels.1),
-        ),
+        (("画面", "Screen"), screen_in_words(machine, language)),
         (
             ("声", "Voice"),
             machine.silence.map_or_else(
@@ -77,5 +80,34 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
         facts: Rc::new(VecModel::from(facts)).into(),
         loudness: loudness_in_words(language, session.choices.loudness).into(),
         pace: pace_in_words(language, session.choices.pace).into(),
+        report: report_in_words(session).into(),
     }
+}
+
+/// Pixels, and inches from corner to corner: by them a millimetre is a millimetre.
+fn screen_in_words(machine: &Machine, language: Language) -> String {
+    let (width, height) = machine.pixels;
+    let inches = f64::from(machine.tenths_of_inches) / 10.0;
+    say!(
+        language,
+        "{width} × {height}、{inches}インチ",
+        "{width} × {height}, {inches} inches"
+    )
+}
+
+/// What became of the last report.
+fn report_in_words(session: &Session) -> &'static str {
+    let mut reports = session.requests.iter();
+    let last = reports.rfind(|it| matches!(it.request.what, Asked::Report { .. }));
+    let Some(last) = last else { return "" };
+    let (japanese, english) = match last.state {
+        RequestState::Writing => ("書きとめて います", "Writing it down"),
+        RequestState::NotWritten => ("今は 書きとめられません", "It cannot be written down now"),
+        RequestState::Waiting => (
+            "つながると 届きます",
+            "It goes as soon as there is a connection",
+        ),
+        RequestState::Received => ("届きました", "It has arrived"),
+    };
+    pick(session.choices.language, japanese, english)
 }

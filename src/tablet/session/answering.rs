@@ -1,12 +1,15 @@
 //! What becomes of an answer to a question, and of the steps of first use. Pure.
 
-use jiff::{Timestamp, civil::Time};
-use kairan_contract::{Asked, Event, Language, ScreenName};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
+use kairan_contract::{Asked, Event, Language, Mood, ScreenName};
 
 use super::{
     Effect, Place, Session, TimeOf, alert, first_use,
     first_use::Practice,
-    question::{Choice, Draft, Question, moved},
+    question::{Choice, Draft, Question, Touched, moved},
     reminders::{Call, Days, Matter, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
 };
 use crate::{screens::words::in_japan, speech::Tone};
@@ -30,11 +33,13 @@ impl Session {
 
     /// An answer, by its place.
     pub(super) fn choose(&mut self, index: usize, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        if self.due.is_none() && *self.place() == Place::Tablet {
-            let question = [Question::Loudness, Question::Pace].get(index);
-            self.path
-                .extend(question.map(|question| Place::Question(*question)));
-            return Vec::new();
+        if self.due.is_none() {
+            match self.place() {
+                Place::Tablet => return self.choose_on_helper_page(index),
+                Place::Survey(..) => return self.answer_survey(index, now_ms),
+                Place::Stops(_) => return self.choose_stop(index, now_ms),
+                _ => {}
+            }
         }
         let Some(question) = self.question() else {
             return Vec::new();
@@ -45,6 +50,33 @@ impl Session {
         let mut effects = self.hush(now_ms);
         effects.extend(self.take_answer(question, choice, now, now_ms));
         effects
+    }
+
+    fn check_in(&mut self, mood: Mood, today: Date, now_ms: u64) -> Vec<Effect> {
+        let asked = self.due.as_ref().map(|due| due.matter);
+        self.choices.checked_in = match asked {
+            Some(Matter::CheckIn(day)) => Some(day),
+            _ => Some(today),
+        };
+        self.leave_question(now_ms);
+        vec![
+            Effect::KeepChoices,
+            Effect::Record(None, Event::CheckIn { mood }),
+            Effect::Sound(Tone::Sent),
+        ]
+    }
+
+    /// The keys of the page of this tablet, by their place.
+    fn choose_on_helper_page(&mut self, index: usize) -> Vec<Effect> {
+        let question = match index {
+            0 => Question::Loudness,
+            1 => Question::Pace,
+            2 => Question::TouchTest(Touched::default()),
+            3 => return vec![Effect::Report, Effect::Sound(Tone::Sent)],
+            _ => return Vec::new(),
+        };
+        self.path.push(Place::Question(question));
+        Vec::new()
     }
 
     fn take_answer(
@@ -72,18 +104,10 @@ impl Session {
             }
             (_, Choice::GoOn) => self.go_on(now_ms),
             (_, Choice::Consent(consent)) => self.end_first_use(consent, now_ms),
-            (_, Choice::Mood(mood)) => {
-                let asked = self.due.as_ref().map(|due| due.matter);
-                self.choices.checked_in = match asked {
-                    Some(Matter::CheckIn(day)) => Some(day),
-                    _ => Some(today),
-                };
-                self.leave_question(now_ms);
-                vec![
-                    Effect::KeepChoices,
-                    Effect::Record(None, Event::CheckIn { mood }),
-                    Effect::Sound(Tone::Sent),
-                ]
+            (_, Choice::Mood(mood)) => self.check_in(mood, today, now_ms),
+            (Question::TouchTest(touched), Choice::Field(field)) => {
+                self.replace(Place::Question(Question::TouchTest(touched.with(field))));
+                Vec::new()
             }
             (_, Choice::Later) => self.put_due_off(now_ms),
             (Question::CheckInAgain, Choice::NoMore) => {

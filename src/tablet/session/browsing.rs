@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kairan_contract::{Content, Event, ItemHash, LeaveHow, OpenedFrom, ServiceId, TextSize};
 
-use super::{Effect, Place, Session, first_use, programme::Playing};
+use super::{Effect, Place, Session, first_use, programme::Playing, stops::STOPS_ROW};
 use crate::{items::has_item, library::Held};
 
 /// Something that is open, since when.
@@ -25,10 +25,18 @@ pub(super) struct Reading {
 impl Session {
     /// New content came. Who reads something that is gone is led back to where it was.
     pub fn put_held(&mut self, held: Arc<Held>, now_ms: u64) -> Vec<Effect> {
+        let held = self.with_own_stops(held);
         self.held = Some(held);
         let held = self.held.clone();
+        if self.is_locked() {
+            return self.fall_silent(now_ms);
+        }
         let is_there = |place: &Place| match (place, &held) {
-            (Place::Service(id), Some(held)) => held.service(id).is_some(),
+            (Place::Service(id) | Place::Stops(id), Some(held)) => held.service(id).is_some(),
+            (Place::Survey(id, number), Some(held)) => match held.contents.get(id) {
+                Some(Content::Questionnaire(shown)) => *number <= shown.questions.len(),
+                _ => false,
+            },
             (Place::Article(id, article), Some(held)) => {
                 let content = held.contents.get(id);
                 content.is_some_and(|content| has_item(content, article))
@@ -45,6 +53,16 @@ impl Session {
         // A finger that was on its way to something else now finds another screen under it.
         self.last_change_ms = Some(now_ms);
         effects
+    }
+
+    /// The tablet is locked: whatever is open is left, and whatever was due waits.
+    fn fall_silent(&mut self, now_ms: u64) -> Vec<Effect> {
+        if *self.place() == Place::Home {
+            return Vec::new();
+        }
+        self.due = None;
+        self.last_change_ms = Some(now_ms);
+        self.leave(LeaveHow::Home, now_ms)
     }
 
     pub(super) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
@@ -70,6 +88,10 @@ impl Session {
         }
         match self.path.pop() {
             Some(Place::Article(..)) => self.leave_item(now_ms),
+            // Under the first question that was shown there is nothing but its tile.
+            Some(Place::Survey(..)) if matches!(self.place(), Place::Service(_)) => {
+                self.go_back(now_ms)
+            }
             Some(Place::Service(_)) => {
                 let mut effects = self.leave_item(now_ms);
                 effects.extend(self.leave_service(LeaveHow::Back, now_ms));
@@ -108,14 +130,14 @@ impl Session {
 
     pub(super) fn open_tile(
         &mut self,
-        id: ServiceId,
+        id: &ServiceId,
         from: OpenedFrom,
         now_ms: u64,
     ) -> Vec<Effect> {
         if self
             .held
             .as_ref()
-            .is_none_or(|held| held.service(&id).is_none())
+            .is_none_or(|held| held.service(id).is_none())
         {
             return Vec::new();
         }
@@ -125,10 +147,14 @@ impl Session {
             what: id.clone(),
             since_ms: now_ms,
         });
-        if matches!(self.content(&id), Some(Content::Audio(_))) {
+        if matches!(self.content(id), Some(Content::Audio(_))) {
             self.programme = Some(Playing::new(id.clone()));
         }
-        effects.push(Effect::Record(Some(id), Event::ServiceOpened { from }));
+        effects.push(Effect::Record(
+            Some(id.clone()),
+            Event::ServiceOpened { from },
+        ));
+        effects.extend(self.begin_survey(id));
         effects.extend(self.begin_item(now_ms));
         effects
     }
@@ -137,6 +163,10 @@ impl Session {
         let Place::Service(service) = self.place().clone() else {
             return Vec::new();
         };
+        if id == STOPS_ROW {
+            self.path.push(Place::Stops(service));
+            return Vec::new();
+        }
         let content = self.content(&service);
         if !content.is_some_and(|content| has_item(content, &id)) {
             return Vec::new();
@@ -194,11 +224,12 @@ impl Session {
     fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         // A programme that is left does not go on unseen, and lets the speaker rest.
         let silenced = self.programme.take().map(|_| Effect::Hush);
+        let form = self.leave_form();
         let Some(Open { what, since_ms }) = self.open_service.take() else {
             return Vec::new();
         };
         let dwell_ms = now_ms.saturating_sub(since_ms);
         let left = Effect::Record(Some(what), Event::ServiceLeft { dwell_ms, how });
-        silenced.into_iter().chain([left]).collect()
+        silenced.into_iter().chain(form).chain([left]).collect()
     }
 }

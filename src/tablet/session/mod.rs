@@ -7,12 +7,15 @@ mod answering;
 mod browsing;
 mod enrolment;
 pub mod first_use;
+pub mod messages;
 mod place;
 mod programme;
 pub mod question;
 pub mod reminders;
 mod requests;
 mod rest;
+pub mod stops;
+pub mod survey;
 mod watching;
 
 use std::{borrow::Cow, sync::Arc};
@@ -41,6 +44,7 @@ use aloud::Told;
 use browsing::{Open, Reading};
 use question::Question;
 use reminders::{Due, Matter, PutOffs};
+use survey::OpenForm;
 
 /// A second tap within so many milliseconds of one that changed the screen is a tremor.
 pub const TREMOR_MS: u64 = 700;
@@ -52,6 +56,7 @@ pub struct Session {
     path: Vec<Place>,
     open_service: Option<Open<ServiceId>>,
     open_item: Option<Open<Reading>>,
+    open_form: Option<OpenForm>,
     last_change_ms: Option<u64>,
     /// The digit that was pressed last, and when.
     last_digit: Option<(char, u64)>,
@@ -96,10 +101,11 @@ impl Session {
             (true, false) => first_use::beginning(),
             (true, true) => Place::Home,
         };
-        Self {
+        let mut session = Self {
             path: vec![place],
             open_service: None,
             open_item: None,
+            open_form: None,
             last_change_ms: None,
             last_digit: None,
             touched_ms: 0,
@@ -115,11 +121,13 @@ impl Session {
             silence: None,
             could_not_start: false,
             requests: Vec::new(),
-            held,
+            held: None,
             choices,
             connection: Connection::Unknown,
             enrolment: Enrolment::default(),
-        }
+        };
+        session.held = held.map(|held| session.with_own_stops(held));
+        session
     }
 
     /// Where the resident is.
@@ -136,6 +144,11 @@ impl Session {
     pub fn is_first_use(&self) -> bool {
         let first = self.path.first();
         first.is_some_and(|place| first_use::progress(place).is_some())
+    }
+
+    /// Whether the council has locked the tablet.
+    pub fn is_locked(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.manifest.locked)
     }
 
     /// Whether the tablet has a loan.
@@ -177,7 +190,7 @@ impl Session {
             return ScreenName::Alert;
         }
         match self.due.as_ref().map(|due| due.matter) {
-            Some(Matter::Reminder(..)) => return ScreenName::Reminder,
+            Some(Matter::Reminder(..) | Matter::Messages(_)) => return ScreenName::Reminder,
             Some(Matter::CheckIn(_)) => return ScreenName::Question,
             None => {}
         }
@@ -185,6 +198,9 @@ impl Session {
             Rest::Asking => return ScreenName::Idle,
             Rest::Night => return ScreenName::Night,
             Rest::Awake => {}
+        }
+        if self.is_locked() {
+            return ScreenName::Locked;
         }
         match self.place() {
             Place::Help(_) => ScreenName::Help,
@@ -198,6 +214,9 @@ impl Session {
             Place::Pin { .. } => ScreenName::Pin,
             Place::Tablet => ScreenName::Tablet,
             _ if self.held.is_none() => ScreenName::Waiting,
+            Place::Messages => ScreenName::Message,
+            Place::Survey(..) => ScreenName::Questionnaire,
+            Place::Stops(_) => ScreenName::Stops,
             Place::Home => ScreenName::Home,
             Place::Service(id) => match self.content(id) {
                 Some(Content::Weather(_)) => ScreenName::Weather,
@@ -270,6 +289,13 @@ impl Session {
             return match action {
                 Action::AlertUnderstood => self.answer_alert(false, now_ms),
                 Action::AlertHelp => self.answer_alert(true, now_ms),
+                _ => Vec::new(),
+            };
+        }
+        if self.is_locked() {
+            // It says whom to ring, aloud if somebody wants it, and does nothing else.
+            return match action {
+                Action::ReadAloud => self.read_aloud(now_ms),
                 _ => Vec::new(),
             };
         }
@@ -373,7 +399,7 @@ impl Session {
             }
             Action::ChooseTextSize(size) => return self.choose_text_size(size),
             Action::ReadAloud => return self.read_aloud(now_ms),
-            Action::OpenTile(id) => return self.open_tile(id, OpenedFrom::Home, now_ms),
+            Action::OpenTile(id) => return self.open_tile(&id, OpenedFrom::Home, now_ms),
             Action::OpenRow(id) => return self.open_row(id, now_ms),
             Action::Choose(index) => return self.choose(index, now, now_ms),
             Action::TimeChosen => return self.choose_time(),
@@ -429,6 +455,7 @@ impl Session {
                 was_wrong: false,
             }),
             Action::Reminders => self.path = vec![Place::Home, Place::Reminders],
+            Action::Messages => return self.open_messages(now),
             Action::NewReminder => self.new_reminder(),
             Action::OpenReminder(index) => self.open_reminder(index),
             Action::CheckInTime => self.open_check_in_time(),
@@ -624,12 +651,15 @@ mod tests {
     use super::*;
     use crate::demonstration;
 
+    /// The demonstration's content without a message that comes forward.
+    fn quiet() -> Held {
+        let mut held = demonstration::held();
+        held.manifest.messages.clear();
+        held
+    }
+
     fn session() -> Session {
-        Session::new(
-            Some(Arc::new(demonstration::held())),
-            Choices::practised(),
-            true,
-        )
+        Session::new(Some(Arc::new(quiet())), Choices::practised(), true)
     }
     fn id(text: &str) -> ServiceId {
         text.parse().expect("an id")
@@ -762,7 +792,7 @@ mod tests {
     fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it() {
         let mut session = session();
         let now = demonstration::now();
-        let mut held = demonstration::held();
+        let mut held = quiet();
         demonstration::make_real(&mut held, &[("49", 4)]);
         session.put_held(Arc::new(held), 0);
         session.watch(now, 0);
@@ -830,7 +860,7 @@ mod tests {
             picture: None,
             sound: None,
         };
-        let mut held = demonstration::held();
+        let mut held = quiet();
         let steps = vec![
             step("のばしましょう。", Some(2)),
             step("おわります。", None),
@@ -873,7 +903,7 @@ mod tests {
         let mut session = session();
         session.act(Action::OpenTile(id("city-news")), demonstration::now(), 0);
         session.act(row(&session, 1), demonstration::now(), 1_000);
-        let mut held = demonstration::held();
+        let mut held = quiet();
         if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
             articles.remove(1);
         }
@@ -883,7 +913,7 @@ mod tests {
         );
         assert_eq!(session.screen(), ScreenName::List);
         assert_eq!(session.accepts_touch(5_100), Err(TouchIgnored::Repeat));
-        let mut held = demonstration::held();
+        let mut held = quiet();
         held.manifest.services.clear();
         assert_eq!(
             kinds(&session.put_held(Arc::new(held), 6_000)),
@@ -942,7 +972,7 @@ mod tests {
         let now = demonstration::now();
         session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
         assert_eq!(session.watch(now, 1_000), [], "samples alarm nobody");
-        let mut held = demonstration::held();
+        let mut held = quiet();
         demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);
         session.put_held(Arc::new(held), 2_000);
         assert_eq!(
@@ -980,7 +1010,7 @@ mod tests {
     fn a_warning_that_is_over_leaves_the_screen() {
         let mut session = session();
         let now = demonstration::now();
-        let mut held = demonstration::held();
+        let mut held = quiet();
         demonstration::make_real(&mut held, &[("49", 4)]);
         session.put_held(Arc::new(held.clone()), 0);
         session.watch(now, 0);

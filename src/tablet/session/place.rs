@@ -46,6 +46,12 @@ pub enum Place {
     },
     /// The page of this tablet, for helpers.
     Tablet,
+    /// What the council says to everybody.
+    Messages,
+    /// A question of a questionnaire, by its number from 0; after the last one the thanks.
+    Survey(ServiceId, usize),
+    /// The stops of a timetable, from which one's own is chosen.
+    Stops(ServiceId),
 }
 
 /// Of what a time is chosen.
@@ -76,6 +82,8 @@ pub enum Action {
     OpenTile(ServiceId),
     /// The tablet's own tile, くすりと 予定.
     Reminders,
+    /// The tablet's own tile, 市からの お便り.
+    Messages,
     /// A row of a list, by its id.
     OpenRow(String),
     /// The end of the article stood on the screen.
@@ -141,6 +149,8 @@ pub enum Effect {
     Enrol(EnrolmentCode),
     /// Write a request down, and send it.
     Ask(Asked),
+    /// Send the council what this tablet says of itself.
+    Report,
     /// Read what is on the screen now, after a tone if one is named.
     ReadScreen {
         /// First, at full volume.

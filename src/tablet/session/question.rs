@@ -37,6 +37,33 @@ pub enum Question {
     RemoveReminder(ReminderId),
     /// Whether a helper is to ring, asked from this screen.
     CallBack(ScreenName),
+    /// Whether the screen feels every finger: fields from edge to edge, and which were touched.
+    TouchTest(Touched),
+}
+
+/// Which fields of the touch test were touched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Touched(u8);
+
+impl Touched {
+    /// The fields of the test, from edge to edge.
+    pub const FIELDS: u8 = 6;
+
+    /// Whether a field was touched.
+    pub fn has(self, field: u8) -> bool {
+        self.0 & (1 << field) != 0
+    }
+
+    /// Whether all of them were.
+    pub fn is_whole(self) -> bool {
+        (0..Self::FIELDS).all(|field| self.has(field))
+    }
+
+    /// The same with one field more.
+    #[must_use]
+    pub fn with(self, field: u8) -> Self {
+        Self(self.0 | (1 << field))
+    }
 }
 
 /// A reminder that is being made or changed.
@@ -155,6 +182,8 @@ pub enum Choice {
     Done,
     /// Remove it.
     Remove,
+    /// A field of the touch test.
+    Field(u8),
     /// Yes, do it.
     Yes,
     /// No, leave it as it is.
@@ -208,6 +237,7 @@ impl Question {
                 Choice::Call(Call::Silent),
             ],
             Self::Reminder(_) => vec![Choice::Done, Choice::ChangeTime, Choice::Remove],
+            Self::TouchTest(_) => (0..Touched::FIELDS).map(Choice::Field).collect(),
             Self::RemoveReminder(_) | Self::CallBack(_) => vec![Choice::Yes, Choice::No],
         }
     }

@@ -152,6 +152,8 @@ pub enum Matter {
     Reminder(ReminderId, Date),
     /// きょうの ちょうし, on this day.
     CheckIn(Date),
+    /// Messages of the council that nobody has read, on this day.
+    Messages(Date),
 }
 
 /// What is due on the screen.
@@ -201,7 +203,8 @@ impl PutOffs {
             .retain(|it| !matches!(it.matter, Matter::Reminder(id, _) if id == reminder));
     }
 
-    fn lets(&self, matter: Matter, now_ms: u64) -> bool {
+    /// Whether something may be asked now.
+    pub fn lets(&self, matter: Matter, now_ms: u64) -> bool {
         let known = self.0.iter().find(|known| known.matter == matter);
         known.is_none_or(|known| known.times <= AGAIN_TIMES && known.until_ms <= now_ms)
     }

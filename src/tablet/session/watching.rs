@@ -100,7 +100,7 @@ impl Session {
         self.choices.answered.push(alert.answered());
         effects.push(Effect::KeepChoices);
         if let Some(service) = alert.service {
-            effects.extend(self.open_tile(service, OpenedFrom::Alert, now_ms));
+            effects.extend(self.open_tile(&service, OpenedFrom::Alert, now_ms));
         }
         if wants_help {
             effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
@@ -116,11 +116,12 @@ impl Session {
             self.put_offs.put_off(due.matter, now_ms);
             self.due = None;
         }
-        let is_ready = self.choices.first_use_done && self.is_let_in();
+        let is_ready = self.choices.first_use_done && self.is_let_in() && !self.is_locked();
         if self.due.is_some() || self.alert.is_some() || !is_ready {
             return Vec::new();
         }
-        let Some(matter) = self.choices.plan().due(&self.put_offs, here, now_ms) else {
+        let due = self.choices.plan().due(&self.put_offs, here, now_ms);
+        let Some(matter) = due.or_else(|| self.unread_messages(now, now_ms)) else {
             return Vec::new();
         };
         let mut effects = self.hush(now_ms);
@@ -136,7 +137,7 @@ impl Session {
                 let mut reminders = self.choices.reminders.iter();
                 reminders.find(|it| it.id == id).map(|it| it.call)
             }
-            Matter::CheckIn(_) => Some(Call::ToneAndVoice),
+            Matter::CheckIn(_) | Matter::Messages(_) => Some(Call::ToneAndVoice),
         };
         effects.extend(match call {
             Some(Call::ToneAndVoice) => Some(Effect::ReadScreen {
@@ -151,16 +152,15 @@ impl Session {
 
     /// のみました, できました.
     pub(super) fn do_due(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let Some(Due {
-            matter: Matter::Reminder(id, day),
-            ..
-        }) = self.due
-        else {
-            return Vec::new();
-        };
-        self.due = None;
         let mut effects = self.hush(now_ms);
-        effects.extend(self.note_done(id, day, now));
+        match self.due.take().map(|due| due.matter) {
+            Some(Matter::Reminder(id, day)) => effects.extend(self.note_done(id, day, now)),
+            Some(Matter::Messages(_)) => {
+                effects.extend(self.go_home(LeaveHow::Home, now_ms));
+                effects.extend(self.open_messages(now));
+            }
+            Some(Matter::CheckIn(_)) | None => {}
+        }
         effects
     }
 

@@ -22,17 +22,24 @@ const DAYS_AHEAD: i32 = 8;
 /// The departures that a tablet holds of one stop.
 const DEPARTURE_LIMIT: usize = 2_000;
 
-/// Reads a feed and tells the departures from `stop`, to `to` if that is given. `all` begins at the
-/// first of the day, and, where the timetable is over or has not begun, on its first day.
+/// The stops of which a resident may choose, on one tile.
+pub const STOP_LIMIT: usize = 10;
+
+/// Reads a feed and tells the departures from the first of `stops`, to `to` if that is given, and
+/// from the others of which a resident may choose. `all` begins at the first of the day, and, where
+/// the timetable is over or has not begun, on its first day.
 pub fn parse(
     bytes: &[u8],
-    stop: &str,
+    stops: &[String],
     to: Option<&str>,
     now: Timestamp,
     all: bool,
 ) -> Result<Gleaned, SourceError> {
     let (feed, mut skipped) = Feed::read(bytes)?;
-    let stop = feed.stop(stop)?;
+    let stops: Vec<_> = stops
+        .iter()
+        .map(|stop| feed.stop(stop))
+        .collect::<Result<_, _>>()?;
     let to = to.map(|to| feed.stop(to)).transpose()?;
     let today = day_in_japan(now);
     let mut first = today;
@@ -53,25 +60,34 @@ pub fn parse(
         first = feed.period().from.unwrap_or(today);
     }
     let last = later(first, DAYS_AHEAD - 1);
-    let mut departures = feed.departures(stop, to, earlier(first, 3), last);
     let begin = if all { start_of(first) } else { now };
-    departures.retain(|departure| departure.at >= begin);
-    if departures.len() > DEPARTURE_LIMIT {
-        told(format!(
-            "{} departures are more than the {DEPARTURE_LIMIT} that a tablet holds; the latest are left out",
-            departures.len()
-        ));
-        departures.truncate(DEPARTURE_LIMIT);
-    }
-    Ok(Gleaned {
-        draft: Draft::Timetable(Departures {
-            stop: feed.name_of(stop).name.clone(),
-            reading: feed.name_of(stop).reading.clone(),
+    let mut boards = stops.into_iter().map(|stop| {
+        let mut departures = feed.departures(stop, to, earlier(first, 3), last);
+        departures.retain(|departure| departure.at >= begin);
+        let name = feed.name_of(stop);
+        if departures.len() > DEPARTURE_LIMIT {
+            told(format!(
+                "{} departures from {} are more than the {DEPARTURE_LIMIT} that a tablet holds; the latest are left out",
+                departures.len(),
+                name.name
+            ));
+            departures.truncate(DEPARTURE_LIMIT);
+        }
+        Departures {
+            stop: name.name.clone(),
+            reading: name.reading.clone(),
             to: to.map(|to| feed.name_of(to).name.clone()),
             operator: feed.operator().map(str::to_owned),
             published_until: feed.period().until,
             departures,
-        }),
+            other_stops: Vec::new(),
+        }
+    });
+    let no_stop = || SourceError::NotUnderstood("no stop is named".to_owned());
+    let mut board = boards.next().ok_or_else(no_stop)?;
+    board.other_stops = boards.collect();
+    Ok(Gleaned {
+        draft: Draft::Timetable(board),
         skipped,
     })
 }

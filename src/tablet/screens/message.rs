@@ -1,0 +1,137 @@
+//! What the council says to everybody: all that holds today, one below the other.
+
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{Article, Block, Language, Manifest, Message};
+use kairan_ui::{ArticleView, HeadView, ReminderView, TileView};
+use slint::Color;
+
+use super::{article, icon, words::in_japan};
+use crate::{
+    language::pick,
+    say,
+    session::{
+        Session,
+        messages::{is_new, shown},
+    },
+    settings::Choices,
+};
+
+/// The id of the tablet's own tile, which no tile of a catalogue can have.
+pub const MESSAGES_TILE: &str = "@messages";
+
+const COLOUR: Color = Color::from_rgb_u8(0x1f, 0x4e, 0x9c);
+
+/// The tile; none while there is nothing to say.
+pub fn tile(manifest: &Manifest, choices: &Choices, today: Date) -> Option<TileView> {
+    let language = choices.language;
+    let count = shown(manifest, today).count();
+    let new = shown(manifest, today)
+        .filter(|message| is_new(message, choices))
+        .count();
+    (count > 0).then(|| TileView {
+        id: MESSAGES_TILE.into(),
+        title: pick(language, "市からの お便り", "From the council").into(),
+        line: match new {
+            0 => pick(language, "読みました", "You have read it").into(),
+            new => say!(language, "あたらしい お便り {new}件", "{new} new").into(),
+        },
+        icon: icon("envelope-simple"),
+        colour: COLOUR,
+        is_new: new > 0,
+        sample: false,
+    })
+}
+
+/// The head of the screen.
+pub fn head(session: &Session) -> HeadView {
+    let language = session.choices.language;
+    let council = session.held.as_ref().map(|held| &held.manifest.council);
+    HeadView {
+        title: pick(language, "市からの お便り", "From the council").into(),
+        icon: icon("envelope-simple"),
+        colour: COLOUR,
+        provider: council
+            .map(|council| council.name.as_str())
+            .unwrap_or_default()
+            .into(),
+        age: slint::SharedString::default(),
+    }
+}
+
+/// Every message that holds today.
+pub fn view(session: &Session, now: Timestamp) -> ArticleView {
+    let language = session.choices.language;
+    let today = in_japan(now).date();
+    let messages: Vec<&Message> = match &session.held {
+        Some(held) => shown(&held.manifest, today).collect(),
+        None => Vec::new(),
+    };
+    let Some((first, others)) = messages.split_first() else {
+        return nothing(now, language);
+    };
+    let mut body = paragraphs(first);
+    for message in others {
+        body.push(Block::Heading {
+            text: message.title.clone(),
+        });
+        body.extend(paragraphs(message));
+    }
+    let shown = Article {
+        id: MESSAGES_TILE.to_owned(),
+        title: first.title.clone(),
+        published: None,
+        body,
+    };
+    article::view(&shown, now, language, |_| None)
+}
+
+fn nothing(now: Timestamp, language: Language) -> ArticleView {
+    let words = pick(
+        language,
+        "今は お便りが ありません。",
+        "There is no message now.",
+    );
+    let shown = Article {
+        id: MESSAGES_TILE.to_owned(),
+        title: pick(language, "市からの お便り", "From the council").to_owned(),
+        published: None,
+        body: vec![Block::Paragraph {
+            text: words.to_owned(),
+        }],
+    };
+    article::view(&shown, now, language, |_| None)
+}
+
+fn paragraphs(message: &Message) -> Vec<Block> {
+    let parts = message.text.split("\n\n").map(str::trim);
+    let parts = parts.filter(|part| !part.is_empty());
+    parts
+        .map(|part| Block::Paragraph {
+            text: part.to_owned(),
+        })
+        .collect()
+}
+
+/// The card with which unread messages come forward.
+pub fn due(session: &Session, now: Timestamp) -> ReminderView {
+    let language = session.choices.language;
+    let today = in_japan(now).date();
+    let held = session.held.as_ref();
+    let first = held.and_then(|held| {
+        shown(&held.manifest, today).find(|message| is_new(message, &session.choices))
+    });
+    ReminderView {
+        icon: icon("envelope-simple"),
+        title: pick(
+            language,
+            "市から お便りが 届きました",
+            "A message from the council",
+        )
+        .into(),
+        words: first
+            .map(|message| message.title.as_str())
+            .unwrap_or_default()
+            .into(),
+        done: pick(language, "読む", "Read it").into(),
+    }
+}

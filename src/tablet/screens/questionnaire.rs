@@ -1,0 +1,74 @@
+//! A question of a questionnaire, or the thanks behind the last one.
+
+use kairan_contract::{Language, Questionnaire};
+use kairan_ui::{ChoiceView, QuestionView};
+
+use crate::{language::pick, say, session::Session};
+
+/// The question on the screen with its answers; nothing where the questionnaire is gone.
+pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
+    let language = session.choices.language;
+    let Some((questionnaire, number)) = session.survey() else {
+        return (QuestionView::default(), Vec::new());
+    };
+    let Some(question) = questionnaire.questions.get(number) else {
+        return thanks(questionnaire, language);
+    };
+    let (at, of) = (number + 1, questionnaire.questions.len());
+    let title = &questionnaire.title;
+    // What becomes of the answers is said once, before the first of them.
+    let purpose = if number == 0 {
+        let later = pick(
+            language,
+            "とちゅうで やめても、あとで つづけられます。",
+            "You can stop at any time and go on later.",
+        );
+        format!("{}{later}", questionnaire.purpose)
+    } else {
+        String::new()
+    };
+    let view = QuestionView {
+        progress: format!("{title} {at}／{of}").into(),
+        title: question.words.as_str().into(),
+        explanation: purpose.into(),
+    };
+    let choices = question.choices.iter().map(|words| ChoiceView {
+        words: words.as_str().into(),
+        ..ChoiceView::default()
+    });
+    (view, choices.collect())
+}
+
+fn thanks(questionnaire: &Questionnaire, language: Language) -> (QuestionView, Vec<ChoiceView>) {
+    let view = QuestionView {
+        progress: questionnaire.title.as_str().into(),
+        title: pick(language, "ありがとう ございました", "Thank you").into(),
+        explanation: pick(
+            language,
+            "お答えは ぜんぶ 書きとめました。",
+            "All your answers have been noted.",
+        )
+        .into(),
+    };
+    let home = ChoiceView {
+        words: pick(language, "はじめの 画面へ", "To the first screen").into(),
+        strong: true,
+        ..ChoiceView::default()
+    };
+    (view, vec![home])
+}
+
+/// The second line of its tile, and whether it is to be noticed.
+pub fn tile_line(
+    questionnaire: &Questionnaire,
+    answered: usize,
+    language: Language,
+) -> (String, bool) {
+    match questionnaire.questions.len().saturating_sub(answered) {
+        0 => (
+            pick(language, "ありがとう ございました", "Thank you").to_owned(),
+            false,
+        ),
+        left => (say!(language, "あと {left}問", "{left} to answer"), true),
+    }
+}

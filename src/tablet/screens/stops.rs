@@ -1,0 +1,39 @@
+//! The stops of a timetable, from which a resident chooses their own.
+
+use kairan_ui::{ChoiceView, QuestionView};
+
+use crate::{
+    language::pick,
+    session::{Session, stops::names},
+};
+
+/// Each stop as an answer; the one that is shown stands first.
+pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
+    let language = session.choices.language;
+    let title = pick(
+        language,
+        "どの 停留所から 乗りますか",
+        "At which stop do you get on?",
+    );
+    let explanation = pick(
+        language,
+        "押すと、その停留所の 時刻が いつも 出ます。あとから いつでも 変えられます。",
+        "Its times are shown from now on. You can change it at any time.",
+    );
+    let choices = session.stops().map(|board| {
+        let stops = names(board).enumerate();
+        stops
+            .map(|(index, stop)| ChoiceView {
+                words: stop.into(),
+                current: index == 0,
+                ..ChoiceView::default()
+            })
+            .collect()
+    });
+    let view = QuestionView {
+        progress: slint::SharedString::default(),
+        title: title.into(),
+        explanation: explanation.into(),
+    };
+    (view, choices.unwrap_or_default())
+}

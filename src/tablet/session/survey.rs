@@ -1,0 +1,215 @@
+//! Questionnaires: one question after another, each answer noted at once. Pure.
+
+use kairan_contract::{Content, Event, FormId, LeaveHow, Questionnaire, ServiceId};
+use serde::{Deserialize, Serialize};
+
+use super::{Effect, Place, Session};
+use crate::speech::Tone;
+
+/// How far a questionnaire has been answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// Which.
+    pub form: FormId,
+    /// How many questions, from the first on.
+    pub answered: usize,
+}
+
+/// A form that was opened and not sent yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OpenForm {
+    service: ServiceId,
+    form: FormId,
+    step: u8,
+}
+
+impl Session {
+    /// The questionnaire of a tile.
+    fn questionnaire(&self, id: &ServiceId) -> Option<&Questionnaire> {
+        match self.content(id)? {
+            Content::Questionnaire(questionnaire) => Some(questionnaire),
+            _ => None,
+        }
+    }
+
+    /// The questionnaire on the screen, and the number of its question from 0.
+    pub fn survey(&self) -> Option<(&Questionnaire, usize)> {
+        let Place::Survey(id, number) = self.place() else {
+            return None;
+        };
+        Some((self.questionnaire(id)?, *number))
+    }
+
+    /// Goes to the first question that has no answer yet.
+    pub(super) fn begin_survey(&mut self, id: &ServiceId) -> Vec<Effect> {
+        let Some(questionnaire) = self.questionnaire(id) else {
+            return Vec::new();
+        };
+        let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
+        let number = self.choices.answered(&form).min(count);
+        self.path.push(Place::Survey(id.clone(), number));
+        if number == count {
+            return Vec::new();
+        }
+        self.open_form = Some(OpenForm {
+            service: id.clone(),
+            form: form.clone(),
+            step: step(number),
+        });
+        vec![Effect::Record(Some(id.clone()), Event::FormBegan { form })]
+    }
+
+    /// An answer, by its place. Behind the last question there is one key, and it leads home.
+    pub(super) fn answer_survey(&mut self, choice: usize, now_ms: u64) -> Vec<Effect> {
+        let Place::Survey(id, number) = self.place().clone() else {
+            return Vec::new();
+        };
+        let Some(questionnaire) = self.questionnaire(&id) else {
+            return Vec::new();
+        };
+        let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
+        let Some(question) = questionnaire.questions.get(number) else {
+            return self.go_home(LeaveHow::Home, now_ms);
+        };
+        if choice >= question.choices.len() {
+            return Vec::new();
+        }
+        let mut effects = self.hush(now_ms);
+        let record = |event| Effect::Record(Some(id.clone()), event);
+        effects.push(record(Event::QuestionAnswered {
+            survey: form.clone(),
+            question: step(number),
+            choice: step(choice),
+        }));
+        effects.push(record(Event::FormStep {
+            form: form.clone(),
+            step: step(number),
+        }));
+        let next = number + 1;
+        self.choices.note_answered(&form, next);
+        effects.push(Effect::KeepChoices);
+        if next < count {
+            if let Some(open) = &mut self.open_form {
+                open.step = step(next);
+            }
+            self.path.push(Place::Survey(id, next));
+        } else {
+            // もどる leads out of what is over, and not into its last question.
+            self.path
+                .retain(|place| !matches!(place, Place::Survey(..)));
+            self.path.push(Place::Survey(id.clone(), count));
+            if self.open_form.take().is_some() {
+                effects.push(record(Event::FormSent { form }));
+            }
+            effects.push(Effect::Sound(Tone::Sent));
+        }
+        effects
+    }
+
+    /// The form that was open is left before its end.
+    pub(super) fn leave_form(&mut self) -> Option<Effect> {
+        let OpenForm {
+            service,
+            form,
+            step,
+        } = self.open_form.take()?;
+        let left = Event::FormLeft { form, step };
+        Some(Effect::Record(Some(service), left))
+    }
+}
+
+/// The number from 1, as records count.
+fn step(number: usize) -> u8 {
+    u8::try_from(number + 1).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{demonstration, session::Action, settings::Choices};
+
+    fn kinds(effects: &[Effect]) -> Vec<String> {
+        let kinds = effects.iter().filter_map(|effect| match effect {
+            Effect::Record(_, event) => Some(event.to_parts().0),
+            _ => None,
+        });
+        kinds.collect()
+    }
+
+    fn session() -> Session {
+        let held = Some(Arc::new(demonstration::held()));
+        Session::new(held, Choices::practised(), true)
+    }
+
+    fn act(session: &mut Session, action: Action, at: u64) -> Vec<String> {
+        kinds(&session.act(action, demonstration::now(), at))
+    }
+
+    fn open(session: &mut Session, at: u64) -> Vec<String> {
+        let tile = "survey".parse().expect("an id");
+        act(session, Action::OpenTile(tile), at)
+    }
+
+    #[test]
+    fn each_answer_is_noted_and_the_last_one_sends_the_form() {
+        let mut session = session();
+        assert_eq!(open(&mut session, 0), ["service_opened", "form_began"]);
+        let answered = ["question_answered", "form_step"];
+        assert_eq!(act(&mut session, Action::Choose(0), 1_000), answered);
+        // Who changes their mind goes back, and answers once more.
+        assert_eq!(act(&mut session, Action::Back, 2_000), [""; 0]);
+        assert_eq!(session.survey().map(|(_, number)| number), Some(0));
+        assert_eq!(act(&mut session, Action::Choose(9), 3_000), [""; 0]);
+        assert_eq!(act(&mut session, Action::Choose(1), 4_000), answered);
+        assert_eq!(act(&mut session, Action::Choose(1), 5_000), answered);
+        assert_eq!(
+            act(&mut session, Action::Choose(4), 6_000),
+            ["question_answered", "form_step", "form_sent"]
+        );
+        // もどる leads home, and not into the last question once more.
+        assert_eq!(act(&mut session, Action::Back, 7_000), ["service_left"]);
+        assert_eq!(session.place(), &Place::Home);
+    }
+
+    #[test]
+    fn who_leaves_goes_on_where_they_stopped_whatever_is_switched_off() {
+        let mut session = session();
+        open(&mut session, 0);
+        act(&mut session, Action::Choose(0), 1_000);
+        assert_eq!(
+            act(&mut session, Action::Home, 2_000),
+            ["form_left", "service_left"]
+        );
+        let kept = serde_json::to_string(&session.choices).expect("writes");
+        let choices = serde_json::from_str(&kept).expect("reads");
+        let held = Some(Arc::new(demonstration::held()));
+        let mut session = Session::new(held, choices, true);
+        open(&mut session, 0);
+        assert_eq!(session.survey().map(|(_, number)| number), Some(1));
+        // Behind the first question that was shown lies its tile, and behind that is home.
+        act(&mut session, Action::Back, 1_000);
+        assert_eq!(session.place(), &Place::Home);
+    }
+
+    #[test]
+    fn a_questionnaire_that_shrinks_or_goes_leads_home() {
+        let mut session = session();
+        open(&mut session, 0);
+        act(&mut session, Action::Choose(0), 1_000);
+        act(&mut session, Action::Choose(0), 2_000);
+        let mut held = demonstration::held();
+        let id: ServiceId = "survey".parse().expect("an id");
+        if let Some(Content::Questionnaire(shown)) = held.contents.get_mut(&id) {
+            shown.questions.truncate(1);
+        }
+        session.put_held(Arc::new(held.clone()), 3_000);
+        assert_ne!(session.survey().map(|(_, number)| number), Some(2));
+        held.contents.remove(&id);
+        session.put_held(Arc::new(held), 4_000);
+        assert_eq!(session.survey(), None);
+        act(&mut session, Action::Home, 5_000);
+        assert_eq!(session.place(), &Place::Home);
+    }
+}
