@@ -10,3 +10,4 @@ pub mod server;
 pub mod sources;
 pub mod store;
 pub mod trial;
+pub mod usage;

@@ -1,5 +1,7 @@
 //! Usage records: what the tablet writes down, in types that cannot hold anything personal.
 
+use std::str::FromStr as _;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -34,7 +36,7 @@ pub struct Record {
 }
 
 /// What happened, with the few fields that may be said about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(
     tag = "kind",
     content = "detail",
@@ -111,6 +113,7 @@ pub enum Event {
     /// The resident said how they are today.
     CheckIn {
         /// 1 well, 2 so-so, 3 unwell.
+        #[schema(value_type = u8, minimum = 1, maximum = 3)]
         mood: Mood,
     },
     /// A reminder of the resident's own was answered. Which, and how, stays on the tablet.
@@ -151,11 +154,13 @@ pub enum Event {
     /// A warning took over the screen.
     AlertShown {
         /// How grave it is, 3 to 5.
+        #[schema(value_type = u8, minimum = 3, maximum = 5)]
         level: WarningLevel,
     },
     /// The resident answered it.
     AlertAnswered {
         /// How grave it is, 3 to 5.
+        #[schema(value_type = u8, minimum = 3, maximum = 5)]
         level: WarningLevel,
         /// How long it had been on the screen, in milliseconds.
         after_ms: u64,
@@ -178,7 +183,7 @@ pub enum Event {
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
 
@@ -420,6 +425,83 @@ impl Event {
         "offline_ended",
     ];
 
+    /// One of each kind, in the order of [`Event::KINDS`]: for the dictionary and for tests.
+    ///
+    /// # Panics
+    /// Never: the ids in it are ids.
+    pub fn examples() -> [Self; 23] {
+        let form = || FormId::from_str("first-month").expect("an id");
+        [
+            Self::Started {
+                cause: StartCause::Crash,
+            },
+            Self::VisitBegan {
+                how: VisitHow::Touch,
+            },
+            Self::VisitEnded {
+                cause: EndCause::Stop,
+            },
+            Self::ServiceOpened {
+                from: OpenedFrom::Home,
+            },
+            Self::ServiceLeft {
+                dwell_ms: 1,
+                how: LeaveHow::Back,
+            },
+            Self::ItemRead {
+                item: ItemHash::of("a"),
+                dwell_ms: 2,
+                to_end: true,
+            },
+            Self::TextSizeSet {
+                to: TextSize::Largest,
+            },
+            Self::LanguageSet {
+                to: Language::English,
+            },
+            Self::ReadAloud {
+                item: Some(ItemHash::of("a")),
+                heard_ms: 5,
+                stopped: true,
+            },
+            Self::HelpOpened {
+                screen: ScreenName::Weather,
+            },
+            Self::CallBackAsked {
+                screen: ScreenName::Help,
+            },
+            Self::CheckIn { mood: Mood::SoSo },
+            Self::ReminderAnswered {},
+            Self::FormBegan { form: form() },
+            Self::FormStep {
+                form: form(),
+                step: 1,
+            },
+            Self::FormSent { form: form() },
+            Self::FormLeft {
+                form: form(),
+                step: 2,
+            },
+            Self::QuestionAnswered {
+                survey: form(),
+                question: 1,
+                choice: 5,
+            },
+            Self::AlertShown {
+                level: WarningLevel::LivesInDanger,
+            },
+            Self::AlertAnswered {
+                level: WarningLevel::EverybodyLeaves,
+                after_ms: 4,
+            },
+            Self::TouchIgnored {
+                why: TouchIgnored::Slide,
+            },
+            Self::OfflineBegan {},
+            Self::OfflineEnded { lasted_ms: 3 },
+        ]
+    }
+
     /// The event as a kind and its detail.
     pub fn to_parts(&self) -> (String, Map<String, Value>) {
         let Ok(Value::Object(mut object)) = serde_json::to_value(self) else {
@@ -483,81 +565,9 @@ pub struct WireRecord {
 mod tests {
     use super::*;
 
-    fn form() -> FormId {
-        "sus".parse().expect("an id")
-    }
-
     #[test]
     fn every_event_is_read_back_from_its_parts() {
-        let events = [
-            Event::Started {
-                cause: StartCause::Crash,
-            },
-            Event::VisitBegan {
-                how: VisitHow::Touch,
-            },
-            Event::VisitEnded {
-                cause: EndCause::Stop,
-            },
-            Event::ServiceOpened {
-                from: OpenedFrom::Home,
-            },
-            Event::ServiceLeft {
-                dwell_ms: 1,
-                how: LeaveHow::Back,
-            },
-            Event::ItemRead {
-                item: ItemHash::of("a"),
-                dwell_ms: 2,
-                to_end: true,
-            },
-            Event::TextSizeSet {
-                to: TextSize::Largest,
-            },
-            Event::LanguageSet {
-                to: Language::English,
-            },
-            Event::ReadAloud {
-                item: Some(ItemHash::of("a")),
-                heard_ms: 5,
-                stopped: true,
-            },
-            Event::HelpOpened {
-                screen: ScreenName::Weather,
-            },
-            Event::CallBackAsked {
-                screen: ScreenName::Help,
-            },
-            Event::CheckIn { mood: Mood::SoSo },
-            Event::ReminderAnswered {},
-            Event::FormBegan { form: form() },
-            Event::FormStep {
-                form: form(),
-                step: 1,
-            },
-            Event::FormSent { form: form() },
-            Event::FormLeft {
-                form: form(),
-                step: 2,
-            },
-            Event::QuestionAnswered {
-                survey: form(),
-                question: 1,
-                choice: 5,
-            },
-            Event::AlertShown {
-                level: WarningLevel::LivesInDanger,
-            },
-            Event::AlertAnswered {
-                level: WarningLevel::EverybodyLeaves,
-                after_ms: 4,
-            },
-            Event::TouchIgnored {
-                why: TouchIgnored::Slide,
-            },
-            Event::OfflineBegan {},
-            Event::OfflineEnded { lasted_ms: 3 },
-        ];
+        let events = Event::examples();
         let kinds: Vec<String> = events.iter().map(|event| event.to_parts().0).collect();
         assert_eq!(kinds, Event::KINDS);
         for event in events {

@@ -3,6 +3,8 @@
 use kairan_contract::{Event, TabletId, WireRecord};
 use serde_json::Value;
 
+use crate::row::FARTHEST_MS;
+
 /// The greatest sequence number: what a signed 64-bit column holds.
 pub const GREATEST_SEQUENCE: u64 = i64::MAX as u64;
 /// Letters of a kind that this version does not know.
@@ -44,6 +46,13 @@ pub fn judge(value: Value, tablet: TabletId) -> Result<WireRecord, NotTaken> {
     let in_range = |number: u64| (0..=GREATEST_SEQUENCE).contains(&number);
     if record.sequence == 0 || !in_range(record.sequence) {
         return Err(NotTaken::OutOfRange("sequence"));
+    }
+    if record.happened_at.abs_diff(0) > FARTHEST_MS.unsigned_abs()
+        || record
+            .clock_offset_ms
+            .is_some_and(|offset| offset.abs_diff(0) > FARTHEST_MS.unsigned_abs())
+    {
+        return Err(NotTaken::OutOfRange("happened_at or clock_offset_ms"));
     }
     if !in_range(record.uptime_ms) || !in_range(record.catalogue) {
         return Err(NotTaken::OutOfRange("uptime_ms or catalogue"));

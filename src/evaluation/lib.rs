@@ -1,5 +1,14 @@
 //! Usage records in, figures out.
 //!
-//! So far: which records are taken at all. What they add up to comes with the evaluation itself.
+//! A day's records ([`row`]) are folded into small tables by plain SQL ([`summaries`]) and laid down as
+//! one Parquet file ([`archive`]). Indicators ([`indicators`]) are pure functions of those tables and
+//! of the [`loans`]; a [`report`] is what they say, with small groups withheld.
 
 pub mod acceptance;
+pub mod archive;
+pub mod dictionary;
+pub mod loans;
+pub mod row;
+pub mod statistics;
+pub mod summaries;
+pub mod suppression;

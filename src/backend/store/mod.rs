@@ -9,6 +9,7 @@
 
 mod catalogues;
 mod contents;
+mod days;
 mod requests;
 mod tablets;
 mod usage;
@@ -23,6 +24,7 @@ use sqlx::{
 use url::Url;
 
 pub use contents::KeptContent;
+pub use days::{ClosedDay, SummaryValue};
 pub use requests::OpenRequest;
 pub use tablets::{CodeRefused, EnrolledTablet};
 pub use usage::Intake;

@@ -1,5 +1,7 @@
 //! Usage records, each exactly once.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use kairan_contract::{TabletId, WireRecord};
 use sqlx::AnyConnection;
@@ -57,7 +59,16 @@ async fn keep(
         .bind(tablet.to_string())
         .execute(&mut *connection)
         .await?;
-    for record in &intake.records {
+    let delivered = delivered(connection, tablet).await?;
+    let is_new = |sequence: u64| {
+        let sequence = signed(sequence);
+        !delivered.iter().any(|range| range.contains(&sequence))
+    };
+    for record in intake
+        .records
+        .iter()
+        .filter(|record| is_new(record.sequence))
+    {
         sqlx::query(
                 "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
                      clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
@@ -95,6 +106,38 @@ async fn keep(
     Ok(())
 }
 
+/// The numbers whose records have come and may have left for a Parquet file since.
+async fn delivered(
+    connection: &mut AnyConnection,
+    tablet: TabletId,
+) -> Result<Vec<RangeInclusive<i64>>, StoreError> {
+    let mut ranges = archived(connection, tablet).await?;
+    let (acknowledged,): (i64,) =
+        sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
+            .bind(tablet.to_string())
+            .fetch_one(&mut *connection)
+            .await?;
+    ranges.push(1..=acknowledged);
+    Ok(ranges)
+}
+
+async fn archived(
+    connection: &mut AnyConnection,
+    tablet: TabletId,
+) -> Result<Vec<RangeInclusive<i64>>, StoreError> {
+    let ranges: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT first_sequence, last_sequence FROM usage_archived WHERE tablet = $1
+         ORDER BY first_sequence",
+    )
+    .bind(tablet.to_string())
+    .fetch_all(&mut *connection)
+    .await?;
+    Ok(ranges
+        .into_iter()
+        .map(|(first, last)| first..=last)
+        .collect())
+}
+
 /// Moves the watermark on over every number that is settled, and says where it stands.
 async fn settle(connection: &mut AnyConnection, tablet: TabletId) -> Result<u64, StoreError> {
     let (before,): (i64,) = sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
@@ -102,7 +145,12 @@ async fn settle(connection: &mut AnyConnection, tablet: TabletId) -> Result<u64,
         .fetch_one(&mut *connection)
         .await?;
     let mut settled = before;
+    let archived = archived(connection, tablet).await?;
     loop {
+        // What has left for a Parquet file is settled, too.
+        while let Some(range) = archived.iter().find(|range| range.contains(&(settled + 1))) {
+            settled = *range.end();
+        }
         let next: Vec<(i64,)> = sqlx::query_as(
             "SELECT sequence FROM usage_records WHERE tablet = $1 AND sequence > $2
                  UNION SELECT sequence FROM usage_refused WHERE tablet = $1 AND sequence > $2
@@ -118,10 +166,16 @@ async fn settle(connection: &mut AnyConnection, tablet: TabletId) -> Result<u64,
             .take_while(|((found,), wanted)| found == wanted)
             .count();
         settled += i64::try_from(run).unwrap_or(0);
-        if run < STEP {
+        let goes_on = archived.iter().any(|range| range.contains(&(settled + 1)));
+        if run < STEP && !goes_on {
             break;
         }
     }
+    sqlx::query("DELETE FROM usage_archived WHERE tablet = $1 AND last_sequence <= $2")
+        .bind(tablet.to_string())
+        .bind(settled)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2")
         .bind(settled)
         .bind(tablet.to_string())
