@@ -17,6 +17,7 @@ use kairan_backend::{
     serve::{self, Settings},
     store::Store,
     trial::{self, Trial},
+    usage::{self, command::UsageCommand},
 };
 use kairan_contract::{Participation, RequestId};
 use tokio_util::sync::CancellationToken;
@@ -100,6 +101,8 @@ enum Command {
         #[arg(long)]
         database: Option<String>,
     },
+    #[command(flatten)]
+    Usage(UsageCommand),
     /// Makes a code for a new loan: six digits that live 30 minutes and work once.
     EnrolmentCode {
         /// Where the server's database lies.
@@ -210,6 +213,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }),
+        Command::Usage(command) => {
+            runtime()?.block_on(usage::command::run(command))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::EnrolmentCode { data, database } => {
             let code = runtime()?.block_on(async {
                 let store = serve::open_store(&data, database.as_deref()).await?;

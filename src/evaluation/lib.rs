@@ -7,8 +7,12 @@
 pub mod acceptance;
 pub mod archive;
 pub mod dictionary;
+pub mod evidence;
+pub mod indicators;
 pub mod loans;
+pub mod report;
 pub mod row;
+pub mod simulation;
 pub mod statistics;
 pub mod summaries;
 pub mod suppression;

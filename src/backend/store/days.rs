@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kairan_contract::{Participation, WireRecord};
 use kairan_evaluation::{
+    evidence::Period,
     loans::{Ending, Loan},
     row::{Cell, ColumnKind, DAY_MS, JAPAN_MS, Row},
     summaries::{SUMMARIES, Summary, dwell_buckets},
@@ -149,6 +150,20 @@ impl Store {
         // The two databases order texts each in its own way.
         read.sort_unstable();
         Ok(read)
+    }
+
+    /// Loans of which there are records in the period, and nothing in the table of loans.
+    pub async fn unknown_loans(&self, period: Period) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(DISTINCT participation) FROM summary_loan_days
+             WHERE day >= $1 AND day <= $2
+                 AND participation NOT IN (SELECT participation FROM loans)",
+        )
+        .bind(period.from)
+        .bind(period.to)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(unsigned(count))
     }
 
     /// Puts loans in, or what is known of them anew.

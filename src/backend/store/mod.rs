@@ -10,6 +10,7 @@
 mod catalogues;
 mod contents;
 mod days;
+mod evidence;
 mod requests;
 mod tablets;
 mod usage;

@@ -2,3 +2,6 @@
 //! what they add up to.
 
 pub mod closing;
+pub mod command;
+mod reporting;
+mod simulating;

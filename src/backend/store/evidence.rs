@@ -1,0 +1,344 @@
+//! What the indicators are made of, added up by the database: plain SQL that both take.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kairan_contract::{ProviderKind, ServiceId};
+use kairan_evaluation::{
+    evidence::{
+        Evidence, HourOfWeek, LoanAlerts, LoanAnswer, LoanDay, LoanForm, LoanService, LoanSetting,
+        Period, ServiceDwell, TabletQuality,
+    },
+    loans::Loan,
+    row::day_of,
+};
+use sqlx::{AssertSqlSafe, FromRow, Row as _, any::AnyRow};
+
+use super::{Store, StoreError};
+
+/// Rows of a summary within the period and within their loan; `$1` and `$2` are the period's days, `$3`
+/// the cohort, or nothing for all.
+const IN_SCOPE: &str = "JOIN loans ON loans.participation = part.participation
+    WHERE part.day >= $1 AND part.day <= $2 AND part.day >= loans.began
+        AND part.day <= COALESCE(loans.ended, $2) AND ($3 = '' OR loans.cohort = $3)";
+
+impl Store {
+    /// What the summaries say of a period; of one cohort if it is named.
+    pub async fn evidence(
+        &self,
+        period: Period,
+        cohort: Option<&str>,
+        providers: BTreeMap<ServiceId, ProviderKind>,
+    ) -> Result<Evidence, StoreError> {
+        let mut loans = self.loans().await?;
+        loans.retain(|loan| {
+            let is_open = loan.began <= period.to && loan.last_day(period.to) >= period.from;
+            is_open && cohort.is_none_or(|cohort| loan.cohort == cohort)
+        });
+        let look = Look {
+            store: self,
+            period,
+            cohort: cohort.unwrap_or_default().to_owned(),
+            places: places(&loans),
+        };
+        let began = loans.iter().map(|loan| loan.began).min();
+        Ok(Evidence {
+            days: look.days(began.unwrap_or(period.from)).await?,
+            services: look.services().await?,
+            dwell: look.dwell().await?,
+            hours: look.hours().await?,
+            alerts: look.alerts().await?,
+            forms: look.forms().await?,
+            settings: look.settings().await?,
+            answers: look.answers().await?,
+            quality: look.quality().await?,
+            loans,
+            period,
+            providers,
+        })
+    }
+}
+
+fn places(loans: &[Loan]) -> HashMap<String, usize> {
+    let named = loans.iter().enumerate();
+    named
+        .map(|(place, loan)| (loan.participation.to_string(), place))
+        .collect()
+}
+
+struct Look<'s> {
+    store: &'s Store,
+    period: Period,
+    cohort: String,
+    places: HashMap<String, usize>,
+}
+
+impl Look<'_> {
+    async fn ask<T>(&self, text: String, from: i64) -> Result<Vec<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        Ok(sqlx::query_as(AssertSqlSafe(text))
+            .bind(from)
+            .bind(self.period.to)
+            .bind(self.cohort.clone())
+            .fetch_all(&self.store.pool)
+            .await?)
+    }
+
+    fn place(&self, participation: &str) -> Option<usize> {
+        self.places.get(participation).copied()
+    }
+
+    async fn days(&self, from: i64) -> Result<Vec<LoanDay>, StoreError> {
+        let text = format!(
+            "SELECT part.participation, part.day, starts, visits, services_opened, services_closed,
+                 services_closed_quickly, read_aloud, helps, call_backs,
+                 repeats_ignored + slides_ignored
+             FROM summary_loan_days AS part {IN_SCOPE}"
+        );
+        let rows = sqlx::query(AssertSqlSafe(text))
+            .bind(from)
+            .bind(self.period.to)
+            .bind(self.cohort.clone())
+            .fetch_all(&self.store.pool)
+            .await?;
+        let mut days = Vec::with_capacity(rows.len());
+        for row in rows {
+            let participation: String = row.try_get(0)?;
+            let Some(loan) = self.place(&participation) else {
+                continue;
+            };
+            days.push(LoanDay {
+                loan,
+                day: row.try_get(1)?,
+                starts: row.try_get(2)?,
+                visits: row.try_get(3)?,
+                opened: row.try_get(4)?,
+                closed: row.try_get(5)?,
+                closed_quickly: row.try_get(6)?,
+                read_aloud: row.try_get(7)?,
+                helps: row.try_get(8)?,
+                call_backs: row.try_get(9)?,
+                ignored: row.try_get(10)?,
+            });
+        }
+        days.sort_unstable_by_key(|it| (it.loan, it.day));
+        Ok(days)
+    }
+
+    async fn services(&self) -> Result<Vec<LoanService>, StoreError> {
+        let text = format!(
+            "SELECT part.participation, part.service, CAST(SUM(part.opened) AS BIGINT),
+                 CAST(SUM(part.handed_over) AS BIGINT)
+             FROM summary_service_days AS part {IN_SCOPE} GROUP BY part.participation, part.service"
+        );
+        let rows: Vec<(String, String, i64, i64)> = self.ask(text, self.period.from).await?;
+        let mut services: Vec<LoanService> = rows
+            .into_iter()
+            .filter_map(|(participation, service, opened, handed_over)| {
+                Some(LoanService {
+                    loan: self.place(&participation)?,
+                    service,
+                    opened,
+                    handed_over,
+                })
+            })
+            .collect();
+        services.sort_unstable_by(|a, b| (a.loan, &a.service).cmp(&(b.loan, &b.service)));
+        Ok(services)
+    }
+
+    async fn dwell(&self) -> Result<Vec<ServiceDwell>, StoreError> {
+        let text = format!(
+            "SELECT part.service, part.bucket, CAST(SUM(part.times) AS BIGINT)
+             FROM summary_service_dwell AS part {IN_SCOPE} GROUP BY part.service, part.bucket"
+        );
+        let rows: Vec<(String, i64, i64)> = self.ask(text, self.period.from).await?;
+        let mut dwell: Vec<ServiceDwell> = rows
+            .into_iter()
+            .map(|(service, bucket, times)| ServiceDwell {
+                service,
+                bucket,
+                times,
+            })
+            .collect();
+        dwell.sort_unstable_by(|a, b| (&a.service, a.bucket).cmp(&(&b.service, b.bucket)));
+        Ok(dwell)
+    }
+
+    async fn hours(&self) -> Result<Vec<HourOfWeek>, StoreError> {
+        // 1970-01-01 was a Thursday: three days after a Monday.
+        let text = format!(
+            "SELECT (part.day + 3) % 7 AS weekday, part.hour, CAST(SUM(part.visits) AS BIGINT),
+                 COUNT(DISTINCT part.participation)
+             FROM summary_visit_hours AS part {IN_SCOPE} GROUP BY (part.day + 3) % 7, part.hour"
+        );
+        let rows: Vec<(i64, i64, i64, i64)> = self.ask(text, self.period.from).await?;
+        let mut hours: Vec<HourOfWeek> = rows
+            .into_iter()
+            .map(|(weekday, hour, visits, loans)| HourOfWeek {
+                weekday,
+                hour,
+                visits,
+                loans,
+            })
+            .collect();
+        hours.sort_unstable_by_key(|it| (it.weekday, it.hour));
+        Ok(hours)
+    }
+
+    async fn alerts(&self) -> Result<Vec<LoanAlerts>, StoreError> {
+        let text = format!(
+            "SELECT part.participation, part.level, CAST(SUM(part.shown) AS BIGINT),
+                 CAST(SUM(part.answered_promptly) AS BIGINT)
+             FROM summary_alert_days AS part {IN_SCOPE} GROUP BY part.participation, part.level"
+        );
+        let rows: Vec<(String, i64, i64, i64)> = self.ask(text, self.period.from).await?;
+        let mut alerts: Vec<LoanAlerts> = rows
+            .into_iter()
+            .filter_map(|(participation, level, shown, answered_promptly)| {
+                Some(LoanAlerts {
+                    loan: self.place(&participation)?,
+                    level,
+                    shown,
+                    answered_promptly,
+                })
+            })
+            .collect();
+        alerts.sort_unstable_by_key(|it| (it.loan, it.level));
+        Ok(alerts)
+    }
+
+    async fn forms(&self) -> Result<Vec<LoanForm>, StoreError> {
+        type Read = (String, String, Option<i64>, i64, i64, i64, i64);
+        let text = format!(
+            "SELECT part.participation, part.form, part.step, CAST(SUM(part.began) AS BIGINT),
+                 CAST(SUM(part.reached) AS BIGINT), CAST(SUM(part.sent) AS BIGINT),
+                 CAST(SUM(part.given_up) AS BIGINT)
+             FROM summary_form_steps AS part {IN_SCOPE} GROUP BY part.participation, part.form, part.step"
+        );
+        let rows: Vec<Read> = self.ask(text, self.period.from).await?;
+        let mut forms: Vec<LoanForm> = rows
+            .into_iter()
+            .filter_map(
+                |(participation, form, step, began, reached, sent, given_up)| {
+                    Some(LoanForm {
+                        loan: self.place(&participation)?,
+                        form,
+                        step,
+                        began,
+                        reached,
+                        sent,
+                        given_up,
+                    })
+                },
+            )
+            .collect();
+        forms.sort_unstable_by(|a, b| (a.loan, &a.form, a.step).cmp(&(b.loan, &b.form, b.step)));
+        Ok(forms)
+    }
+
+    async fn settings(&self) -> Result<Vec<LoanSetting>, StoreError> {
+        type Read = (String, String, String, i64, i64, i64);
+        // A setting holds until it is changed, be it before the period.
+        let text = format!(
+            "SELECT part.participation, part.setting, part.chosen, part.day, part.last_at, part.last_sequence
+             FROM summary_choices AS part {IN_SCOPE}"
+        );
+        let mut rows: Vec<Read> = self.ask(text, i64::MIN).await?;
+        rows.sort_unstable_by(|a, b| (a.3, a.4, a.5).cmp(&(b.3, b.4, b.5)));
+        let mut last: BTreeMap<(usize, String), String> = BTreeMap::new();
+        for (participation, setting, chosen, ..) in rows {
+            if let Some(loan) = self.place(&participation) {
+                last.insert((loan, setting), chosen);
+            }
+        }
+        let settings = last
+            .into_iter()
+            .map(|((loan, setting), chosen)| LoanSetting {
+                loan,
+                setting,
+                chosen,
+            });
+        Ok(settings.collect())
+    }
+
+    async fn answers(&self) -> Result<Vec<LoanAnswer>, StoreError> {
+        type Read = (String, String, i64, i64, i64, i64);
+        let text = format!(
+            "SELECT part.participation, part.survey, part.question, part.choice, part.day, part.answered_at
+             FROM summary_answers AS part {IN_SCOPE}"
+        );
+        let mut rows: Vec<Read> = self.ask(text, self.period.from).await?;
+        rows.sort_unstable_by(|a, b| (a.4, a.5, a.3).cmp(&(b.4, b.5, b.3)));
+        let mut last: BTreeMap<(usize, String, i64), i64> = BTreeMap::new();
+        for (participation, survey, question, choice, ..) in rows {
+            if let Some(loan) = self.place(&participation) {
+                last.insert((loan, survey, question), choice);
+            }
+        }
+        let answers = last
+            .into_iter()
+            .map(|((loan, survey, question), choice)| LoanAnswer {
+                loan,
+                survey,
+                question,
+                choice,
+            });
+        Ok(answers.collect())
+    }
+
+    async fn quality(&self) -> Result<Vec<TabletQuality>, StoreError> {
+        type Read = (String, String, i64, i64, i64, i64);
+        let text = format!(
+            "SELECT part.participation, part.tablet, CAST(SUM(part.written) AS BIGINT),
+                 CAST(SUM(part.late) AS BIGINT), CAST(SUM(part.clock_off) AS BIGINT),
+                 MAX(part.last_received_at)
+             FROM summary_quality AS part {IN_SCOPE} GROUP BY part.participation, part.tablet"
+        );
+        let rows: Vec<Read> = self.ask(text, self.period.from).await?;
+        let missing = self.missing().await?;
+        let mut quality: Vec<(String, TabletQuality)> = rows
+            .into_iter()
+            .filter_map(
+                |(participation, tablet, written, late, clock_off, received)| {
+                    let quality = TabletQuality {
+                        loan: self.place(&participation)?,
+                        written,
+                        missing: missing
+                            .get(&(participation, tablet.clone()))
+                            .copied()
+                            .unwrap_or(0),
+                        late,
+                        clock_off,
+                        last_received: day_of(received),
+                    };
+                    Some((tablet, quality))
+                },
+            )
+            .collect();
+        quality.sort_unstable_by(|(a, x), (b, y)| (x.loan, a).cmp(&(y.loan, b)));
+        Ok(quality.into_iter().map(|(_, quality)| quality).collect())
+    }
+
+    /// Sequence numbers that nobody has, of each loan and tablet: over all days, because a clock may
+    /// have put a record on any. Those that were refused are not missing.
+    async fn missing(&self) -> Result<HashMap<(String, String), i64>, StoreError> {
+        type Read = (String, String, i64, i64, i64, i64);
+        let rows: Vec<Read> = sqlx::query_as(
+            "SELECT part.participation, part.tablet, MIN(part.first_sequence), MAX(part.last_sequence),
+                 CAST(SUM(part.written) AS BIGINT),
+                 (SELECT COUNT(*) FROM usage_refused WHERE usage_refused.tablet = part.tablet)
+             FROM summary_quality AS part GROUP BY part.participation, part.tablet",
+        )
+        .fetch_all(&self.store.pool)
+        .await?;
+        let missing =
+            rows.into_iter()
+                .map(|(participation, tablet, first, last, written, refused)| {
+                    let missing = (last - first + 1 - written - refused).max(0);
+                    ((participation, tablet), missing)
+                });
+        Ok(missing.collect())
+    }
+}

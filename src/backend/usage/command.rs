@@ -1,0 +1,175 @@
+//! What an evaluator types: `kairan report`, and what belongs to it.
+
+use std::{io::Write as _, path::PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use jiff::{Timestamp, civil::Date};
+use kairan_evaluation::{dictionary::dictionary, evidence::Period, loans};
+
+use super::{
+    closing::{Archive, close_days},
+    reporting::{Ordered, make},
+    simulating::{Pilot, simulate},
+};
+use crate::serve::open_store;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum UsageCommand {
+    /// Writes a report of use: a page, tables for a spreadsheet, the data dictionary, and JSON.
+    Report {
+        /// The first day, such as 2026-10-01.
+        #[arg(long)]
+        from: Date,
+        /// The last day.
+        #[arg(long)]
+        to: Date,
+        /// Only the loans of this period.
+        #[arg(long)]
+        cohort: Option<String>,
+        /// Figures about fewer loans than this are withheld.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(3..=1000))]
+        threshold: i64,
+        /// The folder for the report.
+        #[arg(long)]
+        out: PathBuf,
+        /// Where the records lie.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Takes in the table of loans: pseudonym, area, age band, cohort, days.
+    Loans {
+        /// What is done with them.
+        #[command(subcommand)]
+        command: LoansCommand,
+    },
+    /// Folds the days that are over into summaries and Parquet files. The running server does it by
+    /// itself, once an hour.
+    CloseDays {
+        /// Where the records lie.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Makes a pilot up, for trying the report; marked as simulated in everything that is made of it.
+    Simulate {
+        /// How many loans.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        loans: u32,
+        /// How many days.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+        days: u32,
+        /// The same seed gives the same records.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The day of the first hand-over.
+        #[arg(long, default_value = "2026-04-01")]
+        from: Date,
+        /// The data folder to make; it must not be there yet.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Prints the data dictionary of usage records as CSV.
+    Dictionary,
+}
+
+/// What is done with loans.
+#[derive(Debug, Subcommand)]
+pub enum LoansCommand {
+    /// Reads a CSV file; loans that are known already are brought up to date.
+    Import {
+        /// participation, area, age_band, cohort, began, ended, how_ended.
+        file: PathBuf,
+        /// Where the records lie.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Where the records lie.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// Where the server's database lies.
+    #[arg(long)]
+    data: PathBuf,
+    /// The same as the server's, if it has one.
+    #[arg(long)]
+    database: Option<String>,
+}
+
+/// Does it.
+pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
+    match command {
+        UsageCommand::Report {
+            from,
+            to,
+            cohort,
+            threshold,
+            out,
+            place,
+        } => {
+            let period = Period {
+                from: loans::day_number(from),
+                to: loans::day_number(to),
+            };
+            if period.to < period.from {
+                bail!("the period ends before it begins — one of --from and --to is wrong");
+            }
+            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let ordered = Ordered {
+                period,
+                cohort,
+                threshold,
+                out,
+            };
+            make(&store, &ordered).await?;
+            store.close().await;
+            Ok(())
+        }
+        UsageCommand::Loans {
+            command: LoansCommand::Import { file, place },
+        } => {
+            let text = std::fs::read(&file)
+                .with_context(|| format!("cannot read {} — check the name", file.display()))?;
+            let loans = loans::read(&text).map_err(|faults| {
+                let told: Vec<String> = faults
+                    .iter()
+                    .map(|fault| format!("{}: {fault}", file.display()))
+                    .collect();
+                anyhow::anyhow!("nothing was taken in:\n{}", told.join("\n"))
+            })?;
+            let store = open_store(&place.data, place.database.as_deref()).await?;
+            store.put_loans(&loans).await?;
+            store.close().await;
+            println!("{} loans", loans.len());
+            Ok(())
+        }
+        UsageCommand::CloseDays { place } => {
+            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let closed =
+                close_days(&store, &Archive::in_folder(&place.data), Timestamp::now()).await;
+            store.close().await;
+            println!("{} days closed", closed?);
+            Ok(())
+        }
+        UsageCommand::Simulate {
+            loans: count,
+            days,
+            seed,
+            from,
+            out,
+        } => {
+            let pilot = Pilot {
+                loans: count,
+                days,
+                seed,
+                from: loans::day_number(from),
+            };
+            simulate(&pilot, &out).await
+        }
+        UsageCommand::Dictionary => {
+            std::io::stdout().write_all(&dictionary().csv()?)?;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `kairan report`: from the database to a folder that an evaluator signs.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use kairan_contract::{ProviderKind, ServiceId};
+use kairan_evaluation::{
+    dictionary::dictionary,
+    evidence::Period,
+    report::{Circumstances, Report, html, report},
+};
+
+use crate::{catalogue::Catalogue, store::Store};
+
+/// The note under which a made-up pilot keeps who stands behind each tile.
+pub(super) const PROVIDERS: &str = "providers";
+/// The note that the records are made up.
+pub(super) const SIMULATED: &str = "simulated";
+
+/// What is asked for.
+pub struct Ordered {
+    /// The days.
+    pub period: Period,
+    /// One cohort, or all.
+    pub cohort: Option<String>,
+    /// Figures about fewer loans are withheld.
+    pub threshold: i64,
+    /// The folder.
+    pub out: PathBuf,
+}
+
+/// Makes the report and writes it.
+pub async fn make(store: &Store, ordered: &Ordered) -> anyhow::Result<()> {
+    let made = computed(store, ordered).await?;
+    let out = &ordered.out;
+    write(out, "report.html", html(&made).as_bytes())?;
+    write(out, "report.json", &serde_json::to_vec_pretty(&made)?)?;
+    write(out, "dictionary.csv", &dictionary().csv()?)?;
+    for section in &made.sections {
+        let name = format!("figures/{}.csv", section.id);
+        write(out, &name, &section.csv(&made.notes)?)?;
+    }
+    for note in &made.notes {
+        eprintln!("{note}");
+    }
+    println!("{}", out.join("report.html").display());
+    Ok(())
+}
+
+/// The report itself.
+pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report> {
+    let notes: BTreeMap<String, String> = store.notes().await?.into_iter().collect();
+    let providers = providers(store, notes.get(PROVIDERS)).await?;
+    let period = ordered.period;
+    let evidence = store
+        .evidence(period, ordered.cohort.as_deref(), providers)
+        .await?;
+    let mut said = Vec::new();
+    said.extend(
+        notes
+            .get(SIMULATED)
+            .map(|how| format!("見本：つくりものの記録です / Simulated records: {how}")),
+    );
+    if evidence.loans.is_empty() {
+        said.push(
+            "この期間の貸し出しがありません。kairan loans import で貸し出しの表を入れてください / \
+             No loan was open in this period; take in the table of loans with `kairan loans import`"
+                .to_owned(),
+        );
+    }
+    let unknown = store.unknown_loans(period).await?;
+    if unknown > 0 {
+        said.push(format!(
+            "貸し出しの表にない {unknown}件の記録は数えていません / \
+             Records of {unknown} loans that stand in no table of loans are not counted"
+        ));
+    }
+    let open = store.open_days(period.to + 1).await?;
+    if open.iter().any(|day| period.holds(*day)) {
+        said.push(
+            "まだ閉じていない日があります。その記録は数えていません / \
+             Some days of the period are not closed yet; what is open is not counted"
+                .to_owned(),
+        );
+    }
+    Ok(report(
+        &evidence,
+        Circumstances {
+            cohort: ordered.cohort.clone(),
+            threshold: ordered.threshold,
+            notes: said,
+        },
+    ))
+}
+
+/// Who stands behind each tile: as the catalogue in force says, or the note of a made-up pilot.
+async fn providers(
+    store: &Store,
+    noted: Option<&String>,
+) -> anyhow::Result<BTreeMap<ServiceId, ProviderKind>> {
+    if let Some(noted) = noted {
+        return serde_json::from_str(noted).context("the note of the providers cannot be read");
+    }
+    let Some((_, text)) = store.last_catalogue().await? else {
+        return Ok(BTreeMap::new());
+    };
+    let Some(catalogue) = Catalogue::once_good(&text) else {
+        return Ok(BTreeMap::new());
+    };
+    let kinds: BTreeMap<_, _> = catalogue
+        .providers
+        .iter()
+        .map(|provider| (provider.id.clone(), provider.kind))
+        .collect();
+    let services = catalogue.services.iter();
+    Ok(services
+        .filter_map(|(service, _)| Some((service.id.clone(), *kinds.get(&service.provider)?)))
+        .collect())
+}
+
+/// Writes a file beside its place, and then puts it there: nobody reads half of one.
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let path = folder.join(name);
+    let aside = path.with_extension("part");
+    let kept = path
+        .parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| std::fs::write(&aside, bytes))
+        .and_then(|()| std::fs::rename(&aside, &path));
+    kept.with_context(|| {
+        format!(
+            "cannot write {} — check that you may, and that the disk is not full",
+            path.display()
+        )
+    })
+}

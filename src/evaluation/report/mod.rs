@@ -1,0 +1,165 @@
+//! A report: every figure with its definition, its interval and how many loans it is about, with small
+//! groups withheld; as a page, as tables for a spreadsheet, and as JSON. The same evidence gives the
+//! same bytes.
+
+mod charts;
+mod figures;
+mod groups;
+mod page;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use figures::{Circumstances, report};
+pub use page::html;
+
+/// Words in the two languages of every report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// Japanese.
+    pub ja: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// A value in a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Figure {
+    /// A name as an operator or a council gave it.
+    Name(String),
+    /// A word of our own: as it stands in files, and in Japanese.
+    #[serde(serialize_with = "as_in_files")]
+    Term(&'static str, &'static str),
+    /// A count.
+    Count(i64),
+    /// A number, rounded to what can be said.
+    Number(f64),
+    /// Withheld, because it is about too few loans or would tell of them.
+    Withheld,
+    /// There is nothing to say.
+    Nothing,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its name in files.
+    pub name: &'static str,
+    /// Its heading.
+    pub words: Words,
+}
+
+/// One indicator: its definition, its table, and how it is drawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct Section {
+    /// Its name in files.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: Words,
+    /// What is counted, in a sentence.
+    pub definition: Words,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Vec<Figure>>,
+    /// Options of an ECharts chart; none where the table says it all.
+    pub chart: Option<Value>,
+}
+
+/// The whole report.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Its first day.
+    pub from: String,
+    /// Its last day.
+    pub to: String,
+    /// The cohort that it is about; all where it is absent.
+    pub cohort: Option<String>,
+    /// Below so many loans a figure is withheld.
+    pub threshold: i64,
+    /// What must be said with every figure, such as that the records are simulated.
+    pub notes: Vec<String>,
+    /// Loans in scope.
+    pub loans: Figure,
+    /// Of these, residents who withdrew.
+    pub withdrawn: Figure,
+    /// The indicators.
+    pub sections: Vec<Section>,
+}
+
+fn as_in_files<S: serde::Serializer>(
+    word: &&'static str,
+    _: &&'static str,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(word)
+}
+
+impl Figure {
+    /// As it is written in a file; what is withheld is an asterisk.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Name(name) => name.clone(),
+            Self::Term(word, _) => (*word).to_owned(),
+            Self::Count(count) => count.to_string(),
+            Self::Number(number) => format!("{number}"),
+            Self::Withheld => "*".to_owned(),
+            Self::Nothing => String::new(),
+        }
+    }
+
+    /// As it stands beside a chart.
+    fn label(&self) -> String {
+        match self {
+            Self::Term(word, japanese) => format!("{japanese} {}", word.replace('_', " ")),
+            other => other.written(),
+        }
+    }
+
+    /// The number to draw, if there is one.
+    fn drawn(&self) -> Value {
+        match self {
+            Self::Count(count) => (*count).into(),
+            Self::Number(number) => (*number).into(),
+            _ => Value::Null,
+        }
+    }
+}
+
+impl Section {
+    /// The table for a spreadsheet, with what must be said of it in front.
+    pub fn csv(&self, notes: &[String]) -> Result<Vec<u8>, csv::Error> {
+        let mut out = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
+        for note in notes {
+            out.write_record([format!("# {note}")])?;
+        }
+        out.write_record(self.columns.iter().map(|column| column.name))?;
+        for row in &self.rows {
+            out.write_record(row.iter().map(Figure::written))?;
+        }
+        out.into_inner().map_err(|error| error.into_error().into())
+    }
+
+    /// The place of a column.
+    fn at(&self, name: &str) -> usize {
+        let known = self.columns.iter().position(|column| column.name == name);
+        known.unwrap_or(0)
+    }
+
+    /// The values of a column of the rows that `keep` lets through, to be drawn.
+    fn drawn(&self, name: &str, keep: impl Fn(&[Figure]) -> bool) -> Vec<Value> {
+        let at = self.at(name);
+        let rows = self.rows.iter().filter(|row| keep(row));
+        rows.map(|row| row[at].drawn()).collect()
+    }
+
+    /// The names of a column of the rows that `keep` lets through.
+    fn names(&self, name: &str, keep: impl Fn(&[Figure]) -> bool) -> Vec<String> {
+        let at = self.at(name);
+        let rows = self.rows.iter().filter(|row| keep(row));
+        rows.map(|row| row[at].label()).collect()
+    }
+}
