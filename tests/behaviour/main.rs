@@ -1,6 +1,7 @@
 //! What residents, operators and helpers are promised, tried on the real programs.
 
 mod catalogue;
+mod evaluation;
 mod fetching;
 mod hostile;
 mod journey;

@@ -12,8 +12,9 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, any::AnyArguments, query
 
 use super::{Store, StoreError, unsigned};
 
-/// Rows that go into the database with one statement: 33 values each stay below what SQLite takes.
-const ROWS_AT_ONCE: usize = 500;
+/// Rows that go into the database with one statement. `SQLite` takes `$1` for a name and looks through
+/// all names for each value, so many rows at once are slower than few.
+const ROWS_AT_ONCE: usize = 8;
 
 /// A day whose records have been folded and laid down.
 #[derive(Debug, Clone)]

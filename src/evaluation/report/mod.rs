@@ -7,7 +7,7 @@ mod figures;
 mod groups;
 mod page;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 pub use figures::{Circumstances, report};
@@ -23,13 +23,11 @@ pub struct Words {
 }
 
 /// A value in a table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Figure {
     /// A name as an operator or a council gave it.
     Name(String),
     /// A word of our own: as it stands in files, and in Japanese.
-    #[serde(serialize_with = "as_in_files")]
     Term(&'static str, &'static str),
     /// A count.
     Count(i64),
@@ -88,12 +86,17 @@ pub struct Report {
     pub sections: Vec<Section>,
 }
 
-fn as_in_files<S: serde::Serializer>(
-    word: &&'static str,
-    _: &&'static str,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(word)
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Count(count) => serializer.serialize_i64(*count),
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Nothing => serializer.serialize_none(),
+            Self::Name(_) | Self::Term(..) | Self::Withheld => {
+                serializer.serialize_str(&self.written())
+            }
+        }
+    }
 }
 
 impl Figure {

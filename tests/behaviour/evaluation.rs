@@ -1,0 +1,391 @@
+//! Figures that a council can defend: a pilot of a dozen loans that can be checked on paper, a larger
+//! one against a slow computation of its own, and an attacker who has every table.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
+};
+
+use kairan_evaluation::{archive, row::Row};
+use kairan_tests::programs::program;
+use serde_json::Value;
+
+/// Runs `kairan`.
+fn kairan(arguments: &[&str]) -> (bool, String) {
+    let output = Command::new(program("kairan"))
+        .args(arguments)
+        .output()
+        .expect("runs");
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+fn done(arguments: &[&str]) -> String {
+    let (fine, said) = kairan(arguments);
+    assert!(fine, "{arguments:?}: {said}");
+    said
+}
+
+/// A made-up pilot, reported on.
+struct Pilot {
+    folder: tempfile::TempDir,
+}
+
+impl Pilot {
+    fn new(loans: u32, days: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        done(&[
+            "simulate",
+            "--loans",
+            &loans.to_string(),
+            "--days",
+            &days.to_string(),
+            "--seed",
+            "11",
+            "--from",
+            "2026-04-01",
+            "--out",
+            text(&data),
+        ]);
+        Self { folder }
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn report(&self, name: &str, more: &[&str]) -> Value {
+        let out = self.folder.path().join(name);
+        let data = self.data();
+        let mut arguments = vec![
+            "report",
+            "--data",
+            text(&data),
+            "--from",
+            "2026-04-06",
+            "--to",
+            "2026-05-31",
+            "--out",
+            text(&out),
+        ];
+        arguments.extend(more);
+        done(&arguments);
+        let json = std::fs::read(out.join("report.json")).expect("written");
+        serde_json::from_slice(&json).expect("JSON")
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let files = std::fs::read_dir(self.data().join("days")).expect("days");
+        let mut rows = Vec::new();
+        for file in files.flatten() {
+            let bytes = std::fs::read(file.path()).expect("reads");
+            rows.extend(archive::read(bytes).expect("a day"));
+        }
+        rows
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("text")
+}
+
+fn section<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let sections = report["sections"].as_array().expect("sections");
+    sections.iter().find(|it| it["id"] == id).expect(id)
+}
+
+/// The rows of a section, each a map from the column's name to its value.
+fn table(report: &Value, id: &str) -> Vec<BTreeMap<String, Value>> {
+    let section = section(report, id);
+    let columns: Vec<&str> = section["columns"]
+        .as_array()
+        .expect("columns")
+        .iter()
+        .map(|column| column["name"].as_str().expect("a name"))
+        .collect();
+    let rows = section["rows"].as_array().expect("rows").iter();
+    rows.map(|row| {
+        let values = row.as_array().expect("a row").iter().cloned();
+        columns
+            .iter()
+            .map(|name| (*name).to_owned())
+            .zip(values)
+            .collect()
+    })
+    .collect()
+}
+
+struct Lent {
+    began: i64,
+    ended: Option<i64>,
+}
+
+fn loans(data: &Path) -> BTreeMap<String, Lent> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = kairan_backend::store::Store::open(data, None)
+            .await
+            .expect("opens");
+        let loans = store.loans().await.expect("reads");
+        store.close().await;
+        let lent = loans.into_iter().map(|loan| {
+            let ended = loan.ended.map(|(day, _)| day);
+            (
+                loan.participation.to_string(),
+                Lent {
+                    began: loan.began,
+                    ended,
+                },
+            )
+        });
+        lent.collect()
+    })
+}
+
+/// 2026-04-06, a Monday, and 2026-05-31, a Sunday, as days since 1970-01-01.
+const FROM: i64 = 20_549;
+const TO: i64 = 20_604;
+
+#[test]
+fn the_report_of_two_hundred_loans_says_what_a_slow_computation_over_the_raw_records_says() {
+    let pilot = Pilot::new(200, 61);
+    let report = pilot.report("report", &[]);
+    let loans = loans(&pilot.data());
+    let rows = pilot.rows();
+    let in_scope = |row: &Row| {
+        let (day, lent) = (
+            row.day(),
+            &loans[row.participation.as_deref().expect("a loan")],
+        );
+        let last = lent.ended.unwrap_or(TO).min(TO);
+        (FROM..=TO).contains(&day) && (lent.began..=last).contains(&day)
+    };
+    let is = |row: &Row, kind: &str| row.kind.as_deref() == Some(kind);
+    let loan = |row: &Row| row.participation.clone().expect("a loan");
+    let open: BTreeSet<&String> = loans
+        .iter()
+        .filter(|(_, lent)| lent.began <= TO && lent.ended.is_none_or(|ended| ended >= FROM))
+        .map(|(participation, _)| participation)
+        .collect();
+    assert_eq!(report["loans"], open.len());
+
+    // The funnel.
+    let of_kind = |kind: &str| -> BTreeSet<String> {
+        rows.iter()
+            .filter(|row| in_scope(row) && is(row, kind))
+            .map(loan)
+            .collect()
+    };
+    let on: BTreeSet<String> = rows.iter().filter(|row| in_scope(row)).map(loan).collect();
+    let mut early: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    for row in rows
+        .iter()
+        .filter(|row| in_scope(row) && is(row, "visit_began"))
+    {
+        if row.day() - loans[&loan(row)].began < 14 {
+            early.entry(loan(row)).or_default().insert(row.day());
+        }
+    }
+    let habit = early.values().filter(|days| days.len() >= 3).count();
+    let wanted = [
+        open.len(),
+        on.len(),
+        of_kind("visit_began").len(),
+        of_kind("service_opened").len(),
+        habit,
+    ];
+    let funnel = table(&report, "funnel");
+    let whole = funnel.iter().filter(|row| row["group"] == "all");
+    let found: Vec<Value> = whole.map(|row| row["loans"].clone()).collect();
+    assert_eq!(found, wanted.map(Value::from));
+
+    // Weekly active share, every week.
+    for week in table(&report, "weekly_active")
+        .iter()
+        .filter(|row| row["group"] == "all")
+    {
+        let monday: jiff::civil::Date = week["week"]
+            .as_str()
+            .expect("a day")
+            .parse()
+            .expect("a day");
+        let monday = kairan_evaluation::loans::day_number(monday);
+        let open: BTreeSet<&String> = loans
+            .iter()
+            .filter(|(_, lent)| {
+                lent.began <= monday && lent.ended.is_none_or(|ended| ended >= monday)
+            })
+            .map(|(participation, _)| participation)
+            .collect();
+        let active: BTreeSet<String> = rows
+            .iter()
+            .filter(|row| in_scope(row) && is(row, "visit_began"))
+            .filter(|row| (monday..monday + 7).contains(&row.day()))
+            .map(loan)
+            .filter(|participation| open.contains(participation))
+            .collect();
+        assert_eq!(
+            (&week["loans"], &week["of"]),
+            (&active.len().into(), &open.len().into())
+        );
+    }
+
+    // Reach, and the median within 2 % of the exact one.
+    for service in table(&report, "services") {
+        let name = service["service"].as_str().expect("a name");
+        let of_service = |row: &&Row| in_scope(row) && row.service.as_deref() == Some(name);
+        let reach: BTreeSet<String> = rows
+            .iter()
+            .filter(of_service)
+            .filter(|row| is(row, "service_opened"))
+            .map(loan)
+            .collect();
+        assert_eq!(service["loans"], reach.len(), "{name}");
+        let mut dwell: Vec<i64> = rows
+            .iter()
+            .filter(of_service)
+            .filter_map(|row| row.dwell_ms)
+            .collect();
+        dwell.sort_unstable();
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
+        let exact = dwell[(dwell.len() + 1) / 2 - 1] as f64 / 1000.0;
+        let found = service["median_seconds"].as_f64().expect("a number");
+        assert!(
+            (found / exact - 1.0).abs() < 0.02,
+            "{name}: {found} and {exact}"
+        );
+    }
+
+    // Quality: what the simulation lost is missing, as far as a later number shows it.
+    let truth: Vec<Value> =
+        serde_json::from_slice(&std::fs::read(pilot.data().join("truth.json")).expect("written"))
+            .expect("JSON");
+    let lost: u64 = truth.iter().filter_map(|it| it["lost"].as_u64()).sum();
+    let quality = table(&report, "quality");
+    let missing = quality[1]["value"].as_u64().expect("a count");
+    assert!(
+        missing <= lost && missing + 5 >= lost,
+        "{missing} of {lost}"
+    );
+}
+
+#[test]
+fn the_same_records_give_the_same_bytes_and_every_output_says_that_they_are_made_up() {
+    let pilot = Pilot::new(40, 40);
+    pilot.report("one", &[]);
+    pilot.report("two", &[]);
+    for name in [
+        "report.html",
+        "report.json",
+        "dictionary.csv",
+        "figures/services.csv",
+    ] {
+        let read = |folder: &str| {
+            std::fs::read(pilot.folder.path().join(folder).join(name)).expect("written")
+        };
+        assert!(read("one") == read("two"), "{name}");
+        if name != "dictionary.csv" {
+            let text = String::from_utf8(read("one")).expect("text");
+            assert!(text.contains("Simulated records: 40 loans"), "{name}");
+        }
+    }
+}
+
+/// The attacker takes each group of cells that add up to a cell that is shown beside them, and works out
+/// what he can.
+#[test]
+fn nobody_can_work_out_a_withheld_cell_from_the_tables() {
+    // Small enough that much is withheld.
+    let pilot = Pilot::new(45, 61);
+    let report = pilot.report("report", &[]);
+    let threshold = 10;
+    let mut withheld = 0;
+    for id in ["funnel", "weekly_active"] {
+        let rows = table(&report, id);
+        let first = if id == "funnel" { "step" } else { "week" };
+        let steps: BTreeSet<String> = rows.iter().map(|row| row[first].to_string()).collect();
+        for step in steps {
+            let of_step: Vec<_> = rows
+                .iter()
+                .filter(|row| row[first].to_string() == step)
+                .collect();
+            let total = of_step
+                .iter()
+                .find(|row| row["group"] == "all")
+                .expect("all");
+            for kind in ["cohort", "area", "age_band"] {
+                let cells: Vec<_> = of_step
+                    .iter()
+                    .filter(|row| row["grouped_by"] == kind)
+                    .collect();
+                for column in ["loans", "of"] {
+                    let hidden = cells.iter().filter(|row| row[column] == "*").count();
+                    withheld += hidden;
+                    let shown = cells.iter().filter_map(|row| row[column].as_i64());
+                    for count in shown.clone() {
+                        assert!(
+                            count == 0 || count >= threshold,
+                            "{id} {step} shows {count}"
+                        );
+                    }
+                    let Some(total) = total[column].as_i64() else {
+                        continue;
+                    };
+                    let rest = total - shown.sum::<i64>();
+                    if hidden == 0 {
+                        assert_eq!(rest, 0, "{id} {step} {kind} adds up");
+                    } else {
+                        // Each may be nothing, and as large as the threshold.
+                        assert!(
+                            hidden >= 2 && rest >= threshold,
+                            "{id} {step} {kind}: {hidden} cells hide {rest}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(withheld > 0, "nothing was withheld, so nothing was tried");
+    // A share and an interval would tell the count.
+    for row in table(&report, "funnel")
+        .iter()
+        .filter(|row| row["loans"] == "*")
+    {
+        assert!(row["share_percent"] == "*" && row["low"] == "*", "{row:?}");
+    }
+}
+
+#[test]
+fn a_report_about_nobody_or_one_loan_says_so_and_tells_nothing() {
+    let pilot = Pilot::new(1, 30);
+    let report = pilot.report("report", &[]);
+    assert_eq!(report["loans"], "*");
+    let told = table(&report, "funnel");
+    assert!(
+        told.iter()
+            .all(|row| row["loans"] == "*" || row["loans"] == 0),
+        "{told:?}"
+    );
+    let report = pilot.report("nobody", &["--cohort", "1999"]);
+    assert_eq!(report["loans"], 0);
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("No loan was open in this period"), "{notes}");
+    let data = pilot.data();
+    let (fine, said) = kairan(&[
+        "report",
+        "--data",
+        text(&data),
+        "--from",
+        "2026-05-02",
+        "--to",
+        "2026-05-01",
+        "--out",
+        "/dev/null/x",
+    ]);
+    assert!(!fine && said.contains("ends before it begins"), "{said}");
+}
