@@ -24,12 +24,16 @@ use crate::{
         gather::Rounds,
     },
     store::{Store, StoreError},
+    usage::closing::{Archive, close_days},
 };
 
 /// How often the catalogue's file is looked at.
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
 /// How long answers that are under way may take when the backend stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// How often days of usage records are closed, and how long after the start for the first time.
+const CLOSING_PACE: Duration = Duration::from_hours(1);
+const FIRST_CLOSING: Duration = Duration::from_mins(5);
 /// How often old blobs are cleared away.
 const CLEARING_PACE: Duration = Duration::from_hours(1);
 
@@ -88,6 +92,7 @@ pub async fn serve(
             )
         })?,
     );
+    let archive = Archive::in_folder(&settings.data);
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
             "cannot listen on {} — another program may be there; choose another port with --listen",
@@ -126,6 +131,11 @@ pub async fn serve(
         stop.clone(),
     ));
     let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
+    let closing = tokio::spawn(close_days_that_are_over(
+        store.clone(),
+        archive,
+        stop.clone(),
+    ));
     ready(address);
 
     let app = router(backend).into_make_service_with_connect_info::<SocketAddr>();
@@ -143,6 +153,7 @@ pub async fn serve(
     stop.cancel();
     keeper.await?;
     clearing.await?;
+    closing.await?;
     store.close().await;
     served.context("the server stopped")
 }
@@ -176,6 +187,25 @@ async fn in_force(
             Ok(last)
         }
         None => bail!(faults),
+    }
+}
+
+/// Folds the days that are over, and those of which something came late.
+async fn close_days_that_are_over(store: Store, archive: Archive, stop: CancellationToken) {
+    let mut pause = FIRST_CLOSING;
+    while stop
+        .run_until_cancelled(tokio::time::sleep(pause))
+        .await
+        .is_some()
+    {
+        pause = CLOSING_PACE;
+        match close_days(&store, &archive, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(days) => tracing::info!(days, "days of usage records are closed"),
+            Err(error) => {
+                tracing::error!(%error, "a day could not be closed; it is tried again in an hour");
+            }
+        }
     }
 }
 

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
         description = "What a lent tablet asks of its council's backend. Every answer under /api/v1 bears `kairan-time`, the backend's clock in milliseconds since 1970 UTC.",
         license(name = "GPL-3.0-only", identifier = "GPL-3.0-only")
     ),
-    paths(fleet::enrol, delivery::manifest, delivery::blob, delivery::changes, intake::records, intake::requests),
+    paths(fleet::enrol, delivery::manifest, delivery::blob, delivery::changes, intake::records, intake::requests, intake::dictionary),
     components(schemas(kairan_contract::Content, kairan_contract::WireRecord)),
     modifiers(&TabletToken)
 )]
@@ -81,6 +81,7 @@ pub fn router(backend: Backend) -> Router {
     Router::new()
         .merge(fetched)
         .merge(sent)
+        .route("/api/v1/dictionary", get(intake::dictionary))
         .route(
             "/api/openapi.json",
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),

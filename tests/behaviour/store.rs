@@ -6,8 +6,15 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{CodeRefused, Intake, Store, StoreError};
+use kairan_backend::{
+    store::{CodeRefused, Intake, Store, StoreError, SummaryValue},
+    usage::closing::{Archive, close_days, put_away},
+};
 use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
+use kairan_evaluation::{
+    simulation::{Simulation, Wanted},
+    summaries::SUMMARIES,
+};
 use kairan_tests::until;
 use uuid::Uuid;
 
@@ -41,6 +48,7 @@ async fn promises(folder: &Path, url: Option<&str>) {
     // What was written is there after opening again, and migrations run once.
     let store = Store::open(folder, url).await.expect("opens again");
     assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
+    closed_days_count_each_record_once(&store, folder, now).await;
     store.close().await;
 }
 
@@ -148,6 +156,118 @@ async fn revisions_grow_with_changes_only(store: &Store, now: Timestamp) {
         revisions.push(store.catalogue_revision(text, now).await.expect("keeps"));
     }
     assert_eq!(revisions, [1, 1, 2, 3]);
+}
+
+/// What both databases make of the same days, table by table.
+async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
+    let wanted = Wanted {
+        loans: 40,
+        days: 50,
+        seed: 5,
+        from: 20_540,
+    };
+    let mut made = Simulation::new(wanted);
+    let archive = Archive::in_folder(folder);
+    let now = Timestamp::UNIX_EPOCH;
+    for day in made.days().collect::<Vec<_>>() {
+        let rows = made.records_of(day);
+        put_away(store, &archive, day, rows.into_iter(), now)
+            .await
+            .expect("folds");
+    }
+    let mut tables = Vec::new();
+    for summary in SUMMARIES {
+        let rows = store.summary(summary, 0, 30_000).await.expect("reads");
+        assert!(!rows.is_empty(), "{} is empty", summary.name);
+        tables.push(rows);
+    }
+    tables
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_databases_fold_the_same_days_into_the_same_rows() {
+    let Some(server) = PostgreSql::start() else {
+        println!("PostgreSQL is not installed here; `make test` installs it");
+        return;
+    };
+    let (one, two) = (
+        tempfile::tempdir().expect("dir"),
+        tempfile::tempdir().expect("dir"),
+    );
+    let sqlite = Store::open(one.path(), None).await.expect("opens");
+    let postgresql = Store::open(two.path(), Some(&server.url))
+        .await
+        .expect("opens");
+    let (a, b) = (
+        folded(&sqlite, one.path()).await,
+        folded(&postgresql, two.path()).await,
+    );
+    for (summary, (a, b)) in SUMMARIES.iter().zip(a.iter().zip(&b)) {
+        assert!(a == b, "{} differs", summary.name);
+    }
+    let file =
+        |folder: &Path| std::fs::read(Archive::in_folder(folder).path(20_550)).expect("there");
+    assert!(file(one.path()) == file(two.path()));
+    sqlite.close().await;
+    postgresql.close().await;
+}
+
+/// A day is closed, opened again by a late record, and what was delivered once stays delivered.
+async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: Timestamp) {
+    let tablet = TabletId(Uuid::new_v4());
+    let code = EnrolmentCode::from_number(11);
+    let loan = Participation(Uuid::new_v4());
+    assert!(store.add_code(&code, loan, now).await.expect("adds"));
+    store
+        .enrol(&code, tablet, "token-e", now)
+        .await
+        .expect("enrols");
+    let intake = |numbers: &[u64]| Intake {
+        records: numbers
+            .iter()
+            .map(|number| record(tablet, *number))
+            .collect(),
+        refused: Vec::new(),
+        held_from: 1,
+    };
+    let archive = Archive::in_folder(folder);
+    let before = store.count_usage_records().await.expect("counts");
+    // 4 is still on its way when the day is closed.
+    let taken = store.take_in(tablet, &intake(&[1, 2, 3, 5, 6]), now).await;
+    assert_eq!(taken.expect("takes in"), 3);
+    assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
+    assert_eq!(store.count_usage_records().await.expect("counts"), 0);
+    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 5);
+    // An old batch comes once more: nothing of it counts again.
+    let again = store.take_in(tablet, &intake(&[1, 2, 3, 5, 6]), now).await;
+    assert_eq!(again.expect("takes in"), 3);
+    assert_eq!(store.count_usage_records().await.expect("counts"), 0);
+    // The late one fills the gap, and opens its day again.
+    let late = store.take_in(tablet, &intake(&[4]), now).await;
+    assert_eq!(late.expect("takes in"), 6);
+    assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
+    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 6);
+    let days = store.closed_days().await.expect("reads");
+    assert_eq!((days.len(), days[0].records), (1, before + 6));
+    // A broken file closes nothing and loses nothing.
+    let path = archive.path(0);
+    let whole = std::fs::read(&path).expect("reads");
+    std::fs::write(&path, b"").expect("spoils");
+    store
+        .take_in(tablet, &intake(&[7]), now)
+        .await
+        .expect("takes in");
+    let refused = close_days(store, &archive, now).await.expect_err("broken");
+    assert!(
+        refused
+            .to_string()
+            .contains("restore it from the last backup"),
+        "{refused}"
+    );
+    assert_eq!(store.count_usage_records().await.expect("counts"), 1);
+    std::fs::write(&path, whole).expect("restores");
+    assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
+    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]

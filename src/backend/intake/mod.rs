@@ -1,5 +1,6 @@
 //! What tablets send: usage records, each judged by itself and kept exactly once, and requests.
 
+mod dictionary;
 mod requests;
 
 use std::io::Read as _;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use kairan_contract::{Acknowledgement, Problem, RecordBatch, Refused};
 use kairan_evaluation::acceptance;
 
+pub use dictionary::{__path_dictionary, dictionary};
 pub use requests::{__path_requests, requests};
 
 use crate::{
