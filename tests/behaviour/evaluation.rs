@@ -174,18 +174,26 @@ fn the_report_of_two_hundred_loans_says_what_a_slow_computation_over_the_raw_rec
         .collect();
     assert_eq!(report["loans"], open.len());
 
-    // The funnel.
+    // The funnel looks back to the beginning of each loan.
+    let is_lent = |row: &Row| {
+        let (day, lent) = (
+            row.day(),
+            &loans[row.participation.as_deref().expect("a loan")],
+        );
+        let in_scope = open.contains(row.participation.as_ref().expect("a loan"));
+        in_scope && (lent.began..=lent.ended.unwrap_or(TO).min(TO)).contains(&day)
+    };
     let of_kind = |kind: &str| -> BTreeSet<String> {
         rows.iter()
-            .filter(|row| in_scope(row) && is(row, kind))
+            .filter(|row| is_lent(row) && is(row, kind))
             .map(loan)
             .collect()
     };
-    let on: BTreeSet<String> = rows.iter().filter(|row| in_scope(row)).map(loan).collect();
+    let on: BTreeSet<String> = rows.iter().filter(|row| is_lent(row)).map(loan).collect();
     let mut early: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
     for row in rows
         .iter()
-        .filter(|row| in_scope(row) && is(row, "visit_began"))
+        .filter(|row| is_lent(row) && is(row, "visit_began"))
     {
         if row.day() - loans[&loan(row)].began < 14 {
             early.entry(loan(row)).or_default().insert(row.day());
