@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # To build: a C compiler for SQLite and the TLS library, ALSA for sound. To show a window: what X11 and
 # Wayland need. To speak: the synthesiser with its dictionary.
 RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev open-jtalk open-jtalk-mecab-naist-jdic
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium fonts-noto-cjk
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl
 
 help:
@@ -76,7 +76,7 @@ test: set-up-to-test
 
 soak: set-up-to-test
 	cargo build --workspace --bins --quiet
-	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 \
+	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_CLOSING_KILLS=100 KAIRAN_ERASING_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 \
 		cargo nextest run -p kairan-tests --success-output final kills random_touches
 
 bench: set-up-to-bench

@@ -24,7 +24,10 @@ use crate::{
         gather::Rounds,
     },
     store::{Store, StoreError},
-    usage::closing::{Archive, close_days},
+    usage::{
+        closing::{Archive, close_days},
+        erasing::finish,
+    },
 };
 
 /// How often the catalogue's file is looked at.
@@ -205,6 +208,9 @@ async fn close_days_that_are_over(store: Store, archive: Archive, stop: Cancella
             Err(error) => {
                 tracing::error!(%error, "a day could not be closed; it is tried again in an hour");
             }
+        }
+        if let Err(error) = finish(&store, &archive, Timestamp::now()).await {
+            tracing::error!(%error, "an erasure could not be finished; it is tried again in an hour");
         }
     }
 }

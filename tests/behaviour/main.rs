@@ -1,5 +1,6 @@
 //! What residents, operators and helpers are promised, tried on the real programs.
 
+mod browser;
 mod catalogue;
 mod evaluation;
 mod fetching;

@@ -10,6 +10,7 @@
 mod catalogues;
 mod contents;
 mod days;
+mod erasures;
 mod evidence;
 mod requests;
 mod tablets;
@@ -81,6 +82,7 @@ pub enum StoreError {
 #[derive(Clone)]
 pub struct Store {
     pool: AnyPool,
+    is_sqlite: bool,
 }
 
 impl Store {
@@ -133,7 +135,7 @@ impl Store {
                     source,
                 },
             })?;
-        Ok(Self { pool })
+        Ok(Self { pool, is_sqlite })
     }
 
     /// Does `work` in one transaction: all of it or nothing.

@@ -6,7 +6,11 @@ use jiff::Timestamp;
 use kairan_contract::{TabletId, WireRecord};
 use sqlx::AnyConnection;
 
-use super::{Store, StoreError, signed, unsigned};
+use super::{
+    Store, StoreError,
+    erasures::{erased, hash_of},
+    signed, unsigned,
+};
 
 /// The numbers looked at in one go when the watermark moves on.
 const STEP: usize = 5_000;
@@ -64,11 +68,14 @@ async fn keep(
         let sequence = signed(sequence);
         !delivered.iter().any(|range| range.contains(&sequence))
     };
-    for record in intake
-        .records
-        .iter()
-        .filter(|record| is_new(record.sequence))
-    {
+    let erased = erased(connection).await?;
+    let records = intake.records.iter();
+    for record in records.filter(|record| is_new(record.sequence)) {
+        if erased.contains(&hash_of(record.participation)) {
+            let why = "its resident has left";
+            refuse(connection, tablet, record.sequence, why, now).await?;
+            continue;
+        }
         sqlx::query(
                 "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
                      clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
@@ -92,17 +99,28 @@ async fn keep(
             .await?;
     }
     for (sequence, why) in &intake.refused {
-        sqlx::query(
-            "INSERT INTO usage_refused (tablet, sequence, why, refused_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (tablet, sequence) DO NOTHING",
-        )
-        .bind(tablet.to_string())
-        .bind(signed(*sequence))
-        .bind(why.as_str())
-        .bind(now.as_millisecond())
-        .execute(&mut *connection)
-        .await?;
+        refuse(connection, tablet, *sequence, why, now).await?;
     }
+    Ok(())
+}
+
+async fn refuse(
+    connection: &mut AnyConnection,
+    tablet: TabletId,
+    sequence: u64,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO usage_refused (tablet, sequence, why, refused_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (tablet, sequence) DO NOTHING",
+    )
+    .bind(tablet.to_string())
+    .bind(signed(sequence))
+    .bind(why.to_owned())
+    .bind(now.as_millisecond())
+    .execute(&mut *connection)
+    .await?;
     Ok(())
 }
 

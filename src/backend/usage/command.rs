@@ -5,10 +5,12 @@ use std::{io::Write as _, path::PathBuf};
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use jiff::{Timestamp, civil::Date};
+use kairan_contract::Participation;
 use kairan_evaluation::{dictionary::dictionary, evidence::Period, loans};
 
 use super::{
     closing::{Archive, close_days},
+    erasing::{self, erase},
     reporting::{Ordered, make},
     simulating::{Pilot, simulate},
 };
@@ -47,6 +49,14 @@ pub enum UsageCommand {
     /// Folds the days that are over into summaries and Parquet files. The running server does it by
     /// itself, once an hour.
     CloseDays {
+        /// Where the records lie.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Erases a loan whose resident has left: from the database and from every file. It cannot be undone.
+    Erase {
+        /// The pseudonym of the loan.
+        loan: Participation,
         /// Where the records lie.
         #[command(flatten)]
         place: Place,
@@ -146,10 +156,20 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
         }
         UsageCommand::CloseDays { place } => {
             let store = open_store(&place.data, place.database.as_deref()).await?;
-            let closed =
-                close_days(&store, &Archive::in_folder(&place.data), Timestamp::now()).await;
+            let (archive, now) = (Archive::in_folder(&place.data), Timestamp::now());
+            let closed = close_days(&store, &archive, now).await;
+            let finished = erasing::finish(&store, &archive, now).await;
             store.close().await;
             println!("{} days closed", closed?);
+            finished?;
+            Ok(())
+        }
+        UsageCommand::Erase { loan, place } => {
+            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let archive = Archive::in_folder(&place.data);
+            let erased = erase(&store, &archive, loan, Timestamp::now()).await;
+            store.close().await;
+            println!("erased from the database and from {} files", erased?);
             Ok(())
         }
         UsageCommand::Simulate {

@@ -3,5 +3,6 @@
 
 pub mod closing;
 pub mod command;
+pub mod erasing;
 mod reporting;
 mod simulating;

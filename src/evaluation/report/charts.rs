@@ -130,7 +130,7 @@ fn line(
         base(section),
         json!({
             "xAxis": { "type": "category", "data": section.names(names, keep) },
-            "yAxis": { "type": "value", "name": unit, "min": 0 },
+            "yAxis": { "type": "value", "name": unit, "min": 0, "nameTextStyle": { "align": "left" } },
             "series": [
                 { "type": "line", "name": "95 % ↓", "data": low, "stack": "band", "step": step,
                   "lineStyle": hidden, "symbol": "none", "tooltip": { "show": false } },
@@ -175,7 +175,7 @@ fn reach(section: &Section) -> Value {
             "tooltip": { "trigger": "item", "confine": true },
             "legend": { "top": 0, "right": 0 },
             "xAxis": { "type": "value", "name": "%", "min": 0, "max": 100 },
-            "yAxis": { "type": "value", "name": "回/週", "min": 0 },
+            "yAxis": { "type": "value", "name": "回/週", "min": 0, "nameTextStyle": { "align": "left" } },
             "series": [
                 series("公共 / government", "government", "circle", BLUE),
                 series("民間 / private", "private", "diamond", ORANGE),

@@ -1,0 +1,104 @@
+//! Residents who leave: nothing of them stays in the database, and nothing more is taken in.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use kairan_contract::{Participation, Sha256};
+use kairan_evaluation::summaries::SUMMARIES;
+use sqlx::{AnyConnection, AssertSqlSafe};
+use uuid::Uuid;
+
+use super::{Store, StoreError};
+
+impl Store {
+    /// Erases a loan from every table. Its place in the table of loans stays, under a new pseudonym and
+    /// without area and age, so that a report still says how many withdrew. All of it or nothing.
+    pub async fn erase(&self, loan: Participation, now: Timestamp) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            let participation = loan.to_string();
+            sqlx::query(
+                "INSERT INTO erasures (participation_sha256, participation, asked_at)
+                 VALUES ($1, $2, $3) ON CONFLICT (participation_sha256) DO UPDATE
+                     SET participation = excluded.participation",
+            )
+            .bind(hash_of(loan))
+            .bind(participation.clone())
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+            let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
+            let tables = ["usage_records", "requests"].map(str::to_owned);
+            for table in tables.into_iter().chain(summaries) {
+                let text = format!("DELETE FROM {table} WHERE participation = $1");
+                sqlx::query(AssertSqlSafe(text))
+                    .bind(participation.clone())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            // The tablet may still ask for its content, until it is wiped or lent anew.
+            let nobody = Uuid::new_v4().to_string();
+            for table in ["tablets", "enrolment_codes"] {
+                let text =
+                    format!("UPDATE {table} SET participation = $1 WHERE participation = $2");
+                sqlx::query(AssertSqlSafe(text))
+                    .bind(nobody.clone())
+                    .bind(participation.clone())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            sqlx::query(
+                "UPDATE loans SET participation = $1, area = NULL, age_band = NULL,
+                     ended = COALESCE(ended, $2), how_ended = 'withdrawn' WHERE participation = $3",
+            )
+            .bind(nobody)
+            .bind(kairan_evaluation::row::day_of(now.as_millisecond()))
+            .bind(participation)
+            .execute(&mut *connection)
+            .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The loans whose files have not been gone through yet.
+    pub async fn open_erasures(&self) -> Result<Vec<Participation>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT participation FROM erasures WHERE participation IS NOT NULL ORDER BY participation",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let damaged = |_| StoreError::Damaged("an erasure".to_owned());
+        rows.iter()
+            .map(|(participation,)| participation.parse().map_err(damaged))
+            .collect()
+    }
+
+    /// Notes that nothing of a loan is left, and gives its room back to the disk: what a database has
+    /// deleted lies in its file until then. What stays is a hash, by which nothing more is taken in.
+    pub async fn erased(&self, loan: Participation) -> Result<(), StoreError> {
+        sqlx::query("UPDATE erasures SET participation = NULL WHERE participation_sha256 = $1")
+            .bind(hash_of(loan))
+            .execute(&self.pool)
+            .await?;
+        sqlx::query("VACUUM").execute(&self.pool).await?;
+        if self.is_sqlite {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Under which name an erased loan is known.
+pub(super) fn hash_of(loan: Participation) -> String {
+    Sha256::of(loan.to_string().as_bytes()).to_string()
+}
+
+/// The loans of which nothing is taken in any more. A pilot has few.
+pub(super) async fn erased(connection: &mut AnyConnection) -> Result<HashSet<String>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT participation_sha256 FROM erasures")
+        .fetch_all(&mut *connection)
+        .await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}
