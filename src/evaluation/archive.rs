@@ -34,15 +34,12 @@ pub enum ArchiveError {
 
 /// The columns as Parquet's own language writes them.
 fn schema() -> String {
-    let mut message = String::from("message usage_record {\n");
-    for (name, kind) in Row::COLUMNS {
-        message.push_str(&match kind {
-            ColumnKind::Text => format!("OPTIONAL BYTE_ARRAY {name} (STRING);\n"),
-            ColumnKind::Number => format!("OPTIONAL INT64 {name};\n"),
-        });
-    }
-    message.push('}');
-    message
+    let columns = Row::COLUMNS.iter().map(|(name, kind)| match kind {
+        ColumnKind::Text => format!("OPTIONAL BYTE_ARRAY {name} (STRING);"),
+        ColumnKind::Number => format!("OPTIONAL INT64 {name};"),
+    });
+    let columns: Vec<String> = columns.collect();
+    format!("message usage_record {{\n{}\n}}", columns.join("\n"))
 }
 
 /// The rows as a file.

@@ -10,6 +10,8 @@ pub mod dictionary;
 pub mod evidence;
 pub mod indicators;
 pub mod loans;
+#[cfg(test)]
+mod on_paper;
 pub mod report;
 pub mod row;
 pub mod simulation;

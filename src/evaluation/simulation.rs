@@ -266,7 +266,7 @@ impl Resident {
         self.truth.visits += 1;
         let mut at = began;
         self.write(rows, at, "visit_began", |row| {
-            row.how = Some("touch".to_owned())
+            row.how = Some("touch".to_owned());
         });
         if self.random.random_bool(0.02) {
             let size = if self.random.random_bool(0.5) {
@@ -275,7 +275,7 @@ impl Resident {
                 "largest"
             };
             self.write(rows, at, "text_size_set", |row| {
-                row.chosen = Some(size.to_owned())
+                row.chosen = Some(size.to_owned());
             });
         }
         for _ in 0..self.random.random_range(1..6) {
@@ -313,7 +313,7 @@ impl Resident {
         }
         if self.random.random_bool(0.03) {
             self.write(rows, at, "help_opened", |row| {
-                row.screen = Some("home".to_owned())
+                row.screen = Some("home".to_owned());
             });
         }
         let since = day - self.loan.began;
@@ -329,7 +329,7 @@ impl Resident {
             );
         }
         self.write(rows, at + 300_000, "visit_ended", |row| {
-            row.cause = Some("idle".to_owned())
+            row.cause = Some("idle".to_owned());
         });
     }
 
@@ -341,7 +341,7 @@ impl Resident {
         rows: &mut Vec<Row>,
     ) {
         self.write(rows, at, "form_began", |row| {
-            row.form = Some(form.to_owned())
+            row.form = Some(form.to_owned());
         });
         for question in 1..=questions {
             if self.random.random_bool(0.03) {
@@ -363,7 +363,7 @@ impl Resident {
             });
         }
         self.write(rows, at, "form_sent", |row| {
-            row.form = Some(form.to_owned())
+            row.form = Some(form.to_owned());
         });
     }
 

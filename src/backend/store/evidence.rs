@@ -246,7 +246,7 @@ impl Look<'_> {
              FROM summary_choices AS part {IN_SCOPE}"
         );
         let mut rows: Vec<Read> = self.ask(text, i64::MIN).await?;
-        rows.sort_unstable_by(|a, b| (a.3, a.4, a.5).cmp(&(b.3, b.4, b.5)));
+        rows.sort_unstable_by_key(|row| (row.3, row.4, row.5));
         let mut last: BTreeMap<(usize, String), String> = BTreeMap::new();
         for (participation, setting, chosen, ..) in rows {
             if let Some(loan) = self.place(&participation) {
@@ -270,7 +270,7 @@ impl Look<'_> {
              FROM summary_answers AS part {IN_SCOPE}"
         );
         let mut rows: Vec<Read> = self.ask(text, self.period.from).await?;
-        rows.sort_unstable_by(|a, b| (a.4, a.5, a.3).cmp(&(b.4, b.5, b.3)));
+        rows.sort_unstable_by_key(|row| (row.4, row.5, row.3));
         let mut last: BTreeMap<(usize, String, i64), i64> = BTreeMap::new();
         for (participation, survey, question, choice, ..) in rows {
             if let Some(loan) = self.place(&participation) {

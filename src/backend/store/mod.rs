@@ -12,6 +12,7 @@ mod contents;
 mod days;
 mod erasures;
 mod evidence;
+mod loans;
 mod requests;
 mod tablets;
 mod usage;
