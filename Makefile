@@ -4,18 +4,19 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench set-up-to-run set-up-to-test set-up-to-bench
+.PHONY: help run test soak bench set-up-to-run set-up-to-test set-up-to-soak set-up-to-bench
 
 # To build: a C compiler for SQLite and the TLS library, ALSA for sound. To show a window: what X11 and
 # Wayland need. To speak: the synthesiser with its dictionary.
 RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev open-jtalk open-jtalk-mecab-naist-jdic
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium fonts-noto-cjk
+SOAK_PACKAGES := $(TEST_PACKAGES) python3 python3-venv default-jre-headless
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl
 
 help:
 	@echo "make run    builds Kairan, starts the backend with demonstration content and opens a tablet's window"
 	@echo "make test   checks format and lints, runs every test (up to 40 minutes the first time)"
-	@echo "make soak   the long forms: hundreds of kills, a day of random touches"
+	@echo "make soak   the long forms: hundreds of kills, a day of random touches, other engines over the same records"
 	@echo "make bench  measures start, memory, bytes on the wire and requests a second"
 
 # Installs those of $(1) that are missing.
@@ -39,10 +40,15 @@ set-up-to-test:
 	$(call install,$(TEST_PACKAGES))
 	@command -v cargo-nextest >/dev/null || { echo "Installing the test runner, which takes about 5 minutes, once."; cargo install --locked cargo-nextest; }
 
+set-up-to-soak: set-up-to-test
+	$(call install,$(SOAK_PACKAGES))
+	@[ -x $(ENGINES)/bin/python ] || { python3 -m venv $(ENGINES) && $(ENGINES)/bin/pip install --quiet duckdb==2.0.1 pyspark==3.5.9; }
+
 set-up-to-bench:
 	$(call install,$(BENCH_PACKAGES))
 
 RELEASE := target/release
+ENGINES := target/engines
 DEMONSTRATION := target/demonstration
 
 run: set-up-to-run
@@ -74,10 +80,14 @@ test: set-up-to-test
 	@# What came of each real file is worth seeing, though it passed.
 	@[ -z "$$KAIRAN_SAMPLES" ] || cargo nextest run -p kairan-tests --success-output final samples real_timetables
 
-soak: set-up-to-test
+soak: set-up-to-soak
 	cargo build --workspace --bins --quiet
 	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_CLOSING_KILLS=100 KAIRAN_ERASING_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 \
 		cargo nextest run -p kairan-tests --success-output final kills random_touches
+	rm -rf target/pilot
+	target/debug/kairan simulate --loans 200 --days 90 --seed 3 --out target/pilot
+	target/debug/kairan report --data target/pilot --from 2026-04-01 --to 2026-06-28 --out target/pilot/report
+	$(ENGINES)/bin/python tests/engines/compare.py target/pilot target/pilot/report/report.json src/evaluation/summaries --spark
 
 bench: set-up-to-bench
 	cargo build --release -p kairan-tests --bin kairan-bench --bin driven-tablet

@@ -45,6 +45,8 @@ pub struct Wanted {
     pub seed: u64,
     /// The day of the first hand-over, days since 1970-01-01.
     pub from: i64,
+    /// How many times as many visits as usual, to try what much use costs.
+    pub busy: u32,
 }
 
 /// What kind of person a loan goes to.
@@ -91,6 +93,7 @@ struct Resident {
     clock_offset_ms: i64,
     /// Days from and to which there is no network.
     offline: Option<(i64, i64)>,
+    busy: u32,
     sequence: i64,
     visit: i64,
     random: StdRng,
@@ -215,6 +218,7 @@ fn resident(wanted: &Wanted, number: u32) -> Resident {
         keen: random.random_range(0.25..0.95),
         clock_offset_ms,
         offline,
+        busy: wanted.busy.max(1),
         sequence: 0,
         visit: 0,
         random,
@@ -250,7 +254,7 @@ impl Resident {
         if !is_first && !self.random.random_bool(self.keen) {
             return;
         }
-        for _ in 0..self.random.random_range(1..5) {
+        for _ in 0..self.random.random_range(1..5) * self.busy {
             let hour = match self.random.random_range(0..10) {
                 0..5 => self.random.random_range(7..11),
                 5..9 => self.random.random_range(14..19),
@@ -455,6 +459,7 @@ mod tests {
         days: 40,
         seed: 3,
         from: 20_700,
+        busy: 1,
     };
 
     #[test]

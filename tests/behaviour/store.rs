@@ -165,6 +165,7 @@ async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
         days: 50,
         seed: 5,
         from: 20_540,
+        busy: 1,
     };
     let mut made = Simulation::new(wanted);
     let archive = Archive::in_folder(folder);

@@ -1,8 +1,10 @@
 //! What `make bench` measures, on the release build with the demonstration's catalogue: start,
 //! memory, bytes on the wire, requests a second beside nginx, and the reading of sources.
-//! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face.
+//! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face,
+//! `kairan-bench intake` how fast usage records are taken in.
 
 mod face;
+mod intake;
 mod serving;
 mod shelf;
 mod sources;
@@ -28,6 +30,10 @@ fn main() -> anyhow::Result<()> {
         tablet::measure_a_full_one(folder.path())?;
         return face::measure();
     }
+    if std::env::args().nth(1).as_deref() == Some("intake") {
+        println!("machine: {}", machine());
+        return measure_intake();
+    }
     if std::env::args().nth(1).as_deref() == Some("sources") {
         println!("machine: {}", machine());
         return sources::measure();
@@ -50,7 +56,23 @@ fn main() -> anyhow::Result<()> {
     backend.stop();
     tablet::measure_a_full_one(folder.path())?;
     face::measure()?;
+    measure_intake()?;
     sources::measure()
+}
+
+/// A backend of its own: what comes in is a million records.
+fn measure_intake() -> anyhow::Result<()> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("the tests stand in the project")?;
+    let folder = tempfile::tempdir()?;
+    let catalogue = copy_demonstration(top, folder.path())?;
+    let data = folder.path().join("backend");
+    let tablets = intake::lend(&data)?;
+    let backend = Backend::start_with(&catalogue, &data, "127.0.0.1:0", &["--demo"]);
+    intake::measure(&backend, &tablets, folder.path())?;
+    backend.stop();
+    Ok(())
 }
 
 /// The catalogue and its pages, in a folder of their own, because one of them is changed.

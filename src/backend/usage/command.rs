@@ -75,6 +75,9 @@ pub enum UsageCommand {
         /// The day of the first hand-over.
         #[arg(long, default_value = "2026-04-01")]
         from: Date,
+        /// How many times as many visits as usual.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100), hide = true)]
+        busy: u32,
         /// The data folder to make; it must not be there yet.
         #[arg(long)]
         out: PathBuf,
@@ -177,6 +180,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             days,
             seed,
             from,
+            busy,
             out,
         } => {
             let pilot = Pilot {
@@ -184,6 +188,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
                 days,
                 seed,
                 from: loans::day_number(from),
+                busy,
             };
             simulate(&pilot, &out).await
         }

@@ -28,6 +28,8 @@ pub struct Pilot {
     pub seed: u64,
     /// The first day.
     pub from: i64,
+    /// How many times as many visits as usual.
+    pub busy: u32,
 }
 
 /// Makes the pilot in `out`.
@@ -44,6 +46,7 @@ pub async fn simulate(pilot: &Pilot, out: &Path) -> anyhow::Result<()> {
         days: pilot.days,
         seed: pilot.seed,
         from: pilot.from,
+        busy: pilot.busy,
     };
     let how = format!(
         "{} loans, {} days from {}, seed {}",
