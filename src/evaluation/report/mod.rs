@@ -3,8 +3,11 @@
 //! same bytes.
 
 mod charts;
+mod coming;
 mod figures;
 mod groups;
+mod manner;
+mod offers;
 mod page;
 
 use serde::{Serialize, Serializer};

@@ -1,0 +1,184 @@
+//! How residents come and stay: the funnel, the weeks, retention.
+
+use super::{
+    Figure, Section,
+    figures::{
+        GROUP, GROUPED_BY, HIGH, LOANS, LOW, Maker, OF, SHARE, column, name, rounded, words,
+    },
+    groups::Grouping,
+};
+use crate::{
+    indicators, indicators::Loans, loans::date_of, statistics::Interval, suppression::withhold,
+};
+
+impl Maker<'_> {
+    pub(super) fn funnel(&self, groupings: &[Grouping]) -> Section {
+        let steps = |loans: &Loans| {
+            let it = indicators::funnel(self.evidence, loans);
+            [it.lent, it.switched_on, it.touched, it.opened, it.habit]
+        };
+        let names = [
+            Figure::Term("lent", "貸し出した"),
+            Figure::Term("switched_on", "電源が入った"),
+            Figure::Term("touched", "触れた"),
+            Figure::Term("opened_a_service", "サービスを開いた"),
+            Figure::Term("used_on_3_days_of_14", "14日のうち3日使った"),
+        ];
+        let whole = steps(&self.all);
+        let mut rows = Vec::new();
+        for (step, step_name) in names.into_iter().enumerate() {
+            let lead = [step_name];
+            let mut grouped = Vec::new();
+            let mut total_hidden = false;
+            for grouping in groupings {
+                let of_groups: Vec<[i64; 5]> = grouping
+                    .groups
+                    .iter()
+                    .map(|(_, loans)| steps(loans))
+                    .collect();
+                let parts: Vec<i64> = of_groups.iter().map(|it| it[step]).collect();
+                let ofs: Vec<i64> = of_groups.iter().map(|it| it[0]).collect();
+                total_hidden |= withhold(&parts, &[], self.threshold).total;
+                grouped.extend(self.by_group(&lead, grouping, &parts, &ofs));
+            }
+            rows.push(self.for_all(&lead, whole[step], whole[0], total_hidden));
+            rows.extend(grouped);
+        }
+        Section {
+            id: "funnel",
+            title: words("使いはじめるまで", "Activation funnel"),
+            definition: words(
+                "対象の貸し出しのうち、電源が入った・画面に触れた・サービスを開いた・最初の14日のうち3日以上使った、の数。",
+                "Of the loans in scope: switched on; touched; opened a service; used on 3 different days in the first 14.",
+            ),
+            columns: vec![
+                column("step", "段階", "Step"),
+                GROUPED_BY,
+                GROUP,
+                LOANS,
+                OF,
+                SHARE,
+                LOW,
+                HIGH,
+            ],
+            rows,
+            chart: None,
+        }
+    }
+
+    pub(super) fn weekly_active(&self, groupings: &[Grouping]) -> Section {
+        let weeks = indicators::weeks(self.evidence, &self.all);
+        let grouped: Vec<(&Grouping, Vec<Vec<indicators::Week>>)> = groupings
+            .iter()
+            .map(|grouping| {
+                let of_groups = grouping
+                    .groups
+                    .iter()
+                    .map(|(_, loans)| indicators::weeks(self.evidence, loans));
+                (grouping, of_groups.collect())
+            })
+            .collect();
+        let mut rows = Vec::new();
+        for (index, week) in weeks.iter().enumerate() {
+            let lead = [name(date_of(week.monday).to_string())];
+            let mut of_groups = Vec::new();
+            let mut total_hidden = false;
+            for (grouping, weeks) in &grouped {
+                let parts: Vec<i64> = weeks.iter().map(|it| it[index].active).collect();
+                let ofs: Vec<i64> = weeks.iter().map(|it| it[index].open).collect();
+                let of_hidden = withhold(&ofs, &[], self.threshold);
+                total_hidden |=
+                    of_hidden.total || withhold(&parts, &of_hidden.cells, self.threshold).total;
+                of_groups.extend(self.by_group(&lead, grouping, &parts, &ofs));
+            }
+            rows.push(self.for_all(&lead, week.active, week.open, total_hidden));
+            rows.extend(of_groups);
+        }
+        Section {
+            id: "weekly_active",
+            title: words("毎週の利用", "Weekly active share"),
+            definition: words(
+                "その週（月曜から日曜）に利用があった貸し出し ÷ 月曜に貸し出し中の数。期間にすべて入る週だけ。",
+                "Loans with a visit in the ISO week ÷ loans open on that week's Monday. Whole weeks of the period only.",
+            ),
+            columns: vec![
+                column("week", "週（月曜）", "Week (Monday)"),
+                GROUPED_BY,
+                GROUP,
+                LOANS,
+                OF,
+                SHARE,
+                LOW,
+                HIGH,
+            ],
+            rows,
+            chart: None,
+        }
+    }
+
+    pub(super) fn active_days(&self) -> Section {
+        let weeks = indicators::weeks(self.evidence, &self.all);
+        let rows = weeks.iter().map(|week| {
+            let mut row = vec![name(date_of(week.monday).to_string())];
+            row.extend(self.mean(week.days, 2));
+            row
+        });
+        Section {
+            id: "active_days",
+            title: words("週に使った日数", "Active days a week"),
+            definition: words(
+                "利用があった日数の平均。その週ずっと貸し出し中だったものについて。",
+                "Mean days with a visit, over the loans open all week.",
+            ),
+            columns: vec![
+                column("week", "週（月曜）", "Week (Monday)"),
+                LOANS,
+                column("mean_days", "平均日数", "Mean days"),
+                LOW,
+                HIGH,
+            ],
+            rows: rows.collect(),
+            chart: None,
+        }
+    }
+
+    pub(super) fn retention(&self) -> Section {
+        let curve = indicators::retention(self.evidence, &self.all);
+        // Few loans a step fall silent: exact numbers would tell of them, so the curve is told in whole
+        // per cent, and those at risk by tens.
+        let rows = curve
+            .iter()
+            .take_while(|step| step.at_risk >= self.threshold)
+            .map(|step| {
+                let tens = step.at_risk / self.threshold * self.threshold;
+                let end = |end: fn(Interval) -> f64| {
+                    step.interval
+                        .map_or(Figure::Nothing, |it| rounded(end(it) * 100.0, 0))
+                };
+                vec![
+                    Figure::Count(step.weeks),
+                    Figure::Count(tens),
+                    rounded(step.survival * 100.0, 0),
+                    end(|it| it.low),
+                    end(|it| it.high),
+                ]
+            });
+        Section {
+            id: "retention",
+            title: words("使いつづけた割合", "Retention"),
+            definition: words(
+                "貸し出しからの週ごとの Kaplan–Meier 推定。4週つづけて利用がないことを「使わなくなった」とし、最後に使った週の日付とする。返却・辞退・期間の終わりは打ち切り。残りの人数は切り捨てて表示。",
+                "Kaplan–Meier by week since the loan began. The event is falling silent: no visit in 4 weeks running, dated to the last active week. Loans returned, withdrawn, or still active at the end are censored there. Numbers at risk are rounded down.",
+            ),
+            columns: vec![
+                column("weeks", "週", "Weeks"),
+                column("at_risk_at_least", "残り（以上）", "At risk, at least"),
+                column("survival_percent", "割合（%）", "Share (%)"),
+                LOW,
+                HIGH,
+            ],
+            rows: rows.collect(),
+            chart: None,
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! What a session does with touches, answers, warnings and time, from outside.
+
+use super::*;
+use crate::demonstration;
+
+/// The demonstration's content without a message that comes forward.
+fn quiet() -> Held {
+    let mut held = demonstration::held();
+    held.manifest.messages.clear();
+    held
+}
+
+fn session() -> Session {
+    Session::new(Some(Arc::new(quiet())), Choices::practised(), true)
+}
+fn id(text: &str) -> ServiceId {
+    text.parse().expect("an id")
+}
+fn row(session: &Session, index: usize) -> Action {
+    match session.content(&id("city-news")) {
+        Some(Content::Feed { articles }) => Action::OpenRow(articles[index].id.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+fn kinds(effects: &[Effect]) -> Vec<String> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Record(_, event) => Some(event.to_parts().0),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn from_home_to_an_article_and_back() {
+    let mut session = session();
+    assert_eq!(
+        kinds(&session.act(
+            Action::OpenTile(id("city-news")),
+            demonstration::now(),
+            1_000
+        )),
+        ["service_opened"]
+    );
+    assert_eq!(session.screen(), ScreenName::List);
+    session.act(row(&session, 0), demonstration::now(), 3_000);
+    assert_eq!(session.screen(), ScreenName::Article);
+    session.act(Action::ArticleEndSeen, demonstration::now(), 4_000);
+    let effects = session.act(Action::Back, demonstration::now(), 9_000);
+    assert!(matches!(
+        effects[..],
+        [Effect::Record(
+            Some(_),
+            Event::ItemRead {
+                dwell_ms: 6_000,
+                to_end: true,
+                ..
+            }
+        )]
+    ));
+    let effects = session.act(Action::Home, demonstration::now(), 11_000);
+    assert!(matches!(
+        effects[..],
+        [Effect::Record(
+            Some(_),
+            Event::ServiceLeft {
+                dwell_ms: 10_000,
+                how: LeaveHow::Home
+            }
+        )]
+    ));
+    assert_eq!(session.place(), &Place::Home);
+    assert_eq!(session.act(Action::Back, demonstration::now(), 12_000), []);
+}
+
+#[test]
+fn a_tremor_is_ignored_only_after_a_change() {
+    let mut session = session();
+    session.act(
+        Action::OpenTile(id("weather")),
+        demonstration::now(),
+        10_000,
+    );
+    assert_eq!(session.accepts_touch(10_699), Err(TouchIgnored::Repeat));
+    assert_eq!(session.accepts_touch(10_700), Ok(()));
+    session.act(Action::Turned, demonstration::now(), 15_000);
+    assert_eq!(session.accepts_touch(15_100), Err(TouchIgnored::Repeat));
+    session.act(Action::Home, demonstration::now(), 20_000);
+    session.act(Action::Home, demonstration::now(), 30_000);
+    assert_eq!(
+        session.accepts_touch(30_001),
+        Ok(()),
+        "nothing changed at 30 s"
+    );
+}
+
+#[test]
+fn the_same_digit_twice_at_once_is_a_tremor_and_another_digit_is_not() {
+    let mut session = Session::new(None, Choices::default(), false);
+    let press = |session: &mut Session, digit, at| {
+        kinds(&session.act(Action::Digit(digit), demonstration::now(), at))
+    };
+    press(&mut session, '4', 1_000);
+    assert_eq!(press(&mut session, '4', 1_150), ["touch_ignored"]);
+    press(&mut session, '7', 1_300);
+    press(&mut session, '7', 2_001);
+    assert_eq!(session.enrolment.digits, "477");
+    // Who presses on and on is heard again after the same time.
+    for at in [2_200, 2_400, 2_600] {
+        assert_eq!(press(&mut session, '7', at), ["touch_ignored"]);
+    }
+    press(&mut session, '7', 2_702);
+    assert_eq!(session.enrolment.digits, "4777");
+}
+
+#[test]
+fn a_double_tap_starts_a_reading_once() {
+    let mut session = session();
+    let effects = session.act(Action::ReadAloud, demonstration::now(), 1_000);
+    assert!(matches!(effects[..], [Effect::ReadScreen { .. }]));
+    let turn = session.begin_reading(vec![Passage::of("天気")], true);
+    assert_eq!(session.accepts_touch(1_150), Err(TouchIgnored::Repeat));
+    let words = "天気".to_owned();
+    let passage = 0;
+    session.hear(
+        Heard::Clause {
+            turn,
+            passage,
+            words,
+        },
+        1_300,
+    );
+    assert_eq!(session.aloud().map(Aloud::passage), Some("天気"));
+    let effects = session.act(Action::Home, demonstration::now(), 5_000);
+    assert_eq!(effects, [], "nothing changed");
+    let effects = session.act(Action::OpenTile(id("weather")), demonstration::now(), 6_000);
+    assert_eq!(effects[0], Effect::Hush);
+    assert_eq!(kinds(&effects), ["read_aloud", "service_opened"]);
+    assert_eq!(session.aloud(), None);
+}
+
+#[test]
+fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it() {
+    let mut session = session();
+    let now = demonstration::now();
+    let mut held = quiet();
+    demonstration::make_real(&mut held, &[("49", 4)]);
+    session.put_held(Arc::new(held), 0);
+    session.watch(now, 0);
+    let again = session.watch(now, 299_999);
+    assert_eq!(again, [], "it was heard lately");
+    let again = session.watch(now, 300_000);
+    assert!(
+        matches!(again[..], [Effect::ReadScreen { .. }]),
+        "{again:?}"
+    );
+    let effects = session.act(Action::AlertHelp, now, 310_000);
+    let expected = ["alert_answered", "service_opened", "call_back_asked"];
+    assert_eq!(kinds(&effects), expected);
+    assert!(
+        effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Ask(_)))
+    );
+    assert_eq!(session.screen(), ScreenName::CallBack);
+    assert_eq!(session.watch(now, 320_000), []);
+}
+
+#[test]
+fn a_practised_warning_leaves_nothing_behind() {
+    let mut session = session();
+    let now = demonstration::now();
+    session.act(Action::Help, now, 0);
+    session.act(Action::PractiseWarning, now, 1_000);
+    assert_eq!(session.screen(), ScreenName::Alert);
+    assert_eq!(session.watch(now, 400_000), [], "it does not repeat");
+    let effects = session.act(Action::AlertHelp, now, 401_000);
+    assert_eq!(kinds(&effects), [""; 0]);
+    assert_eq!(session.screen(), ScreenName::Help);
+    assert_eq!(session.choices, Choices::practised());
+}
+
+#[test]
+fn nobody_there_leads_home_and_at_night_to_the_clock() {
+    let mut session = session();
+    let now = demonstration::now();
+    session.act(Action::OpenTile(id("weather")), now, 0);
+    assert_eq!(session.watch(now, 179_999), []);
+    session.watch(now, 180_000);
+    assert_eq!(session.screen(), ScreenName::Idle);
+    session.act(Action::Help, now, 181_000);
+    assert_eq!(session.screen(), ScreenName::Weather, "it only woke");
+    session.watch(now, 361_000);
+    assert_eq!(kinds(&session.watch(now, 381_000)), ["service_left"]);
+    assert_eq!(session.screen(), ScreenName::Home);
+    let night = now + jiff::SignedDuration::from_hours(7);
+    let effects = session.watch(night, 400_000);
+    assert!(matches!(effects[..], [Effect::EndVisit(_)]), "{effects:?}");
+    assert_eq!(session.screen(), ScreenName::Night);
+    session.act(Action::OpenTile(id("weather")), night, 500_000);
+    assert_eq!(session.screen(), ScreenName::Home, "it only woke");
+}
+
+#[test]
+fn a_programme_goes_on_by_itself_and_ends() {
+    use kairan_contract::{Programme, Step};
+    let now = demonstration::now();
+    let step = |words: &str, seconds| Step {
+        words: words.to_owned(),
+        seconds,
+        picture: None,
+        sound: None,
+    };
+    let mut held = quiet();
+    let steps = vec![
+        step("のばしましょう。", Some(2)),
+        step("おわります。", None),
+    ];
+    let title = "体操".to_owned();
+    let programme = Content::Audio(Programme { title, steps });
+    held.contents.insert(id("exercise"), programme);
+    let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+    session.act(Action::OpenTile(id("exercise")), now, 0);
+    assert_eq!(session.screen(), ScreenName::Programme);
+    let effects = session.act(Action::ProgrammeRun, now, 1_000);
+    assert!(matches!(
+        &effects[..],
+        [Effect::PlayStep { sound: None, .. }]
+    ));
+    let turn = session.begin_saying();
+    assert_eq!(
+        session.hear(Heard::Ended { turn }, 2_000),
+        [],
+        "its time is not over"
+    );
+    assert_eq!(session.step_ran(1_000, 2_000), []);
+    let effects = session.step_ran(1_000, 3_000);
+    assert!(matches!(&effects[..], [Effect::PlayStep { words, .. }] if words == "おわります。"));
+    let turn = session.begin_saying();
+    assert_eq!(
+        session.hear(Heard::Ended { turn: turn - 1 }, 3_500),
+        [],
+        "an older one"
+    );
+    let effects = session.hear(Heard::Ended { turn }, 4_000);
+    assert!(matches!(&effects[..], [Effect::Sound(_)]));
+    assert!(session.open_programme().is_some_and(|(it, _)| it.is_over));
+}
+
+#[test]
+fn who_reads_something_that_is_gone_is_led_back() {
+    let mut session = session();
+    session.act(Action::OpenTile(id("city-news")), demonstration::now(), 0);
+    session.act(row(&session, 1), demonstration::now(), 1_000);
+    let mut held = quiet();
+    if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
+        articles.remove(1);
+    }
+    assert_eq!(
+        kinds(&session.put_held(Arc::new(held), 5_000)),
+        ["item_read"]
+    );
+    assert_eq!(session.screen(), ScreenName::List);
+    assert_eq!(session.accepts_touch(5_100), Err(TouchIgnored::Repeat));
+    let mut held = quiet();
+    held.manifest.services.clear();
+    assert_eq!(
+        kinds(&session.put_held(Arc::new(held), 6_000)),
+        ["service_left"]
+    );
+    assert_eq!(session.screen(), ScreenName::Home);
+}
+
+#[test]
+fn who_is_let_in_again_has_left_everything_first() {
+    let mut session = session();
+    session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
+    session.act(Action::EnrolAgain, demonstration::now(), 1_000);
+    assert_eq!(
+        session.screen(),
+        ScreenName::Article,
+        "nobody asked for a number"
+    );
+    session.answered(Answer::NotLetIn, 2_000);
+    session.act(Action::EnrolAgain, demonstration::now(), 3_000);
+    assert_eq!(session.screen(), ScreenName::Enrolment);
+    session.act(Action::Back, demonstration::now(), 4_000);
+    assert_eq!(session.screen(), ScreenName::Article);
+    session.act(Action::EnrolAgain, demonstration::now(), 5_000);
+    assert_eq!(kinds(&session.let_in(6_000)), ["item_read", "service_left"]);
+    assert_eq!(session.screen(), ScreenName::Home);
+}
+
+#[test]
+fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
+    let mut session = session();
+    session.answered(Answer::NotLetIn, 0);
+    session.act(Action::EnrolAgain, demonstration::now(), 1_000);
+    session.answered(Answer::Kept, 2_000);
+    assert_eq!(session.screen(), ScreenName::Home);
+}
+
+#[test]
+fn offline_is_told_once_and_its_length_when_it_ends() {
+    let mut session = session();
+    assert_eq!(kinds(&session.not_answered(100)), ["offline_began"]);
+    assert_eq!(kinds(&session.not_answered(200)), [""; 0]);
+    let effects = session.answered(Answer::Kept, 5_100);
+    assert_eq!(
+        effects,
+        [Effect::Record(
+            None,
+            Event::OfflineEnded { lasted_ms: 5_000 }
+        )]
+    );
+}
+
+#[test]
+fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
+    let mut session = session();
+    let now = demonstration::now();
+    session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
+    assert_eq!(session.watch(now, 1_000), [], "samples alarm nobody");
+    let mut held = quiet();
+    demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);
+    session.put_held(Arc::new(held), 2_000);
+    assert_eq!(
+        kinds(&session.watch(now, 2_000)),
+        ["item_read", "service_left", "alert_shown"]
+    );
+    assert_eq!(session.screen(), ScreenName::Alert);
+    assert_eq!(session.watch(now, 3_000), [], "it is on the screen already");
+    assert_eq!(session.act(Action::Home, demonstration::now(), 4_000), []);
+    assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
+    assert_eq!(session.accepts_touch(2_500), Err(TouchIgnored::Repeat));
+    let effects = session.act(Action::AlertUnderstood, demonstration::now(), 62_000);
+    assert_eq!(kinds(&effects), ["alert_answered", "service_opened"]);
+    assert!(effects.contains(&Effect::Record(
+        Some(id("warnings")),
+        Event::AlertAnswered {
+            level: kairan_contract::WarningLevel::EverybodyLeaves,
+            after_ms: 60_000
+        }
+    )));
+    // The lesser one follows, and then nothing more.
+    assert_eq!(
+        kinds(&session.watch(now, 63_000)),
+        ["item_read", "service_left", "alert_shown"]
+    );
+    session.act(Action::AlertUnderstood, demonstration::now(), 70_000);
+    assert_eq!(session.watch(now, 71_000), []);
+    assert_eq!(session.place(), &Place::Service(id("warnings")));
+    // After a restart it is remembered.
+    let mut again = Session::new(session.held.clone(), session.choices.clone(), true);
+    assert_eq!(again.watch(now, 0), []);
+}
+
+#[test]
+fn a_warning_that_is_over_leaves_the_screen() {
+    let mut session = session();
+    let now = demonstration::now();
+    let mut held = quiet();
+    demonstration::make_real(&mut held, &[("49", 4)]);
+    session.put_held(Arc::new(held.clone()), 0);
+    session.watch(now, 0);
+    demonstration::make_real(&mut held, &[]);
+    session.put_held(Arc::new(held), 1_000);
+    session.watch(now, 1_000);
+    assert_eq!(session.screen(), ScreenName::Home);
+}
