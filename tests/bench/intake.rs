@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 const CONNECTIONS: usize = 100;
 const BATCHES: usize = 20;
+/// Rows in one bare statement.
+const ROWS: usize = 50;
 
 /// A batch of a tablet: `number` counts its batches.
 fn batch(tablet: &str, loan: &str, number: usize) -> Vec<Value> {
@@ -63,7 +65,14 @@ pub fn lend(data: &Path) -> anyhow::Result<Vec<Lent>> {
 }
 
 /// Measures the backend that runs, and then its database alone.
-pub fn measure(backend: &Backend, tablets: &[Lent], folder: &Path) -> anyhow::Result<()> {
+pub fn measure(
+    backend: &Backend,
+    tablets: &[Lent],
+    data: &Path,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    // It may be there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Runtime::new()?;
     let mut bodies = Vec::new();
     for (tablet, token, loan) in tablets {
@@ -97,6 +106,16 @@ pub fn measure(backend: &Backend, tablets: &[Lent], folder: &Path) -> anyhow::Re
     })?;
     let records = CONNECTIONS * BATCHES * RecordBatch::LIMIT;
     let api = rate(records, began.elapsed());
+    let kept = runtime.block_on(async {
+        let store = Store::open(data, None).await?;
+        let kept = store.count_usage_records().await?;
+        store.close().await;
+        anyhow::Ok(kept)
+    })?;
+    anyhow::ensure!(
+        kept == records as u64,
+        "{kept} of {records} records were kept"
+    );
     let bare = runtime.block_on(bare(folder, records))?;
     println!(
         "intake, {CONNECTIONS} connections, {records} records, SQLite FULL: {api:.0} records a second; the bare database in batches of {}: {bare:.0}; ratio {:.2}",
@@ -129,27 +148,34 @@ async fn bare(folder: &Path, records: usize) -> anyhow::Result<f64> {
     .execute(&mut connection)
     .await?;
     let tablet = Uuid::new_v4().to_string();
+    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let text = format!(
+        "INSERT INTO usage_records VALUES {}",
+        [row; ROWS].join(", ")
+    );
     let began = Instant::now();
     for number in 0..records / RecordBatch::LIMIT {
         let mut transaction = connection.begin().await?;
-        for offset in 0..RecordBatch::LIMIT {
-            let sequence = i64::try_from(number * RecordBatch::LIMIT + offset)?;
-            sqlx::query("INSERT INTO usage_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                .bind(&tablet)
-                .bind(sequence)
-                .bind(&tablet)
-                .bind(&tablet)
-                .bind(sequence)
-                .bind(1_790_000_000_000_i64)
-                .bind(12_i64)
-                .bind(1_i64)
-                .bind(1_i64)
-                .bind("service_left")
-                .bind("bus")
-                .bind("{\"dwell_ms\":1234567,\"how\":\"home\"}")
-                .bind(1_790_000_000_000_i64)
-                .execute(&mut *transaction)
-                .await?;
+        for part in 0..RecordBatch::LIMIT / ROWS {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(text.clone()));
+            for offset in 0..ROWS {
+                let sequence = i64::try_from(number * RecordBatch::LIMIT + part * ROWS + offset)?;
+                query = query
+                    .bind(&tablet)
+                    .bind(sequence)
+                    .bind(&tablet)
+                    .bind(&tablet)
+                    .bind(sequence)
+                    .bind(1_790_000_000_000_i64)
+                    .bind(12_i64)
+                    .bind(1_i64)
+                    .bind(1_i64)
+                    .bind("service_left")
+                    .bind("bus")
+                    .bind("{\"dwell_ms\":1234567,\"how\":\"home\"}")
+                    .bind(1_790_000_000_000_i64);
+            }
+            query.execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
     }

@@ -70,7 +70,7 @@ fn measure_intake() -> anyhow::Result<()> {
     let data = folder.path().join("backend");
     let tablets = intake::lend(&data)?;
     let backend = Backend::start_with(&catalogue, &data, "127.0.0.1:0", &["--demo"]);
-    intake::measure(&backend, &tablets, folder.path())?;
+    intake::measure(&backend, &tablets, &data, folder.path())?;
     backend.stop();
     Ok(())
 }

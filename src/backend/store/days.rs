@@ -12,7 +12,7 @@ use super::{Store, StoreError, unsigned};
 
 /// Rows that go into the database with one statement. `SQLite` takes `$1` for a name and looks through
 /// all names for each value, so many rows at once are slower than few.
-const ROWS_AT_ONCE: usize = 8;
+pub(super) const ROWS_AT_ONCE: usize = 10;
 
 /// A day whose records have been folded and laid down.
 #[derive(Debug, Clone)]
@@ -270,7 +270,7 @@ fn bound<'q>(query: Query<'q, Any, AnyArguments>, cell: Cell<'_>) -> Query<'q, A
 }
 
 /// `($1, $2), ($3, $4)` for so many rows of so many columns.
-fn places(rows: usize, columns: usize) -> String {
+pub(super) fn places(rows: usize, columns: usize) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(rows * columns * 7);
     for row in 0..rows {

@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use kairan_contract::{TabletId, WireRecord};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::{
     Store, StoreError,
+    days::{ROWS_AT_ONCE, places},
     erasures::{erased, hash_of},
     signed, unsigned,
 };
@@ -70,18 +71,39 @@ async fn keep(
     };
     let erased = erased(connection).await?;
     let records = intake.records.iter();
-    for record in records.filter(|record| is_new(record.sequence)) {
-        if erased.contains(&hash_of(record.participation)) {
-            let why = "its resident has left";
-            refuse(connection, tablet, record.sequence, why, now).await?;
-            continue;
-        }
-        sqlx::query(
-                "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
-                     clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                 ON CONFLICT (tablet, sequence) DO NOTHING",
-            )
+    let (left, taken): (Vec<&WireRecord>, Vec<&WireRecord>) = records
+        .filter(|record| is_new(record.sequence))
+        .partition(|record| erased.contains(&hash_of(record.participation)));
+    for part in taken.chunks(ROWS_AT_ONCE) {
+        insert(connection, tablet, part, now).await?;
+    }
+    for record in left {
+        let why = "its resident has left";
+        refuse(connection, tablet, record.sequence, why, now).await?;
+    }
+    for (sequence, why) in &intake.refused {
+        refuse(connection, tablet, *sequence, why, now).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a few records with one statement.
+async fn insert(
+    connection: &mut AnyConnection,
+    tablet: TabletId,
+    records: &[&WireRecord],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text = format!(
+        "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
+             clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
+         VALUES {} ON CONFLICT (tablet, sequence) DO NOTHING",
+        places(records.len(), 13)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for record in records {
+        let service = record.service.as_ref();
+        query = query
             .bind(tablet.to_string())
             .bind(signed(record.sequence))
             .bind(record.participation.to_string())
@@ -91,16 +113,12 @@ async fn keep(
             .bind(record.clock_offset_ms)
             .bind(i64::from(record.visit))
             .bind(signed(record.catalogue))
-            .bind(record.kind.as_str())
-            .bind(record.service.as_ref().map(|service| service.as_str().to_owned()))
+            .bind(record.kind.clone())
+            .bind(service.map(|service| service.as_str().to_owned()))
             .bind(serde_json::Value::Object(record.detail.clone()).to_string())
-            .bind(now.as_millisecond())
-            .execute(&mut *connection)
-            .await?;
+            .bind(now.as_millisecond());
     }
-    for (sequence, why) in &intake.refused {
-        refuse(connection, tablet, *sequence, why, now).await?;
-    }
+    query.execute(&mut *connection).await?;
     Ok(())
 }
 
