@@ -32,6 +32,19 @@ pub enum NotTaken {
     TooLarge,
 }
 
+impl NotTaken {
+    /// What is kept and logged of it: never a word of the record itself.
+    pub fn kept(&self) -> &'static str {
+        match self {
+            Self::NotARecord(_) => "not a usage record",
+            Self::Foreign => "belongs to another tablet",
+            Self::OutOfRange(_) => "a number is out of range",
+            Self::WrongDetail(_) => "a known kind with other fields",
+            Self::TooLarge => "an unknown kind that is too large",
+        }
+    }
+}
+
 /// The record in `value`, if `tablet` may send it. Kinds of newer tablets are kept as they are,
 /// within bounds in which no letter can be written.
 ///
@@ -67,7 +80,12 @@ pub fn judge(value: Value, tablet: TabletId) -> Result<WireRecord, NotTaken> {
                 .all(|b| b.is_ascii_lowercase() || b == b'_');
             let detail =
                 serde_json::to_string(&record.detail).map_or(usize::MAX, |text| text.len());
+            // PostgreSQL keeps no text with a NUL in it.
+            let has_nul = Value::Object(record.detail.clone())
+                .to_string()
+                .contains("\\u0000");
             if !is_word
+                || has_nul
                 || record.kind.is_empty()
                 || record.kind.len() > KIND_LIMIT
                 || detail > DETAIL_LIMIT

@@ -27,6 +27,9 @@ impl Period {
 pub struct Evidence {
     /// The loans that were open on a day of the period.
     pub loans: Vec<Loan>,
+    /// Loans that would stand among them, had they not been erased. Nothing is known of them, so no
+    /// figure counts them as anything.
+    pub erased: i64,
     /// The period.
     pub period: Period,
     /// Who stands behind each tile.

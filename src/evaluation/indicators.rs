@@ -461,7 +461,7 @@ pub fn quality(evidence: &Evidence) -> Quality {
     for tablet in &evidence.quality {
         quality.tablets += 1;
         quality.records += tablet.written;
-        quality.missing += tablet.missing;
+        quality.missing = quality.missing.saturating_add(tablet.missing);
         quality.late += tablet.late;
         quality.clock_off += tablet.clock_off;
         let last = last_heard

@@ -31,10 +31,12 @@ pub enum Ending {
     Withdrawn,
     /// The tablet was lost.
     Lost,
+    /// The resident withdrew, and everything about them was erased.
+    Erased,
 }
 
 impl Ending {
-    /// Every one with the way it is written.
+    /// Those that a clerk writes, with the way they are written.
     pub const ALL: [(&'static str, Self); 3] = [
         ("returned", Self::Returned),
         ("withdrawn", Self::Withdrawn),
@@ -44,7 +46,7 @@ impl Ending {
     /// The way it is written.
     pub fn as_str(self) -> &'static str {
         let known = Self::ALL.iter().find(|(_, ending)| *ending == self);
-        known.map_or("returned", |(word, _)| word)
+        known.map_or("erased", |(word, _)| word)
     }
 }
 
@@ -71,8 +73,9 @@ pub fn day_number(date: Date) -> i64 {
 /// The date of a day.
 pub fn date_of(day: i64) -> Date {
     let epoch = jiff::civil::date(1970, 1, 1);
-    let days = i32::try_from(day).unwrap_or(0);
-    epoch.saturating_add(jiff::Span::new().days(days))
+    // Records hold no time that is farther away than this.
+    let days = day.clamp(-4_000_000, 2_900_000);
+    epoch.saturating_add(jiff::SignedDuration::from_hours(days * 24))
 }
 
 /// What is wrong with a table of loans.

@@ -123,6 +123,7 @@ fn evidence() -> Evidence {
                 ended: ended.map(|(day, how)| (M + day, how)),
             })
             .collect(),
+        erased: 0,
         period: Period {
             from: M,
             to: M + 34,

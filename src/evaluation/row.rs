@@ -4,9 +4,9 @@
 use kairan_contract::WireRecord;
 use serde_json::Value;
 
-/// The greatest time in milliseconds, either side of 1970, that a row holds: far beyond any clock, and
-/// small enough that sums of two stay exact in every engine.
-pub const FARTHEST_MS: i64 = 4_000_000_000_000_000;
+/// The greatest time in milliseconds, either side of 1970, that a row holds: three thousand years, far
+/// beyond any clock, and small enough that the sum of two is a day that a calendar knows.
+pub const FARTHEST_MS: i64 = 100_000_000_000_000;
 
 /// One value of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

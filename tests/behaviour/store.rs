@@ -12,6 +12,7 @@ use kairan_backend::{
 };
 use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
 use kairan_evaluation::{
+    loans::Loan,
     simulation::{Simulation, Wanted},
     summaries::SUMMARIES,
 };
@@ -269,6 +270,52 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
     std::fs::write(&path, whole).expect("restores");
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
     assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 7);
+    // A file that is gone is not taken for a day without records.
+    let whole = std::fs::read(&path).expect("reads");
+    std::fs::remove_file(&path).expect("removes");
+    store
+        .take_in(tablet, &intake(&[8]), now)
+        .await
+        .expect("takes in");
+    let refused = close_days(store, &archive, now).await.expect_err("gone");
+    assert!(refused.to_string().contains("and holds 0"), "{refused}");
+    std::fs::write(&path, whole).expect("restores");
+    // A clock of three thousand years ago keeps no day from being closed.
+    let mut absurd = record(tablet, 9);
+    absurd.happened_at = -99_000_000_000_000;
+    let absurd = Intake {
+        records: vec![absurd],
+        refused: Vec::new(),
+        held_from: 1,
+    };
+    store.take_in(tablet, &absurd, now).await.expect("takes in");
+    assert_eq!(close_days(store, &archive, now).await.expect("closes"), 2);
+    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 8);
+    // Who has left comes back with no old table, and nothing of theirs is taken in.
+    let lent = |participation| Loan {
+        participation,
+        area: None,
+        age_band: None,
+        cohort: "a".to_owned(),
+        began: 0,
+        ended: None,
+    };
+    store.put_loans(&[lent(loan)]).await.expect("keeps");
+    store.erase(loan, now).await.expect("erases");
+    store.put_loans(&[lent(loan)]).await.expect("passes over");
+    let loans = store.loans().await.expect("reads");
+    assert!(loans.iter().all(|known| known.participation != loan));
+    assert_eq!(loans.len(), 1);
+    let mut theirs = record(tablet, 10);
+    theirs.participation = loan;
+    let theirs = Intake {
+        records: vec![theirs],
+        refused: Vec::new(),
+        held_from: 1,
+    };
+    let settled = store.take_in(tablet, &theirs, now).await;
+    assert_eq!(settled.expect("settles"), 10);
+    assert_eq!(store.count_usage_records().await.expect("counts"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

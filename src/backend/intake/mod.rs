@@ -81,11 +81,11 @@ pub async fn records(
         match acceptance::judge(value, tablet.0.tablet) {
             Ok(record) => intake.records.push(record),
             Err(why) => {
-                let why = why.to_string();
+                let (kept, why) = (why.kept(), why.to_string());
                 if let Some(sequence) = sequence
                     .filter(|sequence| (1..=acceptance::GREATEST_SEQUENCE).contains(sequence))
                 {
-                    intake.refused.push((sequence, why.clone()));
+                    intake.refused.push((sequence, kept.to_owned()));
                 }
                 refused.push(Refused {
                     position,
@@ -100,7 +100,7 @@ pub async fn records(
         .take_in(tablet.0.tablet, &intake, Timestamp::now())
         .await?;
     if !refused.is_empty() {
-        tracing::warn!(tablet = %tablet.0.tablet, refused = refused.len(), first = %refused[0].why, "records were refused");
+        tracing::warn!(tablet = %tablet.0.tablet, refused = refused.len(), "records were refused");
     }
     Ok(Json(Acknowledgement {
         acknowledged,

@@ -83,7 +83,7 @@ impl Store {
             )
             .execute(&mut *connection)
             .await?;
-            sqlx::query("DELETE FROM records")
+            sqlx::query("DROP TABLE records")
                 .execute(&mut *connection)
                 .await?;
             sqlx::query(

@@ -48,7 +48,7 @@ impl Store {
             }
             sqlx::query(
                 "UPDATE loans SET participation = $1, area = NULL, age_band = NULL,
-                     ended = COALESCE(ended, $2), how_ended = 'withdrawn' WHERE participation = $3",
+                     ended = COALESCE(ended, $2), how_ended = 'erased' WHERE participation = $3",
             )
             .bind(nobody)
             .bind(kairan_evaluation::row::day_of(now.as_millisecond()))
@@ -76,10 +76,17 @@ impl Store {
     /// Notes that nothing of a loan is left, and gives its room back to the disk: what a database has
     /// deleted lies in its file until then. What stays is a hash, by which nothing more is taken in.
     pub async fn erased(&self, loan: Participation) -> Result<(), StoreError> {
+        // Before it is noted as done: what ends the program here is done once more.
+        self.give_room_back().await?;
         sqlx::query("UPDATE erasures SET participation = NULL WHERE participation_sha256 = $1")
             .bind(hash_of(loan))
             .execute(&self.pool)
             .await?;
+        // The pseudonym stood in this very table until now.
+        self.give_room_back().await
+    }
+
+    async fn give_room_back(&self) -> Result<(), StoreError> {
         sqlx::query("VACUUM").execute(&self.pool).await?;
         if self.is_sqlite {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")

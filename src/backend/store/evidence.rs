@@ -8,7 +8,7 @@ use kairan_evaluation::{
         Evidence, HourOfWeek, LoanAlerts, LoanAnswer, LoanDay, LoanForm, LoanService, LoanSetting,
         Period, ServiceDwell, TabletQuality,
     },
-    loans::Loan,
+    loans::{Ending, Loan},
     row::day_of,
 };
 use sqlx::{AssertSqlSafe, FromRow, Row as _, any::AnyRow};
@@ -34,6 +34,9 @@ impl Store {
             let is_open = loan.began <= period.to && loan.last_day(period.to) >= period.from;
             is_open && cohort.is_none_or(|cohort| loan.cohort == cohort)
         });
+        let before = loans.len();
+        loans.retain(|loan| !matches!(loan.ended, Some((_, Ending::Erased))));
+        let erased = i64::try_from(before - loans.len()).unwrap_or(0);
         let look = Look {
             store: self,
             period,
@@ -52,6 +55,7 @@ impl Store {
             answers: look.answers().await?,
             quality: look.quality().await?,
             loans,
+            erased,
             period,
             providers,
         })
@@ -336,7 +340,10 @@ impl Look<'_> {
         let missing =
             rows.into_iter()
                 .map(|(participation, tablet, first, last, written, refused)| {
-                    let missing = (last - first + 1 - written - refused).max(0);
+                    let missing = last
+                        .saturating_sub(first)
+                        .saturating_sub(written + refused - 1);
+                    let missing = missing.max(0);
                     ((participation, tablet), missing)
                 });
         Ok(missing.collect())

@@ -6,7 +6,11 @@ use kairan_evaluation::{
     loans::{Ending, Loan},
 };
 
-use super::{Store, StoreError, unsigned};
+use super::{
+    Store, StoreError,
+    erasures::{erased, hash_of},
+    unsigned,
+};
 
 /// A loan as it stands in the database.
 type Read = (
@@ -37,7 +41,10 @@ impl Store {
     /// Puts loans in, or what is known of them anew.
     pub async fn put_loans(&self, loans: &[Loan]) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
-            for loan in loans {
+            let erased = erased(connection).await?;
+            // Who has left does not come back with an old table.
+            let kept = loans.iter();
+            for loan in kept.filter(|loan| !erased.contains(&hash_of(loan.participation))) {
                 sqlx::query(
                     "INSERT INTO loans (participation, area, age_band, cohort, began, ended, how_ended)
                      VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -95,7 +102,7 @@ fn loan(
     };
     let ending = |word: String| {
         let known = Ending::ALL.iter().find(|(it, _)| *it == word);
-        known.map_or(Ending::Returned, |(_, ending)| *ending)
+        known.map_or(Ending::Erased, |(_, ending)| *ending)
     };
     Ok(Loan {
         participation: participation

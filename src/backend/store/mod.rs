@@ -115,7 +115,7 @@ impl Store {
                 Box::pin(async move {
                     if is_sqlite {
                         connection.execute(
-                            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+                            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
                         ).await?;
                     }
                     Ok(())

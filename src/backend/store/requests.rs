@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use kairan_contract::{Asked, Request, RequestId, ScreenName};
 
-use super::{EnrolledTablet, Store, StoreError};
+use super::{
+    EnrolledTablet, Store, StoreError,
+    erasures::{erased, hash_of},
+};
 
 /// A request that no helper has dealt with yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            // Who has left asks for nothing any more.
+            if erased(connection).await?.contains(&hash_of(tablet.participation)) {
+                return Ok(());
+            }
             for request in requests {
                 let (kind, screen) = match &request.what {
                     Asked::CallBack { screen } => ("call_back", *screen),

@@ -59,7 +59,8 @@ async fn keep(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // A write comes first, so that two batches of one tablet queue up instead of deadlocking.
-    sqlx::query("UPDATE tablets SET acknowledged = $1 WHERE tablet = $2 AND acknowledged < $1")
+    sqlx::query("UPDATE tablets SET acknowledged = CASE WHEN acknowledged < $1 THEN $1 ELSE acknowledged END
+             WHERE tablet = $2")
         .bind(signed(intake.held_from.saturating_sub(1)))
         .bind(tablet.to_string())
         .execute(&mut *connection)

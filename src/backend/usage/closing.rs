@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use kairan_contract::Sha256;
 use kairan_evaluation::{
     archive::{self, ArchiveError},
-    loans::date_of,
+    loans::{date_of, day_number},
     row::{Row, day_of},
 };
 
@@ -46,6 +46,18 @@ pub enum ClosingError {
         /// What is wrong with it.
         source: ArchiveError,
     },
+    /// The file of a day that was closed is gone, or holds less than it did.
+    #[error(
+        "{path} should hold {records} records and holds {found} — name the right folder with --data, or restore the file from the last backup; until then the day stays as it is and nothing is lost"
+    )]
+    Missing {
+        /// Which file.
+        path: PathBuf,
+        /// How many records it held.
+        records: u64,
+        /// How many it holds.
+        found: usize,
+    },
     /// The disk gave back something else than was written.
     #[error(
         "{0} does not hold what was written — the disk is failing; the records stay in the database"
@@ -66,6 +78,68 @@ impl Archive {
     /// Where the file of a day lies.
     pub fn path(&self, day: i64) -> PathBuf {
         self.0.join(format!("{}.parquet", date_of(day)))
+    }
+
+    /// Waits until nobody else closes days or erases in this folder; holds it until the guard goes.
+    pub async fn alone(&self) -> Result<Alone, ClosingError> {
+        let folder = self.0.clone();
+        let path = folder.join(".lock");
+        let disk = |source| ClosingError::Disk {
+            path: path.clone(),
+            source,
+        };
+        let locked = tokio::task::spawn_blocking(move || {
+            std::fs::create_dir_all(&folder)?;
+            let file = std::fs::File::create(folder.join(".lock"))?;
+            file.lock()?;
+            // What was cut off before it was whole is nothing.
+            for entry in std::fs::read_dir(&folder)?.flatten() {
+                if entry.path().extension().is_some_and(|it| it == "part") {
+                    std::fs::remove_file(entry.path())?;
+                }
+            }
+            io::Result::Ok(file)
+        });
+        let file = locked.await.map_err(io::Error::other).and_then(|file| file);
+        Ok(Alone {
+            _file: file.map_err(disk)?,
+        })
+    }
+
+    /// The days of which a file lies here, by the names of the files.
+    pub fn days(&self) -> Result<Vec<i64>, ClosingError> {
+        let disk = |source| ClosingError::Disk {
+            path: self.0.clone(),
+            source,
+        };
+        let mut days = Vec::new();
+        for entry in std::fs::read_dir(&self.0).map_err(disk)? {
+            let name = entry.map_err(disk)?.file_name();
+            let name = name.to_string_lossy();
+            let date = name
+                .strip_suffix(".parquet")
+                .and_then(|date| date.parse().ok());
+            days.extend(date.map(day_number));
+        }
+        days.sort_unstable();
+        Ok(days)
+    }
+
+    /// What the file of a day holds that the database knows as closed.
+    pub fn rows_of_closed(
+        &self,
+        closed: Option<&ClosedDay>,
+        day: i64,
+    ) -> Result<Vec<Row>, ClosingError> {
+        let rows = self.rows(day)?;
+        match closed {
+            Some(closed) if (rows.len() as u64) < closed.records => Err(ClosingError::Missing {
+                path: self.path(day),
+                records: closed.records,
+                found: rows.len(),
+            }),
+            _ => Ok(rows),
+        }
     }
 
     /// What the file of a day holds; nothing if there is none.
@@ -107,6 +181,11 @@ impl Archive {
     }
 }
 
+/// As long as it is held, nobody else changes the files of the days.
+pub struct Alone {
+    _file: std::fs::File,
+}
+
 /// Closes every day before today of which records lie in the database, and opens those again of which
 /// some came late. Says how many; a day that cannot be closed keeps no other from it.
 pub async fn close_days(
@@ -114,10 +193,13 @@ pub async fn close_days(
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
+    let _alone = archive.alone().await?;
     let today = day_of(now.as_millisecond());
+    let known = store.closed_days().await?;
     let (mut closed, mut failed) = (0, None);
     for day in store.open_days(today).await? {
-        match close(store, archive, day, now).await {
+        let before = known.iter().find(|known| known.day == day);
+        match close(store, archive, day, before, now).await {
             Ok(()) => closed += 1,
             Err(error) => {
                 tracing::error!(%error, day = %date_of(day), "a day could not be closed");
@@ -135,9 +217,10 @@ async fn close(
     store: &Store,
     archive: &Archive,
     day: i64,
+    closed: Option<&ClosedDay>,
     now: Timestamp,
 ) -> Result<(), ClosingError> {
-    let before = archive.rows(day)?;
+    let before = archive.rows_of_closed(closed, day)?;
     let open = store.rows_of(day).await?;
     put_away(store, archive, day, before.into_iter().chain(open), now).await
 }

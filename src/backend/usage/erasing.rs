@@ -3,6 +3,8 @@
 //! Whatever ends the program in between, the list of erasures says what is left to do, and it is done
 //! with the next closing of days.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use kairan_contract::Participation;
 use kairan_evaluation::row::Row;
@@ -21,27 +23,79 @@ pub async fn erase(
     finish(store, archive, now).await
 }
 
-/// Goes on with what was begun.
+/// Goes on with what was begun. A file that is broken keeps no other from being gone through, but its
+/// loan stays on the list.
 pub async fn finish(
     store: &Store,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
-    let mut files = 0;
-    for loan in store.open_erasures().await? {
+    let open = store.open_erasures().await?;
+    if open.is_empty() {
+        return Ok(0);
+    }
+    let _alone = archive.alone().await?;
+    let (mut files, mut failed) = (0, None);
+    for loan in open {
         // A day that was being closed may have brought something back.
         store.erase(loan, now).await?;
-        let participation = loan.to_string();
-        let is_theirs = |row: &Row| row.participation.as_deref() == Some(participation.as_str());
-        for closed in store.closed_days().await? {
-            let rows = archive.rows(closed.day)?;
-            if rows.iter().any(is_theirs) {
-                let others = rows.into_iter().filter(|row| !is_theirs(row));
-                put_away(store, archive, closed.day, others, now).await?;
-                files += 1;
+        match erase_from_files(store, archive, loan, now).await {
+            Ok(gone_through) => {
+                files += gone_through;
+                store.erased(loan).await?;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a loan could not be erased from every file");
+                failed.get_or_insert(error);
             }
         }
-        store.erased(loan).await?;
     }
-    Ok(files)
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(files),
+    }
+}
+
+async fn erase_from_files(
+    store: &Store,
+    archive: &Archive,
+    loan: Participation,
+    now: Timestamp,
+) -> Result<usize, ClosingError> {
+    let participation = loan.to_string();
+    let is_theirs = |row: &Row| row.participation.as_deref() == Some(participation.as_str());
+    let closed = store.closed_days().await?;
+    // A file may lie there that the database does not know yet, and the other way round.
+    let mut days: BTreeSet<i64> = archive.days()?.into_iter().collect();
+    days.extend(closed.iter().map(|closed| closed.day));
+    let (mut files, mut failed) = (0, None);
+    for day in days {
+        let known = closed.iter().find(|known| known.day == day);
+        match archive.rows_of_closed(known, day) {
+            Ok(rows) if rows.iter().any(is_theirs) => {
+                let others = rows.into_iter().filter(|row| !is_theirs(row));
+                put_away(store, archive, day, others, now).await?;
+                files += 1;
+            }
+            // The file was put away, and the program ended before the database heard of it.
+            Ok(rows) if known.is_some_and(|known| known.records != rows.len() as u64) => {
+                put_away(store, archive, day, rows.into_iter(), now).await?;
+            }
+            Ok(_) => {}
+            // Fewer rows than the database knows: ours are gone from the file already, or it is damaged.
+            Err(ClosingError::Missing { .. }) if archive.path(day).exists() => {
+                let rows = archive.rows(day)?;
+                let others = rows.into_iter().filter(|row| !is_theirs(row));
+                put_away(store, archive, day, others, now).await?;
+                files += 1;
+            }
+            Err(error) => {
+                failed.get_or_insert(error);
+            }
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(files),
+    }
 }

@@ -6,11 +6,13 @@ use std::{
 };
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use kairan_contract::{ProviderKind, ServiceId};
 use kairan_evaluation::{
     dictionary::dictionary,
     evidence::Period,
     report::{Circumstances, Report, html, report},
+    row::day_of,
 };
 
 use crate::{catalogue::Catalogue, store::Store};
@@ -54,7 +56,13 @@ pub async fn make(store: &Store, ordered: &Ordered) -> anyhow::Result<()> {
 pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report> {
     let notes: BTreeMap<String, String> = store.notes().await?.into_iter().collect();
     let providers = providers(store, notes.get(PROVIDERS)).await?;
-    let period = ordered.period;
+    let mut period = ordered.period;
+    let yesterday = day_of(Timestamp::now().as_millisecond()) - 1;
+    let is_cut = period.to > yesterday && !notes.contains_key(SIMULATED);
+    if is_cut {
+        // Days that are not over would count as silence.
+        period.to = yesterday.max(period.from);
+    }
     let evidence = store
         .evidence(period, ordered.cohort.as_deref(), providers)
         .await?;
@@ -64,6 +72,9 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
             .get(SIMULATED)
             .map(|how| format!("見本：つくりものの記録です / Simulated records: {how}")),
     );
+    if is_cut {
+        said.push("期間は きのうまでです / The period ends yesterday".to_owned());
+    }
     if evidence.loans.is_empty() {
         said.push(
             "この期間の貸し出しがありません。kairan loans import で貸し出しの表を入れてください / \

@@ -120,7 +120,12 @@ impl Maker<'_> {
         let weeks = indicators::weeks(self.evidence, &self.all);
         let rows = weeks.iter().map(|week| {
             let mut row = vec![name(date_of(week.monday).to_string())];
-            row.extend(self.mean(week.days, 2));
+            // With a mean, few loans could be counted that the weekly share withholds.
+            row.extend(if self.is_small(week.active) {
+                vec![Figure::Withheld; 4]
+            } else {
+                self.mean(week.days, 2)
+            });
             row
         });
         Section {
@@ -144,31 +149,37 @@ impl Maker<'_> {
 
     pub(super) fn retention(&self) -> Section {
         let curve = indicators::retention(self.evidence, &self.all);
-        // Few loans a step fall silent: exact numbers would tell of them, so the curve is told in whole
-        // per cent, and those at risk by tens.
-        let rows = curve
+        // Few loans a step fall silent: exact numbers would tell of them. So the curve goes down only
+        // once enough have, it is told in whole per cent, and those at risk by tens.
+        let mut rows = Vec::new();
+        let (mut told, mut since) = (None, 0);
+        for step in curve
             .iter()
             .take_while(|step| step.at_risk >= self.threshold)
-            .map(|step| {
-                let tens = step.at_risk / self.threshold * self.threshold;
-                let end = |end: fn(Interval) -> f64| {
-                    step.interval
-                        .map_or(Figure::Nothing, |it| rounded(end(it) * 100.0, 0))
-                };
-                vec![
-                    Figure::Count(step.weeks),
-                    Figure::Count(tens),
-                    rounded(step.survival * 100.0, 0),
-                    end(|it| it.low),
-                    end(|it| it.high),
-                ]
-            });
+        {
+            since += step.events;
+            if !self.is_small(since) {
+                (told, since) = (Some(step), 0);
+            }
+            let shown = told.filter(|_| step.weeks > 0 || since == 0);
+            let end = |end: fn(Interval) -> f64| {
+                let interval = shown.and_then(|shown| shown.interval);
+                interval.map_or(Figure::Nothing, |it| rounded(end(it) * 100.0, 0))
+            };
+            rows.push(vec![
+                Figure::Count(step.weeks),
+                Figure::Count(step.at_risk / self.threshold * self.threshold),
+                rounded(shown.map_or(100.0, |shown| shown.survival * 100.0), 0),
+                end(|it| it.low),
+                end(|it| it.high),
+            ]);
+        }
         Section {
             id: "retention",
             title: words("使いつづけた割合", "Retention"),
             definition: words(
-                "貸し出しからの週ごとの Kaplan–Meier 推定。4週つづけて利用がないことを「使わなくなった」とし、最後に使った週の日付とする。返却・辞退・期間の終わりは打ち切り。残りの人数は切り捨てて表示。",
-                "Kaplan–Meier by week since the loan began. The event is falling silent: no visit in 4 weeks running, dated to the last active week. Loans returned, withdrawn, or still active at the end are censored there. Numbers at risk are rounded down.",
+                "貸し出しからの週ごとの Kaplan–Meier 推定。4週つづけて利用がないことを「使わなくなった」とし、最後に使った週の日付とする。返却・辞退・期間の終わりは打ち切り。残りの人数は切り捨て。少人数の変化は、10件たまってから表示。",
+                "Kaplan–Meier by week since the loan began. The event is falling silent: no visit in 4 weeks running, dated to the last active week. Loans returned, withdrawn, or still active at the end are censored there. Numbers at risk are rounded down, and a step is drawn once enough loans have fallen silent.",
             ),
             columns: vec![
                 column("weeks", "週", "Weeks"),
@@ -177,7 +188,7 @@ impl Maker<'_> {
                 LOW,
                 HIGH,
             ],
-            rows: rows.collect(),
+            rows,
             chart: None,
         }
     }

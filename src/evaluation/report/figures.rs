@@ -61,7 +61,7 @@ pub fn report(evidence: &Evidence, circumstances: Circumstances) -> Report {
         threshold: maker.threshold,
         notes: circumstances.notes,
         loans: maker.count(count(evidence.loans.len())),
-        withdrawn: maker.count(count(withdrawn)),
+        withdrawn: maker.count(count(withdrawn) + evidence.erased),
         sections,
     }
 }

@@ -16,7 +16,7 @@ impl Maker<'_> {
         hide_sums: bool,
     ) -> Vec<Figure> {
         let mut row = self.share(it.loans, count(self.all.len()), false);
-        let is_hidden = self.is_small(it.loans);
+        let is_hidden = self.is_small(it.loans) || it.loans == 0;
         let unless = |hidden: bool, figure: Figure| if hidden { Figure::Withheld } else { figure };
         let often = if weeks == 0 {
             Figure::Nothing
@@ -35,10 +35,7 @@ impl Maker<'_> {
             },
         );
         row.extend(median.map(|figure| unless(is_hidden, figure)));
-        row.push(unless(
-            is_hidden || hide_sums,
-            Figure::Count(it.handed_over),
-        ));
+        row.push(unless(is_hidden || hide_sums, self.count(it.handed_over)));
         row
     }
 
