@@ -34,6 +34,8 @@ use crate::{
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
 /// How long answers that are under way may take when the backend stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// How often it is looked which tablets are locked.
+const LOCK_PACE: Duration = Duration::from_secs(10);
 /// How often days of usage records are closed, and how long after the start for the first time.
 const CLOSING_PACE: Duration = Duration::from_hours(1);
 const FIRST_CLOSING: Duration = Duration::from_mins(5);
@@ -116,10 +118,12 @@ pub async fn serve(
             .to_owned(),
         demonstration: settings.demonstration,
     });
+    let known = Known::default();
+    known.put_locked(store.locked_tablets().await?);
     let backend = Arc::new(Shared {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
-        known: Known::default(),
+        known: known.clone(),
         guesses: Guesses::default(),
     });
     let keeper = tokio::spawn(keep_catalogue(
@@ -134,6 +138,7 @@ pub async fn serve(
         stop.clone(),
     ));
     let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
+    let locks = tokio::spawn(look_for_locks(store.clone(), known, stop.clone()));
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,
@@ -157,6 +162,7 @@ pub async fn serve(
     keeper.await?;
     clearing.await?;
     closing.await?;
+    locks.await?;
     store.close().await;
     served.context("the server stopped")
 }
@@ -190,6 +196,20 @@ async fn in_force(
             Ok(last)
         }
         None => bail!(faults),
+    }
+}
+
+/// Looks which tablets are locked: `kairan lock` writes it into the database beside the running server.
+async fn look_for_locks(store: Store, known: Known, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(LOCK_PACE))
+        .await
+        .is_some()
+    {
+        match store.locked_tablets().await {
+            Ok(locked) => known.put_locked(locked),
+            Err(error) => tracing::error!(%error, "nobody knows which tablets are locked now"),
+        }
     }
 }
 

@@ -34,7 +34,9 @@ pub async fn manifest(
     headers: HeaderMap,
 ) -> Response {
     answer(
-        &backend.shelf.manifest(tablet.0.is_locked),
+        &backend
+            .shelf
+            .manifest(backend.known.is_locked(tablet.0.tablet)),
         &headers,
         "no-cache",
         "application/json",

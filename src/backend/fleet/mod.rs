@@ -3,16 +3,15 @@
 mod enrolment;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant},
 };
 
 use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use kairan_contract::Sha256;
+use kairan_contract::{Sha256, TabletId};
 
 pub use enrolment::{__path_enrol, Guesses, enrol, new_code};
 
@@ -26,13 +25,11 @@ use crate::{
 #[derive(Clone, Default)]
 pub struct Known(Arc<RwLock<Tokens>>);
 
-/// How long the database is not asked again: a tablet that is locked by `kairan lock` beside the
-/// running server notices it after so long at the latest.
-const REMEMBERED: Duration = Duration::from_secs(20);
-
 #[derive(Default)]
 struct Tokens {
-    good: HashMap<Sha256, (EnrolledTablet, Instant)>,
+    good: HashMap<Sha256, EnrolledTablet>,
+    /// The tablets that are locked: looked up for all at once, so that no tablet waits for it.
+    locked: HashSet<TabletId>,
     /// Counts how often everybody was forgotten: what was asked of the database before must not be
     /// remembered after.
     forgotten: u64,
@@ -46,6 +43,18 @@ impl Known {
         tokens.forgotten += 1;
     }
 
+    /// Whether the council has locked a tablet.
+    pub fn is_locked(&self, tablet: TabletId) -> bool {
+        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        tokens.locked.contains(&tablet)
+    }
+
+    /// These are locked, and no others.
+    pub fn put_locked(&self, locked: HashSet<TabletId>) {
+        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tokens.locked = locked;
+    }
+
     async fn tablet_with(
         &self,
         store: &Store,
@@ -56,16 +65,14 @@ impl Known {
             let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
             (tokens.good.get(&hash).copied(), tokens.forgotten)
         };
-        if let Some((tablet, since)) = known
-            && since.elapsed() < REMEMBERED
-        {
-            return Ok(Some(tablet));
+        if known.is_some() {
+            return Ok(known);
         }
         let found = store.tablet_with(token).await?;
         if let Some(tablet) = found {
             let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
             if tokens.forgotten == asked_at {
-                tokens.good.insert(hash, (tablet, Instant::now()));
+                tokens.good.insert(hash, tablet);
             }
         }
         Ok(found)

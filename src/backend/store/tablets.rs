@@ -1,5 +1,7 @@
 //! Codes, tablets and their tokens. Neither codes nor tokens are kept, only their hashes.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{EnrolmentCode, Participation, Sha256, TabletId};
 
@@ -17,8 +19,6 @@ pub struct EnrolledTablet {
     pub tablet: TabletId,
     /// The pseudonym of its loan.
     pub participation: Participation,
-    /// The council has locked it.
-    pub is_locked: bool,
 }
 
 /// Why a code opens nothing.
@@ -76,27 +76,36 @@ impl Store {
         Ok(EnrolledTablet {
             tablet,
             participation,
-            is_locked: false,
         })
     }
 
     /// The tablet that shows `token`.
     pub async fn tablet_with(&self, token: &str) -> Result<Option<EnrolledTablet>, StoreError> {
-        let row: Option<(String, String, Option<i64>)> = sqlx::query_as(
-            "SELECT tablet, participation, locked_at FROM tablets WHERE token_sha256 = $1",
-        )
-        .bind(hash_of(token))
-        .fetch_optional(&self.pool)
-        .await?;
+        let row: Option<(String, String)> =
+            sqlx::query_as("SELECT tablet, participation FROM tablets WHERE token_sha256 = $1")
+                .bind(hash_of(token))
+                .fetch_optional(&self.pool)
+                .await?;
         let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
-        row.map(|(tablet, participation, locked_at)| {
+        row.map(|(tablet, participation)| {
             Ok(EnrolledTablet {
                 tablet: tablet.parse().map_err(damaged)?,
                 participation: participation.parse().map_err(damaged)?,
-                is_locked: locked_at.is_some(),
             })
         })
         .transpose()
+    }
+
+    /// The tablets that are locked.
+    pub async fn locked_tablets(&self) -> Result<HashSet<TabletId>, StoreError> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT tablet FROM tablets WHERE locked_at IS NOT NULL")
+                .fetch_all(&self.pool)
+                .await?;
+        let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
+        rows.iter()
+            .map(|(tablet,)| tablet.parse().map_err(damaged))
+            .collect()
     }
 
     /// Locks the tablets of a loan, or opens them again; says how many there are.
