@@ -3,13 +3,11 @@
 use super::{
     Figure, Section,
     figures::{
-        GROUP, GROUPED_BY, HIGH, LOANS, LOW, Maker, OF, SHARE, column, name, rounded, words,
+        GROUP, GROUPED_BY, HIGH, LOANS, LOW, Maker, OF, SHARE, column, ends, name, rounded, words,
     },
     groups::Grouping,
 };
-use crate::{
-    indicators, indicators::Loans, loans::date_of, statistics::Interval, suppression::withhold,
-};
+use crate::{indicators, indicators::Loans, loans::date_of, suppression::withhold};
 
 impl Maker<'_> {
     pub(super) fn funnel(&self, groupings: &[Grouping]) -> Section {
@@ -162,16 +160,14 @@ impl Maker<'_> {
                 (told, since) = (Some(step), 0);
             }
             let shown = told.filter(|_| step.weeks > 0 || since == 0);
-            let end = |end: fn(Interval) -> f64| {
-                let interval = shown.and_then(|shown| shown.interval);
-                interval.map_or(Figure::Nothing, |it| rounded(end(it) * 100.0, 0))
-            };
+            let interval = shown.and_then(|shown| shown.interval);
+            let [low, high] = ends(interval, |end| rounded(end * 100.0, 0));
             rows.push(vec![
                 Figure::Count(step.weeks),
                 Figure::Count(step.at_risk / self.threshold * self.threshold),
                 rounded(shown.map_or(100.0, |shown| shown.survival * 100.0), 0),
-                end(|it| it.low),
-                end(|it| it.high),
+                low,
+                high,
             ]);
         }
         Section {

@@ -110,6 +110,13 @@ pub(super) fn rounded(number: f64, digits: i32) -> Figure {
     Figure::Number(if rounded == 0.0 { 0.0 } else { rounded })
 }
 
+/// The two ends of an interval, each told in the same way.
+pub(super) fn ends(interval: Option<Interval>, told: impl Fn(f64) -> Figure) -> [Figure; 2] {
+    interval.map_or([Figure::Nothing, Figure::Nothing], |it| {
+        [told(it.low), told(it.high)]
+    })
+}
+
 pub(super) fn name(text: impl Into<String>) -> Figure {
     Figure::Name(text.into())
 }
@@ -167,15 +174,13 @@ impl Maker<'_> {
             ];
         }
         let interval = wilson(part, of);
-        let end = |end: fn(Interval) -> f64| {
-            interval.map_or(Figure::Nothing, |interval| percent(end(interval)))
-        };
+        let [low, high] = ends(interval, percent);
         vec![
             Figure::Count(part),
             Figure::Count(of),
             percent(fraction(part) / fraction(of)),
-            end(|it| it.low),
-            end(|it| it.high),
+            low,
+            high,
         ]
     }
 
@@ -224,15 +229,7 @@ impl Maker<'_> {
         if self.is_small(mean.n) {
             return vec![Figure::Withheld; 4];
         }
-        let end = |end: fn(Interval) -> f64| {
-            mean.interval
-                .map_or(Figure::Nothing, |it| rounded(end(it), digits))
-        };
-        vec![
-            Figure::Count(mean.n),
-            rounded(mean.mean, digits),
-            end(|it| it.low),
-            end(|it| it.high),
-        ]
+        let [low, high] = ends(mean.interval, |end| rounded(end, digits));
+        vec![Figure::Count(mean.n), rounded(mean.mean, digits), low, high]
     }
 }
