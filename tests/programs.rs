@@ -109,6 +109,19 @@ impl Backend {
         listed.lines().map(str::to_owned).collect()
     }
 
+    /// The most memory that it has had at once, in bytes.
+    ///
+    /// # Panics
+    /// If the system does not say.
+    pub fn most_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("reads");
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = most.and_then(|most| most.trim().strip_suffix("kB"));
+        let kilobytes: Option<u64> = kilobytes.and_then(|number| number.trim().parse().ok());
+        kilobytes.expect("a number of kB") * 1024
+    }
+
     /// Locks the tablets of a loan, or opens them.
     ///
     /// # Panics

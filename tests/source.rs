@@ -8,7 +8,7 @@ use std::{
 };
 
 use kairan_backend::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, EvaluationSettings},
     delivery::Shelf,
     sources::{
         Gathering,
@@ -110,6 +110,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
         "name": "ひだまり市", "areas": [], "helper_telephone": "0120-000-000"
     });
     let catalogue = Catalogue {
+        evaluation: EvaluationSettings::default(),
         council: serde_json::from_value(council).expect("a council"),
         allowed_hosts: Vec::new(),
         categories: Vec::new(),

@@ -27,6 +27,7 @@ use crate::{
     usage::{
         closing::{Archive, close_days},
         erasing::finish,
+        retention::let_go,
     },
 };
 
@@ -228,6 +229,9 @@ async fn close_days_that_are_over(store: Store, archive: Archive, stop: Cancella
             Err(error) => {
                 tracing::error!(%error, "a day could not be closed; it is tried again in an hour");
             }
+        }
+        if let Err(error) = let_go(&store, &archive, Timestamp::now()).await {
+            tracing::error!(%error, "old records could not go; it is tried again in an hour");
         }
         if let Err(error) = finish(&store, &archive, Timestamp::now()).await {
             tracing::error!(%error, "an erasure could not be finished; it is tried again in an hour");

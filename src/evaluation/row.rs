@@ -186,8 +186,7 @@ impl Row {
 
     /// Its day in Japan, days since 1970-01-01, by the true time.
     pub fn day(&self) -> i64 {
-        let at = self.happened_at.unwrap_or(0) + self.clock_offset_ms.unwrap_or(0);
-        day_of(at)
+        day_at(self.happened_at.unwrap_or(0), self.clock_offset_ms)
     }
 }
 
@@ -199,6 +198,11 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The day in Japan, days since 1970-01-01, of a moment in milliseconds since 1970 UTC.
 pub fn day_of(at_ms: i64) -> i64 {
     (at_ms + JAPAN_MS).div_euclid(DAY_MS)
+}
+
+/// The day in Japan of a moment on a tablet's clock, by the true time where it is known.
+pub fn day_at(happened_at: i64, clock_offset_ms: Option<i64>) -> i64 {
+    day_of(happened_at + clock_offset_ms.unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 
 use std::io::Write as _;
 
-use kairan_tests::{council::Council, programs::Backend, until};
+use kairan_tests::{
+    council::Council,
+    programs::{Backend, program},
+    until,
+};
 use reqwest::{Client, Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -80,6 +84,28 @@ impl Asking {
             .expect("JSON");
         let text = |key: &str| answer[key].as_str().expect("a text").to_owned();
         (text("token"), text("participation"))
+    }
+
+    /// Takes in a line of the table of loans.
+    fn loans(&self, line: &str) {
+        let file = self.server.path().join("loans.csv");
+        let columns = "participation,area,age_band,cohort,began,ended,how_ended";
+        std::fs::write(&file, format!("{columns}\n{line}\n")).expect("writes");
+        self.kairan(&["loans", "import", file.to_str().expect("text")]);
+    }
+
+    /// Runs a command over the backend's data; gives what it says.
+    fn kairan(&self, arguments: &[&str]) -> String {
+        let output = std::process::Command::new(program("kairan"))
+            .args(arguments)
+            .arg("--data")
+            .arg(self.server.path())
+            .output()
+            .expect("runs");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
     }
 
     async fn send(&self, token: &str, batch: &Value, packed: bool) -> Response {
@@ -358,6 +384,86 @@ async fn what_is_no_batch_is_refused_in_words() {
         )
         .await;
     assert_eq!(wrong_method.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_of_two_hundred_megabytes_is_refused_before_it_is_read() {
+    let asking = Asking::new();
+    let (token, loan) = asking.token().await;
+    let part = bytes::Bytes::from(vec![b' '; 64 * 1024]);
+    let parts = std::iter::repeat_n(part, 3_200).map(Ok::<_, std::io::Error>);
+    let body = reqwest::Body::wrap_stream(futures_util::stream::iter(parts));
+    let sent = asking
+        .client
+        .post(format!("{}/api/v1/records", asking.backend.address))
+        .bearer_auth(&token)
+        .body(body)
+        .send()
+        .await;
+    // The answer may come while the rest is still being sent, and the connection may go with it.
+    if let Ok(answer) = sent {
+        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let most = asking.backend.most_memory();
+    assert!(most < 150 * 1024 * 1024, "the backend took {most} bytes");
+    let answer = asking.send(&token, &batch(&loan, 1, 1..=3), true).await;
+    assert_eq!(answer.status(), StatusCode::OK, "and goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_backwards_or_of_1970_or_of_2100_are_taken_and_those_of_others_are_not() {
+    let asking = Asking::new();
+    let (token, loan) = asking.token().await;
+    let mut mixed = batch(&loan, 1, [6, 5, 4, 3, 2, 1]);
+    mixed["records"][0]["happened_at"] = json!(0);
+    mixed["records"][1]["happened_at"] = json!(4_102_444_800_000_i64);
+    mixed["records"][2]["tablet"] = json!("6d9f3b0a-0000-4000-8000-00000000000f");
+    let answer = asking.send(&token, &mixed, true).await;
+    let answer: Value = answer.json().await.expect("JSON");
+    assert_eq!(answer["acknowledged"], 6);
+    let refused = &answer["refused"];
+    assert_eq!(
+        (refused[0]["position"].clone(), refused[1].clone()),
+        (json!(2), json!(null))
+    );
+    assert_eq!(refused[0]["why"], "the record belongs to another tablet");
+    // Figures of a day of the loan do not count them, and say so.
+    asking.loans(&format!("{loan},,,2026,2026-09-01,,"));
+    asking.kairan(&["close-days"]);
+    let out = asking.server.path().join("report");
+    let said = asking.kairan(&[
+        "report",
+        "--from",
+        "2026-09-01",
+        "--to",
+        "2026-11-20",
+        "--out",
+        out.to_str().expect("text"),
+    ]);
+    assert!(
+        said.contains("2 records bear a date outside their loan"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_from_after_the_end_of_a_loan_are_refused_with_the_reason() {
+    let asking = Asking::new();
+    let (token, loan) = asking.token().await;
+    // The records are of 2026-09-21; the loan ended the day before, and then it did not.
+    asking.loans(&format!("{loan},,,2026,2026-09-01,2026-09-20,returned"));
+    let answer = asking.send(&token, &batch(&loan, 1, 1..=2), true).await;
+    let answer: Value = answer.json().await.expect("JSON");
+    assert_eq!(answer["acknowledged"], 2);
+    let why = "its loan had ended before that day";
+    assert_eq!(
+        answer["refused"][1],
+        json!({ "position": 1, "sequence": 2, "why": why })
+    );
+    asking.loans(&format!("{loan},,,2026,2026-09-01,2026-09-21,returned"));
+    let answer = asking.send(&token, &batch(&loan, 1, 3..=3), true).await;
+    let answer: Value = answer.json().await.expect("JSON");
+    assert_eq!(answer, json!({ "acknowledged": 3 }));
 }
 
 /// The document is a promise to people who are not here: a change to it is a decision.

@@ -7,8 +7,12 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    store::{CodeRefused, Intake, Store, StoreError, SummaryValue},
-    usage::closing::{Archive, close_days, put_away},
+    store::{CodeRefused, Intake, NotKept, Store, StoreError, SummaryValue},
+    usage::{
+        closing::{Archive, close_days, put_away},
+        erasing::erase,
+        retention::let_go,
+    },
 };
 use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
 use kairan_evaluation::{
@@ -50,6 +54,7 @@ async fn promises(folder: &Path, url: Option<&str>) {
     let store = Store::open(folder, url).await.expect("opens again");
     assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
     closed_days_count_each_record_once(&store, folder, now).await;
+    records_go_when_they_may_be_kept_no_longer(&store, folder, now).await;
     store.close().await;
 }
 
@@ -129,7 +134,7 @@ async fn records_are_kept_once(store: &Store, now: Timestamp) {
         tasks.spawn(async move { store.take_in(tablet, &intake, now).await.expect("takes in") });
     }
     let answers = tasks.join_all().await;
-    assert_eq!(answers.iter().max(), Some(&1_000));
+    assert_eq!(answers.iter().map(|it| it.acknowledged).max(), Some(1_000));
     assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
     let gap = Intake {
         records: Vec::new(),
@@ -137,7 +142,11 @@ async fn records_are_kept_once(store: &Store, now: Timestamp) {
         held_from: 1,
     };
     assert_eq!(
-        store.take_in(tablet, &gap, now).await.expect("takes in"),
+        store
+            .take_in(tablet, &gap, now)
+            .await
+            .expect("takes in")
+            .acknowledged,
         1_000
     );
     let lost = Intake {
@@ -146,7 +155,11 @@ async fn records_are_kept_once(store: &Store, now: Timestamp) {
         held_from: 1,
     };
     assert_eq!(
-        store.take_in(tablet, &lost, now).await.expect("takes in"),
+        store
+            .take_in(tablet, &lost, now)
+            .await
+            .expect("takes in")
+            .acknowledged,
         1_002
     );
 }
@@ -236,17 +249,17 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
     let before = store.count_usage_records().await.expect("counts");
     // 4 is still on its way when the day is closed.
     let taken = store.take_in(tablet, &intake(&[1, 2, 3, 5, 6]), now).await;
-    assert_eq!(taken.expect("takes in"), 3);
+    assert_eq!(taken.expect("takes in").acknowledged, 3);
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
     assert_eq!(store.count_usage_records().await.expect("counts"), 0);
     assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 5);
     // An old batch comes once more: nothing of it counts again.
     let again = store.take_in(tablet, &intake(&[1, 2, 3, 5, 6]), now).await;
-    assert_eq!(again.expect("takes in"), 3);
+    assert_eq!(again.expect("takes in").acknowledged, 3);
     assert_eq!(store.count_usage_records().await.expect("counts"), 0);
     // The late one fills the gap, and opens its day again.
     let late = store.take_in(tablet, &intake(&[4]), now).await;
-    assert_eq!(late.expect("takes in"), 6);
+    assert_eq!(late.expect("takes in").acknowledged, 6);
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
     assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 6);
     let days = store.closed_days().await.expect("reads");
@@ -314,8 +327,66 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
         held_from: 1,
     };
     let settled = store.take_in(tablet, &theirs, now).await;
-    assert_eq!(settled.expect("settles"), 10);
+    assert_eq!(settled.expect("settles").acknowledged, 10);
     assert_eq!(store.count_usage_records().await.expect("counts"), 0);
+}
+
+/// The files go, the figures stay, and what comes late for such a day is refused with the reason.
+async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path, now: Timestamp) {
+    let catalogue = include_str!("../fixtures/services.toml");
+    let catalogue = format!("{catalogue}\n[evaluation]\nkeep_records_days = 31\n");
+    let tablet = TabletId(Uuid::new_v4());
+    let code = EnrolmentCode::from_number(12);
+    let loan = Participation(Uuid::new_v4());
+    assert!(store.add_code(&code, loan, now).await.expect("adds"));
+    let entered = store.enrol(&code, tablet, "token-f", now).await;
+    entered.expect("enrols");
+    // Thirty days ago, forty days ago, and by a clock that was never set.
+    let ago = |days: i64| (now - SignedDuration::from_hours(days * 24)).as_millisecond();
+    let dated = |sequence: u64, at: i64| {
+        let mut record = record(tablet, sequence);
+        (record.happened_at, record.clock_offset_ms) = (at, None);
+        record
+    };
+    let intake = |records: Vec<WireRecord>| Intake {
+        records,
+        refused: Vec::new(),
+        held_from: 1,
+    };
+    let records = vec![dated(1, ago(30)), dated(2, ago(40)), dated(3, 0)];
+    let taken = store.take_in(tablet, &intake(records), now).await;
+    assert_eq!(taken.expect("takes in").acknowledged, 3);
+    let archive = Archive::in_folder(folder);
+    assert_eq!(close_days(store, &archive, now).await.expect("closes"), 3);
+    let day = |days: i64| kairan_evaluation::row::day_of(ago(days));
+    assert_eq!(let_go(store, &archive, now).await.expect("asks"), 0);
+    assert!(archive.path(day(40)).exists(), "nobody has decided yet");
+
+    store
+        .catalogue_revision(&catalogue, now)
+        .await
+        .expect("keeps");
+    // Besides ours, the day three thousand years ago that was put away today stays like ours of 1970.
+    assert_eq!(let_go(store, &archive, now).await.expect("lets go"), 1);
+    assert!(!archive.path(day(40)).exists());
+    assert!(archive.path(day(30)).exists() && archive.path(0).exists());
+    assert_eq!(let_go(store, &archive, now).await.expect("lets go"), 0);
+    let loan_days = SUMMARIES.iter().find(|it| it.name == "loan_days");
+    let kept = store.summary(loan_days.expect("known"), day(40), day(40));
+    assert_eq!(
+        kept.await.expect("reads").len(),
+        1,
+        "what was counted stays"
+    );
+
+    let late = intake(vec![dated(4, ago(40))]);
+    let late = store.take_in(tablet, &late, now).await.expect("answers");
+    assert_eq!(
+        (late.acknowledged, late.refused),
+        (4, vec![(4, NotKept::TooOld)])
+    );
+    // Who leaves now is erased, though a file is gone.
+    erase(store, &archive, loan, now).await.expect("erases");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,10 @@ mod reader;
 mod table;
 mod title;
 
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 use kairan_contract::{Category, Council, Message, Provider, Service};
 
@@ -33,6 +36,34 @@ pub struct Catalogue {
     pub services: Vec<(Service, ContentSource)>,
     /// What the council says to everybody.
     pub messages: Vec<Message>,
+    /// What the council has decided about usage records.
+    pub evaluation: EvaluationSettings,
+}
+
+/// What a council decides about usage records and the figures that are made of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EvaluationSettings {
+    /// Figures about fewer loans than this are withheld.
+    pub withhold_below: u32,
+    /// For how many days after its day a record is kept; for ever where it is absent. What was counted
+    /// stays.
+    pub keep_records_days: Option<u32>,
+}
+
+impl EvaluationSettings {
+    /// Nobody may look at fewer loans than three, and no table is left of a pilot above a thousand.
+    pub const WITHHOLD_BELOW: RangeInclusive<u32> = 3..=1_000;
+    /// A month at least, because tablets may be without a network for weeks, and thirty years.
+    pub const KEEP_RECORDS_DAYS: RangeInclusive<u32> = 31..=10_950;
+}
+
+impl Default for EvaluationSettings {
+    fn default() -> Self {
+        Self {
+            withhold_below: 10,
+            keep_records_days: None,
+        }
+    }
 }
 
 /// Why a catalogue could not be read at all, or what is wrong with it.

@@ -1,6 +1,9 @@
 //! From the text of `services.toml` to a [`Catalogue`], or to every fault in it.
 
-use std::{ops::Range, path::Path};
+use std::{
+    ops::{Range, RangeInclusive},
+    path::Path,
+};
 
 use jiff::civil::Date;
 use kairan_contract::{
@@ -13,7 +16,7 @@ use toml::{
 };
 
 use super::{
-    Catalogue, ContentSource,
+    Catalogue, ContentSource, EvaluationSettings,
     content::content,
     fault::{Expected, Fault, FaultKind},
     ids::Ids,
@@ -57,7 +60,13 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn catalogue<'t>(&self, root: &'t DeTable<'t>, faults: &mut Faults) -> Option<Catalogue> {
         let known = &[
-            "council", "network", "category", "provider", "service", "message",
+            "council",
+            "network",
+            "evaluation",
+            "category",
+            "provider",
+            "service",
+            "message",
         ];
         let root = Table::new("services.toml", known, root, 0..0, faults);
 
@@ -80,6 +89,15 @@ impl Reader<'_> {
             .into_iter()
             .map(|host| host.value.to_owned())
             .collect();
+
+        let evaluation = root
+            .get("evaluation")
+            .and_then(|value| {
+                let known = &["withhold_below", "keep_records_days"];
+                sub_table("evaluation", known, value, faults)
+            })
+            .map(|table| evaluation(&table, faults))
+            .unwrap_or_default();
 
         let mut category_ids = Ids::new("category");
         let categories = tables(&root, "category", &["id", "name", "colour", "icon"], faults)
@@ -124,6 +142,7 @@ impl Reader<'_> {
             providers,
             services,
             messages,
+            evaluation,
         })
     }
 
@@ -258,6 +277,7 @@ fn shown_name(key: &'static str) -> &'static str {
     match key {
         "council" => "[council]",
         "network" => "[network]",
+        "evaluation" => "[evaluation]",
         "category" => "[[category]]",
         "provider" => "[[provider]]",
         "service" => "[[service]]",
@@ -278,6 +298,16 @@ fn council(table: &Table, faults: &mut Faults) -> Option<Council> {
         areas,
         helper_telephone: helper_telephone?,
     })
+}
+
+fn evaluation(table: &Table, faults: &mut Faults) -> EvaluationSettings {
+    let mut within =
+        |key, range: RangeInclusive<u32>| table.number(key, *range.start(), *range.end(), faults);
+    let least = within("withhold_below", EvaluationSettings::WITHHOLD_BELOW);
+    EvaluationSettings {
+        withhold_below: least.unwrap_or(EvaluationSettings::default().withhold_below),
+        keep_records_days: within("keep_records_days", EvaluationSettings::KEEP_RECORDS_DAYS),
+    }
 }
 
 fn category(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<Category> {

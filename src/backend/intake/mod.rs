@@ -3,7 +3,7 @@
 mod dictionary;
 mod requests;
 
-use std::io::Read as _;
+use std::{collections::HashMap, io::Read as _};
 
 use axum::{
     Json,
@@ -76,10 +76,14 @@ pub async fn records(
         ..Intake::default()
     };
     let mut refused = Vec::new();
+    let mut positions = HashMap::new();
     for (position, value) in (0..).zip(batch.records) {
         let sequence = value.get("sequence").and_then(serde_json::Value::as_u64);
         match acceptance::judge(value, tablet.0.tablet) {
-            Ok(record) => intake.records.push(record),
+            Ok(record) => {
+                positions.insert(record.sequence, position);
+                intake.records.push(record);
+            }
             Err(why) => {
                 let (kept, why) = (why.kept(), why.to_string());
                 if let Some(sequence) = sequence
@@ -95,15 +99,21 @@ pub async fn records(
             }
         }
     }
-    let acknowledged = backend
+    let taken = backend
         .store
         .take_in(tablet.0.tablet, &intake, Timestamp::now())
         .await?;
+    refused.extend(taken.refused.into_iter().map(|(sequence, why)| Refused {
+        position: positions.get(&sequence).copied().unwrap_or(0),
+        sequence: Some(sequence),
+        why: why.to_string(),
+    }));
+    refused.sort_by_key(|refused| refused.position);
     if !refused.is_empty() {
         tracing::warn!(tablet = %tablet.0.tablet, refused = refused.len(), "records were refused");
     }
     Ok(Json(Acknowledgement {
-        acknowledged,
+        acknowledged: taken.acknowledged,
         refused,
     }))
 }

@@ -38,6 +38,20 @@ impl Store {
         Ok(unsigned(count))
     }
 
+    /// Records on days on which their loan was not open: a clock that was never set, or a table of loans
+    /// that is wrong.
+    pub async fn records_outside_loans(&self) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT CAST(COALESCE(SUM(part.written), 0) AS BIGINT) FROM summary_quality AS part
+             JOIN loans ON loans.participation = part.participation
+             WHERE part.day < loans.began OR part.day > loans.ended
+                 OR part.day * 86400000 > part.last_received_at + 86400000",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(unsigned(count))
+    }
+
     /// Puts loans in, or what is known of them anew.
     pub async fn put_loans(&self, loans: &[Loan]) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {

@@ -30,7 +30,7 @@ pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
 pub use requests::OpenRequest;
 pub use tablets::{CodeRefused, EnrolledTablet};
-pub use usage::Intake;
+pub use usage::{Intake, NotKept, Taken};
 
 /// Connections to `PostgreSQL`. `SQLite` has one: it has one writer anyhow, and reads that tablets
 /// wait for are answered from memory.

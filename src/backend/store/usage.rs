@@ -1,14 +1,15 @@
 //! Usage records, each exactly once.
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::Timestamp;
-use kairan_contract::{TabletId, WireRecord};
+use kairan_contract::{Participation, TabletId, WireRecord};
+use kairan_evaluation::row::day_at;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::{
     Store, StoreError,
-    days::{ROWS_AT_ONCE, places},
+    days::{Marks, ROWS_AT_ONCE},
     erasures::{erased, hash_of},
     signed, unsigned,
 };
@@ -27,6 +28,29 @@ pub struct Intake {
     pub held_from: u64,
 }
 
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Up to which number everything is settled.
+    pub acknowledged: u64,
+    /// Records that were refused for what the database knows of their loan or their day.
+    pub refused: Vec<(u64, NotKept)>,
+}
+
+/// Why a record that is well formed is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// Its loan was erased.
+    #[error("its resident has left")]
+    Erased,
+    /// The tablet was not lent under this pseudonym on that day any more.
+    #[error("its loan had ended before that day")]
+    LoanEnded,
+    /// The records of that day have gone already.
+    #[error("it is older than the council keeps records")]
+    TooOld,
+}
+
 impl Store {
     /// Keeps a batch in one transaction and says up to which number everything is settled.
     /// What is already there is passed over.
@@ -35,10 +59,14 @@ impl Store {
         tablet: TabletId,
         intake: &Intake,
         now: Timestamp,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Taken, StoreError> {
         self.in_transaction(async |connection| {
-            keep(connection, tablet, intake, now).await?;
-            settle(connection, tablet).await
+            let refused = keep(connection, self.marks(), tablet, intake, now).await?;
+            let acknowledged = settle(connection, tablet).await?;
+            Ok(Taken {
+                acknowledged,
+                refused,
+            })
         })
         .await
     }
@@ -54,10 +82,11 @@ impl Store {
 
 async fn keep(
     connection: &mut AnyConnection,
+    marks: Marks,
     tablet: TabletId,
     intake: &Intake,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<(u64, NotKept)>, StoreError> {
     // A write comes first, so that two batches of one tablet queue up instead of deadlocking.
     sqlx::query("UPDATE tablets SET acknowledged = CASE WHEN acknowledged < $1 THEN $1 ELSE acknowledged END
              WHERE tablet = $2")
@@ -70,27 +99,98 @@ async fn keep(
         let sequence = signed(sequence);
         !delivered.iter().any(|range| range.contains(&sequence))
     };
-    let erased = erased(connection).await?;
-    let records = intake.records.iter();
-    let (left, taken): (Vec<&WireRecord>, Vec<&WireRecord>) = records
+    let new: Vec<&WireRecord> = intake
+        .records
+        .iter()
         .filter(|record| is_new(record.sequence))
-        .partition(|record| erased.contains(&hash_of(record.participation)));
-    for part in taken.chunks(ROWS_AT_ONCE) {
-        insert(connection, tablet, part, now).await?;
+        .collect();
+    let bounds = Bounds::of(connection, &new).await?;
+    let (mut taken, mut refused) = (Vec::with_capacity(new.len()), Vec::new());
+    for record in new {
+        match bounds.judge(record) {
+            Ok(()) => taken.push(record),
+            Err(why) => refused.push((record.sequence, why)),
+        }
     }
-    for record in left {
-        let why = "its resident has left";
-        refuse(connection, tablet, record.sequence, why, now).await?;
+    for part in taken.chunks(ROWS_AT_ONCE) {
+        insert(connection, marks, tablet, part, now).await?;
+    }
+    for (sequence, why) in &refused {
+        refuse(connection, tablet, *sequence, &why.to_string(), now).await?;
     }
     for (sequence, why) in &intake.refused {
         refuse(connection, tablet, *sequence, why, now).await?;
     }
-    Ok(())
+    Ok(refused)
+}
+
+/// What the database knows of the loans and the days of a batch.
+struct Bounds {
+    /// The last day of each loan; none while it goes on. A loan that stands in no table is not here:
+    /// the table may come later.
+    last_days: BTreeMap<Participation, Option<i64>>,
+    erased: Vec<Participation>,
+    days_gone: Vec<i64>,
+}
+
+impl Bounds {
+    async fn of(
+        connection: &mut AnyConnection,
+        records: &[&WireRecord],
+    ) -> Result<Self, StoreError> {
+        // The records of a tablet are of one loan, or of two where it was lent anew.
+        let mut loans: Vec<Participation> = records.iter().map(|it| it.participation).collect();
+        loans.sort_unstable();
+        loans.dedup();
+        let known = erased(connection).await?;
+        let mut last_days = BTreeMap::new();
+        for loan in &loans {
+            let found: Option<(Option<i64>,)> =
+                sqlx::query_as("SELECT ended FROM loans WHERE participation = $1")
+                    .bind(loan.to_string())
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            last_days.extend(found.map(|(ended,)| (*loan, ended)));
+        }
+        let days = records.iter().map(|record| day_of(record));
+        let days_gone: Vec<(i64,)> = sqlx::query_as(
+            "SELECT day FROM closed_days WHERE records_gone_at IS NOT NULL AND day >= $1 AND day <= $2",
+        )
+        .bind(days.clone().min().unwrap_or(0))
+        .bind(days.max().unwrap_or(0))
+        .fetch_all(&mut *connection)
+        .await?;
+        loans.retain(|loan| known.contains(&hash_of(*loan)));
+        Ok(Self {
+            last_days,
+            erased: loans,
+            days_gone: days_gone.into_iter().map(|(day,)| day).collect(),
+        })
+    }
+
+    fn judge(&self, record: &WireRecord) -> Result<(), NotKept> {
+        let day = day_of(record);
+        let last = self.last_days.get(&record.participation).copied().flatten();
+        if self.erased.contains(&record.participation) {
+            Err(NotKept::Erased)
+        } else if last.is_some_and(|last| day > last) {
+            Err(NotKept::LoanEnded)
+        } else if self.days_gone.contains(&day) {
+            Err(NotKept::TooOld)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn day_of(record: &WireRecord) -> i64 {
+    day_at(record.happened_at, record.clock_offset_ms)
 }
 
 /// Keeps a few records with one statement.
 async fn insert(
     connection: &mut AnyConnection,
+    marks: Marks,
     tablet: TabletId,
     records: &[&WireRecord],
     now: Timestamp,
@@ -99,7 +199,7 @@ async fn insert(
         "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
              clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
          VALUES {} ON CONFLICT (tablet, sequence) DO NOTHING",
-        places(records.len(), 13)
+        marks.places(records.len(), 13)
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for record in records {

@@ -18,7 +18,7 @@ use kairan_evaluation::{
     row::{Row, day_of},
 };
 
-use crate::store::{ClosedDay, Store, StoreError};
+use crate::store::{ClosedDay, NotKept, Store, StoreError};
 
 /// Why a day could not be closed.
 #[derive(Debug, thiserror::Error)]
@@ -153,6 +153,17 @@ impl Archive {
         archive::read(bytes).map_err(|source| ClosingError::Broken { path, source })
     }
 
+    /// Removes the file of a day, if there is one.
+    pub fn remove(&self, day: i64) -> Result<(), ClosingError> {
+        let path = self.path(day);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(ClosingError::Disk { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Lays the rows of a day down, whole and read back, and says under which hash.
     pub fn lay(&self, day: i64, rows: &[Row]) -> Result<Sha256, ClosingError> {
         let path = self.path(day);
@@ -220,6 +231,10 @@ async fn close(
     closed: Option<&ClosedDay>,
     now: Timestamp,
 ) -> Result<(), ClosingError> {
+    if closed.is_some_and(|closed| closed.is_gone) {
+        store.refuse_day(day, NotKept::TooOld, now).await?;
+        return Ok(());
+    }
     let before = archive.rows_of_closed(closed, day)?;
     let open = store.rows_of(day).await?;
     put_away(store, archive, day, before.into_iter().chain(open), now).await
@@ -246,7 +261,9 @@ pub async fn put_away(
         day,
         records: rows.len() as u64,
         sha256: sha256.to_string(),
+        closed_at: now,
+        is_gone: false,
     };
-    store.close_day(&closed, &rows, now).await?;
+    store.close_day(&closed, &rows).await?;
     Ok(())
 }

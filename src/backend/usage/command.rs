@@ -12,6 +12,7 @@ use super::{
     closing::{Archive, close_days},
     erasing::{self, erase},
     reporting::{Ordered, make},
+    retention::let_go,
     simulating::{Pilot, simulate},
 };
 use crate::serve::open_store;
@@ -30,9 +31,9 @@ pub enum UsageCommand {
         /// Only the loans of this period.
         #[arg(long)]
         cohort: Option<String>,
-        /// Figures about fewer loans than this are withheld.
-        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(3..=1000))]
-        threshold: i64,
+        /// Figures about fewer loans than this are withheld; without it, as the catalogue says, or 10.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(3..=1000))]
+        threshold: Option<u32>,
         /// The folder for the report.
         #[arg(long)]
         out: PathBuf,
@@ -133,9 +134,8 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
                 period,
                 cohort,
                 threshold,
-                out,
             };
-            make(&store, &ordered).await?;
+            make(&store, &ordered, &out).await?;
             store.close().await;
             Ok(())
         }
@@ -161,9 +161,16 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             let store = open_store(&place.data, place.database.as_deref()).await?;
             let (archive, now) = (Archive::in_folder(&place.data), Timestamp::now());
             let closed = close_days(&store, &archive, now).await;
+            let gone = let_go(&store, &archive, now).await;
             let finished = erasing::finish(&store, &archive, now).await;
             store.close().await;
             println!("{} days closed", closed?);
+            match gone? {
+                0 => {}
+                days => {
+                    println!("the records of {days} days have gone, as the council has decided")
+                }
+            }
             finished?;
             Ok(())
         }

@@ -71,6 +71,11 @@ async fn erase_from_files(
     let (mut files, mut failed) = (0, None);
     for day in days {
         let known = closed.iter().find(|known| known.day == day);
+        if known.is_some_and(|known| known.is_gone) {
+            // Records that may be kept no longer went as a whole.
+            archive.remove(day)?;
+            continue;
+        }
         match archive.rows_of_closed(known, day) {
             Ok(rows) if rows.iter().any(is_theirs) => {
                 let others = rows.into_iter().filter(|row| !is_theirs(row));

@@ -5,4 +5,16 @@ pub mod closing;
 pub mod command;
 pub mod erasing;
 mod reporting;
+pub mod retention;
 mod simulating;
+
+use crate::{
+    catalogue::Catalogue,
+    store::{Store, StoreError},
+};
+
+/// The catalogue that tablets are shown, or were shown last: what the council has decided stands in it.
+pub async fn catalogue(store: &Store) -> Result<Option<Catalogue>, StoreError> {
+    let last = store.last_catalogue().await?;
+    Ok(last.and_then(|(_, text)| Catalogue::once_good(&text)))
+}

@@ -1,9 +1,6 @@
 //! `kairan report`: from the database to a folder that an evaluator signs.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -15,7 +12,7 @@ use kairan_evaluation::{
     row::day_of,
 };
 
-use crate::{catalogue::Catalogue, store::Store};
+use crate::store::Store;
 
 /// The note under which a made-up pilot keeps who stands behind each tile.
 pub(super) const PROVIDERS: &str = "providers";
@@ -28,16 +25,13 @@ pub struct Ordered {
     pub period: Period,
     /// One cohort, or all.
     pub cohort: Option<String>,
-    /// Figures about fewer loans are withheld.
-    pub threshold: i64,
-    /// The folder.
-    pub out: PathBuf,
+    /// Figures about fewer loans are withheld; none for what the council has decided.
+    pub threshold: Option<u32>,
 }
 
 /// Makes the report and writes it.
-pub async fn make(store: &Store, ordered: &Ordered) -> anyhow::Result<()> {
+pub async fn make(store: &Store, ordered: &Ordered, out: &Path) -> anyhow::Result<()> {
     let made = computed(store, ordered).await?;
-    let out = &ordered.out;
     write(out, "report.html", html(&made).as_bytes())?;
     write(out, "report.json", &serde_json::to_vec_pretty(&made)?)?;
     write(out, "dictionary.csv", &dictionary().csv()?)?;
@@ -66,6 +60,9 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
     let evidence = store
         .evidence(period, ordered.cohort.as_deref(), providers)
         .await?;
+    let decided = super::catalogue(store).await?.map(|it| it.evaluation);
+    let decided = decided.unwrap_or_default().withhold_below;
+    let threshold = ordered.threshold.unwrap_or(decided);
     let mut said = Vec::new();
     said.extend(
         notes
@@ -89,6 +86,13 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
              Records of {unknown} loans that stand in no table of loans are not counted"
         ));
     }
+    let outside = store.records_outside_loans().await?;
+    if outside > 0 {
+        said.push(format!(
+            "{outside}件の記録は、日付が貸し出しの期間の外なので数えていません（時計がくるっていたなど） / \
+             {outside} records bear a date outside their loan and are not counted: their clock was wrong, or the table of loans is"
+        ));
+    }
     let open = store.open_days(period.to + 1).await?;
     if open.iter().any(|day| period.holds(*day)) {
         said.push(
@@ -101,7 +105,7 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
         &evidence,
         Circumstances {
             cohort: ordered.cohort.clone(),
-            threshold: ordered.threshold,
+            threshold: i64::from(threshold),
             notes: said,
         },
     ))
@@ -115,10 +119,7 @@ async fn providers(
     if let Some(noted) = noted {
         return serde_json::from_str(noted).context("the note of the providers cannot be read");
     }
-    let Some((_, text)) = store.last_catalogue().await? else {
-        return Ok(BTreeMap::new());
-    };
-    let Some(catalogue) = Catalogue::once_good(&text) else {
+    let Some(catalogue) = super::catalogue(store).await? else {
         return Ok(BTreeMap::new());
     };
     let kinds: BTreeMap<_, _> = catalogue
