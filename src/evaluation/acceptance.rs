@@ -1,8 +1,6 @@
 //! Which records are taken. Each is judged by itself, so that a bad one spoils no other.
 
 use kairan_contract::{Event, TabletId, WireRecord};
-use serde_json::Value;
-
 use crate::row::FARTHEST_MS;
 
 /// The greatest sequence number: what a signed 64-bit column holds.
@@ -45,14 +43,14 @@ impl NotTaken {
     }
 }
 
-/// The record in `value`, if `tablet` may send it. Kinds of newer tablets are kept as they are,
+/// The record that `json` is, if `tablet` may send it. Kinds of newer tablets are kept as they are,
 /// within bounds in which no letter can be written.
 ///
 /// A tablet that is lent again may still hold records of the loan before, so a record's own
 /// participation stands.
-pub fn judge(value: Value, tablet: TabletId) -> Result<WireRecord, NotTaken> {
+pub fn judge(json: &str, tablet: TabletId) -> Result<WireRecord, NotTaken> {
     let record: WireRecord =
-        serde_json::from_value(value).map_err(|error| NotTaken::NotARecord(error.to_string()))?;
+        serde_json::from_str(json).map_err(|error| NotTaken::NotARecord(error.to_string()))?;
     if record.tablet != tablet {
         return Err(NotTaken::Foreign);
     }
@@ -78,17 +76,14 @@ pub fn judge(value: Value, tablet: TabletId) -> Result<WireRecord, NotTaken> {
                 .kind
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b == b'_');
-            let detail =
-                serde_json::to_string(&record.detail).map_or(usize::MAX, |text| text.len());
+            let detail = serde_json::to_string(&record.detail).unwrap_or_default();
             // PostgreSQL keeps no text with a NUL in it.
-            let has_nul = Value::Object(record.detail.clone())
-                .to_string()
-                .contains("\\u0000");
+            let has_nul = detail.contains("\\u0000");
             if !is_word
                 || has_nul
                 || record.kind.is_empty()
                 || record.kind.len() > KIND_LIMIT
-                || detail > DETAIL_LIMIT
+                || detail.len() > DETAIL_LIMIT
             {
                 return Err(NotTaken::TooLarge);
             }
@@ -99,7 +94,7 @@ pub fn judge(value: Value, tablet: TabletId) -> Result<WireRecord, NotTaken> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -117,7 +112,7 @@ mod tests {
     fn judged(change: impl Fn(&mut Value)) -> Result<WireRecord, NotTaken> {
         let mut value = record();
         change(&mut value);
-        judge(value, TABLET.parse().expect("a uuid"))
+        judge(&value.to_string(), TABLET.parse().expect("a uuid"))
     }
 
     #[test]

@@ -14,6 +14,8 @@ use axum::{
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use kairan_contract::{Acknowledgement, Problem, RecordBatch, Refused};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use kairan_evaluation::acceptance;
 
 pub use dictionary::{__path_dictionary, dictionary};
@@ -55,7 +57,7 @@ pub async fn records(
     } else {
         body.to_vec()
     };
-    let batch: RecordBatch =
+    let batch: Unread =
         serde_json::from_slice(&bytes).map_err(|error| Refusal::Unreadable(error.to_string()))?;
     if batch.records.len() > RecordBatch::LIMIT {
         return Err(Refusal::TooLarge);
@@ -63,7 +65,7 @@ pub async fn records(
     let first = batch
         .records
         .first()
-        .and_then(|record| record.get("sequence")?.as_u64());
+        .and_then(|record| sequence_of(record.get()));
     if first.is_some_and(|first| batch.held_from > first)
         || batch.held_from > acceptance::GREATEST_SEQUENCE / 2
     {
@@ -77,15 +79,15 @@ pub async fn records(
     };
     let mut refused = Vec::new();
     let mut positions = HashMap::new();
-    for (position, value) in (0..).zip(batch.records) {
-        let sequence = value.get("sequence").and_then(serde_json::Value::as_u64);
-        match acceptance::judge(value, tablet.0.tablet) {
+    for (position, json) in (0..).zip(&batch.records) {
+        match acceptance::judge(json.get(), tablet.0.tablet) {
             Ok(record) => {
                 positions.insert(record.sequence, position);
                 intake.records.push(record);
             }
             Err(why) => {
                 let (kept, why) = (why.kept(), why.to_string());
+                let sequence = sequence_of(json.get());
                 if let Some(sequence) = sequence
                     .filter(|sequence| (1..=acceptance::GREATEST_SEQUENCE).contains(sequence))
                 {
@@ -116,6 +118,24 @@ pub async fn records(
         acknowledged: taken.acknowledged,
         refused,
     }))
+}
+
+/// A [`RecordBatch`] whose records are still as they came: each is read by itself.
+#[derive(Deserialize)]
+struct Unread<'b> {
+    held_from: u64,
+    #[serde(borrow)]
+    records: Vec<&'b RawValue>,
+}
+
+/// The sequence number of a record, even where nothing else of it can be read.
+fn sequence_of(json: &str) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Numbered {
+        sequence: u64,
+    }
+    let numbered: Numbered = serde_json::from_str(json).ok()?;
+    Some(numbered.sequence)
 }
 
 fn unpack(body: &[u8]) -> Result<Vec<u8>, Refusal> {

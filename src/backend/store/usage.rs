@@ -216,7 +216,7 @@ async fn insert(
             .bind(signed(record.catalogue))
             .bind(record.kind.clone())
             .bind(service.map(|service| service.as_str().to_owned()))
-            .bind(serde_json::Value::Object(record.detail.clone()).to_string())
+            .bind(serde_json::to_string(&record.detail).unwrap_or_default())
             .bind(now.as_millisecond());
     }
     query.execute(&mut *connection).await?;
