@@ -230,6 +230,9 @@ async fn close_days_that_are_over(store: Store, archive: Archive, stop: Cancella
                 tracing::error!(%error, "a day could not be closed; it is tried again in an hour");
             }
         }
+        if let Err(error) = store.fold_all_weeks().await {
+            tracing::error!(%error, "weeks could not be folded; the next report does it");
+        }
         if let Err(error) = let_go(&store, &archive, Timestamp::now()).await {
             tracing::error!(%error, "old records could not go; it is tried again in an hour");
         }

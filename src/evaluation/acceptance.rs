@@ -1,7 +1,7 @@
 //! Which records are taken. Each is judged by itself, so that a bad one spoils no other.
 
-use kairan_contract::{Event, TabletId, WireRecord};
 use crate::row::FARTHEST_MS;
+use kairan_contract::{Event, TabletId, WireRecord};
 
 /// The greatest sequence number: what a signed 64-bit column holds.
 pub const GREATEST_SEQUENCE: u64 = i64::MAX as u64;

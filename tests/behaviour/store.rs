@@ -1,6 +1,7 @@
 //! The same tests on both databases.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -16,7 +17,8 @@ use kairan_backend::{
 };
 use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
 use kairan_evaluation::{
-    loans::Loan,
+    evidence::Period,
+    loans::{Ending, Loan},
     simulation::{Simulation, Wanted},
     summaries::SUMMARIES,
 };
@@ -190,6 +192,8 @@ async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
             .await
             .expect("folds");
     }
+    store.put_loans(&made.loans()).await.expect("keeps");
+    weeks_add_up_to_what_their_days_say(store).await;
     let mut tables = Vec::new();
     for summary in SUMMARIES {
         let rows = store.summary(summary, 0, 30_000).await.expect("reads");
@@ -197,6 +201,54 @@ async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
         tables.push(rows);
     }
     tables
+}
+
+/// What a report takes from folded weeks is what their days, asked one by one, add up to; also after the
+/// loans have changed.
+async fn weeks_add_up_to_what_their_days_say(store: &Store) {
+    let providers = BTreeMap::new();
+    let mut loans = store.loans().await.expect("reads");
+    let cohort = loans[0].cohort.clone();
+    for cohort in [None, Some(cohort.as_str())] {
+        // From a Wednesday to a Thursday, four whole weeks between.
+        let (from, to) = (20_544, 20_580);
+        let ask = async |from, to| {
+            let evidence = store
+                .evidence(Period { from, to }, cohort, &providers)
+                .await;
+            evidence.expect("reads")
+        };
+        let whole = ask(from, to).await;
+        let (mut dwell, mut opened) = (BTreeMap::new(), BTreeMap::new());
+        for day in from..=to {
+            let evidence = ask(day, day).await;
+            for it in evidence.dwell {
+                *dwell.entry((it.service, it.bucket)).or_insert(0) += it.times;
+            }
+            for it in evidence.services {
+                let loan = evidence.loans[it.loan].participation;
+                *opened.entry((loan, it.service)).or_insert(0) += it.opened;
+            }
+        }
+        let found = whole.dwell.into_iter();
+        assert!(
+            found
+                .map(|it| ((it.service, it.bucket), it.times))
+                .eq(dwell)
+        );
+        let found: BTreeMap<_, _> = whole
+            .services
+            .into_iter()
+            .map(|it| ((whole.loans[it.loan].participation, it.service), it.opened))
+            .collect();
+        assert!(!found.is_empty());
+        assert_eq!(found, opened);
+        // The next round finds other ends.
+        for loan in loans.iter_mut().step_by(2) {
+            loan.ended = Some((20_560, Ending::Returned));
+        }
+        store.put_loans(&loans).await.expect("keeps");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,9 +14,9 @@ use axum::{
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use kairan_contract::{Acknowledgement, Problem, RecordBatch, Refused};
+use kairan_evaluation::acceptance;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use kairan_evaluation::acceptance;
 
 pub use dictionary::{__path_dictionary, dictionary};
 pub use requests::{__path_requests, requests};

@@ -11,7 +11,7 @@ impl Store {
         let last: Option<(i64, String)> = sqlx::query_as(
             "SELECT revision, text FROM catalogue_revisions ORDER BY revision DESC LIMIT 1",
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.readers)
         .await?;
         Ok(last.map(|(revision, text)| (unsigned(revision), text)))
     }
@@ -22,7 +22,7 @@ impl Store {
         let last: Option<(i64, String)> = sqlx::query_as(
             "SELECT revision, sha256 FROM catalogue_revisions ORDER BY revision DESC LIMIT 1",
         )
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.readers)
         .await?;
         let revision = match last {
             Some((revision, known)) if known == hash => return Ok(unsigned(revision)),

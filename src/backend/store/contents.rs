@@ -30,7 +30,7 @@ impl Store {
         )
         .bind(service.as_str())
         .bind(source)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.readers)
         .await?;
         let Some((reference, etag, last_modified, confirmed_at)) = row else {
             return Ok(None);

@@ -8,7 +8,7 @@ use kairan_evaluation::{
 };
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, any::AnyArguments, query::Query};
 
-use super::{NotKept, Store, StoreError, unsigned};
+use super::{NotKept, Store, StoreError, unsigned, weeks::forget_week};
 
 /// Rows that go into the database with one statement: with the widest table, 3,300 values, of which both
 /// databases take ten times as many.
@@ -55,8 +55,8 @@ impl Store {
         );
         let days: Vec<(i64,)> = sqlx::query_as(AssertSqlSafe(text))
             .bind(today)
-            .bind(today + 1)
-            .fetch_all(&self.pool)
+            .bind(today.saturating_add(1))
+            .fetch_all(&self.readers)
             .await?;
         Ok(days.into_iter().map(|(day,)| day).collect())
     }
@@ -71,7 +71,7 @@ impl Store {
         );
         let rows = sqlx::query(AssertSqlSafe(text))
             .bind(day)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.readers)
             .await?;
         rows.iter().map(row).collect()
     }
@@ -85,6 +85,7 @@ impl Store {
                 forget(connection, summary, closed.day).await?;
                 fold(connection, summary).await?;
             }
+            forget_week(connection, closed.day).await?;
             remember_archived(connection).await?;
             // What came while the file was written is not in it, and waits for the next time.
             sqlx::query(
@@ -119,7 +120,7 @@ impl Store {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT day, records, sha256, closed_at, records_gone_at FROM closed_days ORDER BY day",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         let day = |(day, records, sha256, closed_at, gone_at): Read| {
             let damaged = |_| StoreError::Damaged("when a day was closed".to_owned());
@@ -193,7 +194,7 @@ impl Store {
         let rows = sqlx::query(AssertSqlSafe(text))
             .bind(from)
             .bind(to)
-            .fetch_all(&self.pool)
+            .fetch_all(&self.readers)
             .await?;
         let mut read = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -228,7 +229,7 @@ impl Store {
     pub async fn notes(&self) -> Result<Vec<(String, String)>, StoreError> {
         Ok(
             sqlx::query_as("SELECT note, value FROM evaluation_notes ORDER BY note")
-                .fetch_all(&self.pool)
+                .fetch_all(&self.readers)
                 .await?,
         )
     }

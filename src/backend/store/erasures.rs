@@ -1,6 +1,6 @@
 //! Residents who leave: nothing of them stays in the database, and nothing more is taken in.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use jiff::Timestamp;
 use kairan_contract::{Participation, Sha256};
@@ -8,7 +8,12 @@ use kairan_evaluation::summaries::SUMMARIES;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, weeks::forget_weeks};
+
+/// How often it is tried to empty the log while somebody reads, and the pause between: half a minute, which
+/// is longer than any report takes.
+const CHECKPOINTS: u32 = 150;
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
 impl Store {
     /// Erases a loan from every table. Its place in the table of loans stays, under a new pseudonym and
@@ -55,7 +60,7 @@ impl Store {
             .bind(participation)
             .execute(&mut *connection)
             .await?;
-            Ok(())
+            forget_weeks(connection).await
         })
         .await
     }
@@ -65,7 +70,7 @@ impl Store {
         let rows: Vec<(String,)> = sqlx::query_as(
             "SELECT participation FROM erasures WHERE participation IS NOT NULL ORDER BY participation",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         let damaged = |_| StoreError::Damaged("an erasure".to_owned());
         rows.iter()
@@ -89,11 +94,23 @@ impl Store {
     async fn give_room_back(&self) -> Result<(), StoreError> {
         sqlx::query("VACUUM").execute(&self.pool).await?;
         if self.is_sqlite {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                .execute(&self.pool)
-                .await?;
+            self.empty_the_log().await?;
         }
         Ok(())
+    }
+
+    /// What was deleted still lies in `SQLite`'s log until nobody reads from it any more.
+    async fn empty_the_log(&self) -> Result<(), StoreError> {
+        for _ in 0..CHECKPOINTS {
+            let (is_busy, ..): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+                .fetch_one(&self.pool)
+                .await?;
+            if is_busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(BETWEEN_CHECKPOINTS).await;
+        }
+        Err(StoreError::Busy)
     }
 }
 

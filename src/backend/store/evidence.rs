@@ -13,7 +13,10 @@ use kairan_evaluation::{
 };
 use sqlx::{AssertSqlSafe, FromRow, Row as _, any::AnyRow};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, weeks::Weeks};
+
+/// How often the evidence is read again because a day was closed meanwhile.
+const TRIES: u32 = 5;
 
 /// Rows of a summary within the period and within their loan; `$1` and `$2` are the period's days, `$3`
 /// the cohort, or nothing for all.
@@ -21,13 +24,46 @@ const IN_SCOPE: &str = "JOIN loans ON loans.participation = part.participation
     WHERE part.day >= $1 AND part.day <= $2 AND part.day >= loans.began
         AND part.day <= COALESCE(loans.ended, $2) AND ($3 = '' OR loans.cohort = $3)";
 
+/// The days of the period before its first whole week and after its last, from a summary called `part`; `$4`
+/// and `$5` are the first Monday and the day after the last whole week.
+fn beside_the_weeks(columns: &str, summary: &str) -> String {
+    format!(
+        "SELECT {columns} FROM {summary} AS part {IN_SCOPE} AND part.day < $4
+         UNION ALL SELECT {columns} FROM {summary} AS part {IN_SCOPE} AND part.day >= $5"
+    )
+}
+
 impl Store {
-    /// What the summaries say of a period; of one cohort if it is named.
+    /// What the summaries say of a period, in one state of them; of one cohort if it is named.
     pub async fn evidence(
         &self,
         period: Period,
         cohort: Option<&str>,
-        providers: BTreeMap<ServiceId, ProviderKind>,
+        providers: &BTreeMap<ServiceId, ProviderKind>,
+    ) -> Result<Evidence, StoreError> {
+        for _ in 0..TRIES {
+            let before = self.evaluation_version().await?;
+            self.fold_weeks(period).await?;
+            let evidence = self.evidence_once(period, cohort, providers).await?;
+            if self.evaluation_version().await? == before {
+                return Ok(evidence);
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    async fn evaluation_version(&self) -> Result<i64, StoreError> {
+        let (version,) = sqlx::query_as("SELECT version FROM evaluation_version")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(version)
+    }
+
+    async fn evidence_once(
+        &self,
+        period: Period,
+        cohort: Option<&str>,
+        providers: &BTreeMap<ServiceId, ProviderKind>,
     ) -> Result<Evidence, StoreError> {
         let mut loans = self.loans().await?;
         loans.retain(|loan| {
@@ -44,20 +80,31 @@ impl Store {
             places: places(&loans),
         };
         let began = loans.iter().map(|loan| loan.began).min();
+        let (hours, days, services, dwell, alerts, forms, settings, answers, quality) = tokio::try_join!(
+            look.hours(),
+            look.days(began.unwrap_or(period.from)),
+            look.services(),
+            look.dwell(),
+            look.alerts(),
+            look.forms(),
+            look.settings(),
+            look.answers(),
+            look.quality(),
+        )?;
         Ok(Evidence {
-            days: look.days(began.unwrap_or(period.from)).await?,
-            services: look.services().await?,
-            dwell: look.dwell().await?,
-            hours: look.hours().await?,
-            alerts: look.alerts().await?,
-            forms: look.forms().await?,
-            settings: look.settings().await?,
-            answers: look.answers().await?,
-            quality: look.quality().await?,
+            days,
+            services,
+            dwell,
+            hours,
+            alerts,
+            forms,
+            settings,
+            answers,
+            quality,
             loans,
             erased,
             period,
-            providers,
+            providers: providers.clone(),
         })
     }
 }
@@ -85,7 +132,23 @@ impl Look<'_> {
             .bind(from)
             .bind(self.period.to)
             .bind(self.cohort.clone())
-            .fetch_all(&self.store.pool)
+            .fetch_all(&self.store.readers)
+            .await?)
+    }
+
+    /// The same, with the whole weeks of the period.
+    async fn ask_by_weeks<T>(&self, text: String) -> Result<Vec<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let weeks = Weeks::of(self.period);
+        Ok(sqlx::query_as(AssertSqlSafe(text))
+            .bind(self.period.from)
+            .bind(self.period.to)
+            .bind(self.cohort.clone())
+            .bind(weeks.first_monday)
+            .bind(weeks.end)
+            .fetch_all(&self.store.readers)
             .await?)
     }
 
@@ -104,7 +167,7 @@ impl Look<'_> {
             .bind(from)
             .bind(self.period.to)
             .bind(self.cohort.clone())
-            .fetch_all(&self.store.pool)
+            .fetch_all(&self.store.readers)
             .await?;
         let mut days = Vec::with_capacity(rows.len());
         for row in rows {
@@ -132,11 +195,16 @@ impl Look<'_> {
 
     async fn services(&self) -> Result<Vec<LoanService>, StoreError> {
         let text = format!(
-            "SELECT part.participation, part.service, CAST(SUM(part.opened) AS BIGINT),
-                 CAST(SUM(part.handed_over) AS BIGINT)
-             FROM summary_service_days AS part {IN_SCOPE} GROUP BY part.participation, part.service"
+            "SELECT participation, service, CAST(SUM(opened) AS BIGINT), CAST(SUM(handed_over) AS BIGINT)
+             FROM (SELECT participation, service, opened, handed_over FROM week_services
+                 WHERE monday >= $4 AND monday < $5 UNION ALL {}) AS whole
+             GROUP BY participation, service",
+            beside_the_weeks(
+                "part.participation, part.service, part.opened, part.handed_over",
+                "summary_service_days"
+            )
         );
-        let rows: Vec<(String, String, i64, i64)> = self.ask(text, self.period.from).await?;
+        let rows: Vec<(String, String, i64, i64)> = self.ask_by_weeks(text).await?;
         let mut services: Vec<LoanService> = rows
             .into_iter()
             .filter_map(|(participation, service, opened, handed_over)| {
@@ -154,10 +222,16 @@ impl Look<'_> {
 
     async fn dwell(&self) -> Result<Vec<ServiceDwell>, StoreError> {
         let text = format!(
-            "SELECT part.service, part.bucket, CAST(SUM(part.times) AS BIGINT)
-             FROM summary_service_dwell AS part {IN_SCOPE} GROUP BY part.service, part.bucket"
+            "SELECT service, bucket, CAST(SUM(times) AS BIGINT)
+             FROM (SELECT service, bucket, times FROM week_service_dwell
+                 WHERE monday >= $4 AND monday < $5 AND ($3 = '' OR cohort = $3) UNION ALL {}) AS whole
+             GROUP BY service, bucket",
+            beside_the_weeks(
+                "part.service, part.bucket, part.times",
+                "summary_service_dwell"
+            )
         );
-        let rows: Vec<(String, i64, i64)> = self.ask(text, self.period.from).await?;
+        let rows: Vec<(String, i64, i64)> = self.ask_by_weeks(text).await?;
         let mut dwell: Vec<ServiceDwell> = rows
             .into_iter()
             .map(|(service, bucket, times)| ServiceDwell {
@@ -335,7 +409,7 @@ impl Look<'_> {
                  (SELECT COUNT(*) FROM usage_refused WHERE usage_refused.tablet = part.tablet)
              FROM summary_quality AS part GROUP BY part.participation, part.tablet",
         )
-        .fetch_all(&self.store.pool)
+        .fetch_all(&self.store.readers)
         .await?;
         let missing =
             rows.into_iter()

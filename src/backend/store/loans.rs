@@ -10,6 +10,7 @@ use super::{
     Store, StoreError,
     erasures::{erased, hash_of},
     unsigned,
+    weeks::forget_weeks,
 };
 
 /// A loan as it stands in the database.
@@ -33,7 +34,7 @@ impl Store {
         )
         .bind(period.from)
         .bind(period.to)
-        .fetch_one(&self.pool)
+        .fetch_one(&self.readers)
         .await?;
         Ok(unsigned(count))
     }
@@ -47,7 +48,7 @@ impl Store {
              WHERE part.day < loans.began OR part.day > loans.ended
                  OR part.day * 86400000 > part.last_received_at + 86400000",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&self.readers)
         .await?;
         Ok(unsigned(count))
     }
@@ -77,7 +78,7 @@ impl Store {
                 .execute(&mut *connection)
                 .await?;
             }
-            Ok(())
+            forget_weeks(connection).await
         })
         .await
     }
@@ -87,7 +88,7 @@ impl Store {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT participation, area, age_band, cohort, began, ended, how_ended FROM loans",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         let mut loans = rows
             .into_iter()

@@ -16,6 +16,7 @@ mod loans;
 mod requests;
 mod tablets;
 mod usage;
+mod weeks;
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
@@ -32,9 +33,11 @@ pub use requests::OpenRequest;
 pub use tablets::{CodeRefused, EnrolledTablet};
 pub use usage::{Intake, NotKept, Taken};
 
-/// Connections to `PostgreSQL`. `SQLite` has one: it has one writer anyhow, and reads that tablets
-/// wait for are answered from memory.
+/// Connections to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 8;
+/// Connections to `SQLite` that only read. One more writes: `SQLite` has one writer anyhow. So nobody who
+/// reads waits while a day is closed.
+const SQLITE_READERS: u32 = 4;
 /// How long a statement waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -71,6 +74,9 @@ pub enum StoreError {
         "`{0}` is no database address — write postgres://USER@HOST/NAME, or leave --database out"
     )]
     UnknownAddress(String),
+    /// Somebody reads for longer than anything should take.
+    #[error("the database is read by somebody else; it is tried again")]
+    Busy,
     /// A statement failed.
     #[error("the database did not take it: {0}")]
     Query(#[from] sqlx::Error),
@@ -82,7 +88,10 @@ pub enum StoreError {
 /// The council's database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
+    /// For what writes, and for what must see its own writing within one transaction.
     pool: AnyPool,
+    /// For what only reads; with `PostgreSQL` the same.
+    readers: AnyPool,
     is_sqlite: bool,
 }
 
@@ -91,14 +100,14 @@ impl Store {
     /// its tables up to date.
     pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let (url, shown, connections) = match address {
+        let is_sqlite = address.is_none();
+        let (url, shown) = match address {
             None => (
-                sqlite_url(&folder.join("kairan.sqlite")),
+                sqlite_url(&folder.join("kairan.sqlite"), "rwc"),
                 folder.display().to_string(),
-                1,
             ),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                (url.to_owned(), without_password(url), POSTGRES_CONNECTIONS)
+                (url.to_owned(), without_password(url))
             }
             Some(other) => return Err(StoreError::UnknownAddress(without_password(other))),
         };
@@ -106,24 +115,12 @@ impl Store {
             address: shown.clone(),
             source,
         };
-        let options = AnyConnectOptions::from_str(&url).map_err(unopened)?;
-        let is_sqlite = address.is_none();
-        let pool = AnyPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(PATIENCE)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if is_sqlite {
-                        connection.execute(
-                            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
-                        ).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect_with(options)
-            .await
-            .map_err(unopened)?;
+        let (connections, ways) = if is_sqlite {
+            (1, Some(SQLITE_WRITER))
+        } else {
+            (POSTGRES_CONNECTIONS, None)
+        };
+        let pool = connect(&url, connections, ways).await.map_err(unopened)?;
         sqlx::migrate!("store/migrations")
             .run(&pool)
             .await
@@ -136,7 +133,18 @@ impl Store {
                     source,
                 },
             })?;
-        Ok(Self { pool, is_sqlite })
+        let readers = if is_sqlite {
+            let url = sqlite_url(&folder.join("kairan.sqlite"), "rw");
+            let readers = connect(&url, SQLITE_READERS, Some(SQLITE_READER)).await;
+            readers.map_err(unopened)?
+        } else {
+            pool.clone()
+        };
+        Ok(Self {
+            pool,
+            readers,
+            is_sqlite,
+        })
     }
 
     /// Does `work` in one transaction: all of it or nothing.
@@ -158,6 +166,8 @@ impl Store {
 
     /// Waits until everything is written and closes.
     pub async fn close(&self) {
+        // The writer last: it lays the log aside when nobody else is there.
+        self.readers.close().await;
         self.pool.close().await;
     }
 }
@@ -172,12 +182,36 @@ async fn committed<T>(
     Ok(value)
 }
 
-fn sqlite_url(file: &Path) -> String {
+/// How `SQLite` is to write, and how it is to read.
+const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON";
+
+async fn connect(
+    url: &str,
+    connections: u32,
+    ways: Option<&'static str>,
+) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if let Some(ways) = ways {
+                    connection.execute(ways).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(AnyConnectOptions::from_str(url)?)
+        .await
+}
+
+fn sqlite_url(file: &Path, mode: &str) -> String {
     let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let path = Url::from_file_path(absolute)
         .map(|url| url.path().to_owned())
         .unwrap_or_default();
-    format!("sqlite://{path}?mode=rwc")
+    format!("sqlite://{path}?mode={mode}")
 }
 
 /// A database address as it may be shown and logged.

@@ -73,7 +73,7 @@ impl Store {
             "SELECT id, participation, kind, screen, detail, made_at, received_at FROM requests
              WHERE settled_at IS NULL ORDER BY received_at, id LIMIT 200",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         // A tablet's clock may say anything; what is no time is shown as the beginning of all.
         let time = |milliseconds| Timestamp::from_millisecond(milliseconds).unwrap_or_default();

@@ -84,7 +84,7 @@ impl Store {
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT tablet, participation FROM tablets WHERE token_sha256 = $1")
                 .bind(hash_of(token))
-                .fetch_optional(&self.pool)
+                .fetch_optional(&self.readers)
                 .await?;
         let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
         row.map(|(tablet, participation)| {
@@ -100,7 +100,7 @@ impl Store {
     pub async fn locked_tablets(&self) -> Result<HashSet<TabletId>, StoreError> {
         let rows: Vec<(String,)> =
             sqlx::query_as("SELECT tablet FROM tablets WHERE locked_at IS NOT NULL")
-                .fetch_all(&self.pool)
+                .fetch_all(&self.readers)
                 .await?;
         let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
         rows.iter()

@@ -74,7 +74,7 @@ impl Store {
     /// How many usage records there are.
     pub async fn count_usage_records(&self) -> Result<u64, StoreError> {
         let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM usage_records")
-            .fetch_one(&self.pool)
+            .fetch_one(&self.readers)
             .await?;
         Ok(unsigned(count))
     }

@@ -58,7 +58,7 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
         period.to = yesterday.max(period.from);
     }
     let evidence = store
-        .evidence(period, ordered.cohort.as_deref(), providers)
+        .evidence(period, ordered.cohort.as_deref(), &providers)
         .await?;
     let decided = super::catalogue(store).await?.map(|it| it.evaluation);
     let decided = decided.unwrap_or_default().withhold_below;

@@ -77,6 +77,7 @@ pub async fn simulate(pilot: &Pilot, out: &Path) -> anyhow::Result<()> {
     for (day, rows) in waiting {
         close(&store, &archive, day, rows).await?;
     }
+    store.fold_all_weeks().await?;
     eprintln!();
     let truth = serde_json::to_vec_pretty(&made.truth())?;
     std::fs::write(out.join("truth.json"), truth).context("the truth could not be written")?;
