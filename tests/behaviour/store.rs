@@ -220,10 +220,14 @@ async fn weeks_add_up_to_what_their_days_say(store: &Store) {
         };
         let whole = ask(from, to).await;
         let (mut dwell, mut opened) = (BTreeMap::new(), BTreeMap::new());
+        let mut visits = BTreeMap::new();
         for day in from..=to {
             let evidence = ask(day, day).await;
             for it in evidence.dwell {
                 *dwell.entry((it.service, it.bucket)).or_insert(0) += it.times;
+            }
+            for it in evidence.hours {
+                *visits.entry((it.weekday, it.hour)).or_insert(0) += it.visits;
             }
             for it in evidence.services {
                 let loan = evidence.loans[it.loan].participation;
@@ -235,6 +239,12 @@ async fn weeks_add_up_to_what_their_days_say(store: &Store) {
             found
                 .map(|it| ((it.service, it.bucket), it.times))
                 .eq(dwell)
+        );
+        let found = whole.hours.iter();
+        assert!(
+            found
+                .map(|it| ((it.weekday, it.hour), it.visits))
+                .eq(visits)
         );
         let found: BTreeMap<_, _> = whole
             .services

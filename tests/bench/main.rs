@@ -1,8 +1,10 @@
 //! What `make bench` measures, on the release build with the demonstration's catalogue: start,
 //! memory, bytes on the wire, requests a second beside nginx, and the reading of sources.
 //! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face,
-//! `kairan-bench intake` how fast usage records are taken in.
+//! `kairan-bench intake` how fast usage records are taken in, `kairan-bench evaluation` the closing of days
+//! and reports.
 
+mod evaluation;
 mod face;
 mod intake;
 mod serving;
@@ -34,6 +36,10 @@ fn main() -> anyhow::Result<()> {
         println!("machine: {}", machine());
         return measure_intake();
     }
+    if std::env::args().nth(1).as_deref() == Some("evaluation") {
+        println!("machine: {}", machine());
+        return evaluation::measure();
+    }
     if std::env::args().nth(1).as_deref() == Some("sources") {
         println!("machine: {}", machine());
         return sources::measure();
@@ -57,6 +63,7 @@ fn main() -> anyhow::Result<()> {
     tablet::measure_a_full_one(folder.path())?;
     face::measure()?;
     measure_intake()?;
+    evaluation::measure()?;
     sources::measure()
 }
 

@@ -11,7 +11,7 @@ use kairan_evaluation::{
     loans::{Ending, Loan},
     row::day_of,
 };
-use sqlx::{AssertSqlSafe, FromRow, Row as _, any::AnyRow};
+use sqlx::{AssertSqlSafe, FromRow, any::AnyRow};
 
 use super::{Store, StoreError, weeks::Weeks};
 
@@ -109,6 +109,41 @@ impl Store {
     }
 }
 
+/// Hours from Monday 0:00.
+const HOURS_OF_WEEK: usize = 7 * 24;
+
+/// What a report looks at of each day of a loan, in the order of [`LoanDay`].
+const LOAN_DAY: [&str; 10] = [
+    "part.day",
+    "starts",
+    "visits",
+    "services_opened",
+    "services_closed",
+    "services_closed_quickly",
+    "read_aloud",
+    "helps",
+    "call_backs",
+    "repeats_ignored + slides_ignored",
+];
+
+fn loan_day(loan: usize, written: &str) -> Option<LoanDay> {
+    let mut numbers = written.split(',').map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some(LoanDay {
+        loan,
+        day: next()?,
+        starts: next()?,
+        visits: next()?,
+        opened: next()?,
+        closed: next()?,
+        closed_quickly: next()?,
+        read_aloud: next()?,
+        helps: next()?,
+        call_backs: next()?,
+        ignored: next()?,
+    })
+}
+
 fn places(loans: &[Loan]) -> HashMap<String, usize> {
     let named = loans.iter().enumerate();
     named
@@ -158,36 +193,21 @@ impl Look<'_> {
 
     async fn days(&self, from: i64) -> Result<Vec<LoanDay>, StoreError> {
         let text = format!(
-            "SELECT part.participation, part.day, starts, visits, services_opened, services_closed,
-                 services_closed_quickly, read_aloud, helps, call_backs,
-                 repeats_ignored + slides_ignored
-             FROM summary_loan_days AS part {IN_SCOPE}"
+            "SELECT part.participation, STRING_AGG({}, ';') FROM summary_loan_days AS part {IN_SCOPE}
+             GROUP BY part.participation",
+            LOAN_DAY.map(|column| format!("CAST({column} AS TEXT)")).join(" || ',' || ")
         );
-        let rows = sqlx::query(AssertSqlSafe(text))
-            .bind(from)
-            .bind(self.period.to)
-            .bind(self.cohort.clone())
-            .fetch_all(&self.store.readers)
-            .await?;
-        let mut days = Vec::with_capacity(rows.len());
-        for row in rows {
-            let participation: String = row.try_get(0)?;
+        // Each row costs more on its way than in the database, so there is one for each loan.
+        let rows: Vec<(String, String)> = self.ask(text, from).await?;
+        let mut days = Vec::new();
+        for (participation, written) in rows {
             let Some(loan) = self.place(&participation) else {
                 continue;
             };
-            days.push(LoanDay {
-                loan,
-                day: row.try_get(1)?,
-                starts: row.try_get(2)?,
-                visits: row.try_get(3)?,
-                opened: row.try_get(4)?,
-                closed: row.try_get(5)?,
-                closed_quickly: row.try_get(6)?,
-                read_aloud: row.try_get(7)?,
-                helps: row.try_get(8)?,
-                call_backs: row.try_get(9)?,
-                ignored: row.try_get(10)?,
-            });
+            for day in written.split(';') {
+                let damaged = || StoreError::Damaged("a summary of a day".to_owned());
+                days.push(loan_day(loan, day).ok_or_else(damaged)?);
+            }
         }
         days.sort_unstable_by_key(|it| (it.loan, it.day));
         Ok(days)
@@ -247,22 +267,47 @@ impl Look<'_> {
     async fn hours(&self) -> Result<Vec<HourOfWeek>, StoreError> {
         // 1970-01-01 was a Thursday: three days after a Monday.
         let text = format!(
-            "SELECT (part.day + 3) % 7 AS weekday, part.hour, CAST(SUM(part.visits) AS BIGINT),
-                 COUNT(DISTINCT part.participation)
-             FROM summary_visit_hours AS part {IN_SCOPE} GROUP BY (part.day + 3) % 7, part.hour"
+            "SELECT participation, STRING_AGG(hours, ';') FROM (
+                 SELECT participation, hours FROM week_hours WHERE monday >= $4 AND monday < $5
+                 UNION ALL {}) AS whole
+             GROUP BY participation",
+            beside_the_weeks(
+                "part.participation, CAST((part.day + 3) % 7 * 24 + part.hour AS TEXT) || ',' ||
+                     CAST(part.visits AS TEXT) AS hours",
+                "summary_visit_hours"
+            )
         );
-        let rows: Vec<(i64, i64, i64, i64)> = self.ask(text, self.period.from).await?;
-        let mut hours: Vec<HourOfWeek> = rows
-            .into_iter()
-            .map(|(weekday, hour, visits, loans)| HourOfWeek {
-                weekday,
-                hour,
+        let rows: Vec<(String, String)> = self.ask_by_weeks(text).await?;
+        let (mut visits, mut loans) = ([0; HOURS_OF_WEEK], [0; HOURS_OF_WEEK]);
+        for (participation, written) in rows {
+            if self.place(&participation).is_none() {
+                continue;
+            }
+            let mut seen = [false; HOURS_OF_WEEK];
+            for hour in written.split(';') {
+                let read = hour.split_once(',').and_then(|(hour, visits)| {
+                    Some((hour.parse::<usize>().ok()?, visits.parse::<i64>().ok()?))
+                });
+                let known = read.filter(|(hour, _)| *hour < HOURS_OF_WEEK);
+                let damaged = || StoreError::Damaged("a summary of hours".to_owned());
+                let (hour, number) = known.ok_or_else(damaged)?;
+                visits[hour] += number;
+                seen[hour] = true;
+            }
+            for (loans, seen) in loans.iter_mut().zip(seen) {
+                *loans += i64::from(seen);
+            }
+        }
+        let hours = (0..).zip(visits.into_iter().zip(loans));
+        let hours = hours.filter(|(_, (_, loans))| *loans > 0);
+        Ok(hours
+            .map(|(hour, (visits, loans))| HourOfWeek {
+                weekday: hour / 24,
+                hour: hour % 24,
                 visits,
                 loans,
             })
-            .collect();
-        hours.sort_unstable_by_key(|it| (it.weekday, it.hour));
-        Ok(hours)
+            .collect())
     }
 
     async fn alerts(&self) -> Result<Vec<LoanAlerts>, StoreError> {
@@ -317,28 +362,28 @@ impl Look<'_> {
     }
 
     async fn settings(&self) -> Result<Vec<LoanSetting>, StoreError> {
-        type Read = (String, String, String, i64, i64, i64);
         // A setting holds until it is changed, be it before the period.
         let text = format!(
-            "SELECT part.participation, part.setting, part.chosen, part.day, part.last_at, part.last_sequence
-             FROM summary_choices AS part {IN_SCOPE}"
+            "SELECT participation, setting, chosen FROM (
+                 SELECT part.participation, part.setting, part.chosen, ROW_NUMBER() OVER (
+                     PARTITION BY part.participation, part.setting
+                     ORDER BY part.day DESC, part.last_at DESC, part.last_sequence DESC) AS place
+                 FROM summary_choices AS part {IN_SCOPE}) AS chosen_last
+             WHERE place = 1"
         );
-        let mut rows: Vec<Read> = self.ask(text, i64::MIN).await?;
-        rows.sort_unstable_by_key(|row| (row.3, row.4, row.5));
-        let mut last: BTreeMap<(usize, String), String> = BTreeMap::new();
-        for (participation, setting, chosen, ..) in rows {
-            if let Some(loan) = self.place(&participation) {
-                last.insert((loan, setting), chosen);
-            }
-        }
-        let settings = last
+        let rows: Vec<(String, String, String)> = self.ask(text, i64::MIN).await?;
+        let mut settings: Vec<LoanSetting> = rows
             .into_iter()
-            .map(|((loan, setting), chosen)| LoanSetting {
-                loan,
-                setting,
-                chosen,
-            });
-        Ok(settings.collect())
+            .filter_map(|(participation, setting, chosen)| {
+                Some(LoanSetting {
+                    loan: self.place(&participation)?,
+                    setting,
+                    chosen,
+                })
+            })
+            .collect();
+        settings.sort_unstable_by(|a, b| (a.loan, &a.setting).cmp(&(b.loan, &b.setting)));
+        Ok(settings)
     }
 
     async fn answers(&self) -> Result<Vec<LoanAnswer>, StoreError> {

@@ -184,7 +184,8 @@ async fn committed<T>(
 
 /// How `SQLite` is to write, and how it is to read.
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
-const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON";
+const SQLITE_READER: &str =
+    "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -16000";
 
 async fn connect(
     url: &str,

@@ -84,6 +84,7 @@ async fn fold(connection: &mut AnyConnection, monday: i64) -> Result<(), StoreEr
     for text in [
         "DELETE FROM week_service_dwell WHERE monday = $1",
         "DELETE FROM week_services WHERE monday = $1",
+        "DELETE FROM week_hours WHERE monday = $1",
         "INSERT INTO week_service_dwell (monday, cohort, service, bucket, times)
          SELECT $1, loans.cohort, part.service, part.bucket, CAST(SUM(part.times) AS BIGINT)
          FROM summary_service_dwell AS part JOIN loans ON loans.participation = part.participation
@@ -97,6 +98,13 @@ async fn fold(connection: &mut AnyConnection, monday: i64) -> Result<(), StoreEr
          WHERE part.day >= $1 AND part.day < $1 + 7 AND part.day >= loans.began
              AND part.day <= COALESCE(loans.ended, part.day)
          GROUP BY part.participation, part.service",
+        "INSERT INTO week_hours (monday, participation, hours)
+         SELECT $1, part.participation, STRING_AGG(
+             CAST((part.day - $1) * 24 + part.hour AS TEXT) || ',' || CAST(part.visits AS TEXT), ';')
+         FROM summary_visit_hours AS part JOIN loans ON loans.participation = part.participation
+         WHERE part.day >= $1 AND part.day < $1 + 7 AND part.day >= loans.began
+             AND part.day <= COALESCE(loans.ended, part.day)
+         GROUP BY part.participation",
     ] {
         sqlx::query(text)
             .bind(monday)
@@ -125,6 +133,7 @@ pub(super) async fn forget_weeks(connection: &mut AnyConnection) -> Result<(), S
         "DELETE FROM folded_weeks",
         "DELETE FROM week_service_dwell",
         "DELETE FROM week_services",
+        "DELETE FROM week_hours",
     ] {
         sqlx::query(text).execute(&mut *connection).await?;
     }

@@ -23,6 +23,14 @@ CREATE TABLE week_services (
 );
 CREATE INDEX week_services_monday ON week_services (monday);
 
+-- `hours` is a list of `HOUR,VISITS` parted by semicolons, where HOUR counts from Monday 0:00, 0 to 167.
+CREATE TABLE week_hours (
+    monday        BIGINT NOT NULL,
+    participation TEXT   NOT NULL,
+    hours         TEXT   NOT NULL
+);
+CREATE INDEX week_hours_monday ON week_hours (monday);
+
 -- Grows with every change of the summaries, so that a report knows whether it saw one state of them.
 CREATE TABLE evaluation_version (
     version BIGINT NOT NULL
