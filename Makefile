@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # To build: a C compiler for SQLite and the TLS library, ALSA for sound. To show a window: what X11 and
 # Wayland need. To speak: the synthesiser with its dictionary.
 RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev open-jtalk open-jtalk-mecab-naist-jdic
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium fonts-noto-cjk
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium chromium-driver fonts-noto-cjk
 SOAK_PACKAGES := $(TEST_PACKAGES) python3 python3-venv default-jre-headless
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl time
 

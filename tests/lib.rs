@@ -1,5 +1,6 @@
 //! Both programs as real processes, and publishers good and hostile, for tests that act from outside.
 
+pub mod clerk;
 pub mod council;
 pub mod house;
 pub mod programs;

@@ -1,20 +1,22 @@
 //! What the handlers of all rooms share: the backend's state, its clock on every answer, and how
 //! it says no.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
 use kairan_contract::Problem;
+use tokio::sync::Semaphore;
 
 use crate::{
     delivery::Shelf,
     fleet::{Guesses, Known},
     store::{Store, StoreError},
+    usage::closing::Archive,
 };
 
 /// The backend's clock in milliseconds since 1970 UTC, on every answer of the tablets' API.
@@ -35,6 +37,10 @@ pub struct Shared {
     pub known: Known,
     /// How many codes were tried.
     pub guesses: Guesses,
+    /// Turns at hashing passwords, which takes memory.
+    pub hashing: Semaphore,
+    /// The files of the days' records.
+    pub archive: Archive,
 }
 
 /// The same for every request.
@@ -99,5 +105,21 @@ impl IntoResponse for Refusal {
             status: status.as_u16(),
         };
         (status, Json(problem)).into_response()
+    }
+}
+
+/// Who asks: the peer, or, behind a proxy on this machine, whom the proxy names. Only the last name
+/// is the proxy's own word; those before it are what the asking side says of itself.
+pub fn asking(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let named = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|names| names.rsplit(',').next())
+        .and_then(|name| name.trim().parse().ok());
+    match named {
+        Some(address) if peer.is_loopback() => address,
+        _ => peer,
     }
 }

@@ -1,10 +1,12 @@
 //! The council's server: gathers content, delivers it to tablets, takes in what they send.
 
 pub mod catalogue;
+pub mod console;
 pub mod delivery;
 pub mod fleet;
 pub mod http;
 pub mod intake;
+pub mod rights;
 pub mod serve;
 pub mod server;
 pub mod sources;

@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_backend::{
     catalogue::{Catalogue, Language},
+    console::{self, command::PeopleCommand},
     fleet,
     serve::{self, Settings},
     store::Store,
@@ -103,6 +104,12 @@ enum Command {
     },
     #[command(flatten)]
     Usage(UsageCommand),
+    /// Who may use the console.
+    People {
+        /// What is done.
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
     /// Makes a code for a new loan: six digits that live 30 minutes and work once.
     EnrolmentCode {
         /// Where the server's database lies.
@@ -213,6 +220,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }),
+        Command::People { command } => {
+            runtime()?.block_on(console::command::run(command))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Usage(command) => {
             runtime()?.block_on(usage::command::run(command))?;
             Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -31,6 +31,8 @@ use crate::{
     },
 };
 
+/// How many passwords are hashed at once.
+const HASHED_AT_ONCE: usize = 2;
 /// How often the catalogue's file is looked at.
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
 /// How long answers that are under way may take when the backend stops.
@@ -126,6 +128,8 @@ pub async fn serve(
         shelf: Arc::clone(&shelf),
         known: known.clone(),
         guesses: Guesses::default(),
+        hashing: Semaphore::new(HASHED_AT_ONCE),
+        archive: archive.clone(),
     });
     let keeper = tokio::spawn(keep_catalogue(
         InForce {

@@ -17,7 +17,7 @@ use utoipa::{
 };
 
 use crate::{
-    delivery, fleet,
+    console, delivery, fleet,
     http::{Backend, Refusal, TIME_HEADER, time_now},
     intake,
 };
@@ -79,6 +79,7 @@ pub fn router(backend: Backend) -> Router {
         ))
         .layer(middleware::map_response(tell_the_time));
     Router::new()
+        .nest("/console", console::router())
         .merge(fetched)
         .merge(sent)
         .route("/api/v1/dictionary", get(intake::dictionary))

@@ -58,14 +58,20 @@ pub fn write(rows: &[Row]) -> Result<Vec<u8>, ArchiveError> {
         for (index, (_, kind)) in Row::COLUMNS.iter().enumerate() {
             let column = cells.iter().map(|row| row[index]);
             match kind {
-                ColumnKind::Text => put::<ByteArrayType>(&mut group, column, |cell| match cell {
-                    Cell::Text(text) => text.map(ByteArray::from),
-                    Cell::Number(_) => None,
-                })?,
-                ColumnKind::Number => put::<Int64Type>(&mut group, column, |cell| match cell {
-                    Cell::Number(number) => number,
-                    Cell::Text(_) => None,
-                })?,
+                ColumnKind::Text => {
+                    let texts = column.map(|cell| match cell {
+                        Cell::Text(text) => text.map(ByteArray::from),
+                        Cell::Number(_) => None,
+                    });
+                    put::<ByteArrayType>(&mut group, texts)?;
+                }
+                ColumnKind::Number => {
+                    let numbers = column.map(|cell| match cell {
+                        Cell::Number(number) => number,
+                        Cell::Text(_) => None,
+                    });
+                    put::<Int64Type>(&mut group, numbers)?;
+                }
             }
         }
         group.close()?;
@@ -74,15 +80,14 @@ pub fn write(rows: &[Row]) -> Result<Vec<u8>, ArchiveError> {
     Ok(out)
 }
 
-fn put<'c, T: DataType>(
+/// Writes the next column of a group.
+pub(crate) fn put<T: DataType>(
     group: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>,
-    column: impl Iterator<Item = Cell<'c>>,
-    value: impl Fn(Cell<'c>) -> Option<T::T>,
+    column: impl Iterator<Item = Option<T::T>>,
 ) -> Result<(), ArchiveError> {
     // A level of 1 says that there is a value, 0 that there is none.
     let (mut levels, mut values) = (Vec::<i16>::new(), Vec::<T::T>::new());
-    for cell in column {
-        let value = value(cell);
+    for value in column {
         levels.push(i16::from(value.is_some()));
         values.extend(value);
     }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod catalogue;
+mod console;
 mod evaluation;
 mod fetching;
 mod hostile;

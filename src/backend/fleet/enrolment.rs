@@ -16,7 +16,7 @@ use kairan_contract::{Enrolled, EnrolmentCode, EnrolmentRequest, Participation, 
 use uuid::Uuid;
 
 use crate::{
-    http::{Backend, Refusal},
+    http::{Backend, Refusal, asking},
     store::{CodeRefused, Store, StoreError},
 };
 
@@ -84,22 +84,6 @@ pub async fn enrol(
         token,
         participation: tablet.participation,
     }))
-}
-
-/// Who asks: the peer, or, behind a proxy on this machine, whom the proxy names. Only the last name
-/// is the proxy's own word; those before it are what the asking side says of itself.
-fn asking(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let named = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|names| names.rsplit(',').next())
-        .and_then(|name| name.trim().parse().ok());
-    match named {
-        Some(address) if peer.is_loopback() => address,
-        _ => peer,
-    }
 }
 
 /// Makes a code for a new loan.

@@ -53,6 +53,16 @@ impl Store {
         Ok(unsigned(count))
     }
 
+    /// The periods of loans that there are.
+    pub async fn cohorts(&self) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT cohort FROM loans")
+            .fetch_all(&self.readers)
+            .await?;
+        let mut cohorts: Vec<String> = rows.into_iter().map(|(cohort,)| cohort).collect();
+        cohorts.sort_unstable();
+        Ok(cohorts)
+    }
+
     /// Puts loans in, or what is known of them anew.
     pub async fn put_loans(&self, loans: &[Loan]) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {

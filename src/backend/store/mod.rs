@@ -7,12 +7,14 @@
 //! In `SQLite` every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
 //! loses what was acknowledged.
 
+mod audit;
 mod catalogues;
 mod contents;
 mod days;
 mod erasures;
 mod evidence;
 mod loans;
+mod people;
 mod requests;
 mod tablets;
 mod usage;
@@ -27,8 +29,10 @@ use sqlx::{
 };
 use url::Url;
 
+pub use audit::{AuditEntry, AuditQuestion, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
+pub use people::{Person, Secrets, Session, Wait};
 pub use requests::OpenRequest;
 pub use tablets::{CodeRefused, EnrolledTablet};
 pub use usage::{Intake, NotKept, Taken};

@@ -15,7 +15,7 @@ use super::{
     retention::let_go,
     simulating::{Pilot, simulate},
 };
-use crate::serve::open_store;
+use crate::{serve::open_store, store::Store};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -105,10 +105,17 @@ pub enum LoansCommand {
 pub struct Place {
     /// Where the server's database lies.
     #[arg(long)]
-    data: PathBuf,
+    pub data: PathBuf,
     /// The same as the server's, if it has one.
     #[arg(long)]
-    database: Option<String>,
+    pub database: Option<String>,
+}
+
+impl Place {
+    /// Opens the database there.
+    pub async fn open(&self) -> anyhow::Result<Store> {
+        open_store(&self.data, self.database.as_deref()).await
+    }
 }
 
 /// Does it.
@@ -129,7 +136,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             if period.to < period.from {
                 bail!("the period ends before it begins — one of --from and --to is wrong");
             }
-            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let store = place.open().await?;
             let ordered = Ordered {
                 period,
                 cohort,
@@ -151,14 +158,14 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
                     .collect();
                 anyhow::anyhow!("nothing was taken in:\n{}", told.join("\n"))
             })?;
-            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let store = place.open().await?;
             store.put_loans(&loans).await?;
             store.close().await;
             println!("{} loans", loans.len());
             Ok(())
         }
         UsageCommand::CloseDays { place } => {
-            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let store = place.open().await?;
             let (archive, now) = (Archive::in_folder(&place.data), Timestamp::now());
             let closed = close_days(&store, &archive, now).await;
             let gone = let_go(&store, &archive, now).await;
@@ -168,14 +175,14 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             match gone? {
                 0 => {}
                 days => {
-                    println!("the records of {days} days have gone, as the council has decided")
+                    println!("the records of {days} days have gone, as the council has decided");
                 }
             }
             finished?;
             Ok(())
         }
         UsageCommand::Erase { loan, place } => {
-            let store = open_store(&place.data, place.database.as_deref()).await?;
+            let store = place.open().await?;
             let archive = Archive::in_folder(&place.data);
             let erased = erase(&store, &archive, loan, Timestamp::now()).await;
             store.close().await;

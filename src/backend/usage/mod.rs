@@ -4,7 +4,7 @@
 pub mod closing;
 pub mod command;
 pub mod erasing;
-mod reporting;
+pub mod reporting;
 pub mod retention;
 mod simulating;
 

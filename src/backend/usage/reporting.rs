@@ -32,18 +32,29 @@ pub struct Ordered {
 /// Makes the report and writes it.
 pub async fn make(store: &Store, ordered: &Ordered, out: &Path) -> anyhow::Result<()> {
     let made = computed(store, ordered).await?;
-    write(out, "report.html", html(&made).as_bytes())?;
-    write(out, "report.json", &serde_json::to_vec_pretty(&made)?)?;
-    write(out, "dictionary.csv", &dictionary().csv()?)?;
-    for section in &made.sections {
-        let name = format!("figures/{}.csv", section.id);
-        write(out, &name, &section.csv(&made.notes)?)?;
+    for (name, bytes) in files(&made)? {
+        write(out, &name, &bytes)?;
     }
     for note in &made.notes {
         eprintln!("{note}");
     }
     println!("{}", out.join("report.html").display());
     Ok(())
+}
+
+/// The report as files: the page, JSON, a table for each section, and the dictionary.
+pub fn files(report: &Report) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut files = vec![
+        ("report.html".to_owned(), html(report).into_bytes()),
+        ("report.json".to_owned(), serde_json::to_vec_pretty(report)?),
+        ("dictionary.csv".to_owned(), dictionary().csv()?),
+    ];
+    for section in &report.sections {
+        let name = |kind: &str| format!("figures/{}.{kind}", section.id);
+        files.push((name("csv"), section.csv(&report.notes)?));
+        files.push((name("parquet"), section.parquet(&report.notes)?));
+    }
+    Ok(files)
 }
 
 /// The report itself.
@@ -101,14 +112,13 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
                 .to_owned(),
         );
     }
-    Ok(report(
-        &evidence,
-        Circumstances {
-            cohort: ordered.cohort.clone(),
-            threshold: i64::from(threshold),
-            notes: said,
-        },
-    ))
+    let circumstances = Circumstances {
+        cohort: ordered.cohort.clone(),
+        threshold: i64::from(threshold),
+        notes: said,
+    };
+    // Away from the threads that answer tablets.
+    Ok(tokio::task::spawn_blocking(move || report(&evidence, circumstances)).await?)
 }
 
 /// Who stands behind each tile: as the catalogue in force says, or the note of a made-up pilot.

@@ -3,12 +3,13 @@
 //! same bytes.
 
 mod charts;
+mod columnar;
 mod coming;
 mod figures;
 mod groups;
 mod manner;
 mod offers;
-mod page;
+pub mod page;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;

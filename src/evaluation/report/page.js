@@ -12,7 +12,11 @@
   const charts = JSON.parse(document.getElementById("charts").textContent).map(([id, options]) => {
     const figure = document.getElementById("chart-" + id);
     for (const series of options.series) if (series.interval) series.renderItem = drawInterval;
-    if (options.yAxis.type === "category") figure.style.height = 6 + 2 * options.yAxis.data.length + "rem";
+    if (options.yAxis.type === "category") {
+      figure.style.height = 6 + (figure.clientWidth < 500 ? 3 : 2) * options.yAxis.data.length + "rem";
+      // Long names are broken rather than take the room of the bars.
+      options.yAxis.axisLabel = { ...options.yAxis.axisLabel, width: Math.min(280, figure.clientWidth * 0.4), overflow: "break" };
+    }
     const chart = echarts.init(figure, null, { renderer: "svg" });
     chart.setOption(options);
     return chart;

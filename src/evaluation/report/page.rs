@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 use super::{Figure, Report, Section};
 
 /// The charting library, whole: the page is read where there is no network.
-const ECHARTS: &str = include_str!("../../../assets/echarts/echarts.min.js");
+pub const ECHARTS: &str = include_str!("../../../assets/echarts/echarts.min.js");
+/// How figures look: colours, sections, tables, charts.
+pub const FIGURES_STYLE: &str = include_str!("figures.css");
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+/// Draws the charts of a page.
+pub const SCRIPT: &str = include_str!("page.js");
 
 /// The page.
 pub fn html(report: &Report) -> String {
@@ -17,12 +20,50 @@ pub fn html(report: &Report) -> String {
         page,
         "<!doctype html>\n<html lang=\"ja\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>利用の報告 {from} – {to}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <title>利用の報告 {from} – {to}</title>\n<style>\n{FIGURES_STYLE}{STYLE}</style>\n</head>\n<body>\n\
          <header>\n<h1>利用の報告 <small lang=\"en\">Report of use</small></h1>\n\
          <p class=\"period\">{from} – {to}</p>\n",
         from = escaped(&report.from),
         to = escaped(&report.to),
     );
+    write_head(&mut page, report);
+    let _ = write!(page, "</header>\n<main>\n");
+    for section in &report.sections {
+        write_section(&mut page, section);
+    }
+    let _ = write!(
+        page,
+        "</main>\n<script>{ECHARTS}</script>\n\
+         <script type=\"application/json\" id=\"charts\">{}</script>\n<script>\n{SCRIPT}</script>\n\
+         </body>\n</html>\n",
+        charts(report),
+    );
+    page
+}
+
+/// The report without a page around it: what must be said, and the sections.
+pub fn fragment(report: &Report) -> String {
+    let mut page = String::with_capacity(200_000);
+    write_head(&mut page, report);
+    for section in &report.sections {
+        write_section(&mut page, section);
+    }
+    page
+}
+
+/// The charts' options as [`SCRIPT`] reads them.
+pub fn charts(report: &Report) -> String {
+    let charts: Vec<(&str, &serde_json::Value)> = report
+        .sections
+        .iter()
+        .filter_map(|section| Some((section.id, section.chart.as_ref()?)))
+        .collect();
+    let charts = serde_json::to_string(&charts).unwrap_or_default();
+    // Nothing in it may end the script.
+    charts.replace('<', "\\u003c")
+}
+
+fn write_head(page: &mut String, report: &Report) {
     for note in &report.notes {
         let _ = writeln!(
             page,
@@ -37,32 +78,13 @@ pub fn html(report: &Report) -> String {
          <dt>貸し出し <span lang=\"en\">Loans</span></dt><dd>{}</dd>\n\
          <dt>辞退 <span lang=\"en\">Withdrawn</span></dt><dd>{}</dd>\n</dl>\n\
          <p>* は、{}件より少ない貸し出しについての数なので出していません。\
-         <span lang=\"en\">* is about fewer than {} loans, or would tell of them, and is withheld.</span></p>\n\
-         </header>\n<main>\n",
+         <span lang=\"en\">* is about fewer than {} loans, or would tell of them, and is withheld.</span></p>\n",
         escaped(cohort),
         shown(&report.loans),
         shown(&report.withdrawn),
         report.threshold,
         report.threshold,
     );
-    for section in &report.sections {
-        write_section(&mut page, section);
-    }
-    let charts: Vec<(&str, &serde_json::Value)> = report
-        .sections
-        .iter()
-        .filter_map(|section| Some((section.id, section.chart.as_ref()?)))
-        .collect();
-    let charts = serde_json::to_string(&charts).unwrap_or_default();
-    let _ = write!(
-        page,
-        "</main>\n<script>{ECHARTS}</script>\n\
-         <script type=\"application/json\" id=\"charts\">{}</script>\n<script>\n{SCRIPT}</script>\n\
-         </body>\n</html>\n",
-        // Nothing in it may end the script.
-        charts.replace('<', "\\u003c"),
-    );
-    page
 }
 
 fn write_section(page: &mut String, section: &Section) {

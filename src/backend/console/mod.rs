@@ -1,0 +1,135 @@
+//! The web pages of operators, helpers and evaluators: written by the server, readable without a script.
+
+mod audit;
+pub mod command;
+mod evaluation;
+mod page;
+mod password;
+mod people;
+mod second_factor;
+mod session;
+mod sign_in;
+mod tongue;
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, Query},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use serde::Deserialize;
+use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
+
+use self::{
+    page::{Frame, PageError, shown},
+    session::SignedIn,
+};
+use crate::http::Backend;
+
+/// Bytes of a form.
+const BODY_LIMIT: usize = 256 * 1024;
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Everything comes from here, and no script or style stands in a page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// All pages.
+pub fn router() -> Router<Backend> {
+    let always = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        .route("/", get(home))
+        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route(
+            "/second-factor",
+            get(sign_in::second_factor_form).post(sign_in::second_factor),
+        )
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/language/{code}", get(choose_language))
+        .route("/evaluation", get(evaluation::figures))
+        .route("/evaluation/figures.zip", get(evaluation::figures_zip))
+        .route("/people", get(people::list).post(people::add_one))
+        .route("/people/bar", post(people::bar))
+        .route("/people/password", post(people::renew))
+        .route("/audit", get(audit::list))
+        .route("/audit.csv", get(audit::csv))
+        .route("/assets/{name}", get(asset))
+        .fallback(|| async { PageError::NotFound })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(CsrfLayer::new())
+        .layer(always(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "same-origin"))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+        .layer(always(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ))
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    frame: Frame,
+}
+
+async fn home(signed_in: SignedIn) -> Response {
+    shown(&Home {
+        frame: Frame::of(&signed_in, "", ("はじめに", "Home")),
+    })
+}
+
+#[derive(Deserialize)]
+struct Back {
+    #[serde(default)]
+    to: String,
+}
+
+/// Keeps the language of the pages in a cookie, and goes back.
+async fn choose_language(
+    jar: CookieJar,
+    Path(code): Path<String>,
+    Query(back): Query<Back>,
+) -> Response {
+    let code = if code == "en" { "en" } else { "ja" };
+    let cookie = Cookie::build((tongue::COOKIE, code))
+        .path("/console")
+        .permanent()
+        .same_site(SameSite::Lax);
+    let path = sign_in::path_of_ours(&back.to);
+    (jar.add(cookie), Redirect::to(path)).into_response()
+}
+
+/// Styles and scripts, each part of the program.
+async fn asset(Path(name): Path<String>) -> Response {
+    let (kind, text) = match name.as_str() {
+        "icon.svg" => ("image/svg+xml", include_str!("icon.svg")),
+        "console.css" => ("text/css", include_str!("console.css")),
+        "figures.css" => ("text/css", kairan_evaluation::report::page::FIGURES_STYLE),
+        "figures.js" => ("text/javascript", kairan_evaluation::report::page::SCRIPT),
+        "echarts.js" => ("text/javascript", kairan_evaluation::report::page::ECHARTS),
+        _ => return PageError::NotFound.into_response(),
+    };
+    (
+        [
+            (header::CONTENT_TYPE, format!("{kind}; charset=utf-8")),
+            (header::CACHE_CONTROL, "public, max-age=3600".to_owned()),
+        ],
+        text,
+    )
+        .into_response()
+}

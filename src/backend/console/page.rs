@@ -1,0 +1,183 @@
+//! What every page of the console has: its frame, and how it says no.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use url::form_urlencoded;
+
+use super::{session::SignedIn, tongue::Tongue};
+use crate::{
+    rights::Right,
+    store::{Person, StoreError},
+};
+
+/// What stands around a page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The language.
+    pub tongue: Tongue,
+    /// The heading.
+    pub title: &'static str,
+    /// Who looks at it; nobody before the sign-in.
+    pub person: Option<Person>,
+    /// The path of the part of the console that it belongs to.
+    pub part: &'static str,
+}
+
+impl Frame {
+    /// The frame of a page for somebody who is signed in.
+    pub fn of(
+        signed_in: &SignedIn,
+        part: &'static str,
+        title: (&'static str, &'static str),
+    ) -> Self {
+        Self {
+            tongue: signed_in.tongue,
+            title: signed_in.tongue.say(title.0, title.1),
+            person: Some(signed_in.person.clone()),
+            part,
+        }
+    }
+
+    /// The frame of a page before the sign-in.
+    pub fn outside(tongue: Tongue, title: (&'static str, &'static str)) -> Self {
+        Self {
+            tongue,
+            title: tongue.say(title.0, title.1),
+            person: None,
+            part: "",
+        }
+    }
+
+    /// The one of the two that is in this language.
+    pub fn say<'w>(&self, japanese: &'w str, english: &'w str) -> &'w str {
+        self.tongue.say(japanese, english)
+    }
+
+    /// The parts of the console that this person may open: path, and name.
+    pub fn parts(&self) -> Vec<(&'static str, &str)> {
+        const PARTS: [(&str, Right, &str, &str); 3] = [
+            (
+                "/console/evaluation",
+                Right::SeeFigures,
+                "利用の報告",
+                "Figures",
+            ),
+            ("/console/people", Right::ManagePeople, "使う人", "People"),
+            ("/console/audit", Right::SeeAudit, "操作の記録", "Audit log"),
+        ];
+        let role = self.person.as_ref().map(|person| person.role);
+        let open = PARTS
+            .iter()
+            .filter(|(_, right, ..)| role.is_some_and(|role| role.may(*right)));
+        open.map(|(path, _, ja, en)| (*path, self.say(ja, en)))
+            .collect()
+    }
+
+    /// What this person is there for.
+    pub fn role(&self) -> &str {
+        let words = self
+            .person
+            .as_ref()
+            .map_or(("", ""), |person| person.role.words());
+        self.say(words.0, words.1)
+    }
+}
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// Nobody is signed in, or not for this long; where they wanted to go.
+    #[error("sign in first")]
+    SignInFirst(Option<String>),
+    /// This person may not.
+    #[error("this is not for your role")]
+    NotAllowed,
+    /// There is no such page.
+    #[error("there is no such page")]
+    NotFound,
+    /// What was sent cannot be understood.
+    #[error("this could not be understood")]
+    Unreadable,
+    /// The database failed, or the disk.
+    #[error("something failed here")]
+    Failed,
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a page of the console found the database unable");
+        Self::Failed
+    }
+}
+
+impl From<anyhow::Error> for PageError {
+    fn from(error: anyhow::Error) -> Self {
+        tracing::error!(error = %format!("{error:#}"), "a page of the console could not be made");
+        Self::Failed
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct Refused {
+    frame: Frame,
+    japanese: &'static str,
+    english: &'static str,
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let (status, japanese, english) = match self {
+            Self::SignInFirst(wanted) => {
+                let mut address = "/console/sign-in".to_owned();
+                if let Some(wanted) = wanted {
+                    let wanted: String =
+                        form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+                    address = format!("{address}?next={wanted}");
+                }
+                return Redirect::to(&address).into_response();
+            }
+            Self::NotAllowed => (
+                StatusCode::FORBIDDEN,
+                "このページは、あなたの役割では開けません。必要なときは管理者に相談してください。",
+                "This page is not for your role. If you need it, ask an administrator.",
+            ),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "このページはありません。上のメニューから選んでください。",
+                "There is no such page. Choose one from the menu above.",
+            ),
+            Self::Unreadable => (
+                StatusCode::BAD_REQUEST,
+                "送られた内容を読めませんでした。前のページにもどって、もう一度ためしてください。",
+                "What was sent could not be read. Go back and try again.",
+            ),
+            Self::Failed => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "いま、うまくいきませんでした。少し待って、もう一度ためしてください。",
+                "This did not work just now. Wait a moment and try again.",
+            ),
+        };
+        let page = Refused {
+            // Whoever sees it may read either.
+            frame: Frame::outside(Tongue::Japanese, ("開けません", "Not shown")),
+            japanese,
+            english,
+        };
+        (status, shown(&page)).into_response()
+    }
+}
+
+/// A page as it is sent.
+pub fn shown(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Who may do what in the console: one table.
+
+/// What somebody is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Everything but the records themselves.
+    Administrator,
+    /// Keeps the tiles.
+    Operator,
+    /// Releases what an operator has written in an emergency, and publishes.
+    Releaser,
+    /// Lends, locks and takes back tablets, and rings residents.
+    Helper,
+    /// Keeps the tiles of one provider, and answers its requests.
+    Provider,
+    /// Sees the figures.
+    Evaluator,
+    /// Sees the figures, and takes the records out.
+    RawDataEvaluator,
+}
+
+/// What can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// See the figures of use.
+    SeeFigures,
+    /// Take the records out, as they are.
+    ExportRecords,
+    /// See, add and bar people.
+    ManagePeople,
+    /// Read the audit log.
+    SeeAudit,
+}
+
+impl Role {
+    /// All, with the way they are written.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("administrator", Self::Administrator),
+        ("operator", Self::Operator),
+        ("releaser", Self::Releaser),
+        ("helper", Self::Helper),
+        ("provider", Self::Provider),
+        ("evaluator", Self::Evaluator),
+        ("raw-data-evaluator", Self::RawDataEvaluator),
+    ];
+
+    /// The role that is written so.
+    pub fn named(word: &str) -> Option<Self> {
+        let known = Self::ALL.iter().find(|(it, _)| *it == word);
+        known.map(|(_, role)| *role)
+    }
+
+    /// The way it is written.
+    pub fn as_str(self) -> &'static str {
+        let known = Self::ALL.iter().find(|(_, role)| *role == self);
+        known.map_or("", |(word, _)| word)
+    }
+
+    /// Its name on a page, in Japanese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Administrator => ("管理者", "Administrator"),
+            Self::Operator => ("タイルの担当", "Operator"),
+            Self::Releaser => ("公開の承認者", "Releaser"),
+            Self::Helper => ("窓口の担当", "Helper"),
+            Self::Provider => ("サービスの提供者", "Provider"),
+            Self::Evaluator => ("評価者", "Evaluator"),
+            Self::RawDataEvaluator => ("評価者（記録の取り出し）", "Evaluator with records"),
+        }
+    }
+
+    /// Whether it may.
+    pub fn may(self, right: Right) -> bool {
+        use Role::{Administrator, Evaluator, RawDataEvaluator};
+        match right {
+            Right::SeeFigures => matches!(self, Administrator | Evaluator | RawDataEvaluator),
+            Right::ExportRecords => self == RawDataEvaluator,
+            Right::ManagePeople | Right::SeeAudit => self == Administrator,
+        }
+    }
+
+    /// Whether a password alone is too little: for whoever can publish, wipe, let people in, or take
+    /// records out.
+    pub fn needs_second_factor(self) -> bool {
+        !matches!(self, Self::Provider | Self::Evaluator)
+    }
+}

@@ -1,0 +1,406 @@
+//! Who may use the console, who is signed in, and how often somebody tried in vain.
+
+use jiff::{SignedDuration, Timestamp};
+use kairan_contract::{ProviderId, Sha256};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    Store, StoreError,
+    audit::{Deed, write_down},
+    unsigned,
+};
+use crate::rights::Role;
+
+/// How long a session lives without being used, and at most.
+const IDLE: SignedDuration = SignedDuration::from_mins(30);
+const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+/// How often it is written down that a session is used.
+const PACE: SignedDuration = SignedDuration::from_secs(60);
+/// After how long attempts are forgotten.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long somebody has to wait who tried so often in vain, the last time so long ago; none if not at all.
+pub type Wait = fn(u64, SignedDuration) -> Option<SignedDuration>;
+
+/// Somebody who may use the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: Uuid,
+    /// The name to sign in with.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whose tiles and requests they see, if they are of a provider.
+    pub provider: Option<ProviderId>,
+    /// Whether a second factor is set up.
+    pub has_second_factor: bool,
+    /// Whether they may no longer sign in.
+    pub is_barred: bool,
+}
+
+/// A person with what nobody but the sign-in may look at.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// The person.
+    pub person: Person,
+    /// The hash of the password.
+    pub password_hash: String,
+    /// The second factor's secret in Base32.
+    pub totp_secret: Option<String>,
+}
+
+/// A session that lives.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Whose.
+    pub person: Person,
+    /// Whether everything was shown that this person has to show.
+    pub is_whole: bool,
+    /// The secret of a second factor that is being set up.
+    pub new_secret: Option<String>,
+    /// The second factor's secret.
+    pub totp_secret: Option<String>,
+}
+
+#[derive(FromRow)]
+struct ReadPerson {
+    person: String,
+    name: String,
+    role: String,
+    provider: Option<String>,
+    password_hash: String,
+    totp_secret: Option<String>,
+    barred_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct ReadSession {
+    #[sqlx(flatten)]
+    person: ReadPerson,
+    is_whole: i64,
+    new_secret: Option<String>,
+    seen_at: i64,
+}
+
+const PERSON: &str =
+    "people.person, people.name, people.role, people.provider, people.password_hash,
+     people.totp_secret, people.barred_at";
+
+impl Store {
+    /// Takes a new person in; `false` if somebody has the name already.
+    pub async fn add_person(
+        &self,
+        person: &Person,
+        password_hash: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.in_transaction(async |connection| {
+            let done = sqlx::query(
+                "INSERT INTO people (person, name, role, provider, password_hash, totp_step, made_at)
+                 VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (name) DO NOTHING",
+            )
+            .bind(person.id.to_string())
+            .bind(person.name.clone())
+            .bind(person.role.as_str())
+            .bind(person.provider.as_ref().map(|it| it.as_str().to_owned()))
+            .bind(password_hash.to_owned())
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: "person_added",
+                subject: person.name.clone(),
+                was: String::new(),
+                is_now: person.role.as_str().to_owned(),
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Everybody, by name.
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        let text = format!("SELECT {PERSON} FROM people ORDER BY people.name");
+        let rows: Vec<ReadPerson> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(person).collect()
+    }
+
+    /// The person who signs in with a name, with their secrets.
+    pub async fn secrets_of(&self, name: &str) -> Result<Option<Secrets>, StoreError> {
+        let text = format!("SELECT {PERSON} FROM people WHERE people.name = $1");
+        let row: Option<ReadPerson> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .bind(name.to_owned())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| {
+            Ok(Secrets {
+                person: person(&row)?,
+                password_hash: row.password_hash,
+                totp_secret: row.totp_secret,
+            })
+        })
+        .transpose()
+    }
+
+    /// Bars somebody, or lets them in again; ends their sessions.
+    pub async fn bar_person(
+        &self,
+        name: &str,
+        is_barred: bool,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            sqlx::query("UPDATE people SET barred_at = $1 WHERE name = $2")
+                .bind(is_barred.then(|| now.as_millisecond()))
+                .bind(name.to_owned())
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query(
+                "DELETE FROM sessions WHERE person IN (SELECT person FROM people WHERE name = $1)",
+            )
+            .bind(name.to_owned())
+            .execute(&mut *connection)
+            .await?;
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: if is_barred {
+                    "person_barred"
+                } else {
+                    "person_let_in"
+                },
+                subject: name.to_owned(),
+                was: String::new(),
+                is_now: String::new(),
+            };
+            write_down(connection, &deed, now).await
+        })
+        .await
+    }
+
+    /// Gives somebody another password, and takes their second factor away: they set it up anew.
+    pub async fn put_password(
+        &self,
+        name: &str,
+        password_hash: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.in_transaction(async |connection| {
+            let done = sqlx::query(
+                "UPDATE people SET password_hash = $1, totp_secret = NULL WHERE name = $2",
+            )
+            .bind(password_hash.to_owned())
+            .bind(name.to_owned())
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query(
+                "DELETE FROM sessions WHERE person IN (SELECT person FROM people WHERE name = $1)",
+            )
+            .bind(name.to_owned())
+            .execute(&mut *connection)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: "password_renewed",
+                subject: name.to_owned(),
+                was: String::new(),
+                is_now: String::new(),
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Begins a session under `token`. Those that are over are cleared away.
+    pub async fn begin_session(
+        &self,
+        token: &str,
+        person: Uuid,
+        is_whole: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            sqlx::query("DELETE FROM sessions WHERE seen_at < $1 OR began_at < $2")
+                .bind((now - IDLE).as_millisecond())
+                .bind((now - LONGEST).as_millisecond())
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query(
+                "INSERT INTO sessions (session_sha256, person, is_whole, began_at, seen_at)
+                 VALUES ($1, $2, $3, $4, $4)",
+            )
+            .bind(hash_of(token))
+            .bind(person.to_string())
+            .bind(i64::from(is_whole))
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The session under `token`, if it lives.
+    pub async fn session(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let text = format!(
+            "SELECT {PERSON}, sessions.is_whole, sessions.new_secret, sessions.seen_at
+             FROM sessions JOIN people ON people.person = sessions.person
+             WHERE session_sha256 = $1 AND seen_at >= $2 AND began_at >= $3 AND people.barred_at IS NULL"
+        );
+        let row: Option<ReadSession> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .bind(hash_of(token))
+            .bind((now - IDLE).as_millisecond())
+            .bind((now - LONGEST).as_millisecond())
+            .fetch_optional(&self.readers)
+            .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        if row.seen_at < (now - PACE).as_millisecond() {
+            sqlx::query("UPDATE sessions SET seen_at = $1 WHERE session_sha256 = $2")
+                .bind(now.as_millisecond())
+                .bind(hash_of(token))
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(Some(Session {
+            person: person(&row.person)?,
+            is_whole: row.is_whole == 1,
+            new_secret: row.new_secret,
+            totp_secret: row.person.totp_secret,
+        }))
+    }
+
+    /// Keeps the secret of a second factor that is being set up, until it has been shown to work.
+    pub async fn put_new_secret(&self, token: &str, secret: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET new_secret = $1 WHERE session_sha256 = $2")
+            .bind(secret.to_owned())
+            .bind(hash_of(token))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Uses the code of a step up, once; `false` if this step or a later one was used already. `secret` is the
+    /// second factor's, which counts from now on.
+    pub async fn use_step(
+        &self,
+        person: Uuid,
+        secret: &str,
+        step: u64,
+    ) -> Result<bool, StoreError> {
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        let done = sqlx::query(
+            "UPDATE people SET totp_step = $1, totp_secret = $2 WHERE person = $3 AND totp_step < $1",
+        )
+        .bind(step)
+        .bind(secret.to_owned())
+        .bind(person.to_string())
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, token: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sessions WHERE session_sha256 = $1")
+            .bind(hash_of(token))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Counts an attempt for each of the subjects, if `wait` has none of them wait; else says for how long.
+    /// `wait` is told how often it was tried in vain and how long ago the last time was.
+    pub async fn attempt(
+        &self,
+        subjects: &[(String, Wait)],
+        now: Timestamp,
+    ) -> Result<Option<SignedDuration>, StoreError> {
+        self.in_transaction(async |connection| {
+            sqlx::query("DELETE FROM sign_in_attempts WHERE last_at < $1")
+                .bind((now - FORGOTTEN).as_millisecond())
+                .execute(&mut *connection)
+                .await?;
+            let mut longest = None;
+            for (subject, wait) in subjects {
+                // A write comes first, so that two attempts at once are counted one after the other.
+                sqlx::query(
+                    "INSERT INTO sign_in_attempts (subject, attempts, last_at) VALUES ($1, 0, $2)
+                     ON CONFLICT (subject) DO UPDATE SET attempts = sign_in_attempts.attempts",
+                )
+                .bind(hash_of(subject))
+                .bind(now.as_millisecond())
+                .execute(&mut *connection)
+                .await?;
+                let (attempts, last): (i64, i64) = sqlx::query_as(
+                    "SELECT attempts, last_at FROM sign_in_attempts WHERE subject = $1",
+                )
+                .bind(hash_of(subject))
+                .fetch_one(&mut *connection)
+                .await?;
+                let ago = SignedDuration::from_millis(now.as_millisecond() - last);
+                longest = longest.max(wait(unsigned(attempts), ago));
+            }
+            if longest.is_some() {
+                return Ok(longest);
+            }
+            for (subject, _) in subjects {
+                sqlx::query(
+                    "UPDATE sign_in_attempts SET attempts = attempts + 1, last_at = $1 WHERE subject = $2",
+                )
+                .bind(now.as_millisecond())
+                .bind(hash_of(subject))
+                .execute(&mut *connection)
+                .await?;
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Somebody has come in: their attempts are forgotten.
+    pub async fn forget_attempts(&self, subject: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sign_in_attempts WHERE subject = $1")
+            .bind(hash_of(subject))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+fn person(row: &ReadPerson) -> Result<Person, StoreError> {
+    let damaged = || StoreError::Damaged("a person".to_owned());
+    let provider = row.provider.as_deref().map(str::parse).transpose();
+    Ok(Person {
+        id: row.person.parse().map_err(|_| damaged())?,
+        name: row.name.clone(),
+        role: Role::named(&row.role).ok_or_else(damaged)?,
+        provider: provider.map_err(|_| damaged())?,
+        has_second_factor: row.totp_secret.is_some(),
+        is_barred: row.barred_at.is_some(),
+    })
+}
+
+fn hash_of(secret: &str) -> String {
+    Sha256::of(secret.as_bytes()).to_string()
+}

@@ -1,0 +1,538 @@
+//! The console: who is let in, who may what, and what the pages look like in a real browser.
+
+use std::process::Command;
+
+use kairan_tests::{
+    clerk::Clerk,
+    council::Council,
+    programs::{Backend, program},
+};
+use reqwest::{Client, Response, StatusCode, redirect::Policy};
+
+/// A backend with people.
+struct Office {
+    backend: Backend,
+    data: tempfile::TempDir,
+    client: Client,
+    _council: Council,
+}
+
+impl Office {
+    /// With the records of a pilot that never was.
+    fn with_a_pilot() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let place = data.path().join("backend");
+        let place = place.to_str().expect("text");
+        kairan(&[
+            "simulate",
+            "--loans",
+            "120",
+            "--days",
+            "75",
+            "--from",
+            "2026-08-01",
+            "--out",
+            place,
+        ]);
+        Self::at(data)
+    }
+
+    fn new() -> Self {
+        Self::at(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn at(data: tempfile::TempDir) -> Self {
+        let council = Council::new();
+        let backend = Backend::start(&council, &data.path().join("backend"));
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            backend,
+            data,
+            client,
+            _council: council,
+        }
+    }
+
+    fn place(&self) -> String {
+        let place = self.data.path().join("backend");
+        place.to_str().expect("text").to_owned()
+    }
+
+    /// Adds somebody; gives their password.
+    fn add(&self, name: &str, role: &str) -> String {
+        let place = self.place();
+        let mut arguments = vec!["people", "add", name, "--role", role, "--data", &place];
+        if role == "provider" {
+            arguments.extend(["--provider", "shop"]);
+        }
+        kairan(&arguments).trim().to_owned()
+    }
+
+    /// Asks without a browser.
+    async fn ask(&self, method: &str, path: &str, cookie: &str, form: &[(&str, &str)]) -> Response {
+        self.ask_with(method, path, cookie, form, &[]).await
+    }
+
+    async fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        cookie: &str,
+        form: &[(&str, &str)],
+        more: &[(&str, &str)],
+    ) -> Response {
+        let method = method.parse().expect("a method");
+        let address = format!("{}{path}", self.backend.address);
+        let mut request = self
+            .client
+            .request(method, address)
+            .header("cookie", cookie);
+        if !form.is_empty() {
+            request = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(encoded(form));
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        request.send().await.expect("answers")
+    }
+
+    /// Signs in to the end; gives the cookie.
+    async fn sign_in(&self, name: &str, password: &str) -> String {
+        let form = [("name", name), ("password", password)];
+        let answer = self.ask("POST", "/console/sign-in", "", &form).await;
+        let (place, cookie) = (location(&answer), cookie(&answer));
+        if !place.starts_with("/console/second-factor") {
+            return cookie;
+        }
+        let page = self
+            .ask("GET", &place, &cookie, &[])
+            .await
+            .text()
+            .await
+            .expect("a page");
+        let secret = between(&page, "<code class=\"letters\">", "</code>");
+        let form = [("code", &*code(secret))];
+        let answer = self
+            .ask("POST", "/console/second-factor", &cookie, &form)
+            .await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        self::cookie(&answer)
+    }
+}
+
+fn encoded(form: &[(&str, &str)]) -> String {
+    let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+    encoded.extend_pairs(form);
+    encoded.finish()
+}
+
+fn kairan(arguments: &[&str]) -> String {
+    let output = Command::new(program("kairan"))
+        .args(arguments)
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn location(answer: &Response) -> String {
+    let value = answer
+        .headers()
+        .get("location")
+        .map(|it| it.to_str().expect("text"));
+    value.unwrap_or_default().to_owned()
+}
+
+/// The cookies that an answer sets, as a request bears them.
+fn cookie(answer: &Response) -> String {
+    let set = answer.headers().get_all("set-cookie").iter();
+    let pairs = set.filter_map(|it| it.to_str().ok()?.split(';').next());
+    pairs.collect::<Vec<_>>().join("; ")
+}
+
+fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+    let rest = text.split_once(from).map_or("", |(_, rest)| rest);
+    rest.split_once(to).map_or("", |(found, _)| found)
+}
+
+/// What an authenticator shows now.
+fn code(letters: &str) -> String {
+    let letters: String = letters.split_whitespace().collect();
+    let secret = totp_rs::Secret::try_from_base32(letters).expect("a secret");
+    let totp = totp_rs::Builder::new()
+        .with_secret(secret)
+        .build()
+        .expect("a factor");
+    totp.generate_current().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_evaluator_sees_the_figures_in_a_browser() {
+    let office = Office::with_a_pilot();
+    let password = office.add("sato", "evaluator");
+    let Some(clerk) = Clerk::sit_down(&office.backend.address, "console").await else {
+        return;
+    };
+    clerk.open("/console/evaluation").await;
+    clerk.inspect("sign-in").await;
+    clerk.write("名前", "sato").await;
+    clerk.write("パスワード", &password).await;
+    clerk.press("サインインする").await;
+    // It goes where they wanted to go.
+    clerk.wait_for("終わりの日").await;
+    assert_eq!(clerk.path().await, "/console/evaluation");
+    clerk
+        .open("/console/evaluation?from=2026-08-03&to=2026-10-11&cohort=")
+        .await;
+    clerk.wait_for("Simulated records").await;
+    let drawn = clerk
+        .ask("return document.querySelectorAll('.chart svg').length")
+        .await;
+    let charts = clerk
+        .ask("return document.querySelectorAll('.chart').length")
+        .await;
+    assert!(charts.as_u64() >= Some(8), "{charts} charts");
+    assert_eq!(drawn, charts);
+    clerk.inspect("evaluation").await;
+    clerk.press("English").await;
+    clerk.wait_for("Download this report").await;
+    // Only what is theirs stands in the menu.
+    let text = clerk.text().await;
+    assert!(
+        text.contains("Figures") && !text.contains("People"),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
+    let office = Office::new();
+    let password = office.add("hana", "administrator");
+    let Some(clerk) = Clerk::sit_down(&office.backend.address, "console").await else {
+        return;
+    };
+    clerk.open("/console").await;
+    clerk.write("名前", "hana").await;
+    clerk.write("パスワード", &password).await;
+    clerk.press("サインインする").await;
+    clerk.wait_for("認証アプリに登録します").await;
+    clerk.inspect("second-factor").await;
+    // The password alone opens nothing.
+    clerk.open("/console/people").await;
+    assert_eq!(clerk.path().await, "/console/sign-in");
+    clerk.open("/console/second-factor").await;
+    let letters = clerk
+        .ask("return document.querySelector('.letters').textContent")
+        .await;
+    let right = code(letters.as_str().expect("letters"));
+    let wrong = if right == "123456" {
+        "654321"
+    } else {
+        "123456"
+    };
+    clerk.write("6けたの番号", wrong).await;
+    clerk.press("つづける").await;
+    clerk.wait_for("番号がちがうか").await;
+    clerk.write("6けたの番号", &right).await;
+    clerk.press("つづける").await;
+    clerk.wait_for("こんにちは").await;
+    // The refused code was a 403, which the browser tells its console.
+    clerk.forget_what_was_said().await;
+    clerk.inspect("home").await;
+
+    clerk.press("使う人").await;
+    clerk.write("名前", "<script>alert(1)</script>").await;
+    clerk.write("はじめのパスワード", "password1234").await;
+    clerk.press("加える").await;
+    clerk.wait_for("よく使われるパスワードに似ています").await;
+    clerk.forget_what_was_said().await;
+    clerk.inspect("people-with-a-fault").await;
+    clerk.choose("役割", "評価者").await;
+    clerk
+        .write("はじめのパスワード", "umbrella ferry turnip")
+        .await;
+    clerk.press("加える").await;
+    clerk.wait_for("<script>alert(1)</script>").await;
+    clerk.inspect("people").await;
+    clerk
+        .press("入れないようにする：<script>alert(1)</script>")
+        .await;
+    clerk.wait_for("止めています").await;
+    clerk.press("操作の記録").await;
+    clerk.wait_for("person_barred").await;
+    clerk.inspect("audit").await;
+    let text = clerk.text().await;
+    assert!(
+        text.contains("command line") && text.contains("person_added"),
+        "{text}"
+    );
+    clerk.press("サインアウト").await;
+    clerk.wait_for("サインイン").await;
+    clerk.open("/console/people").await;
+    assert_eq!(clerk.path().await, "/console/sign-in");
+}
+
+/// Every page, and who may open it: administrator, operator, releaser, helper, provider, evaluator,
+/// evaluator with records, and nobody.
+const RIGHTS: [(&str, &str, [bool; 8]); 9] = [
+    (
+        "GET",
+        "/console",
+        [true, true, true, true, true, true, true, false],
+    ),
+    (
+        "GET",
+        "/console/evaluation",
+        [true, false, false, false, false, true, true, false],
+    ),
+    (
+        "GET",
+        "/console/evaluation/figures.zip?from=2026-09-01&to=2026-09-02",
+        [true, false, false, false, false, true, true, false],
+    ),
+    (
+        "GET",
+        "/console/people",
+        [true, false, false, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/console/people",
+        [true, false, false, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/console/people/bar",
+        [true, false, false, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/console/people/password",
+        [true, false, false, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/console/audit",
+        [true, false, false, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/console/audit.csv",
+        [true, false, false, false, false, false, false, false],
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_may_what_the_table_says() {
+    let office = Office::new();
+    let roles = [
+        "administrator",
+        "operator",
+        "releaser",
+        "helper",
+        "provider",
+        "evaluator",
+        "raw-data-evaluator",
+    ];
+    let mut cookies = Vec::new();
+    for role in roles {
+        let password = office.add(role, role);
+        cookies.push(office.sign_in(role, &password).await);
+    }
+    cookies.push(String::new());
+    for (method, path, may) in RIGHTS {
+        for (number, (cookie, may)) in cookies.iter().zip(may).enumerate() {
+            // What would change something names nobody, so that it changes nothing.
+            let form: &[(&str, &str)] = if method == "POST" {
+                &[("name", "nobody")]
+            } else {
+                &[]
+            };
+            let answer = office.ask(method, path, cookie, form).await;
+            let who = roles.get(number).unwrap_or(&"nobody");
+            let status = answer.status();
+            if may {
+                assert!(
+                    status != StatusCode::FORBIDDEN && !location(&answer).contains("sign-in"),
+                    "{who} may {method} {path}: {status}"
+                );
+            } else if number == 7 {
+                assert!(
+                    location(&answer).starts_with("/console/sign-in"),
+                    "{method} {path}: {status}"
+                );
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{who} {method} {path}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_guesses_waits_longer_and_longer_and_learns_nothing() {
+    let office = Office::new();
+    let password = office.add("sato", "evaluator");
+    let tried = async |name: &str, password: &str| {
+        let form = [("name", name), ("password", password)];
+        let answer = office.ask("POST", "/console/sign-in", "", &form).await;
+        (answer.status(), answer.text().await.expect("a page"))
+    };
+    let (unknown, known) = (tried("nobody", "x").await, tried("sato", "x").await);
+    assert_eq!(unknown.0, StatusCode::FORBIDDEN);
+    assert_eq!(
+        unknown.1.replace("nobody", ""),
+        known.1.replace("sato", ""),
+        "the same for both"
+    );
+    for _ in 0..4 {
+        assert_eq!(tried("sato", "x").await.0, StatusCode::FORBIDDEN);
+    }
+    // The sixth is not looked at, even if it is right; and for a name that nobody has it is the same.
+    assert_eq!(
+        tried("sato", &password).await.0,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    for _ in 0..4 {
+        tried("nobody", "x").await;
+    }
+    assert_eq!(tried("nobody", "x").await.0, StatusCode::TOO_MANY_REQUESTS);
+    // Another account from the same address is still let in.
+    let other = office.add("ito", "evaluator");
+    assert_eq!(tried("ito", &other).await.0, StatusCode::SEE_OTHER);
+    // Huge and hostile values are an answer, too.
+    for (name, password) in [
+        ("", ""),
+        ("ito", &*"x".repeat(100_000)),
+        ("\u{0}", "\u{0}"),
+        ("' OR 1=1 --", "x"),
+    ] {
+        let (status, _) = tried(name, password).await;
+        assert!(status.is_client_error(), "{name:?}: {status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_sites_and_stolen_or_planted_cookies_open_nothing() {
+    let office = Office::new();
+    let password = office.add("hana", "administrator");
+    let cookie = office.sign_in("hana", &password).await;
+    // A form on another site.
+    for from in [
+        &[("sec-fetch-site", "cross-site")][..],
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "https://example.com")],
+        &[("origin", "null")],
+    ] {
+        let form = [("name", "hana")];
+        let answer = office
+            .ask_with("POST", "/console/people/bar", &cookie, &form, from)
+            .await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{from:?}");
+    }
+    // A session that somebody planted before the sign-in is not the one after it, and opens nothing.
+    let planted = "__Host-kairan-session=planted";
+    let form = [("name", "hana"), ("password", &*password)];
+    let answer = office.ask("POST", "/console/sign-in", planted, &form).await;
+    let half = self::cookie(&answer);
+    assert!(half.starts_with("__Host-kairan-session=") && half != planted);
+    for stolen in [planted, &half, "__Host-kairan-session=", "kairan-session=x"] {
+        let answer = office.ask("GET", "/console/people", stolen, &[]).await;
+        assert!(
+            location(&answer).starts_with("/console/sign-in"),
+            "{stolen}"
+        );
+    }
+    let set = answer.headers()["set-cookie"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    for part in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
+        assert!(set.contains(part), "{set}");
+    }
+    // Signing out ends the session, and not only the cookie.
+    office.ask("POST", "/console/sign-out", &cookie, &[]).await;
+    let answer = office.ask("GET", "/console/people", &cookie, &[]).await;
+    assert!(location(&answer).starts_with("/console/sign-in"));
+    // Nobody is led elsewhere, and no header is slipped in.
+    for next in [
+        "https://example.com/",
+        "//example.com/",
+        "/console/x\r\nset-cookie: a=b",
+    ] {
+        let form = [("name", "hana"), ("password", &*password), ("next", next)];
+        let answer = office.ask("POST", "/console/sign-in", "", &form).await;
+        assert_eq!(
+            location(&answer),
+            "/console/second-factor?next=%2Fconsole",
+            "{next}"
+        );
+    }
+    let answer = office.ask("GET", "/console/sign-in", "", &[]).await;
+    let header = |name: &str| answer.headers()[name].to_str().expect("text");
+    assert!(header("content-security-policy").contains("script-src 'self'"));
+    assert!(!header("content-security-policy").contains("unsafe"));
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert_eq!(header("cache-control"), "no-store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_somebody_has_changed_says_so() {
+    let office = Office::new();
+    let password = office.add("hana", "administrator");
+    office.add("sato", "evaluator");
+    office.add("=1+1", "evaluator");
+    let cookie = office.sign_in("hana", &password).await;
+    let page = office
+        .ask("GET", "/console/audit", &cookie, &[])
+        .await
+        .text()
+        .await
+        .expect("a page");
+    assert!(page.contains("person_added") && !page.contains("書きかえられて"));
+    let found = office
+        .ask("GET", "/console/audit?text=SATO", &cookie, &[])
+        .await
+        .text()
+        .await;
+    assert_eq!(found.expect("a page").matches("person_added").count(), 1);
+    let none = office
+        .ask("GET", "/console/audit?text=%25", &cookie, &[])
+        .await
+        .text()
+        .await;
+    assert!(
+        !none.expect("a page").contains("person_added"),
+        "a sign means only itself"
+    );
+    let csv = office
+        .ask("GET", "/console/audit.csv", &cookie, &[])
+        .await
+        .text()
+        .await
+        .expect("a file");
+    assert!(csv.contains(",'=1+1,"), "no formula: {csv}");
+    let file = office.data.path().join("backend/kairan.sqlite");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("opens");
+    sqlx::query("UPDATE audit SET who = 'nobody' WHERE number = 2")
+        .execute(&pool)
+        .await
+        .expect("writes");
+    pool.close().await;
+    let page = office
+        .ask("GET", "/console/audit", &cookie, &[])
+        .await
+        .text()
+        .await
+        .expect("a page");
+    assert!(page.contains("ここから信じられません：2"), "{page}");
+}

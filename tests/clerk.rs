@@ -1,0 +1,321 @@
+//! Somebody at a desk with a real browser: Chromium without a window, driven through WebDriver.
+
+use std::{
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use fantoccini::{Client, ClientBuilder, Locator, wd::WebDriverCompatibleCommand};
+use serde_json::{Value, json};
+
+use crate::until;
+
+/// What axe-core calls a finding that keeps people out.
+const SERIOUS: [&str; 2] = ["serious", "critical"];
+const AXE: &str = include_str!("fixtures/axe.min.js");
+
+/// A browser, and where it looks.
+pub struct Clerk {
+    browser: Client,
+    driver: Child,
+    address: String,
+    pictures: PathBuf,
+    _profile: tempfile::TempDir,
+}
+
+/// A command of Chromium's own driver, beyond WebDriver.
+#[derive(Debug)]
+struct Chromium {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Chromium {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+impl Clerk {
+    /// Opens a browser that looks at `address`; none where there is no Chromium, unless the set-up should
+    /// have brought one. Pictures are kept in a folder of this name.
+    ///
+    /// # Panics
+    /// If the browser does not start.
+    pub async fn sit_down(address: &str, pictures: &str) -> Option<Self> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(driver) = driver else {
+            println!("chromedriver is not installed here; `make test` installs it");
+            assert!(
+                std::env::var_os("KAIRAN_SET_UP").is_none(),
+                "the set-up should have installed chromedriver"
+            );
+            return None;
+        };
+        until("chromedriver", || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).ok()
+        });
+        let profile = tempfile::tempdir().expect("a folder");
+        let switches = [
+            "--headless=new".to_owned(),
+            "--no-sandbox".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--hide-scrollbars".to_owned(),
+            "--lang=ja".to_owned(),
+            format!("--user-data-dir={}", profile.path().display()),
+        ];
+        let wanted = json!({
+            "goog:chromeOptions": { "args": switches, "prefs": { "intl.accept_languages": "ja" } },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let Value::Object(wanted) = wanted else {
+            unreachable!()
+        };
+        let browser = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(wanted)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("a browser");
+        let pictures = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("../target/tmp")
+            .join(pictures);
+        std::fs::create_dir_all(&pictures).expect("a folder");
+        Some(Self {
+            browser,
+            driver,
+            address: address.to_owned(),
+            pictures,
+            _profile: profile,
+        })
+    }
+
+    /// Opens a page by its path.
+    ///
+    /// # Panics
+    /// If it cannot be opened.
+    pub async fn open(&self, path: &str) {
+        let address = format!("{}{path}", self.address);
+        self.browser.goto(&address).await.expect("opens");
+    }
+
+    /// The path where it is.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn path(&self) -> String {
+        self.browser
+            .current_url()
+            .await
+            .expect("a page")
+            .path()
+            .to_owned()
+    }
+
+    /// Writes into the field with this label.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn write(&self, label: &str, text: &str) {
+        let field = self.field(label).await;
+        field.clear().await.expect("clears");
+        field.send_keys(text).await.expect("writes");
+    }
+
+    /// Chooses in the field with this label what bears this word.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn choose(&self, label: &str, word: &str) {
+        let field = self.field(label).await;
+        field.select_by_label(word).await.expect("chooses");
+    }
+
+    async fn field(&self, label: &str) -> fantoccini::elements::Element {
+        let path = format!("//*[@id=//label[normalize-space()='{label}']/@for]");
+        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+        found.unwrap_or_else(|error| panic!("the field {label}: {error}"))
+    }
+
+    /// Presses the button or link with this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn press(&self, name: &str) {
+        let path = format!(
+            "(//button[normalize-space()='{name}' or @aria-label='{name}'] | //a[normalize-space()='{name}'])[1]"
+        );
+        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+        let found = found.unwrap_or_else(|error| panic!("the button {name}: {error}"));
+        found.click().await.expect("presses");
+    }
+
+    /// What stands in the page, as it can be read.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn text(&self) -> String {
+        let body = self
+            .browser
+            .find(Locator::Css("body"))
+            .await
+            .expect("a page");
+        body.text().await.expect("text")
+    }
+
+    /// Waits until this can be read.
+    ///
+    /// # Panics
+    /// If it never can.
+    pub async fn wait_for(&self, words: &str) {
+        let path = format!("//body//*[contains(normalize-space(), '{words}')]");
+        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+        let text = self.text().await;
+        assert!(found.is_ok(), "waited in vain for {words}: {text}");
+    }
+
+    /// What a script in the page gives.
+    ///
+    /// # Panics
+    /// If it fails.
+    pub async fn ask(&self, script: &str) -> Value {
+        self.browser
+            .execute(script, Vec::new())
+            .await
+            .expect("runs")
+    }
+
+    /// The cookies of the page, as a request would bear them.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn cookies(&self) -> String {
+        let cookies = self.browser.get_all_cookies().await.expect("cookies");
+        let pairs = cookies
+            .iter()
+            .map(|it| format!("{}={}", it.name(), it.value()));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Makes the window as wide as this.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn be_wide(&self, width: u32) {
+        let body = json!({ "cmd": "Emulation.setDeviceMetricsOverride",
+            "params": { "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 } });
+        self.chromium("goog/cdp/execute", body).await;
+    }
+
+    /// Looks at the page as a telephone and a desk show it: nothing scrolls sideways, the console is silent,
+    /// and nothing keeps people out. Keeps a picture of each.
+    ///
+    /// # Panics
+    /// If something is wrong.
+    pub async fn inspect(&self, name: &str) {
+        for width in [375, 1440] {
+            self.be_wide(width).await;
+            let found = self
+                .ask("return document.documentElement.scrollWidth")
+                .await;
+            assert!(
+                found.as_u64() <= Some(u64::from(width)),
+                "{name} at {width}: {found}"
+            );
+            self.picture(&format!("{name}-{width}")).await;
+        }
+        self.nothing_was_said(name).await;
+        let findings = self.findings().await;
+        assert!(findings.is_empty(), "{name}: {findings:#?}");
+    }
+
+    /// The console of the browser is silent.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub async fn nothing_was_said(&self, name: &str) {
+        let said = self.chromium("se/log", json!({ "type": "browser" })).await;
+        assert_eq!(said, json!([]), "{name}: the console has something to say");
+    }
+
+    /// Takes note of nothing that the console has said until now: a refusal that was tried on purpose.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn forget_what_was_said(&self) {
+        self.chromium("se/log", json!({ "type": "browser" })).await;
+    }
+
+    async fn findings(&self) -> Vec<Value> {
+        let script = format!("{AXE}; return window.axe ? 1 : 0;");
+        self.browser
+            .execute(&script, Vec::new())
+            .await
+            .expect("axe-core");
+        let run = "const done = arguments[arguments.length - 1]; axe.run().then(found => done(found.violations.map(\
+             it => ({ id: it.id, impact: it.impact, help: it.help, at: it.nodes.slice(0, 3).map(node => node.html) }))));";
+        let found = self
+            .browser
+            .execute_async(run, Vec::new())
+            .await
+            .expect("looks");
+        let found = found.as_array().cloned().unwrap_or_default();
+        found
+            .into_iter()
+            .filter(|it| {
+                it["impact"]
+                    .as_str()
+                    .is_some_and(|impact| SERIOUS.contains(&impact))
+            })
+            .collect()
+    }
+
+    /// Keeps a picture of the whole page.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub async fn picture(&self, name: &str) {
+        let body =
+            json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
+        let taken = self.chromium("goog/cdp/execute", body).await;
+        let data = taken["data"].as_str().expect("a picture");
+        let file = self.pictures.join(format!("{name}.png"));
+        let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data);
+        std::fs::write(file, bytes.expect("a picture")).expect("writes");
+    }
+
+    async fn chromium(&self, path: &'static str, body: Value) -> Value {
+        let command = Chromium { path, body };
+        self.browser
+            .issue_cmd(command)
+            .await
+            .expect("Chromium answers")
+    }
+}
+
+impl Drop for Clerk {
+    fn drop(&mut self) {
+        // The driver takes its browser along when it is asked to end.
+        crate::programs::terminate(&self.driver);
+        let _ = self.driver.wait();
+    }
+}
