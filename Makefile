@@ -42,7 +42,7 @@ set-up-to-test:
 
 set-up-to-soak: set-up-to-test
 	$(call install,$(SOAK_PACKAGES))
-	@[ -x $(ENGINES)/bin/python ] || { python3 -m venv $(ENGINES) && $(ENGINES)/bin/pip install --quiet duckdb==2.0.1 pyspark==3.5.9; }
+	@[ -x $(ENGINES)/bin/python ] || { python3 -m venv $(ENGINES) && $(ENGINES)/bin/pip install --quiet duckdb==2.0.1 pyspark==3.5.9 "moto[server,s3]==5.2.5"; }
 
 set-up-to-bench:
 	$(call install,$(BENCH_PACKAGES))
@@ -84,6 +84,11 @@ soak: set-up-to-soak
 	cargo build --workspace --bins --quiet
 	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_CLOSING_KILLS=100 KAIRAN_ERASING_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 \
 		cargo nextest run -p kairan-tests --success-output final kills random_touches
+	@# The days' files in a bucket: a server that speaks S3, on the loopback, for one test.
+	$(ENGINES)/bin/moto_server -H 127.0.0.1 -p 5987 >/dev/null 2>&1 & bucket=$$!; trap 'kill $$bucket' EXIT; \
+	for _ in $$(seq 100); do $(ENGINES)/bin/python -c 'import urllib.request as r; r.urlopen(r.Request("http://127.0.0.1:5987/kairan", method="PUT"))' 2>/dev/null && break; sleep 0.1; done; \
+	AWS_ENDPOINT=http://127.0.0.1:5987 AWS_ALLOW_HTTP=true AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 \
+		KAIRAN_BUCKET=s3://kairan/pilot cargo nextest run -p kairan-tests days_lie_in_a_bucket
 	rm -rf target/pilot
 	target/debug/kairan simulate --loans 200 --days 90 --seed 3 --out target/pilot
 	target/debug/kairan report --data target/pilot --from 2026-04-01 --to 2026-06-28 --out target/pilot/report

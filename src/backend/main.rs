@@ -69,6 +69,9 @@ enum Command {
         /// `postgres://…` instead of SQLite in the data folder.
         #[arg(long)]
         database: Option<String>,
+        /// `s3://bucket/folder` for the records of days that are over, instead of a folder in the data folder.
+        #[arg(long)]
+        days: Option<String>,
         /// Shows sample content, marked as such, for sources that cannot be reached.
         #[arg(long)]
         demo: bool,
@@ -172,6 +175,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             catalogue,
             listen,
             database,
+            days,
             demo,
             plain_http,
         } => {
@@ -180,6 +184,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 catalogue,
                 listen,
                 database,
+                days,
                 demonstration: demo,
                 plain_http,
                 language: language(),

@@ -56,6 +56,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// `PostgreSQL` instead of `SQLite`.
     pub database: Option<String>,
+    /// `s3://…` for the files of the days instead of a folder in the data folder.
+    pub days: Option<String>,
     /// Whether sample content stands in for sources that cannot be reached.
     pub demonstration: bool,
     /// Whether plain HTTP is spoken beyond this machine (behind a proxy that speaks TLS).
@@ -100,7 +102,7 @@ pub async fn serve(
             )
         })?,
     );
-    let archive = Archive::in_folder(&settings.data);
+    let archive = Archive::open(&settings.data, settings.days.as_deref())?;
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
             "cannot listen on {} — another program may be there; choose another port with --listen",

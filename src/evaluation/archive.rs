@@ -99,8 +99,8 @@ pub(crate) fn put<T: DataType>(
 }
 
 /// The rows of a file.
-pub fn read(bytes: Vec<u8>) -> Result<Vec<Row>, ArchiveError> {
-    let file = SerializedFileReader::new(Bytes::from(bytes))?;
+pub fn read(bytes: impl Into<Bytes>) -> Result<Vec<Row>, ArchiveError> {
+    let file = SerializedFileReader::new(bytes.into())?;
     let wanted = SchemaDescriptor::new(Arc::new(parse_message_type(&schema())?));
     let shape = |schema: &SchemaDescriptor| -> Vec<_> {
         let columns = schema.columns().iter();

@@ -146,6 +146,38 @@ pub fn read(csv: &[u8]) -> Result<Vec<Loan>, Vec<LoansFault>> {
     }
 }
 
+/// The loans as the table that [`read`] takes.
+pub fn csv(loans: &[Loan]) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record([
+        "participation",
+        "area",
+        "age_band",
+        "cohort",
+        "began",
+        "ended",
+        "how_ended",
+    ])?;
+    for loan in loans {
+        let band = AgeBand::ALL
+            .iter()
+            .find(|(_, band)| loan.age_band == Some(*band));
+        let (ended, how) = loan.ended.unzip();
+        out.write_record([
+            loan.participation.to_string(),
+            loan.area
+                .as_ref()
+                .map_or_else(String::new, |area| area.as_str().to_owned()),
+            band.map_or_else(String::new, |(word, _)| (*word).to_owned()),
+            loan.cohort.clone(),
+            date_of(loan.began).to_string(),
+            ended.map_or_else(String::new, |day| date_of(day).to_string()),
+            how.map_or_else(String::new, |how| how.as_str().to_owned()),
+        ])?;
+    }
+    out.into_inner().map_err(|error| error.into_error().into())
+}
+
 fn loan(written: &Written) -> Result<Loan, String> {
     let present = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let participation = written

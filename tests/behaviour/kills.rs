@@ -151,10 +151,10 @@ fn everything(data: &Path) -> Vec<(String, i64)> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (mut rows, told) = runtime.block_on(async {
         let store = Store::open(data, None).await.expect("opens");
-        let archive = Archive::in_folder(data);
+        let archive = Archive::open(data, None).expect("opens");
         let mut rows = Vec::new();
         for closed in store.closed_days().await.expect("reads") {
-            rows.extend(archive.rows(closed.day).expect("whole"));
+            rows.extend(archive.rows(closed.day).await.expect("whole"));
         }
         let quality = SUMMARIES.iter().find(|it| it.name == "quality");
         let quality = quality.expect("there");

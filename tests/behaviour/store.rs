@@ -184,7 +184,7 @@ async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
         busy: 1,
     };
     let mut made = Simulation::new(wanted);
-    let archive = Archive::in_folder(folder);
+    let archive = Archive::open(folder, None).expect("opens");
     let now = Timestamp::UNIX_EPOCH;
     for day in made.days().collect::<Vec<_>>() {
         let rows = made.records_of(day);
@@ -282,8 +282,9 @@ async fn both_databases_fold_the_same_days_into_the_same_rows() {
     for (summary, (a, b)) in SUMMARIES.iter().zip(a.iter().zip(&b)) {
         assert!(a == b, "{} differs", summary.name);
     }
-    let file =
-        |folder: &Path| std::fs::read(Archive::in_folder(folder).path(20_550)).expect("there");
+    let file = |folder: &Path| {
+        std::fs::read(Archive::open(folder, None).expect("opens").path(20_550)).expect("there")
+    };
     assert!(file(one.path()) == file(two.path()));
     sqlite.close().await;
     postgresql.close().await;
@@ -307,14 +308,17 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
         refused: Vec::new(),
         held_from: 1,
     };
-    let archive = Archive::in_folder(folder);
+    let archive = Archive::open(folder, None).expect("opens");
     let before = store.count_usage_records().await.expect("counts");
     // 4 is still on its way when the day is closed.
     let taken = store.take_in(tablet, &intake(&[1, 2, 3, 5, 6]), now).await;
     assert_eq!(taken.expect("takes in").acknowledged, 3);
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
     assert_eq!(store.count_usage_records().await.expect("counts"), 0);
-    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 5);
+    assert_eq!(
+        archive.rows(0).await.expect("reads").len() as u64,
+        before + 5
+    );
     // An old batch comes once more: nothing of it counts again.
     let again = store.take_in(tablet, &intake(&[1, 2, 3, 5, 6]), now).await;
     assert_eq!(again.expect("takes in").acknowledged, 3);
@@ -323,7 +327,10 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
     let late = store.take_in(tablet, &intake(&[4]), now).await;
     assert_eq!(late.expect("takes in").acknowledged, 6);
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
-    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 6);
+    assert_eq!(
+        archive.rows(0).await.expect("reads").len() as u64,
+        before + 6
+    );
     let days = store.closed_days().await.expect("reads");
     assert_eq!((days.len(), days[0].records), (1, before + 6));
     // A broken file closes nothing and loses nothing.
@@ -344,7 +351,10 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
     assert_eq!(store.count_usage_records().await.expect("counts"), 1);
     std::fs::write(&path, whole).expect("restores");
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 1);
-    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 7);
+    assert_eq!(
+        archive.rows(0).await.expect("reads").len() as u64,
+        before + 7
+    );
     // A file that is gone is not taken for a day without records.
     let whole = std::fs::read(&path).expect("reads");
     std::fs::remove_file(&path).expect("removes");
@@ -365,7 +375,10 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
     };
     store.take_in(tablet, &absurd, now).await.expect("takes in");
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 2);
-    assert_eq!(archive.rows(0).expect("reads").len() as u64, before + 8);
+    assert_eq!(
+        archive.rows(0).await.expect("reads").len() as u64,
+        before + 8
+    );
     // Who has left comes back with no old table, and nothing of theirs is taken in.
     let lent = |participation| Loan {
         participation,
@@ -418,7 +431,7 @@ async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path
     let records = vec![dated(1, ago(30)), dated(2, ago(40)), dated(3, 0)];
     let taken = store.take_in(tablet, &intake(records), now).await;
     assert_eq!(taken.expect("takes in").acknowledged, 3);
-    let archive = Archive::in_folder(folder);
+    let archive = Archive::open(folder, None).expect("opens");
     assert_eq!(close_days(store, &archive, now).await.expect("closes"), 3);
     let day = |days: i64| kairan_evaluation::row::day_of(ago(days));
     assert_eq!(let_go(store, &archive, now).await.expect("asks"), 0);
@@ -449,6 +462,75 @@ async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path
     );
     // Who leaves now is erased, though a file is gone.
     erase(store, &archive, loan, now).await.expect("erases");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_lie_in_an_object_store_as_in_a_folder() {
+    let folder = tempfile::tempdir().expect("dir");
+    let store = Store::open(folder.path(), None).await.expect("opens");
+    in_an_object_store(&store, &Archive::in_memory()).await;
+    store.close().await;
+}
+
+/// A server that speaks S3, where one is named: `make soak` starts one.
+#[tokio::test(flavor = "multi_thread")]
+async fn days_lie_in_a_bucket_as_in_a_folder() {
+    let Ok(address) = std::env::var("KAIRAN_BUCKET") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("dir");
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let store = Store::open(folder.path(), None).await.expect("opens");
+    let archive = Archive::open(folder.path(), Some(&address)).expect("opens");
+    in_an_object_store(&store, &archive).await;
+    store.close().await;
+}
+
+/// Laid down, added to by what came late, and erased.
+async fn in_an_object_store(store: &Store, archive: &Archive) {
+    let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
+    let wanted = Wanted {
+        loans: 12,
+        days: 3,
+        seed: 5,
+        from: 20_540,
+        busy: 1,
+    };
+    let mut made = Simulation::new(wanted);
+    let days: Vec<i64> = made.days().collect();
+    let mut rows: Vec<_> = days
+        .into_iter()
+        .flat_map(|day| made.records_of(day))
+        .collect();
+    rows.retain(|row| row.day() == 20_540);
+    rows.sort();
+    rows.dedup_by(|a, b| a.key() == b.key());
+    let half = rows.len() / 2;
+    assert_eq!(archive.rows(20_540).await.expect("nothing yet"), []);
+    for part in [&rows[..half], &rows[half..]] {
+        let before = archive.rows(20_540).await.expect("reads");
+        let all = before.into_iter().chain(part.iter().cloned());
+        put_away(store, archive, 20_540, all, now)
+            .await
+            .expect("lays down");
+    }
+    let mut found = archive.rows(20_540).await.expect("reads");
+    found.sort();
+    assert!(found == rows);
+    assert_eq!(archive.days().await.expect("lists"), [20_540]);
+    let leaving = rows[0].participation.clone().expect("a loan");
+    let loan = leaving.parse().expect("a pseudonym");
+    assert_eq!(erase(store, archive, loan, now).await.expect("erases"), 1);
+    let found = archive.rows(20_540).await.expect("reads");
+    assert!(!found.is_empty());
+    assert!(
+        found
+            .iter()
+            .all(|row| row.participation.as_ref() != Some(&leaving))
+    );
+    archive.remove(20_540).await.expect("removes");
+    archive.remove(20_540).await.expect("is gone already");
+    assert!(archive.days().await.expect("lists").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,7 +59,7 @@ async fn close(loans: u32, folder: &Path) -> anyhow::Result<()> {
     fill(folder, &rows).await?;
     let began = Instant::now();
     let now = jiff::Timestamp::now();
-    close_days(&store, &Archive::in_folder(folder), now).await?;
+    close_days(&store, &Archive::open(folder, None)?, now).await?;
     let took = began.elapsed();
     store.close().await;
     println!(

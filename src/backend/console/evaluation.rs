@@ -38,11 +38,11 @@ const LONGEST: i64 = 3_660;
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    from: String,
+    pub from: String,
     #[serde(default)]
-    to: String,
+    pub to: String,
     #[serde(default)]
-    cohort: String,
+    pub cohort: String,
 }
 
 #[derive(Template)]
@@ -123,7 +123,7 @@ fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What is asked for, or what is wrong with it in Japanese and English.
-fn read(asked: &Asked) -> Result<Ordered, (&'static str, &'static str)> {
+pub fn read(asked: &Asked) -> Result<Ordered, (&'static str, &'static str)> {
     let day = |text: &str| text.trim().parse::<Date>().ok().map(day_number);
     let (Some(from), Some(to)) = (day(&asked.from), day(&asked.to)) else {
         return Err((

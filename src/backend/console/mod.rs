@@ -6,6 +6,7 @@ mod evaluation;
 mod page;
 mod password;
 mod people;
+mod records;
 mod second_factor;
 mod session;
 mod sign_in;
@@ -58,6 +59,7 @@ pub fn router() -> Router<Backend> {
         .route("/language/{code}", get(choose_language))
         .route("/evaluation", get(evaluation::figures))
         .route("/evaluation/figures.zip", get(evaluation::figures_zip))
+        .route("/records", get(records::form).post(records::take_out))
         .route("/people", get(people::list).post(people::add_one))
         .route("/people/bar", post(people::bar))
         .route("/people/password", post(people::renew))

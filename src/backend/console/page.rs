@@ -58,12 +58,18 @@ impl Frame {
 
     /// The parts of the console that this person may open: path, and name.
     pub fn parts(&self) -> Vec<(&'static str, &str)> {
-        const PARTS: [(&str, Right, &str, &str); 3] = [
+        const PARTS: [(&str, Right, &str, &str); 4] = [
             (
                 "/console/evaluation",
                 Right::SeeFigures,
                 "利用の報告",
                 "Figures",
+            ),
+            (
+                "/console/records",
+                Right::ExportRecords,
+                "記録の取り出し",
+                "Records",
             ),
             ("/console/people", Right::ManagePeople, "使う人", "People"),
             ("/console/audit", Right::SeeAudit, "操作の記録", "Audit log"),

@@ -23,9 +23,10 @@ mod weeks;
 use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
-    AnyConnection, AnyPool, Connection as _, Executor as _,
+    Any, AnyConnection, AnyPool, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::MigrateError,
+    pool::PoolConnection,
 };
 use url::Url;
 
@@ -168,12 +169,37 @@ impl Store {
         done
     }
 
+    /// Waits until nobody else, on whatever machine, changes what the evaluation is made of. `SQLite` lies on
+    /// one machine, where a lock of the folder is enough.
+    pub async fn evaluation_lock(&self) -> Result<Option<EvaluationLock>, StoreError> {
+        /// Any number that nothing else in the database uses.
+        const KEY: i64 = 4_711;
+        if self.is_sqlite {
+            return Ok(None);
+        }
+        let mut connection = self.pool.acquire().await?;
+        // The lock goes with its connection, however the program ends.
+        connection.close_on_drop();
+        sqlx::query("SELECT pg_advisory_lock($1)")
+            .bind(KEY)
+            .execute(&mut *connection)
+            .await?;
+        Ok(Some(EvaluationLock {
+            _connection: connection,
+        }))
+    }
+
     /// Waits until everything is written and closes.
     pub async fn close(&self) {
         // The writer last: it lays the log aside when nobody else is there.
         self.readers.close().await;
         self.pool.close().await;
     }
+}
+
+/// As long as it is held, nobody else changes what the evaluation is made of.
+pub struct EvaluationLock {
+    _connection: PoolConnection<Any>,
 }
 
 async fn committed<T>(

@@ -1,6 +1,9 @@
 //! What an evaluator types: `kairan report`, and what belongs to it.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
@@ -11,11 +14,12 @@ use kairan_evaluation::{dictionary::dictionary, evidence::Period, loans};
 use super::{
     closing::{Archive, close_days},
     erasing::{self, erase},
+    export::{Export, export},
     reporting::{Ordered, make},
     retention::let_go,
     simulating::{Pilot, simulate},
 };
-use crate::{serve::open_store, store::Store};
+use crate::{console::command::COMMAND_LINE, serve::open_store, store::Store};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -50,6 +54,24 @@ pub enum UsageCommand {
     /// Folds the days that are over into summaries and Parquet files. The running server does it by
     /// itself, once an hour.
     CloseDays {
+        /// Where the records lie.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Takes records out as they are, into one archive. Who does it and what for stands in the audit log.
+    Export {
+        /// The first day.
+        #[arg(long)]
+        from: Date,
+        /// The last day.
+        #[arg(long)]
+        to: Date,
+        /// What the records are for.
+        #[arg(long)]
+        reason: String,
+        /// The archive to write.
+        #[arg(long)]
+        out: PathBuf,
         /// Where the records lie.
         #[command(flatten)]
         place: Place,
@@ -109,9 +131,17 @@ pub struct Place {
     /// The same as the server's, if it has one.
     #[arg(long)]
     pub database: Option<String>,
+    /// The same as the server's, if it has one.
+    #[arg(long)]
+    pub days: Option<String>,
 }
 
 impl Place {
+    /// The files of the days.
+    pub fn archive(&self) -> anyhow::Result<Archive> {
+        Ok(Archive::open(&self.data, self.days.as_deref())?)
+    }
+
     /// Opens the database there.
     pub async fn open(&self) -> anyhow::Result<Store> {
         open_store(&self.data, self.database.as_deref()).await
@@ -166,7 +196,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
         }
         UsageCommand::CloseDays { place } => {
             let store = place.open().await?;
-            let (archive, now) = (Archive::in_folder(&place.data), Timestamp::now());
+            let (archive, now) = (place.archive()?, Timestamp::now());
             let closed = close_days(&store, &archive, now).await;
             let gone = let_go(&store, &archive, now).await;
             let finished = erasing::finish(&store, &archive, now).await;
@@ -181,9 +211,16 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             finished?;
             Ok(())
         }
+        UsageCommand::Export {
+            from,
+            to,
+            reason,
+            out,
+            place,
+        } => take_out(from, to, reason, &out, &place).await,
         UsageCommand::Erase { loan, place } => {
             let store = place.open().await?;
-            let archive = Archive::in_folder(&place.data);
+            let archive = place.archive()?;
             let erased = erase(&store, &archive, loan, Timestamp::now()).await;
             store.close().await;
             println!("erased from the database and from {} files", erased?);
@@ -211,4 +248,32 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn take_out(
+    from: Date,
+    to: Date,
+    reason: String,
+    out: &Path,
+    place: &Place,
+) -> anyhow::Result<()> {
+    let order = Export {
+        period: Period {
+            from: loans::day_number(from),
+            to: loans::day_number(to),
+        },
+        who: COMMAND_LINE.to_owned(),
+        reason,
+    };
+    let cannot = || format!("cannot write {} — check that you may", out.display());
+    let aside = out.with_extension("part");
+    let file = std::fs::File::create(&aside).with_context(cannot)?;
+    let store = place.open().await?;
+    let archive = place.archive()?;
+    let taken = export(&store, &archive, &order, file).await;
+    store.close().await;
+    let days = taken?;
+    std::fs::rename(&aside, out).with_context(cannot)?;
+    println!("the records of {days} days are in {}", out.display());
+    Ok(())
 }

@@ -34,7 +34,7 @@ pub async fn finish(
     if open.is_empty() {
         return Ok(0);
     }
-    let _alone = archive.alone().await?;
+    let _alone = archive.alone(store).await?;
     let (mut files, mut failed) = (0, None);
     for loan in open {
         // A day that was being closed may have brought something back.
@@ -66,17 +66,17 @@ async fn erase_from_files(
     let is_theirs = |row: &Row| row.participation.as_deref() == Some(participation.as_str());
     let closed = store.closed_days().await?;
     // A file may lie there that the database does not know yet, and the other way round.
-    let mut days: BTreeSet<i64> = archive.days()?.into_iter().collect();
+    let mut days: BTreeSet<i64> = archive.days().await?.into_iter().collect();
     days.extend(closed.iter().map(|closed| closed.day));
     let (mut files, mut failed) = (0, None);
     for day in days {
         let known = closed.iter().find(|known| known.day == day);
         if known.is_some_and(|known| known.is_gone) {
             // Records that may be kept no longer went as a whole.
-            archive.remove(day)?;
+            archive.remove(day).await?;
             continue;
         }
-        match archive.rows_of_closed(known, day) {
+        match archive.rows_of_closed(known, day).await {
             Ok(rows) if rows.iter().any(is_theirs) => {
                 let others = rows.into_iter().filter(|row| !is_theirs(row));
                 put_away(store, archive, day, others, now).await?;
@@ -88,8 +88,8 @@ async fn erase_from_files(
             }
             Ok(_) => {}
             // Fewer rows than the database knows: ours are gone from the file already, or it is damaged.
-            Err(ClosingError::Missing { .. }) if archive.path(day).exists() => {
-                let rows = archive.rows(day)?;
+            Err(ClosingError::Missing { .. }) if archive.bytes(day).await?.is_some() => {
+                let rows = archive.rows(day).await?;
                 let others = rows.into_iter().filter(|row| !is_theirs(row));
                 put_away(store, archive, day, others, now).await?;
                 files += 1;

@@ -1,9 +1,11 @@
 //! Usage records at rest: days are closed into summaries and Parquet files, and reports are made of
 //! what they add up to.
 
+mod archive;
 pub mod closing;
 pub mod command;
 pub mod erasing;
+pub mod export;
 pub mod reporting;
 pub mod retention;
 mod simulating;

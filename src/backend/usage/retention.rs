@@ -29,15 +29,15 @@ pub async fn let_go(
     let Some(keep_days) = settings.and_then(|it| it.keep_records_days) else {
         return Ok(0);
     };
-    let _alone = archive.alone().await?;
+    let _alone = archive.alone(store).await?;
     let today = day_of(now.as_millisecond());
     let mut gone = 0;
     for closed in store.closed_days().await? {
         if closed.is_gone {
-            archive.remove(closed.day)?;
+            archive.remove(closed.day).await?;
         } else if is_over(&closed, today, i64::from(keep_days)) {
             store.let_day_go(closed.day, now).await?;
-            archive.remove(closed.day)?;
+            archive.remove(closed.day).await?;
             tracing::info!(day = %date_of(closed.day), "the records of a day have gone; its figures stay");
             gone += 1;
         }

@@ -60,7 +60,7 @@ pub async fn simulate(pilot: &Pilot, out: &Path) -> anyhow::Result<()> {
     store.note(PROVIDERS, &providers).await?;
     let mut made = Simulation::new(wanted);
     store.put_loans(&made.loans()).await?;
-    let archive = Archive::in_folder(out);
+    let archive = Archive::open(out, None)?;
     // What goes on after midnight belongs to the next day.
     let mut waiting: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
     let days: Vec<i64> = made.days().collect();
@@ -92,7 +92,7 @@ async fn close(
     day: i64,
     rows: Vec<Row>,
 ) -> anyhow::Result<()> {
-    let before = archive.rows(day)?;
+    let before = archive.rows(day).await?;
     // The same pilot is the same to the byte, whenever it is made.
     let closed_at = Timestamp::from_millisecond((day + 1) * DAY_MS)?;
     put_away(
