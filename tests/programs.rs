@@ -392,6 +392,15 @@ impl Tablet {
         self.durable
     }
 
+    /// Waits until it ends without being asked to.
+    ///
+    /// # Panics
+    /// If it does not, or not well.
+    pub fn end_by_itself(mut self) {
+        let status = until("the tablet to end", || self.child.try_wait().ok()?);
+        assert!(status.success(), "the tablet ended with {status}");
+    }
+
     /// Asks it to stop as a service manager does, and waits for the end of the program.
     ///
     /// # Panics

@@ -133,7 +133,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
 /// If the manifest is none.
 pub fn with_content(gathering: &Gathering) -> Vec<String> {
     let manifest: Manifest =
-        serde_json::from_slice(&gathering.shelf.manifest(false).plain.bytes).expect("a manifest");
+        serde_json::from_slice(&gathering.shelf.manifest(None).plain.bytes).expect("a manifest");
     let entries = manifest.services.into_iter();
     entries
         .filter(|entry| entry.content.is_some())

@@ -105,6 +105,17 @@ enum Command {
         #[arg(long)]
         database: Option<String>,
     },
+    /// Has the tablets of a loan forget it: everything of it goes from them when they next ask, locked or not.
+    Wipe {
+        /// The pseudonym of the loan.
+        loan: Participation,
+        /// Where the server's database lies.
+        #[arg(long)]
+        data: PathBuf,
+        /// The same as the server's, if it has one.
+        #[arg(long)]
+        database: Option<String>,
+    },
     #[command(flatten)]
     Usage(UsageCommand),
     /// Who may use the console.
@@ -219,11 +230,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let since = (!open).then(Timestamp::now);
             let tablets = store.lock(loan, since).await?;
             store.close().await;
-            if tablets == 0 {
-                eprintln!("kairan: no tablet is lent under {loan} — `kairan requests` and the loan book show the pseudonyms");
-                return Ok(ExitCode::FAILURE);
-            }
-            Ok(ExitCode::SUCCESS)
+            Ok(told(loan, tablets))
+        }),
+        Command::Wipe {
+            loan,
+            data,
+            database,
+        } => runtime()?.block_on(async {
+            let store = serve::open_store(&data, database.as_deref()).await?;
+            let tablets = store.wipe(loan, Timestamp::now()).await?;
+            store.close().await;
+            Ok(told(loan, tablets))
         }),
         Command::People { command } => {
             runtime()?.block_on(console::command::run(command))?;
@@ -244,6 +261,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Whether there was a tablet that could be told.
+fn told(loan: Participation, tablets: u64) -> ExitCode {
+    if tablets == 0 {
+        eprintln!(
+            "kairan: no tablet is lent under {loan} — `kairan requests` and the loan book show the pseudonyms"
+        );
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
 }
 
 /// The items go to standard output, everything said about them to standard error.

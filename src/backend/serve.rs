@@ -37,8 +37,8 @@ const HASHED_AT_ONCE: usize = 2;
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
 /// How long answers that are under way may take when the backend stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
-/// How often it is looked which tablets are locked.
-const LOCK_PACE: Duration = Duration::from_secs(10);
+/// How often it is looked which tablets are locked, or are to forget their loan.
+const ORDER_PACE: Duration = Duration::from_secs(10);
 /// How often days of usage records are closed, and how long after the start for the first time.
 const CLOSING_PACE: Duration = Duration::from_hours(1);
 const FIRST_CLOSING: Duration = Duration::from_mins(5);
@@ -124,7 +124,7 @@ pub async fn serve(
         demonstration: settings.demonstration,
     });
     let known = Known::default();
-    known.put_locked(store.locked_tablets().await?);
+    known.put_orders(store.orders().await?);
     let backend = Arc::new(Shared {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
@@ -145,7 +145,7 @@ pub async fn serve(
         stop.clone(),
     ));
     let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
-    let locks = tokio::spawn(look_for_locks(store.clone(), known, stop.clone()));
+    let orders = tokio::spawn(look_for_orders(store.clone(), known, stop.clone()));
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,
@@ -169,7 +169,7 @@ pub async fn serve(
     keeper.await?;
     clearing.await?;
     closing.await?;
-    locks.await?;
+    orders.await?;
     store.close().await;
     served.context("the server stopped")
 }
@@ -206,16 +206,17 @@ async fn in_force(
     }
 }
 
-/// Looks which tablets are locked: `kairan lock` writes it into the database beside the running server.
-async fn look_for_locks(store: Store, known: Known, stop: CancellationToken) {
+/// Looks what tablets are told: `kairan lock` and `kairan wipe` write it into the database beside the running
+/// server.
+async fn look_for_orders(store: Store, known: Known, stop: CancellationToken) {
     while stop
-        .run_until_cancelled(tokio::time::sleep(LOCK_PACE))
+        .run_until_cancelled(tokio::time::sleep(ORDER_PACE))
         .await
         .is_some()
     {
-        match store.locked_tablets().await {
-            Ok(locked) => known.put_locked(locked),
-            Err(error) => tracing::error!(%error, "nobody knows which tablets are locked now"),
+        match store.orders().await {
+            Ok(orders) => known.put_orders(orders),
+            Err(error) => tracing::error!(%error, "nobody knows what tablets are to be told now"),
         }
     }
 }

@@ -107,6 +107,23 @@ pub struct Refused {
     pub why: String,
 }
 
+/// How far a tablet is that was told to forget its loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WipeState {
+    /// It has heard of it, and begins.
+    Received,
+    /// Nothing of the loan is left on it.
+    Done,
+}
+
+/// What a tablet says that was told to forget its loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WipeReport {
+    /// How far it is.
+    pub state: WipeState,
+}
+
 /// Why a request was not answered (RFC 9457, without the parts that nobody reads).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {

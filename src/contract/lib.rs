@@ -21,6 +21,7 @@ mod warnings;
 
 pub use api::{
     Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Problem, RecordBatch, Refused,
+    WipeReport, WipeState,
 };
 pub use calendar::Occurrence;
 pub use catalogue::{

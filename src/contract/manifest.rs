@@ -26,6 +26,10 @@ pub struct Manifest {
     /// nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub locked: bool,
+    /// The council has this tablet forget its loan: everything of it goes, and the tablet is as new. It
+    /// answers with [`crate::WipeReport`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wipe: bool,
 }
 
 impl Manifest {

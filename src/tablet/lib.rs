@@ -22,3 +22,4 @@ pub mod settings;
 pub mod speech;
 pub mod uptime;
 pub mod window;
+pub mod wiping;

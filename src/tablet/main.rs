@@ -18,6 +18,7 @@ use kairan_tablet::{
     settings::{Choices, DataFolder},
     speech::Loudspeaker,
     window::{join_phrases, show},
+    wiping,
 };
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
@@ -218,7 +219,23 @@ fn start(
             speaker: Box::new(Loudspeaker::default),
         },
         window,
-    )
+    )?;
+    if wiping::is_ordered(folder) {
+        start_anew();
+    }
+    Ok(())
+}
+
+/// Starts the program once more in its own place, without the code that it was let in with.
+fn start_anew() {
+    let mut arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some(at) = arguments.iter().position(|it| it == "--enrol") {
+        arguments.drain(at..(at + 2).min(arguments.len()));
+    }
+    if let Ok(program) = std::env::current_exe() {
+        let error = std::process::Command::new(program).args(arguments).exec();
+        tracing::error!(%error, "the program could not start anew; whoever starts it next has it forget");
+    }
 }
 
 fn say_that_it_could_not_start(

@@ -21,6 +21,7 @@ use crate::session::{
     stops::OwnStop,
     survey::Answers,
 };
+use crate::wiping;
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
@@ -190,6 +191,7 @@ impl DataFolder {
     /// Opens the folder; makes it if there is none.
     pub fn open(path: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&path)?;
+        wiping::carry_out(&path)?;
         // Nobody can be lent a tablet that cannot remember: better to know at once.
         let probe = path.join("probe.part");
         fs::write(&probe, b"")?;

@@ -111,7 +111,7 @@ async fn hostile_sources_are_refused_and_the_good_ones_are_on_time() {
     rounds.end().await;
 
     let manifest: kairan_contract::Manifest =
-        serde_json::from_slice(&gathering.shelf.manifest(false).plain.bytes).expect("a manifest");
+        serde_json::from_slice(&gathering.shelf.manifest(None).plain.bytes).expect("a manifest");
     let mut entries = manifest.services.into_iter();
     let content = entries.find(|entry| entry.service.id.as_str() == "script");
     let reference = content.and_then(|entry| entry.content).expect("content");

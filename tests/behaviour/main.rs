@@ -16,3 +16,4 @@ mod trouble;
 mod trying;
 mod usage_table;
 mod walks;
+mod wiping;

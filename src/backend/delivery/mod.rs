@@ -22,7 +22,7 @@ use kairan_contract::{
 
 use tokio::sync::watch;
 
-use crate::catalogue::Catalogue;
+use crate::{catalogue::Catalogue, store::Order};
 
 pub use changes::{__path_changes, changes};
 pub use routes::{__path_blob, __path_manifest, blob, manifest};
@@ -89,6 +89,7 @@ struct Stock {
 struct Manifests {
     open: Arc<Ready>,
     locked: Arc<Ready>,
+    wipe: Arc<Ready>,
 }
 
 impl Manifests {
@@ -96,6 +97,7 @@ impl Manifests {
         let manifest = manifest_of(stock);
         Self {
             open: Arc::new(Ready::from(json(&manifest))),
+            wipe: Arc::new(Ready::from(json(&wiped(&manifest)))),
             locked: Arc::new(Ready::from(json(&locked(manifest)))),
         }
     }
@@ -192,16 +194,16 @@ impl Shelf {
         self.changes.send_replace(None);
     }
 
-    /// The manifest as it stands, for a tablet that is locked or is not.
-    pub fn manifest(&self, is_locked: bool) -> Arc<Ready> {
+    /// The manifest as it stands, for a tablet that is told this.
+    pub fn manifest(&self, order: Option<Order>) -> Arc<Ready> {
         let manifests = self
             .manifests
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(if is_locked {
-            &manifests.locked
-        } else {
-            &manifests.open
+        Arc::clone(match order {
+            None => &manifests.open,
+            Some(Order::Lock) => &manifests.locked,
+            Some(Order::Wipe) => &manifests.wipe,
         })
     }
 
@@ -350,6 +352,7 @@ fn manifest_of(stock: &Stock) -> Manifest {
             .collect(),
         messages: catalogue.messages.clone(),
         locked: false,
+        wipe: false,
     }
 }
 
@@ -362,6 +365,20 @@ fn locked(mut manifest: Manifest) -> Manifest {
         matches!(kind, Some(ContentKind::Warnings | ContentKind::Places))
     });
     manifest
+}
+
+/// What a tablet hears that is to forget its loan.
+fn wiped(manifest: &Manifest) -> Manifest {
+    Manifest {
+        catalogue: manifest.catalogue,
+        council: manifest.council.clone(),
+        categories: Vec::new(),
+        providers: Vec::new(),
+        services: Vec::new(),
+        messages: Vec::new(),
+        locked: false,
+        wipe: true,
+    }
 }
 
 fn json(manifest: &Manifest) -> Vec<u8> {

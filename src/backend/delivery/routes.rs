@@ -36,7 +36,7 @@ pub async fn manifest(
     answer(
         &backend
             .shelf
-            .manifest(backend.known.is_locked(tablet.0.tablet)),
+            .manifest(backend.known.order_for(tablet.0.tablet)),
         &headers,
         "no-cache",
         "application/json",

@@ -1,9 +1,10 @@
 //! Tablets: how they are let in, and how they show who they are.
 
 mod enrolment;
+mod wiping;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -14,10 +15,11 @@ use axum::{
 use kairan_contract::{Sha256, TabletId};
 
 pub use enrolment::{__path_enrol, Guesses, enrol, new_code};
+pub use wiping::{__path_wipe, wipe};
 
 use crate::{
     http::{Backend, Refusal},
-    store::{EnrolledTablet, Store, StoreError},
+    store::{EnrolledTablet, Order, Store, StoreError},
 };
 
 /// The tablets that have shown a good token, by the token's hash, so that a tablet which asks
@@ -28,8 +30,8 @@ pub struct Known(Arc<RwLock<Tokens>>);
 #[derive(Default)]
 struct Tokens {
     good: HashMap<Sha256, EnrolledTablet>,
-    /// The tablets that are locked: looked up for all at once, so that no tablet waits for it.
-    locked: HashSet<TabletId>,
+    /// The tablets that are told something: looked up for all at once, so that no tablet waits for it.
+    orders: HashMap<TabletId, Order>,
     /// Counts how often everybody was forgotten: what was asked of the database before must not be
     /// remembered after.
     forgotten: u64,
@@ -43,16 +45,16 @@ impl Known {
         tokens.forgotten += 1;
     }
 
-    /// Whether the council has locked a tablet.
-    pub fn is_locked(&self, tablet: TabletId) -> bool {
+    /// What a tablet is told besides its content.
+    pub fn order_for(&self, tablet: TabletId) -> Option<Order> {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        tokens.locked.contains(&tablet)
+        tokens.orders.get(&tablet).copied()
     }
 
-    /// These are locked, and no others.
-    pub fn put_locked(&self, locked: HashSet<TabletId>) {
+    /// These are told something, and no others.
+    pub fn put_orders(&self, orders: HashMap<TabletId, Order>) {
         let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        tokens.locked = locked;
+        tokens.orders = orders;
     }
 
     async fn tablet_with(

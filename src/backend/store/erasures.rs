@@ -8,7 +8,7 @@ use kairan_evaluation::summaries::SUMMARIES;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
-use super::{Store, StoreError, weeks::forget_weeks};
+use super::{Store, StoreError, tablets::wipe, unsigned, weeks::forget_weeks};
 
 /// How often it is tried to empty the log while somebody reads, and the pause between: half a minute, which
 /// is longer than any report takes.
@@ -40,7 +40,8 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
             }
-            // The tablet may still ask for its content, until it is wiped or lent anew.
+            // The tablet still asks for its content, and hears that it is to forget everything.
+            wipe(connection, loan, now).await?;
             let nobody = Uuid::new_v4().to_string();
             for table in ["tablets", "enrolment_codes"] {
                 let text =
@@ -63,6 +64,30 @@ impl Store {
             forget_weeks(connection).await
         })
         .await
+    }
+
+    /// In how many rows of all tables a loan is named.
+    pub async fn rows_about(&self, loan: Participation) -> Result<u64, StoreError> {
+        let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
+        let tables = [
+            "usage_records",
+            "requests",
+            "tablets",
+            "enrolment_codes",
+            "loans",
+            "week_services",
+            "week_hours",
+        ];
+        let mut found = 0;
+        for table in tables.map(str::to_owned).into_iter().chain(summaries) {
+            let text = format!("SELECT COUNT(*) FROM {table} WHERE participation = $1");
+            let (rows,): (i64,) = sqlx::query_as(AssertSqlSafe(text))
+                .bind(loan.to_string())
+                .fetch_one(&self.readers)
+                .await?;
+            found += unsigned(rows);
+        }
+        Ok(found)
     }
 
     /// The loans whose files have not been gone through yet.

@@ -35,7 +35,7 @@ pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
 pub use people::{Person, Secrets, Session, Wait};
 pub use requests::OpenRequest;
-pub use tablets::{CodeRefused, EnrolledTablet};
+pub use tablets::{CodeRefused, EnrolledTablet, Order};
 pub use usage::{Intake, NotKept, Taken};
 
 /// Connections to `PostgreSQL`.

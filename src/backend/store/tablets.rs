@@ -1,13 +1,13 @@
 //! Codes, tablets and their tokens. Neither codes nor tokens are kept, only their hashes.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{EnrolmentCode, Participation, Sha256, TabletId};
+use kairan_contract::{EnrolmentCode, Participation, Sha256, TabletId, WipeState};
 
 use sqlx::AnyConnection;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, unsigned};
 
 /// How long a code can be used.
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -19,6 +19,15 @@ pub struct EnrolledTablet {
     pub tablet: TabletId,
     /// The pseudonym of its loan.
     pub participation: Participation,
+}
+
+/// What a tablet is told besides its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// To say whom to ring, pass on warnings, and do nothing else.
+    Lock,
+    /// To forget its loan. This goes before everything else.
+    Wipe,
 }
 
 /// Why a code opens nothing.
@@ -96,16 +105,63 @@ impl Store {
         .transpose()
     }
 
-    /// The tablets that are locked.
-    pub async fn locked_tablets(&self) -> Result<HashSet<TabletId>, StoreError> {
-        let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT tablet FROM tablets WHERE locked_at IS NOT NULL")
-                .fetch_all(&self.readers)
-                .await?;
+    /// The tablets that are told something besides their content.
+    pub async fn orders(&self) -> Result<HashMap<TabletId, Order>, StoreError> {
+        let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
+            "SELECT tablet, wipe_asked_at FROM tablets
+             WHERE wiped_at IS NULL AND (locked_at IS NOT NULL OR wipe_asked_at IS NOT NULL)",
+        )
+        .fetch_all(&self.readers)
+        .await?;
         let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
         rows.iter()
-            .map(|(tablet,)| tablet.parse().map_err(damaged))
+            .map(|(tablet, wipe)| {
+                let order = wipe.map_or(Order::Lock, |_| Order::Wipe);
+                Ok((tablet.parse().map_err(damaged)?, order))
+            })
             .collect()
+    }
+
+    /// Has the tablets of a loan forget it when they next ask; says how many there are.
+    pub async fn wipe(&self, loan: Participation, now: Timestamp) -> Result<u64, StoreError> {
+        self.in_transaction(async |connection| wipe(connection, loan, now).await)
+            .await
+    }
+
+    /// Notes how far a tablet is with forgetting its loan. When it is done, its token opens nothing more.
+    pub async fn note_wipe(
+        &self,
+        tablet: TabletId,
+        state: WipeState,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let text = match state {
+            WipeState::Received => {
+                "UPDATE tablets SET wipe_received_at = COALESCE(wipe_received_at, $1) WHERE tablet = $2
+                     AND wipe_asked_at IS NOT NULL"
+            }
+            WipeState::Done => {
+                "UPDATE tablets SET wiped_at = $1, token_sha256 = 'wiped ' || tablet,
+                     wipe_received_at = COALESCE(wipe_received_at, $1)
+                 WHERE tablet = $2 AND wipe_asked_at IS NOT NULL"
+            }
+        };
+        sqlx::query(text)
+            .bind(now.as_millisecond())
+            .bind(tablet.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// How many tablets are still to forget a loan.
+    pub async fn open_wipes(&self) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM tablets WHERE wipe_asked_at IS NOT NULL AND wiped_at IS NULL",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(unsigned(count))
     }
 
     /// Locks the tablets of a loan, or opens them again; says how many there are.
@@ -121,6 +177,23 @@ impl Store {
             .await?;
         Ok(done.rows_affected())
     }
+}
+
+/// Has the tablets of a loan forget it.
+pub(super) async fn wipe(
+    connection: &mut AnyConnection,
+    loan: Participation,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
+         WHERE participation = $2 AND wiped_at IS NULL",
+    )
+    .bind(now.as_millisecond())
+    .bind(loan.to_string())
+    .execute(&mut *connection)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// The loan that the code stands for, if the code can still be used.

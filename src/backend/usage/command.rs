@@ -13,7 +13,7 @@ use kairan_evaluation::{dictionary::dictionary, evidence::Period, loans};
 
 use super::{
     closing::{Archive, close_days},
-    erasing::{self, erase},
+    erasing::{self, erase, left_of},
     export::{Export, export},
     reporting::{Ordered, make},
     retention::let_go,
@@ -221,9 +221,20 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
         UsageCommand::Erase { loan, place } => {
             let store = place.open().await?;
             let archive = place.archive()?;
-            let erased = erase(&store, &archive, loan, Timestamp::now()).await;
+            let files = erase(&store, &archive, loan, Timestamp::now()).await?;
+            let (rows, in_files) = left_of(&store, &archive, loan).await?;
+            let (days, tablets) = (archive.days().await?.len(), store.open_wipes().await?);
             store.close().await;
-            println!("erased from the database and from {} files", erased?);
+            println!("erased from the database and from {files} files");
+            println!(
+                "searched for it again: {rows} rows in the database, {in_files} rows in {days} files"
+            );
+            match tablets {
+                0 => {}
+                tablets => println!(
+                    "{tablets} tablets are still to forget their loan: each does so when it next asks"
+                ),
+            }
             Ok(())
         }
         UsageCommand::Simulate {

@@ -23,6 +23,24 @@ pub async fn erase(
     finish(store, archive, now).await
 }
 
+/// What of a loan can still be found: rows of the database, and rows of the files. Nothing, after it was erased.
+pub async fn left_of(
+    store: &Store,
+    archive: &Archive,
+    loan: Participation,
+) -> Result<(u64, usize), ClosingError> {
+    let participation = loan.to_string();
+    let mut in_files = 0;
+    for day in archive.days().await? {
+        let rows = archive.rows(day).await?;
+        let theirs = rows
+            .iter()
+            .filter(|row| row.participation.as_deref() == Some(&*participation));
+        in_files += theirs.count();
+    }
+    Ok((store.rows_about(loan).await?, in_files))
+}
+
 /// Goes on with what was begun. A file that is broken keeps no other from being gone through, but its
 /// loan stays on the list.
 pub async fn finish(

@@ -274,6 +274,7 @@ mod tests {
             providers: vec![],
             messages: Vec::new(),
             locked: false,
+            wipe: false,
             services,
         }
     }

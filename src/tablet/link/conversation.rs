@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kairan_contract::{EnrolmentCode, RecordBatch, RequestId};
+use kairan_contract::{EnrolmentCode, RecordBatch, RequestId, WipeState};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::{
@@ -15,6 +15,7 @@ use crate::{
     library::{Held, Library, LibraryError},
     session::{EnrolmentRefused, KeptRequest},
     settings::{DataFolder, Identity, Loan},
+    wiping,
 };
 
 /// Records are sent so long after they were written, together with what comes meanwhile.
@@ -55,6 +56,8 @@ pub enum Told {
     NotWritten(RequestId),
     /// What was asked of the council, and how far it has come.
     Requests(Vec<KeptRequest>),
+    /// The tablet is to forget its loan: the order stands on the disk, and is carried out at the next start.
+    ToBeWiped,
 }
 
 /// Everything that the conversation needs.
@@ -84,14 +87,17 @@ pub struct Conversation {
 impl Conversation {
     /// Talks until the wishes end.
     pub async fn go_on(mut self, mut wishes: mpsc::Receiver<Wish>) {
+        let mut is_told = false;
         loop {
+            is_told = is_told || self.tell_of_a_wipe().await;
             let pause = match self.identity.loan.clone() {
                 Some(loan) => {
                     self.round(&loan.token).await;
                     // Thousands of tablets must not ask in the same second.
                     self.every.mul_f64(0.85 + 0.3 * rand::random::<f64>())
                 }
-                None => Duration::from_hours(24),
+                None if is_told => Duration::from_hours(24),
+                None => self.every,
             };
             match self.wait(pause, &mut wishes).await {
                 Woken::ByTime => {}
@@ -100,6 +106,34 @@ impl Conversation {
             }
         }
         self.say_good_bye().await;
+    }
+
+    /// Tells the backend that an order to forget was carried out, if there was one; `false` if it has to be told
+    /// again.
+    async fn tell_of_a_wipe(&self) -> bool {
+        let Some(token) = wiping::to_be_told(self.data.path()) else {
+            return true;
+        };
+        match self.client.report_wipe(&token, WipeState::Done).await {
+            // It knows the token no more: it has heard, and its answer was lost.
+            Ok(()) | Err(LinkError::NotLetIn) => wiping::told(self.data.path()).is_ok(),
+            Err(error) => {
+                tracing::info!(%error, "the backend does not know yet that everything is forgotten");
+                false
+            }
+        }
+    }
+
+    /// The council has this tablet forget its loan. What was asked and noted has been sent, if that went.
+    async fn obey_to_forget(&self, token: &str) {
+        if let Err(error) = wiping::order(self.data.path(), token) {
+            tracing::error!(%error, "the order to forget could not be written down; it comes again");
+            return;
+        }
+        if let Err(error) = self.client.report_wipe(token, WipeState::Received).await {
+            tracing::info!(%error, "the backend does not know yet that its order has come");
+        }
+        self.say(Told::ToBeWiped);
     }
 
     /// Waits for whatever comes first: the next round, something written down, something new at the
@@ -186,6 +220,7 @@ impl Conversation {
                 tracing::info!(%error, "this round came to nothing");
                 self.say(Told::Offline);
             }
+            Err(RoundError::ToBeWiped) => self.obey_to_forget(token).await,
             Err(RoundError::Here(error)) => {
                 // The backend answered; the trouble is on this side, and the next round tries again.
                 tracing::error!(%error, "what came could not be kept");
@@ -208,6 +243,9 @@ impl Conversation {
                 for blob in damaged {
                     self.fetch_blob(token, blob.sha256).await?;
                 }
+            }
+            ManifestAnswer::Manifest { manifest, .. } if manifest.wipe => {
+                return Err(RoundError::ToBeWiped);
             }
             ManifestAnswer::Manifest { manifest, etag } => {
                 let (library, wanted) = (self.library.clone(), manifest.clone());
@@ -337,6 +375,8 @@ enum RoundError {
     Link(#[from] LinkError),
     #[error(transparent)]
     Here(#[from] HereError),
+    #[error("the council has this tablet forget its loan")]
+    ToBeWiped,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -209,6 +209,13 @@ impl Tablet {
                 self.hear_of_requests(requests);
                 Vec::new()
             }
+            Told::ToBeWiped => {
+                // The program starts anew, and forgets before it opens anything.
+                if let Err(error) = slint::quit_event_loop() {
+                    tracing::warn!(%error, "the window was closed already");
+                }
+                return;
+            }
         };
         self.carry_out(effects);
         let is_alarmed = self.watch();
