@@ -1,10 +1,6 @@
 //! The same tests on both databases.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
@@ -22,7 +18,7 @@ use kairan_evaluation::{
     simulation::{Simulation, Wanted},
     summaries::SUMMARIES,
 };
-use kairan_tests::until;
+use kairan_tests::postgresql::{Commits, PostgreSql};
 use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,7 +29,7 @@ async fn sqlite_keeps_its_promises() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgresql_keeps_its_promises() {
-    let Some(server) = PostgreSql::start() else {
+    let Some(server) = PostgreSql::start(Commits::InMemory) else {
         println!("PostgreSQL is not installed here; `make test` installs it");
         assert!(
             std::env::var_os("KAIRAN_SET_UP").is_none(),
@@ -263,7 +259,7 @@ async fn weeks_add_up_to_what_their_days_say(store: &Store) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_databases_fold_the_same_days_into_the_same_rows() {
-    let Some(server) = PostgreSql::start() else {
+    let Some(server) = PostgreSql::start(Commits::InMemory) else {
         println!("PostgreSQL is not installed here; `make test` installs it");
         return;
     };
@@ -555,98 +551,4 @@ async fn a_database_of_a_newer_version_is_left_alone() {
         Store::open(folder.path(), None).await,
         Err(StoreError::Newer(_))
     ));
-}
-
-/// A PostgreSQL server of our own on a free port of the loopback.
-struct PostgreSql {
-    child: Child,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl PostgreSql {
-    fn start() -> Option<Self> {
-        let programs = std::fs::read_dir("/usr/lib/postgresql")
-            .ok()?
-            .filter_map(Result::ok)
-            .map(|e| e.path().join("bin"));
-        let programs: PathBuf = programs
-            .filter(|path| path.join("initdb").is_file())
-            .max()?;
-        let folder = tempfile::tempdir().expect("dir");
-        // PostgreSQL refuses to run as root.
-        let is_root = Command::new("id")
-            .arg("-u")
-            .output()
-            .is_ok_and(|output| output.stdout == b"0\n");
-        let run = |name: &str| {
-            let mut command = if is_root {
-                Command::new("runuser")
-            } else {
-                Command::new(programs.join(name))
-            };
-            if is_root {
-                command
-                    .args(["-u", "postgres", "--"])
-                    .arg(programs.join(name));
-            }
-            command
-                .current_dir("/")
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            command
-        };
-        if is_root {
-            Command::new("chown")
-                .arg("postgres")
-                .arg(folder.path())
-                .status()
-                .expect("chown runs");
-        }
-        let data = folder.path().join("data");
-        let made = run("initdb")
-            .args(["--auth=trust", "--username=kairan", "--no-sync", "-D"])
-            .arg(&data)
-            .status();
-        assert!(made.is_ok_and(|status| status.success()), "initdb");
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|l| l.local_addr())
-            .expect("a free port")
-            .port();
-        let child = run("postgres")
-            .arg("-D")
-            .arg(&data)
-            .args([
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "fsync=off",
-                "-k",
-                "",
-            ])
-            .args(["-p", &port.to_string()])
-            .spawn()
-            .expect("starts");
-        let url = format!("postgres://kairan@127.0.0.1:{port}/postgres");
-        until("PostgreSQL", || {
-            run("pg_isready")
-                .args(["-h", "127.0.0.1", "-p", &port.to_string()])
-                .status()
-                .ok()?
-                .success()
-                .then_some(())
-        });
-        Some(Self {
-            child,
-            url,
-            _folder: folder,
-        })
-    }
-}
-
-impl Drop for PostgreSql {
-    fn drop(&mut self) {
-        kairan_tests::programs::terminate(&self.child);
-        let _ = self.child.wait();
-    }
 }

@@ -45,10 +45,10 @@ fn packed(records: &[Value]) -> anyhow::Result<Vec<u8>> {
 pub type Lent = (String, String, String);
 
 /// Lends tablets out before the backend starts: through the door they would be too many at once.
-pub fn lend(data: &Path) -> anyhow::Result<Vec<Lent>> {
+pub fn lend(data: &Path, database: Option<&str>) -> anyhow::Result<Vec<Lent>> {
     std::fs::create_dir_all(data)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let store = Store::open(data, None).await?;
+        let store = Store::open(data, database).await?;
         let now = jiff::Timestamp::now();
         let mut lent = Vec::new();
         for number in 0..u32::try_from(CONNECTIONS)? {
@@ -70,6 +70,7 @@ pub fn measure(
     tablets: &[Lent],
     data: &Path,
     folder: &Path,
+    database: Option<&str>,
 ) -> anyhow::Result<()> {
     // It may be there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -107,7 +108,7 @@ pub fn measure(
     let records = CONNECTIONS * BATCHES * RecordBatch::LIMIT;
     let api = rate(records, began.elapsed());
     let kept = runtime.block_on(async {
-        let store = Store::open(data, None).await?;
+        let store = Store::open(data, database).await?;
         let kept = store.count_usage_records().await?;
         store.close().await;
         anyhow::Ok(kept)
@@ -116,9 +117,18 @@ pub fn measure(
         kept == records as u64,
         "{kept} of {records} records were kept"
     );
-    let bare = runtime.block_on(bare(folder, records))?;
+    let (bare, name) = match database {
+        None => (
+            runtime.block_on(bare_sqlite(folder, records))?,
+            "SQLite FULL",
+        ),
+        Some(url) => (
+            runtime.block_on(bare_postgresql(url, records))?,
+            "PostgreSQL",
+        ),
+    };
     println!(
-        "intake, {CONNECTIONS} connections, {records} records, SQLite FULL: {api:.0} records a second; the bare database in batches of {}: {bare:.0}; ratio {:.2}",
+        "intake, {CONNECTIONS} connections, {records} records, {name}: {api:.0} records a second; the bare database in batches of {}: {bare:.0}; ratio {:.2}",
         RecordBatch::LIMIT,
         api / bare
     );
@@ -130,54 +140,69 @@ fn rate(records: usize, time: Duration) -> f64 {
     records as f64 / time.as_secs_f64()
 }
 
+const TABLE: &str = "CREATE TABLE bare_records (tablet TEXT NOT NULL, sequence BIGINT NOT NULL,
+     participation TEXT NOT NULL, boot TEXT NOT NULL, uptime_ms BIGINT NOT NULL,
+     happened_at BIGINT NOT NULL, clock_offset_ms BIGINT, visit BIGINT NOT NULL,
+     catalogue BIGINT NOT NULL, kind TEXT NOT NULL, service TEXT, detail TEXT NOT NULL,
+     received_at BIGINT NOT NULL, PRIMARY KEY (tablet, sequence))";
+
 /// The same rows in a table of the same columns, one transaction a batch, every commit on the disk.
-async fn bare(folder: &Path, records: usize) -> anyhow::Result<f64> {
+macro_rules! bare {
+    ($connection:expr, $records:expr, $mark:expr) => {{
+        let mut connection = $connection;
+        let tablet = Uuid::new_v4().to_string();
+        let rows: Vec<String> = (0..ROWS)
+            .map(|row| {
+                let places: Vec<String> = (1..=13).map(|column| $mark(row * 13 + column)).collect();
+                format!("({})", places.join(", "))
+            })
+            .collect();
+        let text = format!("INSERT INTO bare_records VALUES {}", rows.join(", "));
+        let began = Instant::now();
+        for number in 0..$records / RecordBatch::LIMIT {
+            let mut transaction = connection.begin().await?;
+            for part in 0..RecordBatch::LIMIT / ROWS {
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(text.clone()));
+                for offset in 0..ROWS {
+                    let sequence =
+                        i64::try_from(number * RecordBatch::LIMIT + part * ROWS + offset)?;
+                    query = query
+                        .bind(&tablet)
+                        .bind(sequence)
+                        .bind(&tablet)
+                        .bind(&tablet)
+                        .bind(sequence)
+                        .bind(1_790_000_000_000_i64)
+                        .bind(12_i64)
+                        .bind(1_i64)
+                        .bind(1_i64)
+                        .bind("service_left")
+                        .bind("bus")
+                        .bind("{\"dwell_ms\":1234567,\"how\":\"home\"}")
+                        .bind(1_790_000_000_000_i64);
+                }
+                query.execute(&mut *transaction).await?;
+            }
+            transaction.commit().await?;
+        }
+        anyhow::Ok(rate($records, began.elapsed()))
+    }};
+}
+
+async fn bare_sqlite(folder: &Path, records: usize) -> anyhow::Result<f64> {
     let mut connection = SqliteConnectOptions::new()
         .filename(folder.join("bare.sqlite"))
         .create_if_missing(true)
         .connect()
         .await?;
-    sqlx::raw_sql(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-         CREATE TABLE usage_records (tablet TEXT NOT NULL, sequence BIGINT NOT NULL,
-             participation TEXT NOT NULL, boot TEXT NOT NULL, uptime_ms BIGINT NOT NULL,
-             happened_at BIGINT NOT NULL, clock_offset_ms BIGINT, visit BIGINT NOT NULL,
-             catalogue BIGINT NOT NULL, kind TEXT NOT NULL, service TEXT, detail TEXT NOT NULL,
-             received_at BIGINT NOT NULL, PRIMARY KEY (tablet, sequence));",
-    )
-    .execute(&mut connection)
-    .await?;
-    let tablet = Uuid::new_v4().to_string();
-    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let text = format!(
-        "INSERT INTO usage_records VALUES {}",
-        [row; ROWS].join(", ")
-    );
-    let began = Instant::now();
-    for number in 0..records / RecordBatch::LIMIT {
-        let mut transaction = connection.begin().await?;
-        for part in 0..RecordBatch::LIMIT / ROWS {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(text.clone()));
-            for offset in 0..ROWS {
-                let sequence = i64::try_from(number * RecordBatch::LIMIT + part * ROWS + offset)?;
-                query = query
-                    .bind(&tablet)
-                    .bind(sequence)
-                    .bind(&tablet)
-                    .bind(&tablet)
-                    .bind(sequence)
-                    .bind(1_790_000_000_000_i64)
-                    .bind(12_i64)
-                    .bind(1_i64)
-                    .bind(1_i64)
-                    .bind("service_left")
-                    .bind("bus")
-                    .bind("{\"dwell_ms\":1234567,\"how\":\"home\"}")
-                    .bind(1_790_000_000_000_i64);
-            }
-            query.execute(&mut *transaction).await?;
-        }
-        transaction.commit().await?;
-    }
-    Ok(rate(records, began.elapsed()))
+    let ways = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+    sqlx::raw_sql(ways).execute(&mut connection).await?;
+    sqlx::raw_sql(TABLE).execute(&mut connection).await?;
+    bare!(connection, records, |_| "?".to_owned())
+}
+
+async fn bare_postgresql(url: &str, records: usize) -> anyhow::Result<f64> {
+    let mut connection = sqlx::PgConnection::connect(url).await?;
+    sqlx::raw_sql(TABLE).execute(&mut connection).await?;
+    bare!(connection, records, |place| format!("${place}"))
 }

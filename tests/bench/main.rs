@@ -16,7 +16,10 @@ mod wire;
 use std::{fs, path::Path, process::Command};
 
 use anyhow::Context as _;
-use kairan_tests::programs::Backend;
+use kairan_tests::{
+    postgresql::{Commits, PostgreSql},
+    programs::Backend,
+};
 
 fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
@@ -67,17 +70,28 @@ fn main() -> anyhow::Result<()> {
     sources::measure()
 }
 
-/// A backend of its own: what comes in is a million records.
+/// On both databases.
 fn measure_intake() -> anyhow::Result<()> {
+    measure_intake_on(None)?;
+    match PostgreSql::start(Commits::OnDisk) {
+        Some(server) => measure_intake_on(Some(&server.url)),
+        None => Ok(()),
+    }
+}
+
+/// A backend of its own: what comes in is a million records.
+fn measure_intake_on(database: Option<&str>) -> anyhow::Result<()> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("the tests stand in the project")?;
     let folder = tempfile::tempdir()?;
     let catalogue = copy_demonstration(top, folder.path())?;
     let data = folder.path().join("backend");
-    let tablets = intake::lend(&data)?;
-    let backend = Backend::start_with(&catalogue, &data, "127.0.0.1:0", &["--demo"]);
-    intake::measure(&backend, &tablets, &data, folder.path())?;
+    let tablets = intake::lend(&data, database)?;
+    let mut more = vec!["--demo"];
+    more.extend(database.iter().flat_map(|url| ["--database", url]));
+    let backend = Backend::start_with(&catalogue, &data, "127.0.0.1:0", &more);
+    intake::measure(&backend, &tablets, &data, folder.path(), database)?;
     backend.stop();
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The second fold: whole weeks of what a report adds up most.
 
-use kairan_evaluation::evidence::Period;
+use kairan_evaluation::{evidence::Period, loans::date_of};
 use sqlx::AnyConnection;
 
 use super::{Store, StoreError};
@@ -48,6 +48,7 @@ impl Store {
             if !folded.contains(&(monday,)) {
                 self.in_transaction(async |connection| fold(connection, monday).await)
                     .await?;
+                tracing::info!(monday = %date_of(monday), "a week is folded");
             }
         }
         Ok(())

@@ -79,7 +79,10 @@ pub async fn close_days(
     for day in store.open_days(today).await? {
         let before = known.iter().find(|known| known.day == day);
         match close(store, archive, day, before, now).await {
-            Ok(()) => closed += 1,
+            Ok(()) => {
+                tracing::info!(day = %date_of(day), "a day is closed");
+                closed += 1;
+            }
             Err(error) => {
                 tracing::error!(%error, day = %date_of(day), "a day could not be closed");
                 failed.get_or_insert(error);
