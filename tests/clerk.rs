@@ -169,6 +169,42 @@ impl Clerk {
         found.click().await.expect("presses");
     }
 
+    /// Signs in for the first time as somebody who needs a second factor; `code` is what an authenticator
+    /// makes of the letters of its secret.
+    ///
+    /// # Panics
+    /// If they are not let in.
+    pub async fn sign_in_with_a_second_factor(
+        &self,
+        name: &str,
+        password: &str,
+        code: fn(&str) -> String,
+    ) {
+        self.open("/console").await;
+        self.write("名前", name).await;
+        self.write("パスワード", password).await;
+        self.press("サインインする").await;
+        self.wait_for("認証アプリに登録します").await;
+        let letters = self
+            .ask("return document.querySelector('.letters').textContent")
+            .await;
+        let shown = code(letters.as_str().expect("letters"));
+        self.write("6けたの番号", &shown).await;
+        self.press("つづける").await;
+        self.wait_for("こんにちは").await;
+    }
+
+    /// Ticks the first box whose name begins so.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn press_box(&self, name: &str) {
+        let path = format!("(//input[@type='checkbox' and starts-with(@aria-label, '{name}')])[1]");
+        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+        let found = found.unwrap_or_else(|error| panic!("the box {name}: {error}"));
+        found.click().await.expect("ticks");
+    }
+
     /// What stands in the page, as it can be read.
     ///
     /// # Panics
@@ -189,8 +225,10 @@ impl Clerk {
     pub async fn wait_for(&self, words: &str) {
         let path = format!("//body//*[contains(normalize-space(), '{words}')]");
         let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
-        let text = self.text().await;
-        assert!(found.is_ok(), "waited in vain for {words}: {text}");
+        let Err(error) = found else {
+            return;
+        };
+        panic!("waited in vain for {words} ({error}): {}", self.text().await);
     }
 
     /// What a script in the page gives.

@@ -26,6 +26,12 @@ pub enum Right {
     SeeFigures,
     /// Take the records out, as they are.
     ExportRecords,
+    /// See the tablets, and what they were told and have done.
+    SeeTablets,
+    /// Lend, replace and take back tablets, lock them, and have them forget their loan.
+    HandleTablets,
+    /// See who asks to be rung, and note that somebody has.
+    AnswerRequests,
     /// See, add and bar people.
     ManagePeople,
     /// Read the audit log.
@@ -71,9 +77,11 @@ impl Role {
 
     /// Whether it may.
     pub fn may(self, right: Right) -> bool {
-        use Role::{Administrator, Evaluator, RawDataEvaluator};
+        use Role::{Administrator, Evaluator, Helper, Operator, RawDataEvaluator, Releaser};
         match right {
             Right::SeeFigures => matches!(self, Administrator | Evaluator | RawDataEvaluator),
+            Right::SeeTablets => matches!(self, Administrator | Operator | Releaser | Helper),
+            Right::HandleTablets | Right::AnswerRequests => matches!(self, Administrator | Helper),
             Right::ExportRecords => self == RawDataEvaluator,
             Right::ManagePeople | Right::SeeAudit => self == Administrator,
         }

@@ -218,6 +218,15 @@ async fn look_for_orders(store: Store, known: Known, stop: CancellationToken) {
             Ok(orders) => known.put_orders(orders),
             Err(error) => tracing::error!(%error, "nobody knows what tablets are to be told now"),
         }
+        keep_seen(&store, &known).await;
+    }
+    keep_seen(&store, &known).await;
+}
+
+/// Writes down who was heard of.
+async fn keep_seen(store: &Store, known: &Known) {
+    if let Err(error) = store.put_seen(&known.take_seen()).await {
+        tracing::error!(%error, "when tablets were last heard of could not be kept");
     }
 }
 

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
         description = "What a lent tablet asks of its council's backend. Every answer under /api/v1 bears `kairan-time`, the backend's clock in milliseconds since 1970 UTC.",
         license(name = "GPL-3.0-only", identifier = "GPL-3.0-only")
     ),
-    paths(fleet::enrol, fleet::wipe, delivery::manifest, delivery::blob, delivery::changes, intake::records, intake::requests, intake::dictionary),
+    paths(fleet::enrol, fleet::status, fleet::wipe, delivery::manifest, delivery::blob, delivery::changes, intake::records, intake::requests, intake::dictionary),
     components(schemas(kairan_contract::Content, kairan_contract::WireRecord)),
     modifiers(&TabletToken)
 )]
@@ -68,6 +68,7 @@ pub fn router(backend: Backend) -> Router {
         .method_not_allowed_fallback(|| async { Refusal::WrongMethod });
     let sent = Router::new()
         .route("/api/v1/enrolment", post(fleet::enrol))
+        .route("/api/v1/status", post(fleet::status))
         .route("/api/v1/wipe", post(fleet::wipe))
         .route("/api/v1/records", post(intake::records))
         .route("/api/v1/requests", post(intake::requests))

@@ -107,6 +107,25 @@ pub struct Refused {
     pub why: String,
 }
 
+/// What a tablet says of itself, when something has changed and now and then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TabletStatus {
+    /// The program's version.
+    pub version: String,
+    /// The revision of the catalogue that is on its screen.
+    pub catalogue: u64,
+    /// Whether it shows that the council has locked it.
+    pub locked: bool,
+    /// The charge of the battery in per cent, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub battery_percent: Option<u8>,
+    /// What is free on its disk, in megabytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_megabytes: Option<u64>,
+    /// Usage records that are still to be sent.
+    pub unsent: u64,
+}
+
 /// How far a tablet is that was told to forget its loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -21,7 +21,7 @@ mod warnings;
 
 pub use api::{
     Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Problem, RecordBatch, Refused,
-    WipeReport, WipeState,
+    TabletStatus, WipeReport, WipeState,
 };
 pub use calendar::Occurrence;
 pub use catalogue::{

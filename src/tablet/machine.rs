@@ -35,6 +35,12 @@ pub fn battery_percent() -> Option<u8> {
     battery_below(Path::new("/sys/class/power_supply"))
 }
 
+/// What is free for this program on the disk of a folder, in megabytes.
+pub fn free_megabytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize) / 1_000_000)
+}
+
 fn battery_below(folder: &Path) -> Option<u8> {
     let supplies = fs::read_dir(folder).ok()?;
     supplies.flatten().find_map(|supply| {

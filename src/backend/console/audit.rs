@@ -104,11 +104,7 @@ fn written(entries: &[AuditEntry]) -> Result<Vec<u8>, csv::Error> {
         "is_now",
     ])?;
     for entry in entries {
-        // A spreadsheet takes a text that begins so for a formula.
-        let plain = |text: &str| match text.chars().next() {
-            Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-            _ => text.to_owned(),
-        };
+        let plain = super::plain_in_a_spreadsheet;
         out.write_record([
             entry.number.to_string(),
             entry.happened_at.to_string(),

@@ -3,13 +3,16 @@
 mod audit;
 pub mod command;
 mod evaluation;
+mod loans;
 mod page;
 mod password;
 mod people;
 mod records;
+mod requests;
 mod second_factor;
 mod session;
 mod sign_in;
+mod tablets;
 mod tongue;
 
 use std::time::Duration;
@@ -60,6 +63,14 @@ pub fn router() -> Router<Backend> {
         .route("/evaluation", get(evaluation::figures))
         .route("/evaluation/figures.zip", get(evaluation::figures_zip))
         .route("/records", get(records::form).post(records::take_out))
+        .route("/tablets", get(tablets::list))
+        .route("/tablets/tell", post(tablets::tell))
+        .route("/tablets/label", post(tablets::label))
+        .route("/tablets.csv", get(tablets::csv))
+        .route("/loans/new", get(loans::form).post(loans::begin))
+        .route("/loans/replace", post(loans::replace))
+        .route("/loans/end", post(loans::end))
+        .route("/requests", get(requests::list).post(requests::settle))
         .route("/people", get(people::list).post(people::add_one))
         .route("/people/bar", post(people::bar))
         .route("/people/password", post(people::renew))
@@ -119,6 +130,7 @@ async fn choose_language(
 /// Styles and scripts, each part of the program.
 async fn asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
+        "tablets.js" => ("text/javascript", include_str!("tablets.js")),
         "icon.svg" => ("image/svg+xml", include_str!("icon.svg")),
         "console.css" => ("text/css", include_str!("console.css")),
         "figures.css" => ("text/css", kairan_evaluation::report::page::FIGURES_STYLE),
@@ -134,4 +146,12 @@ async fn asset(Path(name): Path<String>) -> Response {
         text,
     )
         .into_response()
+}
+
+/// A text for a file that a spreadsheet reads: one that begins so would be taken for a formula.
+fn plain_in_a_spreadsheet(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
 }

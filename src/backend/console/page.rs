@@ -58,7 +58,19 @@ impl Frame {
 
     /// The parts of the console that this person may open: path, and name.
     pub fn parts(&self) -> Vec<(&'static str, &str)> {
-        const PARTS: [(&str, Right, &str, &str); 4] = [
+        const PARTS: [(&str, Right, &str, &str); 6] = [
+            (
+                "/console/tablets",
+                Right::SeeTablets,
+                "タブレット",
+                "Tablets",
+            ),
+            (
+                "/console/requests",
+                Right::AnswerRequests,
+                "電話のお願い",
+                "Requests",
+            ),
             (
                 "/console/evaluation",
                 Right::SeeFigures,

@@ -213,6 +213,7 @@ pub async fn add_one(
 /// Whom to bar, or to let in again.
 #[derive(Debug, Deserialize)]
 pub struct Barred {
+    #[serde(default)]
     name: String,
     #[serde(default)]
     let_in: String,
@@ -240,6 +241,7 @@ pub async fn bar(
 /// A new password for somebody.
 #[derive(Debug, Deserialize)]
 pub struct Renewed {
+    #[serde(default)]
     name: String,
     #[serde(default)]
     password: String,

@@ -88,17 +88,21 @@ pub async fn enrol(
 
 /// Makes a code for a new loan.
 pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
-    // Half a million codes, a handful alive: a few tries find a free one.
+    let loan = Participation(Uuid::new_v4());
+    loop {
+        let code = any_code();
+        if store.add_code(&code, loan, Timestamp::now()).await? {
+            return Ok(code);
+        }
+    }
+}
+
+/// A code by chance. Half a million codes, a handful alive: a few tries find one that is free.
+pub fn any_code() -> EnrolmentCode {
     loop {
         let code = EnrolmentCode::from_number(rand::random_range(0..1_000_000));
-        if has_a_digit_twice_in_a_row(&code) {
-            continue;
-        }
-        if store
-            .add_code(&code, Participation(Uuid::new_v4()), Timestamp::now())
-            .await?
-        {
-            return Ok(code);
+        if !has_a_digit_twice_in_a_row(&code) {
+            return code;
         }
     }
 }

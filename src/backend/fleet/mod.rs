@@ -1,6 +1,8 @@
 //! Tablets: how they are let in, and how they show who they are.
 
 mod enrolment;
+pub mod overview;
+mod status;
 mod wiping;
 
 use std::{
@@ -12,9 +14,11 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
+use jiff::Timestamp;
 use kairan_contract::{Sha256, TabletId};
 
-pub use enrolment::{__path_enrol, Guesses, enrol, new_code};
+pub use enrolment::{__path_enrol, Guesses, any_code, enrol, new_code};
+pub use status::{__path_status, status};
 pub use wiping::{__path_wipe, wipe};
 
 use crate::{
@@ -32,6 +36,8 @@ struct Tokens {
     good: HashMap<Sha256, EnrolledTablet>,
     /// The tablets that are told something: looked up for all at once, so that no tablet waits for it.
     orders: HashMap<TabletId, Order>,
+    /// Tablets that were heard of since that was last written down. Bounded by the number of tablets.
+    seen: HashMap<TabletId, Timestamp>,
     /// Counts how often everybody was forgotten: what was asked of the database before must not be
     /// remembered after.
     forgotten: u64,
@@ -55,6 +61,18 @@ impl Known {
     pub fn put_orders(&self, orders: HashMap<TabletId, Order>) {
         let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
         tokens.orders = orders;
+    }
+
+    /// A tablet was heard of.
+    fn see(&self, tablet: TabletId, now: Timestamp) {
+        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tokens.seen.insert(tablet, now);
+    }
+
+    /// Who was heard of since this was last asked.
+    pub fn take_seen(&self) -> HashMap<TabletId, Timestamp> {
+        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut tokens.seen)
     }
 
     async fn tablet_with(
@@ -97,6 +115,8 @@ impl FromRequestParts<Backend> for Tablet {
             .filter(|token| token.len() <= 128)
             .ok_or(Refusal::UnknownTablet)?;
         let found = backend.known.tablet_with(&backend.store, token).await?;
-        found.map(Self).ok_or(Refusal::UnknownTablet)
+        let found = found.ok_or(Refusal::UnknownTablet)?;
+        backend.known.see(found.tablet, Timestamp::now());
+        Ok(Self(found))
     }
 }

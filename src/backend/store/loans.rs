@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-fn age_band_in_words(band: AgeBand) -> &'static str {
+pub(super) fn age_band_in_words(band: AgeBand) -> &'static str {
     let mut known = AgeBand::ALL.iter();
     known
         .find(|(_, it)| *it == band)

@@ -13,6 +13,7 @@ mod contents;
 mod days;
 mod erasures;
 mod evidence;
+mod fleet;
 mod loans;
 mod people;
 mod requests;
@@ -33,9 +34,10 @@ use url::Url;
 pub use audit::{AuditEntry, AuditQuestion, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
+pub use fleet::{LentTablet, NewLoan, Telling};
 pub use people::{Person, Secrets, Session, Wait};
 pub use requests::OpenRequest;
-pub use tablets::{CodeRefused, EnrolledTablet, Order};
+pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order};
 pub use usage::{Intake, NotKept, Taken};
 
 /// Connections to `PostgreSQL`.

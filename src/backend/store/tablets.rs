@@ -10,7 +10,7 @@ use sqlx::AnyConnection;
 use super::{Store, StoreError, unsigned};
 
 /// How long a code can be used.
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
+pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
 
 /// A tablet that is let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

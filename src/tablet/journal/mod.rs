@@ -160,6 +160,14 @@ impl Journal {
         Ok(Outgoing { held_from, records })
     }
 
+    /// How many records wait to be sent.
+    pub async fn unsent(&self) -> Result<u64, JournalError> {
+        let waiting: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM records")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(u64::try_from(waiting).unwrap_or(0))
+    }
+
     /// Deletes what the backend has acknowledged.
     ///
     /// A backend that has more than was ever written here took records that this disk has

@@ -9,7 +9,7 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use kairan_contract::{
     Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Request,
-    RequestBatch, RequestsReceived, Sha256, TabletId, WipeReport, WipeState,
+    RequestBatch, RequestsReceived, Sha256, TabletId, TabletStatus, WipeReport, WipeState,
 };
 use reqwest::{Response, StatusCode, header};
 use url::{Host, Url};
@@ -262,6 +262,21 @@ impl Client {
             .await?;
         match response.status() {
             StatusCode::OK => from_json(&body(response, SMALL).await?),
+            status => Err(refusal(status)),
+        }
+    }
+
+    /// Says what this tablet has to say of itself.
+    pub async fn report_status(&self, token: &str, status: &TabletStatus) -> Result<(), LinkError> {
+        let response = self
+            .http
+            .post(self.address("status"))
+            .bearer_auth(token)
+            .json(status)
+            .send()
+            .await?;
+        match response.status() {
+            StatusCode::NO_CONTENT => Ok(()),
             status => Err(refusal(status)),
         }
     }

@@ -1,18 +1,23 @@
 //! One round of the conversation after another: sync, upload, wait; sooner when asked.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use kairan_contract::{EnrolmentCode, RecordBatch, RequestId, WipeState};
+use kairan_contract::{EnrolmentCode, RecordBatch, RequestId, TabletStatus, WipeState};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::{
     Client, LinkError,
     client::{Answered, ManifestAnswer},
     ear::Ear,
+    status::Status,
 };
 use crate::{
     journal::Journal,
     library::{Held, Library, LibraryError},
+    machine::{battery_percent, free_megabytes},
     session::{EnrolmentRefused, KeptRequest},
     settings::{DataFolder, Identity, Loan},
     wiping,
@@ -80,6 +85,10 @@ pub struct Conversation {
     pub every: Duration,
     /// Hears of changes between the rounds.
     pub ear: Ear,
+    /// The revision that is on screen, and whether the tablet shows that it is locked.
+    pub shows: Option<(u64, bool)>,
+    /// What the backend knows of this tablet.
+    pub status: Status,
     /// To the screens.
     pub tell: mpsc::UnboundedSender<Told>,
 }
@@ -106,6 +115,29 @@ impl Conversation {
             }
         }
         self.say_good_bye().await;
+    }
+
+    /// Tells the backend how this tablet is, if that is news. If it does not hear, it does the next time.
+    async fn tell_how_it_is(&mut self, token: &str) {
+        let Some((catalogue, locked)) = self.shows else {
+            return;
+        };
+        let status = TabletStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            catalogue,
+            locked,
+            battery_percent: battery_percent(),
+            free_megabytes: free_megabytes(self.data.path()),
+            unsent: self.journal.lock().await.unsent().await.unwrap_or(0),
+        };
+        let now = Instant::now();
+        if !self.status.is_news(&status, now) {
+            return;
+        }
+        match self.client.report_status(token, &status).await {
+            Ok(()) => self.status.told(status, now),
+            Err(error) => tracing::info!(%error, "the backend does not know how this tablet is"),
+        }
     }
 
     /// Tells the backend that an order to forget was carried out, if there was one; `false` if it has to be told
@@ -211,7 +243,10 @@ impl Conversation {
             Ok(clock_offset_ms)
         };
         match outcome.await {
-            Ok(clock_offset_ms) => self.say(Told::Online { clock_offset_ms }),
+            Ok(clock_offset_ms) => {
+                self.say(Told::Online { clock_offset_ms });
+                self.tell_how_it_is(token).await;
+            }
             Err(RoundError::Link(LinkError::NotLetIn)) => match self.spare_code.take() {
                 Some(code) => self.enrol(&code).await,
                 None => self.say(Told::NotLetIn),
@@ -230,7 +265,7 @@ impl Conversation {
     }
 
     /// Brings the library up to date, in one step.
-    async fn sync(&self, token: &str) -> Result<Option<i64>, RoundError> {
+    async fn sync(&mut self, token: &str) -> Result<Option<i64>, RoundError> {
         let library = self.library.clone();
         let (etag, damaged) = in_background(move || library.in_force()).await?;
         let Answered {
@@ -258,6 +293,7 @@ impl Conversation {
         }
         let library = self.library.clone();
         if let Some(held) = in_background(move || library.held()).await? {
+            self.shows = Some((held.manifest.catalogue, held.manifest.locked));
             self.say(Told::Held(Arc::new(held)));
         }
         Ok(clock_offset_ms)

@@ -21,7 +21,7 @@ use url::Url;
 use crate::{
     journal::Journal,
     library::Library,
-    link::{Client, Conversation, Ear, Told, Writer, write_down},
+    link::{Client, Conversation, Ear, Status, Told, Writer, write_down},
     machine::Machine,
     session::Session,
     settings::DataFolder,
@@ -67,6 +67,9 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
 
     // What lies on the disk is on the first picture that is drawn.
     let held = library.held().map(Arc::new);
+    let held_now = held
+        .as_ref()
+        .map(|held| (held.manifest.catalogue, held.manifest.locked));
     let mut choices = start.data.choices();
     if start.is_practised && !choices.first_use_done {
         choices.first_use_done = true;
@@ -101,6 +104,8 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
         ear: Ear::default(),
+        shows: held_now,
+        status: Status::default(),
         tell,
     };
     let talking = runtime.spawn(conversation.go_on(wishes));

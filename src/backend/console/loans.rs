@@ -1,0 +1,236 @@
+//! Loans: begun with a code for the tablet, gone on with on another tablet, and ended. Only a pseudonym and a cohort
+//! stand here; who it is, the council's loan book says.
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation};
+use kairan_evaluation::{loans::Ending, row::day_of};
+use qrcode::{QrCode, render::svg};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    page::{Frame, PageError, shown},
+    session::SignedIn,
+};
+use crate::{fleet::any_code, http::Backend, rights::Right, store::NewLoan};
+
+/// Letters of a cohort's name.
+const COHORT_LIMIT: usize = 40;
+
+/// A loan as a helper writes it.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Written {
+    #[serde(default)]
+    cohort: String,
+    #[serde(default)]
+    area: String,
+    #[serde(default)]
+    age_band: String,
+}
+
+#[derive(Template)]
+#[template(path = "loan_new.html")]
+struct NewLoanPage {
+    frame: Frame,
+    written: Written,
+    cohorts: Vec<String>,
+    cohort_fault: Option<&'static str>,
+    area_fault: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage {
+    frame: Frame,
+    /// The six digits, three and three.
+    digits: (String, String),
+    picture: String,
+    participation: Participation,
+    until: String,
+}
+
+/// The form.
+pub async fn form(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::HandleTablets)?;
+    Ok(shown(
+        &page(&backend, &signed_in, Written::default()).await?,
+    ))
+}
+
+async fn page(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    written: Written,
+) -> Result<NewLoanPage, PageError> {
+    Ok(NewLoanPage {
+        frame: Frame::of(
+            signed_in,
+            "/console/tablets",
+            ("貸し出しをはじめる", "Begin a loan"),
+        ),
+        written,
+        cohorts: backend.store.cohorts().await?,
+        cohort_fault: None,
+        area_fault: None,
+    })
+}
+
+/// Begins a loan and shows the code for its tablet; or the form with what is wrong.
+pub async fn begin(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(written): Form<Written>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::HandleTablets)?;
+    let cohort = written.cohort.trim().to_owned();
+    let is_cohort = !cohort.is_empty()
+        && cohort.chars().count() <= COHORT_LIMIT
+        && !cohort.chars().any(char::is_control);
+    let area = match written.area.trim() {
+        "" => Ok(None),
+        area => AreaCode::try_from(area.to_owned()).map(Some),
+    };
+    let age_band = AgeBand::ALL
+        .iter()
+        .find(|(word, _)| *word == written.age_band);
+    let (true, Ok(area)) = (is_cohort, &area) else {
+        let mut page = page(&backend, &signed_in, written).await?;
+        let say = |japanese, english| signed_in.tongue.say(japanese, english);
+        page.cohort_fault = (!is_cohort).then(|| {
+            say(
+                "時期を40文字までで入れてください。たとえば 2026-autumn",
+                "Write the cohort in up to 40 letters, such as 2026-autumn.",
+            )
+        });
+        page.area_fault = area.is_err().then(|| {
+            say(
+                "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
+                "A municipality's code has five digits. Leave it empty if you do not know it.",
+            )
+        });
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    };
+    let now = Timestamp::now();
+    let loan = NewLoan {
+        participation: Participation(Uuid::new_v4()),
+        cohort,
+        area: area.clone(),
+        age_band: age_band.map(|(_, band)| *band),
+        began: day_of(now.as_millisecond()),
+    };
+    let (store, by) = (&backend.store, &signed_in.person.name);
+    let code = loop {
+        let code = any_code();
+        if store.begin_loan(&loan, &code, by, now).await? {
+            break code;
+        }
+    };
+    Ok(shown(&code_page(
+        &signed_in,
+        &code,
+        loan.participation,
+        now,
+    )))
+}
+
+/// Which loan.
+#[derive(Debug, Deserialize)]
+pub struct OfLoan {
+    #[serde(default)]
+    participation: String,
+    #[serde(default)]
+    how: String,
+}
+
+impl OfLoan {
+    fn participation(&self) -> Result<Participation, PageError> {
+        self.participation
+            .parse()
+            .map_err(|_| PageError::Unreadable)
+    }
+}
+
+/// Shows a code for another tablet of the same loan.
+pub async fn replace(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(of): Form<OfLoan>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::HandleTablets)?;
+    let participation = of.participation()?;
+    let loan = backend.store.loan(participation).await?;
+    if loan.is_some_and(|loan| loan.ended.is_some()) {
+        return Err(PageError::NotFound);
+    }
+    let now = Timestamp::now();
+    let (store, by) = (&backend.store, &signed_in.person.name);
+    let code = loop {
+        let code = any_code();
+        if store.replace_tablet(participation, &code, by, now).await? {
+            break code;
+        }
+    };
+    Ok(shown(&code_page(&signed_in, &code, participation, now)))
+}
+
+/// Ends a loan: its tablets forget it when they next ask.
+pub async fn end(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(of): Form<OfLoan>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::HandleTablets)?;
+    let how = Ending::ALL.iter().find(|(word, _)| *word == of.how);
+    let (_, how) = how.ok_or(PageError::Unreadable)?;
+    let now = Timestamp::now();
+    let ended = (day_of(now.as_millisecond()), *how);
+    let by = &signed_in.person.name;
+    if !backend
+        .store
+        .end_loan(of.participation()?, ended, by, now)
+        .await?
+    {
+        return Err(PageError::NotFound);
+    }
+    backend.known.put_orders(backend.store.orders().await?);
+    Ok(Redirect::to("/console/tablets").into_response())
+}
+
+fn code_page(
+    signed_in: &SignedIn,
+    code: &EnrolmentCode,
+    participation: Participation,
+    now: Timestamp,
+) -> CodePage {
+    let (left, right) = code.as_str().split_at(3);
+    let drawn = QrCode::new(code.as_str()).map(|code| {
+        let mut drawn = code.render::<svg::Color<'_>>();
+        drawn.min_dimensions(220, 220).quiet_zone(true).build()
+    });
+    let drawn = drawn.unwrap_or_default();
+    let until = now + crate::store::CODE_LIFE;
+    let until = jiff::tz::Offset::constant(9).to_datetime(until);
+    CodePage {
+        frame: Frame::of(
+            signed_in,
+            "/console/tablets",
+            ("タブレットに入れる番号", "The code for the tablet"),
+        ),
+        digits: (left.to_owned(), right.to_owned()),
+        picture: drawn
+            .find("<svg")
+            .map_or_else(String::new, |at| drawn[at..].to_owned()),
+        participation,
+        until: until.strftime("%H:%M").to_string(),
+    }
+}

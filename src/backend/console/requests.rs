@@ -1,0 +1,96 @@
+//! Who asks to be rung: the oldest first, until somebody has.
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::{Timestamp, tz::Offset};
+use kairan_contract::RequestId;
+use serde::Deserialize;
+
+use super::{
+    page::{Frame, PageError, shown},
+    session::SignedIn,
+};
+use crate::{
+    http::Backend,
+    rights::Right,
+    store::{Deed, OpenRequest},
+};
+
+#[derive(Template)]
+#[template(path = "requests.html")]
+struct RequestsPage {
+    frame: Frame,
+    requests: Vec<OpenRequest>,
+}
+
+impl RequestsPage {
+    /// What is asked for, in words.
+    fn words(&self, request: &OpenRequest) -> &str {
+        match (request.kind.as_str(), request.screen.as_str()) {
+            ("report", _) => self
+                .frame
+                .say("タブレットをみてほしい", "Look after the tablet"),
+            (_, "alert") => self
+                .frame
+                .say("警報の画面から、電話がほしい", "Ring me, from a warning"),
+            _ => self.frame.say("電話がほしい", "Ring me"),
+        }
+    }
+
+    fn when(at: Timestamp) -> String {
+        Offset::constant(9)
+            .to_datetime(at)
+            .strftime("%m-%d %H:%M")
+            .to_string()
+    }
+}
+
+/// The page.
+pub async fn list(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::AnswerRequests)?;
+    Ok(shown(&RequestsPage {
+        frame: Frame::of(
+            &signed_in,
+            "/console/requests",
+            ("電話のお願い", "Requests"),
+        ),
+        requests: backend.store.open_requests().await?,
+    }))
+}
+
+/// Which one was dealt with.
+#[derive(Debug, Deserialize)]
+pub struct Settled {
+    #[serde(default)]
+    id: String,
+}
+
+/// Notes that somebody has rung.
+pub async fn settle(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(settled): Form<Settled>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::AnswerRequests)?;
+    let id: RequestId = settled.id.parse().map_err(|_| PageError::Unreadable)?;
+    let now = Timestamp::now();
+    // Two helpers may press at once: the second finds it done, which is what they wanted.
+    if backend.store.settle_request(id, now).await? {
+        let deed = Deed {
+            who: signed_in.person.name,
+            deed: "request_settled",
+            subject: id.to_string(),
+            was: String::new(),
+            is_now: String::new(),
+        };
+        backend.store.write_down(&deed, now).await?;
+    }
+    Ok(Redirect::to("/console/requests").into_response())
+}

@@ -1,0 +1,324 @@
+//! The tablets as helpers see them: lent to which loan, when heard of, what they were told and have done.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation, TabletId, TabletStatus};
+use kairan_evaluation::loans::{Ending, Loan};
+use sqlx::FromRow;
+
+use super::{
+    Store, StoreError,
+    audit::{Deed, write_down},
+    loans::age_band_in_words,
+    tablets::wipe,
+};
+
+/// A tablet and its loan.
+#[derive(Debug, Clone)]
+pub struct LentTablet {
+    /// The installation.
+    pub tablet: TabletId,
+    /// What stands on its back, if somebody wrote it down.
+    pub label: Option<String>,
+    /// The pseudonym of its loan.
+    pub participation: Participation,
+    /// The period of loans; absent where the loan stands in no table.
+    pub cohort: Option<String>,
+    /// The day on which the loan ended, if it has, since 1970-01-01.
+    pub ended: Option<i64>,
+    /// When it was let in.
+    pub enrolled_at: Timestamp,
+    /// When it was last heard of.
+    pub seen_at: Option<Timestamp>,
+    /// What it said of itself last.
+    pub status: Option<TabletStatus>,
+    /// Since when it is to be locked.
+    pub locked_at: Option<Timestamp>,
+    /// When it was told to forget its loan, when it heard, and when it was done.
+    pub wipe: [Option<Timestamp>; 3],
+}
+
+/// A loan that begins.
+#[derive(Debug, Clone)]
+pub struct NewLoan {
+    /// Its pseudonym.
+    pub participation: Participation,
+    /// The period of loans.
+    pub cohort: String,
+    /// Where the resident lives, if the evaluation may know.
+    pub area: Option<AreaCode>,
+    /// How old they are, if the evaluation may know.
+    pub age_band: Option<AgeBand>,
+    /// Its first day, since 1970-01-01.
+    pub began: i64,
+}
+
+/// What tablets are told to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// To say whom to ring, and nothing else.
+    Lock,
+    /// To be as before.
+    Open,
+    /// To forget their loan.
+    Wipe,
+}
+
+impl Telling {
+    fn deed(self) -> &'static str {
+        match self {
+            Self::Lock => "tablet_locked",
+            Self::Open => "tablet_opened",
+            Self::Wipe => "tablet_wiped",
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Read {
+    tablet: String,
+    label: Option<String>,
+    participation: String,
+    cohort: Option<String>,
+    ended: Option<i64>,
+    enrolled_at: i64,
+    seen_at: Option<i64>,
+    status: Option<String>,
+    locked_at: Option<i64>,
+    wipe_asked_at: Option<i64>,
+    wipe_received_at: Option<i64>,
+    wiped_at: Option<i64>,
+}
+
+impl Store {
+    /// All tablets.
+    pub async fn lent_tablets(&self) -> Result<Vec<LentTablet>, StoreError> {
+        let rows: Vec<Read> = sqlx::query_as(
+            "SELECT tablets.tablet, tablets.label, tablets.participation, loans.cohort, loans.ended,
+                 tablets.enrolled_at, tablets.seen_at, tablets.status, tablets.locked_at,
+                 tablets.wipe_asked_at, tablets.wipe_received_at, tablets.wiped_at
+             FROM tablets LEFT JOIN loans ON loans.participation = tablets.participation",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(lent).collect()
+    }
+
+    /// Keeps what a tablet says of itself.
+    pub async fn put_status(
+        &self,
+        tablet: TabletId,
+        status: &TabletStatus,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE tablets SET status = $1 WHERE tablet = $2")
+            .bind(serde_json::to_string(status).unwrap_or_default())
+            .bind(tablet.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps when tablets were last heard of.
+    pub async fn put_seen(&self, seen: &HashMap<TabletId, Timestamp>) -> Result<(), StoreError> {
+        if seen.is_empty() {
+            return Ok(());
+        }
+        self.in_transaction(async |connection| {
+            for (tablet, at) in seen {
+                sqlx::query("UPDATE tablets SET seen_at = $1 WHERE tablet = $2")
+                    .bind(at.as_millisecond())
+                    .bind(tablet.to_string())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Tells tablets something, all of them or none, and writes down who did.
+    pub async fn tell(
+        &self,
+        tablets: &[TabletId],
+        telling: Telling,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            for tablet in tablets {
+                let text = match telling {
+                    Telling::Lock => {
+                        "UPDATE tablets SET locked_at = COALESCE(locked_at, $1) WHERE tablet = $2"
+                    }
+                    Telling::Open => {
+                        "UPDATE tablets SET locked_at = CASE WHEN $1 > 0 THEN NULL END WHERE tablet = $2"
+                    }
+                    Telling::Wipe => {
+                        "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1) WHERE tablet = $2
+                             AND wiped_at IS NULL"
+                    }
+                };
+                sqlx::query(text)
+                    .bind(now.as_millisecond())
+                    .bind(tablet.to_string())
+                    .execute(&mut *connection)
+                    .await?;
+                let deed = Deed {
+                    who: by.to_owned(),
+                    deed: telling.deed(),
+                    subject: tablet.to_string(),
+                    was: String::new(),
+                    is_now: String::new(),
+                };
+                write_down(connection, &deed, now).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Writes down what stands on a tablet's back.
+    pub async fn put_label(
+        &self,
+        tablet: TabletId,
+        label: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            sqlx::query("UPDATE tablets SET label = $1 WHERE tablet = $2")
+                .bind(Some(label.to_owned()).filter(|label| !label.is_empty()))
+                .bind(tablet.to_string())
+                .execute(&mut *connection)
+                .await?;
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: "tablet_labelled",
+                subject: tablet.to_string(),
+                was: String::new(),
+                is_now: label.to_owned(),
+            };
+            write_down(connection, &deed, now).await
+        })
+        .await
+    }
+
+    /// Begins a loan and keeps the code with which its tablet is let in; `false` if the code lives already.
+    pub async fn begin_loan(
+        &self,
+        loan: &NewLoan,
+        code: &EnrolmentCode,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !self.add_code(code, loan.participation, now).await? {
+            return Ok(false);
+        }
+        self.in_transaction(async |connection| {
+            sqlx::query(
+                "INSERT INTO loans (participation, area, age_band, cohort, began) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(loan.participation.to_string())
+            .bind(loan.area.as_ref().map(|area| area.as_str().to_owned()))
+            .bind(loan.age_band.map(age_band_in_words))
+            .bind(loan.cohort.clone())
+            .bind(loan.began)
+            .execute(&mut *connection)
+            .await?;
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: "loan_begun",
+                subject: loan.participation.to_string(),
+                was: String::new(),
+                is_now: loan.cohort.clone(),
+            };
+            write_down(connection, &deed, now).await
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// Keeps a code for another tablet of a loan that goes on; `false` if the code lives already.
+    pub async fn replace_tablet(
+        &self,
+        loan: Participation,
+        code: &EnrolmentCode,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !self.add_code(code, loan, now).await? {
+            return Ok(false);
+        }
+        let deed = Deed {
+            who: by.to_owned(),
+            deed: "tablet_replaced",
+            subject: loan.to_string(),
+            was: String::new(),
+            is_now: String::new(),
+        };
+        self.write_down(&deed, now).await?;
+        Ok(true)
+    }
+
+    /// Ends a loan: its day and how, and its tablets are to forget it. `false` if there is none that goes on.
+    pub async fn end_loan(
+        &self,
+        loan: Participation,
+        ended: (i64, Ending),
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.in_transaction(async |connection| {
+            let (day, how) = ended;
+            let done = sqlx::query(
+                "UPDATE loans SET ended = $1, how_ended = $2 WHERE participation = $3 AND ended IS NULL",
+            )
+            .bind(day)
+            .bind(how.as_str())
+            .bind(loan.to_string())
+            .execute(&mut *connection)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            super::weeks::forget_weeks(connection).await?;
+            wipe(connection, loan, now).await?;
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: "loan_ended",
+                subject: loan.to_string(),
+                was: String::new(),
+                is_now: how.as_str().to_owned(),
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// What the evaluation knows of one loan.
+    pub async fn loan(&self, loan: Participation) -> Result<Option<Loan>, StoreError> {
+        let loans = self.loans().await?;
+        Ok(loans.into_iter().find(|known| known.participation == loan))
+    }
+}
+
+fn lent(row: Read) -> Result<LentTablet, StoreError> {
+    let damaged = |_| StoreError::Damaged("a tablet".to_owned());
+    let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_millisecond(at).ok());
+    Ok(LentTablet {
+        tablet: row.tablet.parse().map_err(damaged)?,
+        label: row.label,
+        participation: row.participation.parse().map_err(damaged)?,
+        cohort: row.cohort,
+        ended: row.ended,
+        enrolled_at: time(Some(row.enrolled_at)).unwrap_or_default(),
+        seen_at: time(row.seen_at),
+        status: row
+            .status
+            .and_then(|status| serde_json::from_str(&status).ok()),
+        locked_at: time(row.locked_at),
+        wipe: [row.wipe_asked_at, row.wipe_received_at, row.wiped_at].map(time),
+    })
+}
