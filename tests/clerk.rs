@@ -228,7 +228,10 @@ impl Clerk {
         let Err(error) = found else {
             return;
         };
-        panic!("waited in vain for {words} ({error}): {}", self.text().await);
+        panic!(
+            "waited in vain for {words} ({error}): {}",
+            self.text().await
+        );
     }
 
     /// What a script in the page gives.

@@ -375,6 +375,15 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
         archive.rows(0).await.expect("reads").len() as u64,
         before + 8
     );
+    who_has_left_comes_back_with_no_old_table(store, tablet, loan, now).await;
+}
+
+async fn who_has_left_comes_back_with_no_old_table(
+    store: &Store,
+    tablet: TabletId,
+    loan: Participation,
+    now: Timestamp,
+) {
     // Who has left comes back with no old table, and nothing of theirs is taken in.
     let lent = |participation| Loan {
         participation,

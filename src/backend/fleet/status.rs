@@ -27,7 +27,7 @@ pub async fn status(
     status.version = status
         .version
         .chars()
-        .filter(|it| it.is_ascii_graphic())
+        .filter(char::is_ascii_graphic)
         .take(VERSION_LIMIT)
         .collect();
     status.battery_percent = status.battery_percent.map(|percent| percent.min(100));

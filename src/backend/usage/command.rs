@@ -178,39 +178,8 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
         }
         UsageCommand::Loans {
             command: LoansCommand::Import { file, place },
-        } => {
-            let text = std::fs::read(&file)
-                .with_context(|| format!("cannot read {} — check the name", file.display()))?;
-            let loans = loans::read(&text).map_err(|faults| {
-                let told: Vec<String> = faults
-                    .iter()
-                    .map(|fault| format!("{}: {fault}", file.display()))
-                    .collect();
-                anyhow::anyhow!("nothing was taken in:\n{}", told.join("\n"))
-            })?;
-            let store = place.open().await?;
-            store.put_loans(&loans).await?;
-            store.close().await;
-            println!("{} loans", loans.len());
-            Ok(())
-        }
-        UsageCommand::CloseDays { place } => {
-            let store = place.open().await?;
-            let (archive, now) = (place.archive()?, Timestamp::now());
-            let closed = close_days(&store, &archive, now).await;
-            let gone = let_go(&store, &archive, now).await;
-            let finished = erasing::finish(&store, &archive, now).await;
-            store.close().await;
-            println!("{} days closed", closed?);
-            match gone? {
-                0 => {}
-                days => {
-                    println!("the records of {days} days have gone, as the council has decided");
-                }
-            }
-            finished?;
-            Ok(())
-        }
+        } => import(&file, &place).await,
+        UsageCommand::CloseDays { place } => close(&place).await,
         UsageCommand::Export {
             from,
             to,
@@ -218,25 +187,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             out,
             place,
         } => take_out(from, to, reason, &out, &place).await,
-        UsageCommand::Erase { loan, place } => {
-            let store = place.open().await?;
-            let archive = place.archive()?;
-            let files = erase(&store, &archive, loan, Timestamp::now()).await?;
-            let (rows, in_files) = left_of(&store, &archive, loan).await?;
-            let (days, tablets) = (archive.days().await?.len(), store.open_wipes().await?);
-            store.close().await;
-            println!("erased from the database and from {files} files");
-            println!(
-                "searched for it again: {rows} rows in the database, {in_files} rows in {days} files"
-            );
-            match tablets {
-                0 => {}
-                tablets => println!(
-                    "{tablets} tablets are still to forget their loan: each does so when it next asks"
-                ),
-            }
-            Ok(())
-        }
+        UsageCommand::Erase { loan, place } => leave(loan, &place).await,
         UsageCommand::Simulate {
             loans: count,
             days,
@@ -276,6 +227,12 @@ async fn take_out(
         who: COMMAND_LINE.to_owned(),
         reason,
     };
+    if to < from {
+        bail!("the period ends before it begins — one of --from and --to is wrong");
+    }
+    if order.reason.trim().is_empty() {
+        bail!("write with --reason what the records are for");
+    }
     let cannot = || format!("cannot write {} — check that you may", out.display());
     let aside = out.with_extension("part");
     let file = std::fs::File::create(&aside).with_context(cannot)?;
@@ -286,5 +243,59 @@ async fn take_out(
     let days = taken?;
     std::fs::rename(&aside, out).with_context(cannot)?;
     println!("the records of {days} days are in {}", out.display());
+    Ok(())
+}
+
+async fn import(file: &Path, place: &Place) -> anyhow::Result<()> {
+    let text = std::fs::read(file)
+        .with_context(|| format!("cannot read {} — check the name", file.display()))?;
+    let loans = loans::read(&text).map_err(|faults| {
+        let told: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{}: {fault}", file.display()))
+            .collect();
+        anyhow::anyhow!("nothing was taken in:\n{}", told.join("\n"))
+    })?;
+    let store = place.open().await?;
+    store.put_loans(&loans).await?;
+    store.close().await;
+    println!("{} loans", loans.len());
+    Ok(())
+}
+
+async fn close(place: &Place) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let (archive, now) = (place.archive()?, Timestamp::now());
+    let closed = close_days(&store, &archive, now).await;
+    let gone = let_go(&store, &archive, now).await;
+    let finished = erasing::finish(&store, &archive, now).await;
+    store.close().await;
+    println!("{} days closed", closed?);
+    match gone? {
+        0 => {}
+        days => {
+            println!("the records of {days} days have gone, as the council has decided");
+        }
+    }
+    finished?;
+    Ok(())
+}
+
+/// Erases a loan, searches for it again, and says what was found.
+async fn leave(loan: Participation, place: &Place) -> anyhow::Result<()> {
+    let store = place.open().await?;
+    let archive = place.archive()?;
+    let files = erase(&store, &archive, loan, Timestamp::now()).await?;
+    let (rows, in_files) = left_of(&store, &archive, loan).await?;
+    let (days, tablets) = (archive.days().await?.len(), store.open_wipes().await?);
+    store.close().await;
+    println!("erased from the database and from {files} files");
+    println!("searched for it again: {rows} rows in the database, {in_files} rows in {days} files");
+    match tablets {
+        0 => {}
+        tablets => println!(
+            "{tablets} tablets are still to forget their loan: each does so when it next asks"
+        ),
+    }
     Ok(())
 }
