@@ -13,6 +13,7 @@ use kairan_contract::Problem;
 use tokio::sync::Semaphore;
 
 use crate::{
+    catalogue::publishing::Desk,
     delivery::Shelf,
     fleet::{Guesses, Known},
     store::{Store, StoreError},
@@ -37,8 +38,12 @@ pub struct Shared {
     pub known: Known,
     /// How many codes were tried.
     pub guesses: Guesses,
+    /// How often somebody tried to sign in.
+    pub sign_ins: Guesses,
     /// Turns at hashing passwords, which takes memory.
     pub hashing: Semaphore,
+    /// Where the catalogue is changed.
+    pub desk: Desk,
     /// The files of the days' records.
     pub archive: Archive,
 }

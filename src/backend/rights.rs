@@ -26,6 +26,10 @@ pub enum Right {
     SeeFigures,
     /// Take the records out, as they are.
     ExportRecords,
+    /// See the tiles, and change them in a draft.
+    EditTiles,
+    /// Put a draft in force, and bring an earlier revision back.
+    Publish,
     /// See the tablets, and what they were told and have done.
     SeeTablets,
     /// Lend, replace and take back tablets, lock them, and have them forget their loan.
@@ -80,6 +84,9 @@ impl Role {
         use Role::{Administrator, Evaluator, Helper, Operator, RawDataEvaluator, Releaser};
         match right {
             Right::SeeFigures => matches!(self, Administrator | Evaluator | RawDataEvaluator),
+            Right::EditTiles | Right::Publish => {
+                matches!(self, Administrator | Operator | Releaser)
+            }
             Right::SeeTablets => matches!(self, Administrator | Operator | Releaser | Helper),
             Right::HandleTablets | Right::AnswerRequests => matches!(self, Administrator | Helper),
             Right::ExportRecords => self == RawDataEvaluator,

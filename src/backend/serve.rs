@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    catalogue::{Catalogue, CatalogueError, Fault, Language},
+    catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
     delivery::Shelf,
     fleet::{Guesses, Known},
     http::Shared,
@@ -130,7 +130,10 @@ pub async fn serve(
         shelf: Arc::clone(&shelf),
         known: known.clone(),
         guesses: Guesses::default(),
+        // An office signs in at nine; a flood must not keep the database from the tablets.
+        sign_ins: Guesses::a_minute(60, 600),
         hashing: Semaphore::new(HASHED_AT_ONCE),
+        desk: Desk::of(&settings.catalogue),
         archive: archive.clone(),
     });
     let keeper = tokio::spawn(keep_catalogue(

@@ -29,8 +29,14 @@ const OF_A_LOAN: [&str; 9] = [
 ];
 
 /// Writes the order down.
+///
+/// A full disk is no reason to remember: what was only fetched goes first.
 pub fn order(folder: &Path, token: &str) -> io::Result<()> {
-    write_secret(&folder.join(ORDER), token.as_bytes())
+    let path = folder.join(ORDER);
+    write_secret(&path, token.as_bytes()).or_else(|_| {
+        fs::remove_dir_all(folder.join("blobs"))?;
+        write_secret(&path, token.as_bytes())
+    })
 }
 
 /// Whether there is an order that waits to be carried out.

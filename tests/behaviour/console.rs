@@ -286,12 +286,23 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
-const RIGHTS: [(&str, &str, &str); 21] = [
+const RIGHTS: [(&str, &str, &str); 32] = [
     ("GET", "/console", "AORHPEX"),
     ("GET", "/console/evaluation", "AEX"),
     ("GET", FIGURES, "AEX"),
     ("GET", "/console/records", "X"),
     ("POST", "/console/records", "X"),
+    ("GET", "/console/tiles", "AOR"),
+    ("GET", "/console/tiles/edit", "AOR"),
+    ("POST", "/console/tiles/edit", "AOR"),
+    ("POST", "/console/tiles/move", "AOR"),
+    ("POST", "/console/tiles/remove", "AOR"),
+    ("POST", "/console/tiles/discard", "AOR"),
+    ("POST", "/console/tiles/go-on", "AOR"),
+    ("POST", "/console/tiles/publish", "AOR"),
+    ("GET", "/console/tiles/revisions", "AOR"),
+    ("POST", "/console/tiles/bring-back", "AOR"),
+    ("GET", "/console/tiles/services.toml", "AOR"),
     ("GET", "/console/tablets", "AORH"),
     ("GET", "/console/tablets.csv", "AORH"),
     ("POST", "/console/tablets/tell", "AH"),
@@ -817,4 +828,208 @@ async fn lend_many(data: &std::path::Path, count: u32) {
     }
     store.put_loans(&loans).await.expect("keeps");
     store.close().await;
+}
+
+/// A clerk adds a tile, publishes it, sees it on a tablet, and brings the revision before back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
+    let house = House::new();
+    house
+        .council
+        .write("pool.md", "# 市民プール\n\n月曜日は お休みです。");
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("市からのお知らせ");
+    let place = house.server().to_str().expect("text");
+    let password = kairan(&[
+        "people", "add", "kato", "--role", "operator", "--data", place,
+    ]);
+    let Some(clerk) = Clerk::sit_down(&backend.address, "console").await else {
+        return;
+    };
+    clerk
+        .sign_in_with_a_second_factor("kato", password.trim(), code)
+        .await;
+    clerk.press("タイル").await;
+    clerk.inspect("tiles").await;
+    clerk.press("タイルを加える").await;
+    clerk
+        .write("名前", "とても長い名前なのでタイルに入らない")
+        .await;
+    clerk.write("読みかた", "pool").await;
+    clerk
+        .write("内容", "kind = \"page\"\nfile = \"nowhere.md\"")
+        .await;
+    clerk.press("下書きに残す").await;
+    // Each fault stands beside its field, in the words of `kairan check`.
+    clerk.wait_for("読みがなではありません").await;
+    let text = clerk.text().await;
+    for words in ["nowhere.md", "pool", "id"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    clerk.forget_what_was_said().await;
+    clerk.inspect("tile-with-faults").await;
+    clerk.write("名前", "市民プール").await;
+    clerk.write("読みかた", "しみんぷーる").await;
+    clerk.write("2行目", "休みの日など").await;
+    clerk
+        .write("内容", "kind = \"page\"\nfile = \"pool.md\"")
+        .await;
+    clerk.write("id", "pool").await;
+    clerk.press("下書きに残す").await;
+    clerk.wait_for("「市民プール」を加えます").await;
+    clerk.press("上へ：市民プール").await;
+    clerk.wait_for("届くタブレット").await;
+    clerk.inspect("tiles-with-a-draft").await;
+    assert!(
+        !tablet.look().contains("市民プール"),
+        "a draft is nobody's but the clerk's"
+    );
+    clerk
+        .write("ひとこと（あとで見てわかるように）", "プールが開きました")
+        .await;
+    clerk.press("公開する").await;
+    clerk.wait_for("プールが開きました").await;
+    clerk.inspect("revisions").await;
+    tablet.wait_for("市民プール");
+    tablet.go("市民プール", "月曜日は お休みです");
+    tablet.go("はじめ", "市からのお知らせ");
+    let file = std::fs::read_to_string(house.council.catalogue()).expect("reads");
+    let before = include_str!("../fixtures/services.toml");
+    let (head, tail) = before
+        .split_once("[[service]]\nid = \"garbage\"")
+        .expect("a tile");
+    assert!(
+        file.starts_with(head) && file.ends_with(tail),
+        "what nobody touched stays: {file}"
+    );
+    clerk.press("この版にもどす：1").await;
+    clerk.wait_for("1版にもどす").await;
+    kairan_tests::until("the tile to go", || {
+        (!tablet.look().contains("市民プール")).then_some(())
+    });
+    assert_eq!(
+        std::fs::read_to_string(house.council.catalogue()).expect("reads"),
+        before
+    );
+    tablet.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_operators_at_once_overwrite_nothing_in_silence() {
+    let office = Office::new();
+    let mut cookies = Vec::new();
+    for name in ["kato", "abe"] {
+        let password = office.add(name, "operator");
+        cookies.push(office.sign_in(name, &password).await);
+    }
+    let tile = |title: &'static str| {
+        [
+            ("was", "garbage"),
+            ("id", "garbage"),
+            ("provider", "city"),
+            ("category", "news"),
+            ("title", title),
+            ("reading", "ごみのだしかた"),
+            ("summary", "曜日と分け方"),
+            ("icon", "recycle"),
+            ("content", "kind = \"page\"\nfile = \"garbage.md\""),
+        ]
+    };
+    let keep = async |who: usize, title| {
+        let answer = office
+            .ask("POST", "/console/tiles/edit", &cookies[who], &tile(title))
+            .await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::SEE_OTHER,
+            "{}",
+            answer.text().await.expect("a page")
+        );
+    };
+    let publish = async |who: usize| {
+        office
+            .ask(
+                "POST",
+                "/console/tiles/publish",
+                &cookies[who],
+                &[("note", "")],
+            )
+            .await
+    };
+    keep(0, "ごみ").await;
+    keep(1, "ごみの日").await;
+    assert_eq!(publish(0).await.status(), StatusCode::SEE_OTHER);
+    let answer = publish(1).await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("ほかの人が公開しました"), "{page}");
+    assert!(
+        page.contains("「ごみ」の名前：ごみの出し方 → ごみ"),
+        "{page}"
+    );
+    assert!(
+        page.contains("「ごみの日」の名前：ごみ → ごみの日"),
+        "{page}"
+    );
+    let in_force = office
+        .ask("GET", "/console/tiles/services.toml", &cookies[1], &[])
+        .await;
+    assert!(
+        in_force
+            .text()
+            .await
+            .expect("a file")
+            .contains("title = \"ごみ\"")
+    );
+    // Whoever has seen it decides.
+    office
+        .ask("POST", "/console/tiles/go-on", &cookies[1], &[("x", "")])
+        .await;
+    assert_eq!(publish(1).await.status(), StatusCode::SEE_OTHER);
+    let in_force = office
+        .ask("GET", "/console/tiles/services.toml", &cookies[0], &[])
+        .await;
+    assert!(
+        in_force
+            .text()
+            .await
+            .expect("a file")
+            .contains("title = \"ごみの日\"")
+    );
+    // Hostile and huge values come back as a form, and nothing is kept.
+    for (field, value) in [
+        ("title", "<script>alert(1)</script>"),
+        ("content", "kind = \"page\"\n[[service]]\nid = \"x\""),
+        ("content", "]]]"),
+        ("from", "9999-99-99"),
+        ("areas", "1, 2, '"),
+        ("id", "../../etc"),
+    ] {
+        let mut form = tile("ごみ").to_vec();
+        form.retain(|(name, _)| *name != field);
+        form.push((field, value));
+        let answer = office
+            .ask("POST", "/console/tiles/edit", &cookies[0], &form)
+            .await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{field} {value:?}"
+        );
+        let page = answer.text().await.expect("a page");
+        assert!(
+            !page.contains("<script>alert") && page.contains("class=\"fault\""),
+            "{field} {value:?}"
+        );
+    }
+    let page = office
+        .ask("GET", "/console/tiles", &cookies[0], &[])
+        .await
+        .text()
+        .await;
+    assert!(
+        !page.expect("a page").contains("公開すると変わること"),
+        "nothing was kept"
+    );
 }

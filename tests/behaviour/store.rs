@@ -465,6 +465,15 @@ async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path
         (late.acknowledged, late.refused),
         (4, vec![(4, NotKept::TooOld)])
     );
+    // What a wrong clock wrote goes when it has lain long enough, and its day can be written on again.
+    let later = now + SignedDuration::from_hours(24 * 40);
+    assert_eq!(let_go(store, &archive, later).await.expect("lets go"), 1);
+    assert!(archive.rows(0).await.expect("reads").is_empty());
+    let again = intake(vec![dated(5, 0)]);
+    let again = store.take_in(tablet, &again, later).await;
+    assert!(again.expect("takes in").refused.is_empty());
+    assert_eq!(close_days(store, &archive, later).await.expect("closes"), 1);
+    assert_eq!(archive.rows(0).await.expect("reads").len(), 1);
     // Who leaves now is erased, though a file is gone.
     erase(store, &archive, loan, now).await.expect("erases");
 }

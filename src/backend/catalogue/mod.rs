@@ -1,8 +1,11 @@
 //! `services.toml`: read, checked with line and column, watched for changes.
 
+pub mod changes;
 mod content;
+pub mod edit;
 mod fault;
 mod ids;
+pub mod publishing;
 mod reader;
 mod table;
 mod title;

@@ -168,8 +168,17 @@ pub async fn replace(
 ) -> Result<Response, PageError> {
     signed_in.must(Right::HandleTablets)?;
     let participation = of.participation()?;
-    let loan = backend.store.loan(participation).await?;
-    if loan.is_some_and(|loan| loan.ended.is_some()) {
+    let goes_on = match backend.store.loan(participation).await? {
+        Some(loan) => loan.ended.is_none(),
+        // A loan that stands in no table has a tablet; one that was erased has neither.
+        None => {
+            let tablets = backend.store.lent_tablets().await?;
+            tablets
+                .iter()
+                .any(|tablet| tablet.participation == participation)
+        }
+    };
+    if !goes_on {
         return Err(PageError::NotFound);
     }
     let now = Timestamp::now();

@@ -13,6 +13,7 @@ mod second_factor;
 mod session;
 mod sign_in;
 mod tablets;
+mod tiles;
 mod tongue;
 
 use std::time::Duration;
@@ -63,6 +64,16 @@ pub fn router() -> Router<Backend> {
         .route("/evaluation", get(evaluation::figures))
         .route("/evaluation/figures.zip", get(evaluation::figures_zip))
         .route("/records", get(records::form).post(records::take_out))
+        .route("/tiles", get(tiles::list))
+        .route("/tiles/edit", get(tiles::edit).post(tiles::keep_tile))
+        .route("/tiles/move", post(tiles::move_tile))
+        .route("/tiles/remove", post(tiles::remove_tile))
+        .route("/tiles/discard", post(tiles::discard))
+        .route("/tiles/go-on", post(tiles::go_on))
+        .route("/tiles/publish", post(tiles::publish))
+        .route("/tiles/revisions", get(tiles::revisions))
+        .route("/tiles/bring-back", post(tiles::bring_back))
+        .route("/tiles/services.toml", get(tiles::file))
         .route("/tablets", get(tablets::list))
         .route("/tablets/tell", post(tablets::tell))
         .route("/tablets/label", post(tablets::label))

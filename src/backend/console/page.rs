@@ -58,7 +58,8 @@ impl Frame {
 
     /// The parts of the console that this person may open: path, and name.
     pub fn parts(&self) -> Vec<(&'static str, &str)> {
-        const PARTS: [(&str, Right, &str, &str); 6] = [
+        const PARTS: [(&str, Right, &str, &str); 7] = [
+            ("/console/tiles", Right::EditTiles, "タイル", "Tiles"),
             (
                 "/console/tablets",
                 Right::SeeTablets,

@@ -1,6 +1,6 @@
 //! Signing in and out: a name, a password, and for most a code of six digits.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use askama::Template;
 use axum::{
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     http::{Backend, asking},
-    store::{Person, Session},
+    store::{Person, Session, Wait, account_subject, second_factor_subject},
 };
 
 /// Where somebody goes who wanted nothing else.
@@ -118,18 +118,23 @@ pub async fn sign_in(
     Form(sent): Form<SignIn>,
 ) -> Result<Response, PageError> {
     let name = sent.name.trim().to_owned();
-    let account = format!("account {name}");
+    let network = network_of(asking(peer.ip(), &headers));
+    let (account, address) = (account_subject(&name), format!("address {network}"));
+    let from_here = format!("{account} from {network}");
+    // Whoever knows a name can keep nobody else out with it for long: the long wait is for one network.
     let subjects = [
-        (account.clone(), wait_of_account as crate::store::Wait),
-        (
-            format!("address {}", asking(peer.ip(), &headers)),
-            wait_of_address,
-        ),
+        (from_here.clone(), wait_of_guess as Wait),
+        (account.clone(), wait_of_account),
+        (address.clone(), wait_of_address),
     ];
     let refused = |status: StatusCode, fault: String| {
         let page = sign_in_page(tongue, name.clone(), &sent.wanted, Some(fault));
         Ok((status, shown(&page)).into_response())
     };
+    if !backend.sign_ins.allow(network) {
+        let wait = SignedDuration::from_secs(30);
+        return refused(StatusCode::TOO_MANY_REQUESTS, told_to_wait(tongue, wait));
+    }
     if let Some(wait) = backend.store.attempt(&subjects, Timestamp::now()).await? {
         return refused(StatusCode::TOO_MANY_REQUESTS, told_to_wait(tongue, wait));
     }
@@ -141,7 +146,11 @@ pub async fn sign_in(
     let Some(person) = known.map(|it| it.person).filter(|it| !it.is_barred) else {
         return refused(StatusCode::FORBIDDEN, not_right(tongue));
     };
-    backend.store.forget_attempts(&account).await?;
+    for subject in [&account, &from_here] {
+        backend.store.forget_attempts(subject).await?;
+    }
+    // Many people sign in from one office; only those in vain count.
+    backend.store.take_back_attempt(&address).await?;
     let is_whole = !person.role.needs_second_factor() && !person.has_second_factor;
     let jar = begin(jar, &backend, person.id, is_whole).await?;
     let path = sent.wanted.path();
@@ -194,21 +203,43 @@ async fn is_right(
         .map_err(|_| PageError::Failed)
 }
 
+/// The network that somebody asks from: one house has as many IPv6 addresses as it likes.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) => {
+            let mut parts = address.segments();
+            parts[4..].fill(0);
+            IpAddr::from(parts)
+        }
+        IpAddr::V4(_) => address,
+    }
+}
+
 /// Five mistakes are free; then the wait doubles from half a minute up to an hour.
+fn wait_of_guess(attempts: u64, ago: SignedDuration) -> Option<SignedDuration> {
+    growing(attempts, 5, SignedDuration::from_hours(1), ago)
+}
+
+/// From everywhere together: some 1,400 guesses a day, of which a good password takes no notice.
 fn wait_of_account(attempts: u64, ago: SignedDuration) -> Option<SignedDuration> {
-    growing(attempts, 5, ago)
+    growing(attempts, 20, SignedDuration::from_mins(1), ago)
 }
 
 /// Many people may stand behind one address.
 fn wait_of_address(attempts: u64, ago: SignedDuration) -> Option<SignedDuration> {
-    growing(attempts, 50, ago)
+    growing(attempts, 50, SignedDuration::from_hours(1), ago)
 }
 
-fn growing(attempts: u64, free: u64, ago: SignedDuration) -> Option<SignedDuration> {
+fn growing(
+    attempts: u64,
+    free: u64,
+    longest: SignedDuration,
+    ago: SignedDuration,
+) -> Option<SignedDuration> {
     let more = u32::try_from(attempts.checked_sub(free)?)
         .unwrap_or(u32::MAX)
         .min(7);
-    let wait = SignedDuration::from_secs((30_i64 << more).min(3_600));
+    let wait = SignedDuration::from_secs(30_i64 << more).min(longest);
     (ago < wait).then(|| wait - ago)
 }
 
@@ -284,8 +315,9 @@ pub async fn second_factor(
 ) -> Result<Response, PageError> {
     let (session, _) = half(&jar, &backend).await?;
     let now = Timestamp::now();
-    let subject = format!("second factor {}", session.person.name);
-    let subjects = [(subject.clone(), wait_of_account as crate::store::Wait)];
+    // Who comes here has shown the password, so the long wait keeps nobody else out.
+    let subject = second_factor_subject(&session.person.name);
+    let subjects = [(subject.clone(), wait_of_guess as Wait)];
     let refused = |status: StatusCode, fault: String| {
         let page = second_factor_page(tongue, &session, &sent.wanted, Some(fault));
         Ok((status, shown(&page)).into_response())
@@ -344,11 +376,12 @@ mod tests {
             (1_000_000, 3_600, None),
         ] {
             assert_eq!(
-                wait_of_account(attempts, second(ago)),
+                wait_of_guess(attempts, second(ago)),
                 wait.map(second),
                 "{attempts} {ago}"
             );
         }
+        assert_eq!(wait_of_account(1_000_000, second(0)), Some(second(60)));
         assert_eq!(wait_of_address(49, second(0)), None);
         assert_eq!(wait_of_address(50, second(0)), Some(second(30)));
     }

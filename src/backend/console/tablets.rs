@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::{Timestamp, tz::Offset};
-use kairan_contract::TabletId;
+use kairan_contract::{Participation, TabletId};
 use serde::Deserialize;
 use url::form_urlencoded;
 
@@ -72,6 +72,8 @@ struct TabletsPage {
     search: String,
     may_handle: bool,
     revision: u64,
+    /// Loans whose tablet is still to come.
+    waiting: Vec<(Participation, String)>,
 }
 
 /// The page.
@@ -97,6 +99,7 @@ pub async fn list(
             .last_catalogue()
             .await?
             .map_or(0, |(revision, _)| revision),
+        waiting: backend.store.loans_without_tablet().await?,
         looked: Looked { page, ..looked },
         lines,
         found,
@@ -125,7 +128,8 @@ async fn lines(backend: &Backend, looked: &Looked) -> Result<Vec<Line>, PageErro
                 "locked" => line.lock != Progress::Nothing,
                 "wiped" => line.wipe != Progress::Nothing,
                 "waiting" => {
-                    let waits = |it| matches!(it, Progress::Asked | Progress::Received);
+                    let waits =
+                        |it| matches!(it, Progress::Asked | Progress::Received | Progress::Undoing);
                     waits(line.lock) || waits(line.wipe)
                 }
                 // Whoever has forgotten its loan is lent no more.
@@ -234,7 +238,7 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
             super::plain_in_a_spreadsheet(tablet.cohort.as_deref().unwrap_or_default()),
             line.contact.words().1.to_lowercase(),
             tablet.seen_at.map_or_else(String::new, |at| at.to_string()),
-            status.map_or_else(String::new, |it| it.version.clone()),
+            status.map_or_else(String::new, |it| super::plain_in_a_spreadsheet(&it.version)),
             number(status.map(|it| it.catalogue)),
             number(status.and_then(|it| it.battery_percent).map(u64::from)),
             number(status.and_then(|it| it.free_megabytes)),
@@ -278,6 +282,9 @@ pub async fn tell(
         let lines = lines(&backend, &looked).await?;
         chosen = lines.iter().map(|line| line.tablet.tablet).collect();
     }
+    // Two who tell many at once take them in the same order.
+    chosen.sort_unstable();
+    chosen.dedup();
     // What cannot be undone is said twice.
     if what != Telling::Wipe || is_sure {
         backend

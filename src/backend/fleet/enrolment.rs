@@ -29,18 +29,23 @@ pub struct Guesses {
 
 impl Default for Guesses {
     fn default() -> Self {
-        let a_minute =
-            |number: u32| Quota::per_minute(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
-        Self {
-            by_address: RateLimiter::keyed(a_minute(10)),
-            of_all: RateLimiter::direct(a_minute(60)),
-        }
+        Self::a_minute(10, 60)
     }
 }
 
 impl Guesses {
-    /// Whether `address` may try another code now.
-    fn allow(&self, address: IpAddr) -> bool {
+    /// So many a minute from one address, and so many from all together.
+    pub fn a_minute(by_address: u32, of_all: u32) -> Self {
+        let a_minute =
+            |number: u32| Quota::per_minute(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
+        Self {
+            by_address: RateLimiter::keyed(a_minute(by_address)),
+            of_all: RateLimiter::direct(a_minute(of_all)),
+        }
+    }
+
+    /// Whether `address` may try once more now.
+    pub fn allow(&self, address: IpAddr) -> bool {
         // Addresses that have not tried for a while are forgotten, so the table stays small.
         if self.by_address.len() > 1_000 {
             self.by_address.retain_recent();

@@ -48,6 +48,8 @@ pub enum Progress {
     Received,
     /// The tablet has done it.
     Done,
+    /// It is no longer asked for, and the tablet has not heard of that yet.
+    Undoing,
 }
 
 impl Progress {
@@ -58,6 +60,7 @@ impl Progress {
             Self::Asked => ("たのみました", "asked"),
             Self::Received => ("届きました", "received"),
             Self::Done => ("できました", "done"),
+            Self::Undoing => ("解除をたのみました", "being opened"),
         }
     }
 }
@@ -77,6 +80,7 @@ pub fn contact(tablet: &LentTablet, now: Timestamp) -> Contact {
 pub fn lock(tablet: &LentTablet) -> Progress {
     let shows = tablet.status.as_ref().is_some_and(|status| status.locked);
     match tablet.locked_at {
+        None if shows => Progress::Undoing,
         None => Progress::Nothing,
         Some(_) if shows => Progress::Done,
         Some(asked) if tablet.seen_at.is_some_and(|seen| seen > asked + HEARD) => {
@@ -142,6 +146,8 @@ mod tests {
         assert_eq!(lock(&tablet), Progress::Received);
         tablet.status = Some(status(true));
         assert_eq!(lock(&tablet), Progress::Done);
+        tablet.locked_at = None;
+        assert_eq!(lock(&tablet), Progress::Undoing);
         for (wiped, progress) in [
             ([None; 3], Progress::Nothing),
             ([Some(now), None, None], Progress::Asked),

@@ -95,9 +95,16 @@ impl Store {
 
     /// The number of the first entry that was changed, or after which one is missing; none if the log is whole.
     pub async fn audit_is_broken_at(&self) -> Result<Option<u64>, StoreError> {
+        // What is written meanwhile is looked at the next time.
+        let (number, sha256): (i64, String) =
+            sqlx::query_as("SELECT number, sha256 FROM audit_head")
+                .fetch_one(&self.readers)
+                .await?;
         let rows: Vec<Read> = sqlx::query_as(
-            "SELECT number, happened_at, who, deed, subject, was, is_now, sha256 FROM audit ORDER BY number",
+            "SELECT number, happened_at, who, deed, subject, was, is_now, sha256 FROM audit
+             WHERE number <= $1 ORDER BY number",
         )
+        .bind(number)
         .fetch_all(&self.readers)
         .await?;
         let mut before = String::new();
@@ -107,10 +114,6 @@ impl Store {
             }
             before.clone_from(&row.sha256);
         }
-        let (number, sha256): (i64, String) =
-            sqlx::query_as("SELECT number, sha256 FROM audit_head")
-                .fetch_one(&self.readers)
-                .await?;
         let is_whole = sha256 == before && usize::try_from(number) == Ok(rows.len());
         Ok((!is_whole).then(|| rows.len() as u64 + 1))
     }

@@ -8,7 +8,10 @@ use kairan_evaluation::{
 };
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, any::AnyArguments, query::Query};
 
-use super::{NotKept, Store, StoreError, unsigned, weeks::forget_week};
+use super::{
+    NotKept, Store, StoreError, unsigned,
+    weeks::{begin_change, forget_week},
+};
 
 /// Rows that go into the database with one statement: with the widest table, 3,300 values, of which both
 /// databases take ten times as many.
@@ -80,6 +83,7 @@ impl Store {
     /// file of the day by now. All of it or nothing.
     pub async fn close_day(&self, closed: &ClosedDay, rows: &[Row]) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            begin_change(connection).await?;
             stage(connection, self.marks(), rows).await?;
             for summary in SUMMARIES {
                 forget(connection, summary, closed.day).await?;

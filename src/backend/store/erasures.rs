@@ -8,7 +8,12 @@ use kairan_evaluation::summaries::SUMMARIES;
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
-use super::{Store, StoreError, tablets::wipe, unsigned, weeks::forget_weeks};
+use super::{
+    Store, StoreError,
+    tablets::wipe,
+    unsigned,
+    weeks::{begin_change, forget_weeks},
+};
 
 /// How often it is tried to empty the log while somebody reads, and the pause between: half a minute, which
 /// is longer than any report takes.
@@ -20,6 +25,7 @@ impl Store {
     /// without area and age, so that a report still says how many withdrew. All of it or nothing.
     pub async fn erase(&self, loan: Participation, now: Timestamp) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            begin_change(connection).await?;
             let participation = loan.to_string();
             sqlx::query(
                 "INSERT INTO erasures (participation_sha256, participation, asked_at)
@@ -87,7 +93,13 @@ impl Store {
                 .await?;
             found += unsigned(rows);
         }
-        Ok(found)
+        let (rows,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM audit WHERE subject LIKE $1 OR was LIKE $1 OR is_now LIKE $1",
+        )
+        .bind(format!("%{loan}%"))
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(found + unsigned(rows))
     }
 
     /// The loans whose files have not been gone through yet.
@@ -127,10 +139,20 @@ impl Store {
     /// What was deleted still lies in `SQLite`'s log until nobody reads from it any more.
     async fn empty_the_log(&self) -> Result<(), StoreError> {
         for _ in 0..CHECKPOINTS {
-            let (is_busy, ..): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                .fetch_one(&self.pool)
+            let mut connection = self.pool.acquire().await?;
+            // It does not wait itself: nobody could write meanwhile.
+            sqlx::query("PRAGMA busy_timeout = 0")
+                .execute(&mut *connection)
                 .await?;
-            if is_busy == 0 {
+            let emptied: Result<(i64, i64, i64), sqlx::Error> =
+                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .fetch_one(&mut *connection)
+                    .await;
+            sqlx::query("PRAGMA busy_timeout = 10000")
+                .execute(&mut *connection)
+                .await?;
+            drop(connection);
+            if matches!(emptied, Ok((0, ..))) {
                 return Ok(());
             }
             tokio::time::sleep(BETWEEN_CHECKPOINTS).await;

@@ -1,6 +1,9 @@
 //! What the indicators are made of, added up by the database: plain SQL that both take.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use kairan_contract::{ProviderKind, ServiceId};
 use kairan_evaluation::{
@@ -16,7 +19,9 @@ use sqlx::{AssertSqlSafe, FromRow, any::AnyRow};
 use super::{Store, StoreError, weeks::Weeks};
 
 /// How often the evidence is read again because a day was closed meanwhile.
-const TRIES: u32 = 5;
+const TRIES: u32 = 8;
+/// The first pause before that, which doubles: half a minute in all.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Rows of a summary within the period and within their loan; `$1` and `$2` are the period's days, `$3`
 /// the cohort, or nothing for all.
@@ -41,6 +46,7 @@ impl Store {
         cohort: Option<&str>,
         providers: &BTreeMap<ServiceId, ProviderKind>,
     ) -> Result<Evidence, StoreError> {
+        let mut pause = FIRST_PAUSE;
         for _ in 0..TRIES {
             let before = self.evaluation_version().await?;
             self.fold_weeks(period).await?;
@@ -48,6 +54,9 @@ impl Store {
             if self.evaluation_version().await? == before {
                 return Ok(evidence);
             }
+            // Days are being closed or gone through: the pause between two of them is long enough.
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
         Err(StoreError::Busy)
     }
@@ -451,7 +460,8 @@ impl Look<'_> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT part.participation, part.tablet, MIN(part.first_sequence), MAX(part.last_sequence),
                  CAST(SUM(part.written) AS BIGINT),
-                 (SELECT COUNT(*) FROM usage_refused WHERE usage_refused.tablet = part.tablet)
+                 (SELECT COUNT(*) FROM usage_refused WHERE usage_refused.tablet = part.tablet
+                     AND usage_refused.sequence BETWEEN MIN(part.first_sequence) AND MAX(part.last_sequence))
              FROM summary_quality AS part GROUP BY part.participation, part.tablet",
         )
         .fetch_all(&self.store.readers)

@@ -10,6 +10,7 @@ use sqlx::FromRow;
 use super::{
     Store, StoreError,
     audit::{Deed, write_down},
+    erasures::hash_of,
     loans::age_band_in_words,
     tablets::wipe,
 };
@@ -152,7 +153,7 @@ impl Store {
                         "UPDATE tablets SET locked_at = COALESCE(locked_at, $1) WHERE tablet = $2"
                     }
                     Telling::Open => {
-                        "UPDATE tablets SET locked_at = CASE WHEN $1 > 0 THEN NULL END WHERE tablet = $2"
+                        "UPDATE tablets SET locked_at = CASE WHEN $1 > 0 THEN CAST(NULL AS BIGINT) END WHERE tablet = $2"
                     }
                     Telling::Wipe => {
                         "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1) WHERE tablet = $2
@@ -229,7 +230,7 @@ impl Store {
             let deed = Deed {
                 who: by.to_owned(),
                 deed: "loan_begun",
-                subject: loan.participation.to_string(),
+                subject: hash_of(loan.participation),
                 was: String::new(),
                 is_now: loan.cohort.clone(),
             };
@@ -253,7 +254,7 @@ impl Store {
         let deed = Deed {
             who: by.to_owned(),
             deed: "tablet_replaced",
-            subject: loan.to_string(),
+            subject: hash_of(loan),
             was: String::new(),
             is_now: String::new(),
         };
@@ -270,6 +271,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.in_transaction(async |connection| {
+            super::weeks::begin_change(connection).await?;
             let (day, how) = ended;
             let done = sqlx::query(
                 "UPDATE loans SET ended = $1, how_ended = $2 WHERE participation = $3 AND ended IS NULL",
@@ -280,14 +282,27 @@ impl Store {
             .execute(&mut *connection)
             .await?;
             if done.rows_affected() == 0 {
-                return Ok(false);
+                // A loan that stands in no table is ended all the same; one that has ended is not again.
+                let known: Option<(i64,)> =
+                    sqlx::query_as("SELECT began FROM loans WHERE participation = $1")
+                        .bind(loan.to_string())
+                        .fetch_optional(&mut *connection)
+                        .await?;
+                if known.is_some() {
+                    return Ok(false);
+                }
             }
             super::weeks::forget_weeks(connection).await?;
             wipe(connection, loan, now).await?;
+            // A code that was made for another tablet opens nothing any more.
+            sqlx::query("DELETE FROM enrolment_codes WHERE participation = $1 AND used_at IS NULL")
+                .bind(loan.to_string())
+                .execute(&mut *connection)
+                .await?;
             let deed = Deed {
                 who: by.to_owned(),
                 deed: "loan_ended",
-                subject: loan.to_string(),
+                subject: hash_of(loan),
                 was: String::new(),
                 is_now: how.as_str().to_owned(),
             };
@@ -295,6 +310,21 @@ impl Store {
             Ok(true)
         })
         .await
+    }
+
+    /// The loans that go on and have no tablet: their code was never used, or they wait for another tablet.
+    pub async fn loans_without_tablet(&self) -> Result<Vec<(Participation, String)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT loans.participation, loans.cohort FROM loans WHERE loans.ended IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM tablets WHERE tablets.participation = loans.participation)
+             ORDER BY loans.began DESC, loans.participation LIMIT 50",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let damaged = |_| StoreError::Damaged("a loan".to_owned());
+        rows.into_iter()
+            .map(|(participation, cohort)| Ok((participation.parse().map_err(damaged)?, cohort)))
+            .collect()
     }
 
     /// What the evaluation knows of one loan.

@@ -10,7 +10,7 @@ use super::{
     Store, StoreError,
     erasures::{erased, hash_of},
     unsigned,
-    weeks::forget_weeks,
+    weeks::{begin_change, forget_weeks},
 };
 
 /// A loan as it stands in the database.
@@ -66,6 +66,7 @@ impl Store {
     /// Puts loans in, or what is known of them anew.
     pub async fn put_loans(&self, loans: &[Loan]) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            begin_change(connection).await?;
             let erased = erased(connection).await?;
             // Who has left does not come back with an old table.
             let kept = loans.iter();

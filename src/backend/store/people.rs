@@ -23,6 +23,16 @@ const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 /// How long somebody has to wait who tried so often in vain, the last time so long ago; none if not at all.
 pub type Wait = fn(u64, SignedDuration) -> Option<SignedDuration>;
 
+/// Under which name attempts to sign in to an account are counted, and attempts at its second factor.
+pub fn account_subject(name: &str) -> String {
+    format!("account {name}")
+}
+
+/// The second factor's.
+pub fn second_factor_subject(name: &str) -> String {
+    format!("second factor {name}")
+}
+
 /// Somebody who may use the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -213,6 +223,12 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
+            for subject in [account_subject(name), second_factor_subject(name)] {
+                sqlx::query("DELETE FROM sign_in_attempts WHERE subject = $1")
+                    .bind(hash_of(&subject))
+                    .execute(&mut *connection)
+                    .await?;
+            }
             let deed = Deed {
                 who: by.to_owned(),
                 deed: "password_renewed",
@@ -276,11 +292,15 @@ impl Store {
             return Ok(None);
         };
         if row.seen_at < (now - PACE).as_millisecond() {
-            sqlx::query("UPDATE sessions SET seen_at = $1 WHERE session_sha256 = $2")
+            let touched = sqlx::query("UPDATE sessions SET seen_at = $1 WHERE session_sha256 = $2")
                 .bind(now.as_millisecond())
                 .bind(hash_of(token))
                 .execute(&self.pool)
-                .await?;
+                .await;
+            // Who only looks is not kept waiting for whoever writes for long.
+            if let Err(error) = touched {
+                tracing::warn!(%error, "it could not be noted that somebody is still there");
+            }
         }
         Ok(Some(Session {
             person: person(&row.person)?,
@@ -376,6 +396,17 @@ impl Store {
             Ok(None)
         })
         .await
+    }
+
+    /// An attempt has come to something: it was none in vain.
+    pub async fn take_back_attempt(&self, subject: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE subject = $1 AND attempts > 0",
+        )
+        .bind(hash_of(subject))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Somebody has come in: their attempts are forgotten.

@@ -36,6 +36,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            // A write comes first: a transaction that has only read is refused at once when another writes.
+            sqlx::query("UPDATE tablets SET tablet = tablet WHERE tablet = $1")
+                .bind(tablet.tablet.to_string())
+                .execute(&mut *connection)
+                .await?;
             // Who has left asks for nothing any more.
             if erased(connection).await?.contains(&hash_of(tablet.participation)) {
                 return Ok(());

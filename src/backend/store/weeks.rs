@@ -73,6 +73,8 @@ impl Store {
 
 /// Folds a week. Where two do it at once, the second finds it done.
 async fn fold(connection: &mut AnyConnection, monday: i64) -> Result<(), StoreError> {
+    // Whoever changes days or loans waits until this week is folded, and then finds it to forget.
+    take_turn(connection).await?;
     let new = sqlx::query(
         "INSERT INTO folded_weeks (monday) VALUES ($1) ON CONFLICT (monday) DO NOTHING",
     )
@@ -124,7 +126,7 @@ pub(super) async fn forget_week(
         .bind(monday(day))
         .execute(&mut *connection)
         .await?;
-    changed(connection).await
+    Ok(())
 }
 
 /// Loans have changed: every week is folded anew. What was folded goes at once, because it may be about
@@ -138,11 +140,21 @@ pub(super) async fn forget_weeks(connection: &mut AnyConnection) -> Result<(), S
     ] {
         sqlx::query(text).execute(&mut *connection).await?;
     }
-    changed(connection).await
+    Ok(())
 }
 
-async fn changed(connection: &mut AnyConnection) -> Result<(), StoreError> {
+/// The first statement of whatever changes days, loans or erasures, and says that they have changed: two that
+/// do so at once, on whatever machine, come one after the other, and neither stops the other half-way.
+pub(super) async fn begin_change(connection: &mut AnyConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE evaluation_version SET version = version + 1")
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// The same for what changes nothing that a report would see.
+async fn take_turn(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE evaluation_version SET version = version")
         .execute(&mut *connection)
         .await?;
     Ok(())

@@ -129,10 +129,25 @@ impl Archive {
             io::Result::Ok(file)
         });
         let file = locked.await.map_err(io::Error::other).and_then(|file| file);
+        if !self.is_local {
+            self.clear_away_what_was_cut_off().await?;
+        }
         Ok(Alone {
             _file: Some(file.map_err(|error| unreachable(&path, &error))?),
             _database: database,
         })
+    }
+
+    /// The same as in a folder, in a bucket.
+    async fn clear_away_what_was_cut_off(&self) -> Result<(), ClosingError> {
+        let failed = |error| unreachable(&self.shown, &error);
+        let listed: Vec<_> = self.files.list(None).try_collect().await.map_err(failed)?;
+        for file in listed {
+            if file.location.as_ref().ends_with(".part") {
+                self.files.delete(&file.location).await.map_err(failed)?;
+            }
+        }
+        Ok(())
     }
 
     /// The days of which a file lies here, by the names of the files.

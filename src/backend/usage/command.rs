@@ -240,6 +240,9 @@ async fn take_out(
     let archive = place.archive()?;
     let taken = export(&store, &archive, &order, file).await;
     store.close().await;
+    if taken.is_err() {
+        let _ = std::fs::remove_file(&aside);
+    }
     let days = taken?;
     std::fs::rename(&aside, out).with_context(cannot)?;
     println!("the records of {days} days are in {}", out.display());

@@ -45,6 +45,11 @@ pub enum ExportError {
     /// A table could not be written.
     #[error("a table could not be written: {0}")]
     Table(#[from] csv::Error),
+    /// Somebody has left and is not erased from every file yet.
+    #[error(
+        "somebody has left and is not erased from every file yet — try again in an hour, or run `kairan close-days`"
+    )]
+    Erasing,
     /// The program is stopping, or nobody listens any more.
     #[error("nobody takes the archive any more")]
     Stopped,
@@ -87,6 +92,9 @@ async fn send(
     period: Period,
     sender: &mpsc::Sender<Entry>,
 ) -> Result<usize, ExportError> {
+    if !store.open_erasures().await?.is_empty() {
+        return Err(ExportError::Erasing);
+    }
     let put = async |name: String, bytes: Bytes| {
         let sent = sender.send(Some((name, bytes))).await;
         sent.map_err(|_| ExportError::Stopped)
@@ -123,6 +131,8 @@ fn pack(mut receiver: mpsc::Receiver<Entry>, out: impl Write) -> Result<(), ZipE
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     while let Some(entry) = receiver.blocking_recv() {
         let Some((name, bytes)) = entry else {
+            // Dropping it would finish it: an archive with days missing that opens like a whole one.
+            std::mem::forget(zip);
             return Ok(());
         };
         zip.start_file(name, options)?;

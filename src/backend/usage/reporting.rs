@@ -68,13 +68,24 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
         // Days that are not over would count as silence.
         period.to = yesterday.max(period.from);
     }
-    let evidence = store
-        .evidence(period, ordered.cohort.as_deref(), &providers)
-        .await?;
     let decided = super::catalogue(store).await?.map(|it| it.evaluation);
     let decided = decided.unwrap_or_default().withhold_below;
     let threshold = ordered.threshold.unwrap_or(decided);
+    let is_refused = ordered.cohort.is_some() && has_small_cohort(store, period, threshold).await?;
+    let cohort = if is_refused {
+        Some(NOBODY)
+    } else {
+        ordered.cohort.as_deref()
+    };
+    let evidence = store.evidence(period, cohort, &providers).await?;
     let mut said = Vec::new();
+    if is_refused {
+        said.push(
+            "ひとつの時期だけの報告は出せません。件数の少ない時期があり、全部の報告との差でわかってしまうためです / \
+             No report of one cohort alone: there is a cohort of few loans, which would follow from the difference to the whole"
+                .to_owned(),
+        );
+    }
     said.extend(
         notes
             .get(SIMULATED)
@@ -119,6 +130,21 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
     };
     // Away from the threads that answer tablets.
     Ok(tokio::task::spawn_blocking(move || report(&evidence, circumstances)).await?)
+}
+
+/// No cohort is called so.
+const NOBODY: &str = "(nobody)";
+
+/// Whether a cohort with loans in the period has fewer than may be told of: it would follow from the reports of
+/// the others and that of all.
+async fn has_small_cohort(store: &Store, period: Period, threshold: u32) -> anyhow::Result<bool> {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for loan in store.loans().await? {
+        if loan.began <= period.to && loan.last_day(period.to) >= period.from {
+            *counts.entry(loan.cohort).or_default() += 1;
+        }
+    }
+    Ok(counts.values().any(|count| *count < threshold))
 }
 
 /// Who stands behind each tile: as the catalogue in force says, or the note of a made-up pilot.

@@ -2,14 +2,11 @@
 //! what was counted of it stays.
 
 use jiff::Timestamp;
-use kairan_evaluation::{
-    loans::date_of,
-    row::{DAY_MS, day_of},
-};
+use kairan_evaluation::{loans::date_of, row::day_of};
 
 use super::{
     catalogue,
-    closing::{Archive, ClosingError},
+    closing::{Archive, ClosingError, put_away},
 };
 use crate::store::{ClosedDay, Store};
 
@@ -30,12 +27,14 @@ pub async fn let_go(
         return Ok(0);
     };
     let _alone = archive.alone(store).await?;
-    let today = day_of(now.as_millisecond());
+    let (today, keep_days) = (day_of(now.as_millisecond()), i64::from(keep_days));
     let mut gone = 0;
     for closed in store.closed_days().await? {
         if closed.is_gone {
             archive.remove(closed.day).await?;
-        } else if is_over(&closed, today, i64::from(keep_days)) {
+        } else if !is_true(&closed) {
+            thin_out(store, archive, &closed, today - keep_days, now).await?;
+        } else if closed.day + keep_days < today {
             store.let_day_go(closed.day, now).await?;
             archive.remove(closed.day).await?;
             tracing::info!(day = %date_of(closed.day), "the records of a day have gone; its figures stay");
@@ -45,47 +44,57 @@ pub async fn let_go(
     Ok(gone)
 }
 
-/// Whether the records of a day may be kept no longer. Where their clock cannot have been right, what counts
-/// is when the last of them was put away.
-fn is_over(closed: &ClosedDay, today: i64, keep_days: i64) -> bool {
-    let put_away = closed.closed_at.as_millisecond().div_euclid(DAY_MS);
-    let day = if closed.day < FIRST_DAY || closed.day > put_away {
-        put_away
-    } else {
-        closed.day
-    };
-    day + keep_days < today
+/// Whether records of this day can have been written on it: not before the first tablet, and not after they
+/// were put away.
+fn is_true(closed: &ClosedDay) -> bool {
+    let put_away = day_of(closed.closed_at.as_millisecond());
+    (FIRST_DAY..=put_away).contains(&closed.day)
+}
+
+/// On a day that a clock was wrong about, what counts is when each record came; the day itself may come yet,
+/// or come again with the next clock that was never set, so it is not closed for good.
+async fn thin_out(
+    store: &Store,
+    archive: &Archive,
+    closed: &ClosedDay,
+    oldest: i64,
+    now: Timestamp,
+) -> Result<(), ClosingError> {
+    let rows = archive.rows(closed.day).await?;
+    let before = rows.len();
+    let mut kept = rows;
+    kept.retain(|row| day_of(row.received_at.unwrap_or(0)) >= oldest);
+    if kept.len() < before {
+        put_away(store, archive, closed.day, kept.into_iter(), now).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use kairan_evaluation::row::DAY_MS;
+
     use super::*;
 
-    fn closed(day: i64, closed_on: i64) -> ClosedDay {
-        ClosedDay {
-            day,
-            records: 1,
-            sha256: String::new(),
-            closed_at: Timestamp::from_millisecond(closed_on * DAY_MS).expect("a moment"),
-            is_gone: false,
+    #[test]
+    fn a_day_is_true_that_lies_between_the_first_tablet_and_its_being_put_away() {
+        let put_away = 21_000;
+        for (day, wanted) in [
+            (put_away, true),
+            (put_away - 400, true),
+            (put_away + 1, false),
+            (FIRST_DAY - 1, false),
+            (0, false),
+            (47_000, false),
+        ] {
+            let closed = ClosedDay {
+                day,
+                records: 1,
+                sha256: String::new(),
+                closed_at: Timestamp::from_millisecond(put_away * DAY_MS).expect("a moment"),
+                is_gone: false,
+            };
+            assert_eq!(is_true(&closed), wanted, "{day}");
         }
-    }
-
-    #[test]
-    fn a_day_goes_the_day_after_the_last_on_which_it_may_be_kept() {
-        let today = 21_000;
-        assert!(!is_over(&closed(today - 100, today), today, 100));
-        assert!(is_over(&closed(today - 101, today), today, 100));
-        // A late record that was put away today does not keep the day.
-        assert!(is_over(&closed(today - 400, today), today, 100));
-    }
-
-    #[test]
-    fn records_of_a_clock_that_was_wrong_are_kept_as_long_as_others() {
-        let today = 21_000;
-        assert!(!is_over(&closed(0, today - 99), today, 100));
-        assert!(is_over(&closed(0, today - 101), today, 100));
-        assert!(is_over(&closed(47_000, today - 101), today, 100));
-        assert!(is_over(&closed(-4_000, today - 101), today, 100));
     }
 }

@@ -25,6 +25,8 @@ use crate::{
 
 /// Records are sent so long after they were written, together with what comes meanwhile.
 const GATHERING: Duration = Duration::from_secs(2);
+/// How many rounds an order to forget waits for what is still to be sent.
+const PUT_OFF: u32 = 5;
 /// The batches of one round; the rest goes with the next.
 const BATCHES: usize = 40;
 
@@ -89,6 +91,8 @@ pub struct Conversation {
     pub shows: Option<(u64, bool)>,
     /// What the backend knows of this tablet.
     pub status: Status,
+    /// How often an order to forget was put off for what was still to be sent.
+    pub put_off: u32,
     /// To the screens.
     pub tell: mpsc::UnboundedSender<Told>,
 }
@@ -157,7 +161,17 @@ impl Conversation {
     }
 
     /// The council has this tablet forget its loan. What was asked and noted has been sent, if that went.
-    async fn obey_to_forget(&self, token: &str) {
+    async fn obey_to_forget(&mut self, token: &str) {
+        let waiting = {
+            let journal = self.journal.lock().await;
+            let requests = journal.requests_to_send().await.unwrap_or_default();
+            journal.unsent().await.unwrap_or(0) > 0 || !requests.is_empty()
+        };
+        // Somebody may have asked for help: what did not go is tried a few times more.
+        if waiting && self.put_off < PUT_OFF {
+            self.put_off += 1;
+            return;
+        }
         if let Err(error) = wiping::order(self.data.path(), token) {
             tracing::error!(%error, "the order to forget could not be written down; it comes again");
             return;

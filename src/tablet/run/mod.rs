@@ -106,6 +106,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         ear: Ear::default(),
         shows: held_now,
         status: Status::default(),
+        put_off: 0,
         tell,
     };
     let talking = runtime.spawn(conversation.go_on(wishes));

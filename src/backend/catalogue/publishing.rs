@@ -1,0 +1,118 @@
+//! Putting another catalogue in force: the file and the revisions say the same, whoever changed it last.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use kairan_contract::Sha256;
+use tokio::sync::Mutex;
+
+use super::{Catalogue, CatalogueError, Fault, read_text, reader};
+use crate::store::{Store, StoreError};
+
+/// The file of the catalogue, which one at a time may change.
+#[derive(Debug)]
+pub struct Desk {
+    file: PathBuf,
+    turn: Mutex<()>,
+}
+
+/// Why a text is not put in force.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPublished {
+    /// It has faults.
+    #[error("the catalogue has {} faults", .0.len())]
+    Faulty(Vec<Fault>),
+    /// Somebody has published since it was begun.
+    #[error("somebody has published since this was begun")]
+    Overtaken,
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unread(#[from] CatalogueError),
+    /// The file cannot be written.
+    #[error(
+        "cannot write {path}: {source} — check that the server may, and that the disk is not full"
+    )]
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who publishes, and what they note.
+#[derive(Debug, Clone, Copy)]
+pub struct Publisher<'p> {
+    /// The name of the person.
+    pub by: &'p str,
+    /// What they note.
+    pub note: &'p str,
+}
+
+impl Desk {
+    /// The desk of this file.
+    pub fn of(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            turn: Mutex::new(()),
+        }
+    }
+
+    /// The text as it lies in the file now.
+    pub fn text(&self) -> Result<String, CatalogueError> {
+        read_text(&self.file)
+    }
+
+    /// Every fault of a text, as `kairan check` would tell them.
+    pub fn check(&self, text: &str) -> Result<Catalogue, Vec<Fault>> {
+        let folder = self.file.parent().unwrap_or(Path::new(""));
+        reader::read(text, |file| folder.join(file).is_file())
+    }
+
+    /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The
+    /// running server sees the file within a second.
+    pub async fn publish(
+        &self,
+        store: &Store,
+        base: Sha256,
+        text: &str,
+        publisher: Publisher<'_>,
+        now: Timestamp,
+    ) -> Result<u64, NotPublished> {
+        self.check(text).map_err(NotPublished::Faulty)?;
+        let _turn = self.turn.lock().await;
+        if Sha256::of(self.text()?.as_bytes()) != base {
+            return Err(NotPublished::Overtaken);
+        }
+        self.write(text).map_err(|source| NotPublished::Unwritten {
+            path: self.file.clone(),
+            source,
+        })?;
+        let revision = store.catalogue_revision(text, now).await?;
+        store
+            .note_publication(revision, publisher.by, publisher.note, now)
+            .await?;
+        Ok(revision)
+    }
+
+    /// Aside first, to the disk, then in place with one rename: a power cut leaves the old one or the new one.
+    fn write(&self, text: &str) -> io::Result<()> {
+        let aside = self.file.with_extension("toml.part");
+        let mut file = File::create(&aside)?;
+        file.write_all(text.as_bytes())?;
+        if let Ok(before) = std::fs::metadata(&self.file) {
+            file.set_permissions(before.permissions())?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&aside, &self.file)?;
+        let folder = self.file.parent().filter(|it| !it.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    }
+}
