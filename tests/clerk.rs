@@ -194,6 +194,60 @@ impl Clerk {
         self.wait_for("こんにちは").await;
     }
 
+    /// Waits until the picture at this place has come.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn wait_for_picture(&self, place: &str) {
+        let script = format!(
+            "const done = arguments[arguments.length - 1], at = document.querySelector('{place}');\
+             const seen = new Image(); seen.onload = () => done(seen.naturalWidth); seen.onerror = () => done(0);\
+             seen.src = at.src;"
+        );
+        let width = self
+            .browser
+            .execute_async(&script, Vec::new())
+            .await
+            .expect("looks");
+        assert!(width.as_u64() > Some(0), "no picture at {place}");
+    }
+
+    /// Waits until the address of the page holds this.
+    ///
+    /// # Panics
+    /// If it never does.
+    pub async fn wait_for_address(&self, part: &str) {
+        for _ in 0..200 {
+            let address = self.browser.current_url().await.expect("a page");
+            if address.as_str().contains(part) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("never at {part}: {:?}", self.browser.current_url().await);
+    }
+
+    /// Touches a picture so far from its left and upper edge.
+    ///
+    /// # Panics
+    /// If it is not there.
+    pub async fn touch(&self, place: &str, across: i32, down: i32) {
+        let script = format!(
+            "const at = document.querySelector('{place}').getBoundingClientRect();\
+             return [Math.round(at.left + {across}), Math.round(at.top + {down})];"
+        );
+        self.ask(&format!(
+            "document.querySelector('{place}').scrollIntoView()"
+        ))
+        .await;
+        let at = self.ask(&script).await;
+        for kind in ["mousePressed", "mouseReleased"] {
+            let body = json!({ "cmd": "Input.dispatchMouseEvent", "params":
+                { "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 } });
+            self.chromium("goog/cdp/execute", body).await;
+        }
+    }
+
     /// Ticks the first box whose name begins so.
     ///
     /// # Panics

@@ -42,6 +42,8 @@ pub struct Shared {
     pub sign_ins: Guesses,
     /// Turns at hashing passwords, which takes memory.
     pub hashing: Semaphore,
+    /// Turns at drawing previews.
+    pub drawing: Semaphore,
     /// Where the catalogue is changed.
     pub desk: Desk,
     /// The files of the days' records.

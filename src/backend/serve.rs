@@ -31,6 +31,8 @@ use crate::{
     },
 };
 
+/// How many previews are drawn at once.
+const DRAWN_AT_ONCE: usize = 2;
 /// How many passwords are hashed at once.
 const HASHED_AT_ONCE: usize = 2;
 /// How often the catalogue's file is looked at.
@@ -133,6 +135,7 @@ pub async fn serve(
         // An office signs in at nine; a flood must not keep the database from the tablets.
         sign_ins: Guesses::a_minute(60, 600),
         hashing: Semaphore::new(HASHED_AT_ONCE),
+        drawing: Semaphore::new(DRAWN_AT_ONCE),
         desk: Desk::of(&settings.catalogue),
         archive: archive.clone(),
     });

@@ -13,6 +13,7 @@ pub mod language;
 pub mod library;
 pub mod link;
 pub mod machine;
+pub mod preview;
 pub mod recorder;
 pub mod run;
 pub mod scenes;

@@ -2,7 +2,8 @@
 #![forbid(unsafe_code)]
 
 use std::{
-    os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode, sync::Arc, time::Duration,
+    io::Write as _, os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode,
+    sync::Arc, time::Duration,
 };
 
 use anyhow::{Context as _, bail};
@@ -13,6 +14,7 @@ use kairan_tablet::{
     drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
     library::Library,
     machine::Machine,
+    preview::preview,
     run::{Start, run},
     session::Session,
     settings::{Choices, DataFolder},
@@ -63,6 +65,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Draws what a tablet would show: an order as JSON in, a PNG file out. The console asks for it.
+    #[command(hide = true)]
+    Preview {
+        /// The folder of the blobs that the order's manifest names.
+        #[arg(long)]
+        blobs: PathBuf,
+    },
     /// Draws every screen with demonstration content into PNG files, without a display.
     Screens {
         /// The folder for the pictures.
@@ -112,6 +121,8 @@ fn main() -> ExitCode {
             text_size.as_deref(),
             language.as_deref(),
         ),
+        Some(Command::Preview { blobs }) => preview(std::io::stdin().lock(), blobs)
+            .and_then(|png| Ok(std::io::stdout().lock().write_all(&png)?)),
         None => tablet(&arguments),
     };
     match done {

@@ -286,7 +286,7 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
-const RIGHTS: [(&str, &str, &str); 32] = [
+const RIGHTS: [(&str, &str, &str); 34] = [
     ("GET", "/console", "AORHPEX"),
     ("GET", "/console/evaluation", "AEX"),
     ("GET", FIGURES, "AEX"),
@@ -302,6 +302,8 @@ const RIGHTS: [(&str, &str, &str); 32] = [
     ("POST", "/console/tiles/publish", "AOR"),
     ("GET", "/console/tiles/revisions", "AOR"),
     ("POST", "/console/tiles/bring-back", "AOR"),
+    ("GET", "/console/tiles/preview", "AOR"),
+    ("GET", "/console/tiles/preview.png", "AOR"),
     ("GET", "/console/tiles/services.toml", "AOR"),
     ("GET", "/console/tablets", "AORH"),
     ("GET", "/console/tablets.csv", "AORH"),
@@ -885,6 +887,17 @@ async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
         !tablet.look().contains("市民プール"),
         "a draft is nobody's but the clerk's"
     );
+    // As residents will see it, in the largest letters; a touch of the first tile opens it.
+    clerk.press("タブレットで見る").await;
+    clerk.choose("文字の大きさ", "いちばん大きい").await;
+    clerk.press("見る").await;
+    clerk.wait_for_picture(".glass").await;
+    clerk.inspect("preview").await;
+    clerk.touch(".glass", 100, 120).await;
+    clerk.wait_for_address("touches=1").await;
+    clerk.wait_for_picture(".glass").await;
+    clerk.picture("preview-touched").await;
+    clerk.press("タイルへもどる").await;
     clerk
         .write("ひとこと（あとで見てわかるように）", "プールが開きました")
         .await;
@@ -1032,4 +1045,77 @@ async fn two_operators_at_once_overwrite_nothing_in_silence() {
         !page.expect("a page").contains("公開すると変わること"),
         "nothing was kept"
     );
+}
+
+/// The preview of the demonstration's tiles and the tablet's own picture of them are the same bytes.
+#[test]
+fn a_preview_is_what_the_tablet_draws() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut held = kairan_tablet::demonstration::held();
+    for entry in &mut held.manifest.services {
+        let Some(content) = held.contents.get(&entry.service.id) else {
+            continue;
+        };
+        let bytes = serde_json::to_vec(content).expect("JSON");
+        let sha256 = kairan_contract::Sha256::of(&bytes);
+        std::fs::write(folder.path().join(sha256.to_string()), &bytes).expect("writes");
+        if let Some(reference) = &mut entry.content {
+            (reference.blob.sha256, reference.blob.bytes) = (sha256, bytes.len() as u64);
+        }
+    }
+    let drawn = folder.path().join("drawn");
+    let arguments = [
+        "--profile",
+        "tablet-10",
+        "--text-size",
+        "largest",
+        "--language",
+        "ja",
+    ];
+    let screens = Command::new(program("kairan-tablet"))
+        .args(["screens", "--out"])
+        .arg(&drawn)
+        .args(arguments)
+        .status();
+    assert!(screens.expect("runs").success());
+    let order = |touches: Vec<[u32; 2]>| kairan_contract::PreviewOrder {
+        manifest: held.manifest.clone(),
+        profile: "tablet-10".to_owned(),
+        text_size: kairan_contract::TextSize::Largest,
+        language: kairan_contract::Language::Japanese,
+        touches,
+        now: kairan_tablet::demonstration::now().as_millisecond(),
+        battery_percent: Some(83),
+    };
+    let home = previewed(folder.path(), &order(Vec::new()));
+    let own = |name: &str| {
+        std::fs::read(drawn.join(format!("{name}-tablet-10-largest-ja.png"))).expect("drawn")
+    };
+    let pixels = |png: &[u8]| {
+        image::load_from_memory(png)
+            .expect("a picture")
+            .into_rgba8()
+    };
+    assert!(
+        pixels(&home) == pixels(&own("home")),
+        "the home screen differs"
+    );
+    assert_eq!(home, own("home"), "and byte for byte");
+    let list = previewed(folder.path(), &order(vec![[150, 300]]));
+    assert!(pixels(&list) == pixels(&own("list")), "the list differs");
+}
+
+fn previewed(blobs: &std::path::Path, order: &kairan_contract::PreviewOrder) -> Vec<u8> {
+    let mut child = Command::new(program("kairan-tablet"))
+        .args(["preview", "--blobs"])
+        .arg(blobs)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let into = child.stdin.take().expect("piped");
+    serde_json::to_writer(into, order).expect("sends");
+    let output = child.wait_with_output().expect("ends");
+    assert!(output.status.success());
+    output.stdout
 }

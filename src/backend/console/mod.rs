@@ -7,6 +7,7 @@ mod loans;
 mod page;
 mod password;
 mod people;
+mod preview;
 mod records;
 mod requests;
 mod second_factor;
@@ -73,6 +74,8 @@ pub fn router() -> Router<Backend> {
         .route("/tiles/publish", post(tiles::publish))
         .route("/tiles/revisions", get(tiles::revisions))
         .route("/tiles/bring-back", post(tiles::bring_back))
+        .route("/tiles/preview", get(preview::page))
+        .route("/tiles/preview.png", get(preview::picture))
         .route("/tiles/services.toml", get(tiles::file))
         .route("/tablets", get(tablets::list))
         .route("/tablets/tell", post(tablets::tell))

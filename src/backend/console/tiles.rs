@@ -190,7 +190,7 @@ impl From<NotEdited> for PageError {
 }
 
 /// The text that is in force, and the draft of this person or a new one.
-async fn draft(backend: &Backend, signed_in: &SignedIn) -> Result<(String, Draft), PageError> {
+pub async fn draft(backend: &Backend, signed_in: &SignedIn) -> Result<(String, Draft), PageError> {
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
     let kept = backend.store.draft(signed_in.person.id).await?;
     let fresh = || Draft {

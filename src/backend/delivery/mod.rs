@@ -207,6 +207,21 @@ impl Shelf {
         })
     }
 
+    /// The manifest that tablets would get with another catalogue, with the content that is here.
+    pub fn manifest_with(&self, catalogue: &Catalogue) -> Manifest {
+        let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
+        manifest_of(&Stock {
+            revision: stock.revision,
+            catalogue: catalogue.clone(),
+            contents: stock.contents.clone(),
+        })
+    }
+
+    /// Where the blobs lie, each under its hash.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.clone()
+    }
+
     /// Lays bytes on disk under their hash and holds them ready.
     pub async fn lay(self: &Arc<Self>, bytes: Vec<u8>) -> io::Result<BlobReference> {
         let shelf = Arc::clone(self);

@@ -1,0 +1,211 @@
+//! What residents would see of a draft: drawn by the tablet's own program, touched through the page.
+
+use std::{path::PathBuf, process::Stdio, time::Duration};
+
+use anyhow::{Context as _, bail};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::{Language, PreviewOrder, TextSize};
+use serde::Deserialize;
+use tokio::{io::AsyncWriteExt as _, process::Command};
+
+use super::{
+    page::{Frame, PageError, shown},
+    session::SignedIn,
+    tiles::draft,
+};
+use crate::{http::Backend, rights::Right};
+
+/// How long the program may draw.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The screens: name, pixels across and down, how wide the picture stands in the page, and the words for it.
+const PROFILES: [(&str, u32, u32, u32, &str, &str); 4] = [
+    (
+        "tablet-10",
+        1280,
+        800,
+        640,
+        "10インチ（横）",
+        "10 inches, lying",
+    ),
+    (
+        "tablet-10-portrait",
+        800,
+        1280,
+        320,
+        "10インチ（縦）",
+        "10 inches, upright",
+    ),
+    ("tablet-8", 1280, 800, 640, "8インチ", "8 inches"),
+    ("kiosk-21", 1920, 1080, 640, "21インチ", "21 inches"),
+];
+const SIZES: [(&str, TextSize, &str, &str); 3] = [
+    ("standard", TextSize::Standard, "ふつう", "Standard"),
+    ("large", TextSize::Large, "大きい", "Large"),
+    ("largest", TextSize::Largest, "いちばん大きい", "Largest"),
+];
+
+/// What is looked at.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Looked {
+    #[serde(default)]
+    profile: String,
+    #[serde(default)]
+    size: String,
+    #[serde(default)]
+    language: String,
+    /// Touches as `ACROSS-DOWN`, parted by points.
+    #[serde(default)]
+    touches: String,
+    /// Where the picture was touched in the page.
+    #[serde(rename = "at.x")]
+    across: Option<u32>,
+    #[serde(rename = "at.y")]
+    down: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "preview.html")]
+struct PreviewPage {
+    frame: Frame,
+    looked: Looked,
+    address: String,
+    width: u32,
+}
+
+impl Looked {
+    fn profile(&self) -> (&'static str, u32, u32, u32) {
+        let known = PROFILES
+            .iter()
+            .find(|it| it.0 == self.profile)
+            .unwrap_or(&PROFILES[0]);
+        (known.0, known.1, known.2, known.3)
+    }
+
+    fn touches(&self) -> Vec<[u32; 2]> {
+        let pairs = self.touches.split('.').filter_map(|pair| {
+            let (across, down) = pair.split_once('-')?;
+            Some([across.parse().ok()?, down.parse().ok()?])
+        });
+        pairs.take(PreviewOrder::TOUCHES).collect()
+    }
+
+    fn address(&self, path: &str, touches: &[[u32; 2]]) -> String {
+        let touches: Vec<String> = touches
+            .iter()
+            .map(|[across, down]| format!("{across}-{down}"))
+            .collect();
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query
+            .append_pair("profile", self.profile().0)
+            .append_pair("size", &self.size)
+            .append_pair("language", &self.language)
+            .append_pair("touches", &touches.join("."));
+        format!("{path}?{}", query.finish())
+    }
+}
+
+/// The page. A touch of the picture leads to the page after that touch.
+pub async fn page(
+    signed_in: SignedIn,
+    Query(looked): Query<Looked>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (_, wide, _, shown_as) = looked.profile();
+    let mut touches = looked.touches();
+    if let (Some(across), Some(down)) = (looked.across, looked.down) {
+        if touches.len() < PreviewOrder::TOUCHES {
+            let true_to_size = |at: u32| at.saturating_mul(wide) / shown_as;
+            touches.push([true_to_size(across), true_to_size(down)]);
+        }
+        return Ok(
+            Redirect::to(&looked.address("/console/tiles/preview", &touches)).into_response(),
+        );
+    }
+    Ok(shown(&PreviewPage {
+        frame: Frame::of(
+            &signed_in,
+            "/console/tiles",
+            ("タブレットで見る", "As on the tablet"),
+        ),
+        address: looked.address("/console/tiles/preview.png", &touches),
+        width: shown_as,
+        looked,
+    }))
+}
+
+/// The picture.
+pub async fn picture(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Query(looked): Query<Looked>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (_, draft) = draft(&backend, &signed_in).await?;
+    let catalogue = backend
+        .desk
+        .check(&draft.text)
+        .map_err(|_| PageError::Unreadable)?;
+    let size = SIZES.iter().find(|(word, ..)| *word == looked.size);
+    let order = PreviewOrder {
+        manifest: backend.shelf.manifest_with(&catalogue),
+        profile: looked.profile().0.to_owned(),
+        text_size: size.map_or(TextSize::Standard, |(_, size, ..)| *size),
+        language: match looked.language.as_str() {
+            "en" => Language::English,
+            _ => Language::Japanese,
+        },
+        touches: looked.touches(),
+        now: Timestamp::now().as_millisecond(),
+        battery_percent: None,
+    };
+    // Each draws on a core of its own; whoever comes third waits for a turn.
+    let _turn = backend
+        .drawing
+        .acquire()
+        .await
+        .map_err(|_| PageError::Failed)?;
+    let drawn = tokio::time::timeout(PATIENCE, draw(&order, backend.shelf.folder())).await;
+    let png = drawn.context("the preview took too long")??;
+    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+async fn draw(order: &PreviewOrder, blobs: PathBuf) -> anyhow::Result<Vec<u8>> {
+    let mut child = Command::new(program())
+        .arg("preview")
+        .arg("--blobs")
+        .arg(blobs)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("kairan-tablet cannot be started — install it beside kairan, so that drafts can be seen")?;
+    let json = serde_json::to_vec(order)?;
+    let mut into = child.stdin.take().context("it takes no order")?;
+    let sending = tokio::spawn(async move { into.write_all(&json).await });
+    let output = child.wait_with_output().await?;
+    sending.await??;
+    if !output.status.success() {
+        bail!(
+            "the preview failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(output.stdout)
+}
+
+/// The tablet's program: beside this one, or wherever the system finds it.
+fn program() -> PathBuf {
+    let beside = std::env::current_exe()
+        .ok()
+        .map(|it| it.with_file_name("kairan-tablet"));
+    beside
+        .filter(|it| it.exists())
+        .unwrap_or_else(|| "kairan-tablet".into())
+}
