@@ -286,7 +286,9 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
-const RIGHTS: [(&str, &str, &str); 34] = [
+const RIGHTS: [(&str, &str, &str); 36] = [
+    ("GET", "/console/me", "AORHPEX"),
+    ("POST", "/console/me", "AORHPEX"),
     ("GET", "/console", "AORHPEX"),
     ("GET", "/console/evaluation", "AEX"),
     ("GET", FIGURES, "AEX"),
@@ -1118,4 +1120,48 @@ fn previewed(blobs: &std::path::Path, order: &kairan_contract::PreviewOrder) -> 
     let output = child.wait_with_output().expect("ends");
     assert!(output.status.success());
     output.stdout
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_takes_another_password_and_every_other_session_ends() {
+    let office = Office::new();
+    let password = office.add("sato", "evaluator");
+    let (here, elsewhere) = (
+        office.sign_in("sato", &password).await,
+        office.sign_in("sato", &password).await,
+    );
+    let renew = async |before: &str, after: &str| {
+        let form = [("before", before), ("after", after)];
+        office.ask("POST", "/console/me", &here, &form).await
+    };
+    for (before, after, told) in [
+        (
+            "wrong",
+            "umbrella ferry turnip",
+            "いまのパスワードがちがいます",
+        ),
+        (&*password, "password1234", "よく使われる"),
+        (&*password, "", "12文字より長く"),
+    ] {
+        let answer = renew(before, after).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            answer.text().await.expect("a page").contains(told),
+            "{told}"
+        );
+    }
+    let answer = renew(&password, "umbrella ferry turnip").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let fresh = cookie(&answer);
+    for (session, is_in) in [(&fresh, true), (&here, false), (&elsewhere, false)] {
+        let answer = office.ask("GET", "/console/evaluation", session, &[]).await;
+        assert_eq!(answer.status() == StatusCode::OK, is_in);
+    }
+    let form = [("name", "sato"), ("password", &*password)];
+    let answer = office.ask("POST", "/console/sign-in", "", &form).await;
+    assert_eq!(
+        answer.status(),
+        StatusCode::FORBIDDEN,
+        "the first password is nobody's"
+    );
 }

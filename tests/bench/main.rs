@@ -2,8 +2,9 @@
 //! memory, bytes on the wire, requests a second beside nginx, and the reading of sources.
 //! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face,
 //! `kairan-bench intake` how fast usage records are taken in, `kairan-bench evaluation` the closing of days
-//! and reports.
+//! and reports, `kairan-bench console` the pages of operators and helpers.
 
+mod console;
 mod evaluation;
 mod face;
 mod intake;
@@ -39,6 +40,10 @@ fn main() -> anyhow::Result<()> {
         println!("machine: {}", machine());
         return measure_intake();
     }
+    if std::env::args().nth(1).as_deref() == Some("console") {
+        println!("machine: {}", machine());
+        return console::measure();
+    }
     if std::env::args().nth(1).as_deref() == Some("evaluation") {
         println!("machine: {}", machine());
         return evaluation::measure();
@@ -67,6 +72,7 @@ fn main() -> anyhow::Result<()> {
     face::measure()?;
     measure_intake()?;
     evaluation::measure()?;
+    console::measure()?;
     sources::measure()
 }
 

@@ -4,6 +4,7 @@ mod audit;
 pub mod command;
 mod evaluation;
 mod loans;
+mod me;
 mod page;
 mod password;
 mod people;
@@ -60,6 +61,7 @@ pub fn router() -> Router<Backend> {
             "/second-factor",
             get(sign_in::second_factor_form).post(sign_in::second_factor),
         )
+        .route("/me", get(me::form).post(me::renew))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language/{code}", get(choose_language))
         .route("/evaluation", get(evaluation::figures))

@@ -188,7 +188,7 @@ fn told_to_wait(tongue: Tongue, wait: SignedDuration) -> String {
 }
 
 /// Looks at a password away from the threads that answer, a few at a time: each takes 19 MiB.
-async fn is_right(
+pub async fn is_right(
     backend: &Backend,
     password: String,
     kept: Option<String>,

@@ -242,6 +242,36 @@ impl Store {
         .await
     }
 
+    /// Takes another password for oneself; the second factor stays, every session ends.
+    pub async fn take_password(
+        &self,
+        person: Uuid,
+        name: &str,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            sqlx::query("UPDATE people SET password_hash = $1 WHERE person = $2")
+                .bind(password_hash.to_owned())
+                .bind(person.to_string())
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query("DELETE FROM sessions WHERE person = $1")
+                .bind(person.to_string())
+                .execute(&mut *connection)
+                .await?;
+            let deed = Deed {
+                who: name.to_owned(),
+                deed: "password_changed",
+                subject: name.to_owned(),
+                was: String::new(),
+                is_now: String::new(),
+            };
+            write_down(connection, &deed, now).await
+        })
+        .await
+    }
+
     /// Begins a session under `token`. Those that are over are cleared away.
     pub async fn begin_session(
         &self,
