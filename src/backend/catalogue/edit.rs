@@ -59,7 +59,7 @@ pub enum Way {
 
 /// The tiles of a text in their order, as they would be typed.
 pub fn tiles(text: &str) -> Result<Vec<Typed>, NotEdited> {
-    let document = Document::parse(text).map_err(unreadable)?;
+    let document = Document::parse(text).map_err(|error| unreadable(&error))?;
     let services = document.get("service").and_then(Item::as_array_of_tables);
     Ok(services
         .into_iter()
@@ -68,7 +68,7 @@ pub fn tiles(text: &str) -> Result<Vec<Typed>, NotEdited> {
         .collect())
 }
 
-fn unreadable(error: toml_edit::TomlError) -> NotEdited {
+fn unreadable(error: &toml_edit::TomlError) -> NotEdited {
     NotEdited::Unreadable(error.message().replace('\n', " "))
 }
 
@@ -121,7 +121,7 @@ fn settings(content: &dyn TableLike) -> String {
 
 /// The text with a tile as it was typed: the one with this id, or a new one at the end.
 pub fn put(text: &str, id: Option<&str>, tile: &Typed) -> Result<String, NotEdited> {
-    let mut document: DocumentMut = text.parse().map_err(unreadable)?;
+    let mut document: DocumentMut = text.parse().map_err(|error| unreadable(&error))?;
     let services = document
         .entry("service")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
@@ -240,7 +240,7 @@ pub fn moved(text: &str, id: &str, way: Way) -> Result<String, NotEdited> {
 
 /// Where each tile stands in the text, with the comment right above it; and which of them has this id.
 fn blocks_and_place(text: &str, id: &str) -> Result<(Vec<Range<usize>>, usize), NotEdited> {
-    let document = Document::parse(text).map_err(unreadable)?;
+    let document = Document::parse(text).map_err(|error| unreadable(&error))?;
     let services = document.get("service").and_then(Item::as_array_of_tables);
     let services = services.ok_or(NotEdited::NoTile)?;
     let place = place_of(services, id).ok_or(NotEdited::NoTile)?;

@@ -168,15 +168,14 @@ pub async fn replace(
 ) -> Result<Response, PageError> {
     signed_in.must(Right::HandleTablets)?;
     let participation = of.participation()?;
-    let goes_on = match backend.store.loan(participation).await? {
-        Some(loan) => loan.ended.is_none(),
+    let goes_on = if let Some(loan) = backend.store.loan(participation).await? {
+        loan.ended.is_none()
+    } else {
         // A loan that stands in no table has a tablet; one that was erased has neither.
-        None => {
-            let tablets = backend.store.lent_tablets().await?;
-            tablets
-                .iter()
-                .any(|tablet| tablet.participation == participation)
-        }
+        let tablets = backend.store.lent_tablets().await?;
+        tablets
+            .iter()
+            .any(|tablet| tablet.participation == participation)
     };
     if !goes_on {
         return Err(PageError::NotFound);

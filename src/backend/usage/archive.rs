@@ -143,7 +143,7 @@ impl Archive {
         let failed = |error| unreachable(&self.shown, &error);
         let listed: Vec<_> = self.files.list(None).try_collect().await.map_err(failed)?;
         for file in listed {
-            if file.location.as_ref().ends_with(".part") {
+            if file.location.extension() == Some("part") {
                 self.files.delete(&file.location).await.map_err(failed)?;
             }
         }
