@@ -286,7 +286,8 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
-const RIGHTS: [(&str, &str, &str); 36] = [
+const RIGHTS: [(&str, &str, &str); 37] = [
+    ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
     ("GET", "/console", "AORHPEX"),
@@ -880,6 +881,10 @@ async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
         .write("内容", "kind = \"page\"\nfile = \"pool.md\"")
         .await;
     clerk.write("id", "pool").await;
+    // What the source gives is seen before anything is kept.
+    clerk.press("ためしに読んでみる").await;
+    clerk.wait_for("月曜日は お休みです").await;
+    clerk.inspect("tile-tried").await;
     clerk.press("下書きに残す").await;
     clerk.wait_for("「市民プール」を加えます").await;
     clerk.press("上へ：市民プール").await;
@@ -1021,6 +1026,34 @@ async fn a_tile_of_hostile_values_comes_back_as_a_form_and_nothing_is_kept() {
     let office = Office::new();
     let password = office.add("kato", "operator");
     let cookies = [office.sign_in("kato", &password).await];
+    // Trying reads no file but those beside the catalogue, and asks no machine of the council's own network.
+    for (content, told) in [
+        ("kind = \"page\"\nfile = \"/etc/passwd\"", "class=\"fault\""),
+        (
+            "kind = \"page\"\nfile = \"../backend/kairan.sqlite\"",
+            "class=\"fault\"",
+        ),
+        (
+            "kind = \"feed\"\nurl = \"https://127.0.0.1:1/\"",
+            "127.0.0.1",
+        ),
+        (
+            "kind = \"feed\"\nurl = \"http://169.254.169.254/\"",
+            "class=\"fault\"",
+        ),
+    ] {
+        let mut form = tile("ごみ").to_vec();
+        form.retain(|(name, _)| *name != "content");
+        form.push(("content", content));
+        let answer = office
+            .ask("POST", "/console/tiles/try", &cookies[0], &form)
+            .await;
+        let page = answer.text().await.expect("a page");
+        assert!(
+            page.contains(told) && !page.contains("root:") && !page.contains("<pre"),
+            "{content}: {page}"
+        );
+    }
     // Hostile and huge values come back as a form, and nothing is kept.
     for (field, value) in [
         ("title", "<script>alert(1)</script>"),

@@ -31,15 +31,15 @@ const PAGES: [&str; 8] = [
 pub fn measure() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let council = Council::new();
+    let mut tiles = String::new();
     for number in 0..TILES {
-        let mut tile = String::new();
         write!(
-            tile,
+            tiles,
             "\n[[service]]\nid = \"tile-{number}\"\nprovider = \"city\"\ncategory = \"news\"\ntitle = \"タイル{number}\"\n\
              reading = \"たいる\"\nsummary = \"ためし\"\nicon = \"recycle\"\ncontent = {{ kind = \"page\", file = \"garbage.md\" }}\n"
         )?;
-        council.add_tile(&tile);
     }
+    council.add_tile(&tiles);
     let data = folder.path().join("backend");
     std::fs::create_dir_all(&data)?;
     let runtime = tokio::runtime::Runtime::new()?;

@@ -196,6 +196,22 @@ fn content(lines: &str) -> Result<Value, NotEdited> {
     Ok(Value::InlineTable(table))
 }
 
+/// The settings of a content one by one, each value as it stands in TOML.
+pub fn settings_of(lines: &str) -> Result<Vec<(String, String)>, NotEdited> {
+    let content = content(lines)?;
+    let table = content
+        .as_inline_table()
+        .into_iter()
+        .flat_map(InlineTable::iter);
+    Ok(table
+        .map(|(key, value)| {
+            let mut value = value.clone();
+            value.decor_mut().clear();
+            (key.to_owned(), value.to_string())
+        })
+        .collect())
+}
+
 /// Puts a value in the place of another, whose comment stays behind it.
 fn set(table: &mut Table, name: &str, mut value: Value) {
     if let Some(before) = table.get(name).and_then(Item::as_value) {

@@ -65,6 +65,11 @@ impl Desk {
         }
     }
 
+    /// Where a file lies that the catalogue names.
+    pub fn beside(&self, file: &str) -> PathBuf {
+        self.file.parent().unwrap_or(Path::new("")).join(file)
+    }
+
     /// The text as it lies in the file now.
     pub fn text(&self) -> Result<String, CatalogueError> {
         read_text(&self.file)

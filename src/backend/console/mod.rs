@@ -69,6 +69,7 @@ pub fn router() -> Router<Backend> {
         .route("/records", get(records::form).post(records::take_out))
         .route("/tiles", get(tiles::list))
         .route("/tiles/edit", get(tiles::edit).post(tiles::keep_tile))
+        .route("/tiles/try", post(tiles::try_tile))
         .route("/tiles/move", post(tiles::move_tile))
         .route("/tiles/remove", post(tiles::remove_tile))
         .route("/tiles/discard", post(tiles::discard))

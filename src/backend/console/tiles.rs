@@ -22,17 +22,21 @@ use crate::{
     catalogue::{
         Fault, Language,
         changes::{Change, changes},
-        edit::{NotEdited, Typed, Way, field_of, moved, put, remove, tiles},
+        edit::{NotEdited, Typed, Way, field_of, moved, put, remove, settings_of, tiles},
         publishing::{NotPublished, Publisher},
     },
     http::Backend,
     rights::Right,
     store::{Draft, Revision},
+    trial::{self, Trial},
 };
 
 /// Revisions that are listed, and letters of a note.
 const LISTED: u32 = 50;
 const NOTE_LIMIT: usize = 200;
+/// Items of a source that are shown when it is tried, and letters of them.
+const SHOWN_ITEMS: usize = 20;
+const SHOWN_LETTERS: usize = 6_000;
 
 #[derive(Template)]
 #[template(path = "tiles.html")]
@@ -61,6 +65,7 @@ struct TilePage {
     others: Vec<String>,
     providers: Vec<(String, String)>,
     categories: Vec<(String, String)>,
+    tried: Option<Tried>,
 }
 
 #[derive(Template)]
@@ -332,30 +337,29 @@ fn tile_page(
         tile,
         faults: BTreeMap::new(),
         others: Vec::new(),
+        tried: None,
     })
 }
 
-/// Keeps a tile in the draft, or gives the form back with each fault beside its field.
-pub async fn keep_tile(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-    Form(mut sent): Form<Typed>,
-) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+/// A tile as it was sent, judged as a part of the draft.
+struct Sent {
+    id: Option<String>,
+    tile: Typed,
+    draft: Draft,
+    /// The draft's text with the tile, or what is wrong: beside its field, and elsewhere.
+    text: Result<String, (BTreeMap<&'static str, String>, Vec<String>)>,
+}
+
+async fn sent(backend: &Backend, signed_in: &SignedIn, mut sent: Typed) -> Result<Sent, PageError> {
     let id = sent.remove("was").filter(|id| !id.is_empty());
     let tile: Typed = sent
         .into_iter()
         .map(|(name, text)| (name, text.replace("\r\n", "\n")))
         .collect();
-    let (_, draft) = draft(&backend, &signed_in).await?;
+    let (_, draft) = draft(backend, signed_in).await?;
     let listed = tiles(&draft.text)?;
     let known = listed.iter().position(|it| it.get("id") == id.as_ref());
     let place = known.filter(|_| id.is_some()).unwrap_or(listed.len());
-    let refused = |faults: BTreeMap<&'static str, String>, others: Vec<String>| {
-        let mut page = tile_page(&signed_in, id.clone(), tile.clone(), &draft.text)?;
-        (page.faults, page.others) = (faults, others);
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
-    };
     let text = match put(&draft.text, id.as_deref(), &tile) {
         Ok(text) => text,
         Err(NotEdited::Content) => {
@@ -363,25 +367,138 @@ pub async fn keep_tile(
                 "1行にひとつ、kind = \"feed\" のように書いてください",
                 "Write one setting on each line, such as kind = \"feed\"",
             );
-            return refused([("content", words.to_owned())].into(), Vec::new());
+            let beside = [("content", words.to_owned())].into();
+            return Ok(Sent {
+                id,
+                tile,
+                draft,
+                text: Err((beside, Vec::new())),
+            });
         }
         Err(error) => return Err(error.into()),
     };
-    if let Err(faults) = backend.desk.check(&text) {
-        let (mut beside, mut others) = (BTreeMap::new(), Vec::new());
-        for fault in &faults {
-            let words = fault.in_words(language(signed_in.tongue));
-            match field_of(&text, place, fault) {
-                Some(field) => {
-                    beside.entry(field).or_insert(words);
+    let text = match backend.desk.check(&text) {
+        Ok(_) => Ok(text),
+        Err(faults) => {
+            let (mut beside, mut others) = (BTreeMap::new(), Vec::new());
+            for fault in &faults {
+                let words = fault.in_words(language(signed_in.tongue));
+                match field_of(&text, place, fault) {
+                    Some(field) => {
+                        beside.entry(field).or_insert(words);
+                    }
+                    None => others.push(words),
                 }
-                None => others.push(words),
+            }
+            Err((beside, others))
+        }
+    };
+    Ok(Sent {
+        id,
+        tile,
+        draft,
+        text,
+    })
+}
+
+/// Keeps a tile in the draft, or gives the form back with each fault beside its field.
+pub async fn keep_tile(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(form): Form<Typed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let sent = sent(&backend, &signed_in, form).await?;
+    match sent.text {
+        Ok(text) => {
+            keep(&backend, &signed_in, sent.draft.base, text).await?;
+            Ok(Redirect::to("/console/tiles").into_response())
+        }
+        Err((faults, others)) => {
+            let mut page = tile_page(&signed_in, sent.id, sent.tile, &sent.draft.text)?;
+            (page.faults, page.others) = (faults, others);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
+        }
+    }
+}
+
+/// Shows what the source of a tile gives, before anything is kept.
+pub async fn try_tile(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(form): Form<Typed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let sent = sent(&backend, &signed_in, form).await?;
+    let settings = settings_of(sent.tile.get("content").map_or("", String::as_str));
+    let mut page = tile_page(&signed_in, sent.id, sent.tile, &sent.draft.text)?;
+    let faults = sent.text.err().unwrap_or_default();
+    // Whatever else is still missing, a source can be tried when its settings are right.
+    let (Ok(settings), None) = (settings, faults.0.get("content")) else {
+        (page.faults, page.others) = faults;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    };
+    page.tried = Some(tried(&backend, signed_in.tongue, &settings).await);
+    Ok(shown(&page))
+}
+
+/// What a trial found: a sentence, what was left out, and the items.
+struct Tried {
+    said: String,
+    skipped: Vec<String>,
+    items: String,
+}
+
+async fn tried(backend: &Backend, tongue: Tongue, settings: &[(String, String)]) -> Tried {
+    let plain = |name: &str| {
+        let value = settings.iter().find(|(key, _)| key == name);
+        let parsed =
+            value.and_then(|(_, text)| toml::from_str::<toml::Table>(&format!("it = {text}")).ok());
+        parsed
+            .and_then(|it| Some(it.get("it")?.as_str()?.to_owned()))
+            .unwrap_or_default()
+    };
+    let (url, file) = (plain("url"), plain("file"));
+    let place = if url.is_empty() { file } else { url };
+    let source = if place.contains("://") {
+        place
+    } else {
+        backend.desk.beside(&place).display().to_string()
+    };
+    let others = settings
+        .iter()
+        .filter(|(key, _)| !matches!(&**key, "kind" | "url" | "file"));
+    let trial = Trial {
+        kind: plain("kind"),
+        source,
+        settings: others
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect(),
+        now: Timestamp::now(),
+        all: false,
+    };
+    let language = language(tongue);
+    match trial::attempt(&trial, language).await {
+        Ok(outcome) => {
+            let first: Vec<_> = outcome.items.iter().take(SHOWN_ITEMS).collect();
+            let items = serde_json::to_string_pretty(&first).unwrap_or_default();
+            Tried {
+                said: trial::summary(&trial.kind, &outcome, language),
+                skipped: outcome
+                    .skipped
+                    .iter()
+                    .take(SHOWN_ITEMS)
+                    .map(ToString::to_string)
+                    .collect(),
+                items: items.chars().take(SHOWN_LETTERS).collect(),
             }
         }
-        return refused(beside, others);
+        Err(error) => Tried {
+            said: error.to_string(),
+            skipped: Vec::new(),
+            items: String::new(),
+        },
     }
-    keep(&backend, &signed_in, draft.base, text).await?;
-    Ok(Redirect::to("/console/tiles").into_response())
 }
 
 fn language(tongue: Tongue) -> Language {
