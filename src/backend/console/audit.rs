@@ -6,7 +6,6 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use jiff::tz::Offset;
 use serde::Deserialize;
 
 use super::{
@@ -116,10 +115,4 @@ fn written(entries: &[AuditEntry]) -> Result<Vec<u8>, csv::Error> {
         ])?;
     }
     out.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A moment as it stands on a page: in Japan, to the minute.
-fn in_japan(entry: &AuditEntry) -> String {
-    let there = Offset::constant(9).to_datetime(entry.happened_at);
-    there.strftime("%Y-%m-%d %H:%M").to_string()
 }

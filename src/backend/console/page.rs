@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
+use jiff::{Timestamp, tz::Offset};
 use url::form_urlencoded;
 
 use super::{session::SignedIn, tongue::Tongue};
@@ -188,6 +189,12 @@ impl IntoResponse for PageError {
         };
         (status, shown(&page)).into_response()
     }
+}
+
+/// A moment as it stands on a page: in Japan, to the minute.
+pub fn in_japan(at: Timestamp) -> String {
+    let there = Offset::constant(9).to_datetime(at);
+    there.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// A page as it is sent.

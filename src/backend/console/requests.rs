@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::{Timestamp, tz::Offset};
+use jiff::Timestamp;
 use kairan_contract::RequestId;
 use serde::Deserialize;
 
@@ -39,13 +39,6 @@ impl RequestsPage {
                 .say("警報の画面から、電話がほしい", "Ring me, from a warning"),
             _ => self.frame.say("電話がほしい", "Ring me"),
         }
-    }
-
-    fn when(at: Timestamp) -> String {
-        Offset::constant(9)
-            .to_datetime(at)
-            .strftime("%m-%d %H:%M")
-            .to_string()
     }
 }
 

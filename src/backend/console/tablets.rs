@@ -9,13 +9,13 @@ use axum::{
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::{Timestamp, tz::Offset};
+use jiff::Timestamp;
 use kairan_contract::{Participation, TabletId};
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::{
-    page::{Frame, PageError, shown},
+    page::{Frame, PageError, in_japan, shown},
     session::SignedIn,
 };
 use crate::{
@@ -167,13 +167,6 @@ fn revision(line: &Line) -> Option<u64> {
 fn names(tablet: &LentTablet) -> String {
     let label = tablet.label.as_deref().unwrap_or_default();
     format!("{label} {} {}", tablet.participation, tablet.tablet)
-}
-
-fn in_japan(at: Timestamp) -> String {
-    Offset::constant(9)
-        .to_datetime(at)
-        .strftime("%m-%d %H:%M")
-        .to_string()
 }
 
 fn search(looked: &Looked) -> String {

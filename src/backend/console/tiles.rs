@@ -9,7 +9,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::{Timestamp, tz::Offset};
+use jiff::Timestamp;
 use kairan_contract::{Icon, Sha256};
 use serde::Deserialize;
 
@@ -74,13 +74,6 @@ struct RevisionsPage {
     frame: Frame,
     revisions: Vec<Revision>,
     may_publish: bool,
-}
-
-impl RevisionsPage {
-    fn when(revision: &Revision) -> String {
-        let there = Offset::constant(9).to_datetime(revision.published_at);
-        there.strftime("%Y-%m-%d %H:%M").to_string()
-    }
 }
 
 impl TilesPage {

@@ -24,6 +24,7 @@ mod weeks;
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
+use kairan_contract::Sha256;
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions},
@@ -260,6 +261,11 @@ fn without_password(address: &str) -> String {
         }
         Err(_) => "(no address)".to_owned(),
     }
+}
+
+/// Under which name a code, a token or a cookie is kept: who reads the database learns none.
+fn hash_of(secret: &str) -> String {
+    Sha256::of(secret.as_bytes()).to_string()
 }
 
 /// Both databases count in signed numbers; what does not fit was never counted.

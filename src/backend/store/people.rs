@@ -1,14 +1,14 @@
 //! Who may use the console, who is signed in, and how often somebody tried in vain.
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{ProviderId, Sha256};
+use kairan_contract::ProviderId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     Store, StoreError,
     audit::{Deed, write_down},
-    unsigned,
+    hash_of, unsigned,
 };
 use crate::rights::Role;
 
@@ -460,8 +460,4 @@ fn person(row: &ReadPerson) -> Result<Person, StoreError> {
         has_second_factor: row.totp_secret.is_some(),
         is_barred: row.barred_at.is_some(),
     })
-}
-
-fn hash_of(secret: &str) -> String {
-    Sha256::of(secret.as_bytes()).to_string()
 }

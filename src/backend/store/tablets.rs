@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{EnrolmentCode, Participation, Sha256, TabletId, WipeState};
+use kairan_contract::{EnrolmentCode, Participation, TabletId, WipeState};
 
 use sqlx::AnyConnection;
 
-use super::{Store, StoreError, unsigned};
+use super::{Store, StoreError, hash_of, unsigned};
 
 /// How long a code can be used.
 pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -238,8 +238,4 @@ async fn use_up(
     .execute(&mut *connection)
     .await?;
     Ok(Some(participation))
-}
-
-fn hash_of(secret: &str) -> String {
-    Sha256::of(secret.as_bytes()).to_string()
 }
