@@ -4,14 +4,20 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    store::{CodeRefused, Intake, NotKept, Store, StoreError, SummaryValue},
+    rights::Role,
+    store::{
+        AuditQuestion, CodeRefused, Draft, Intake, NewLoan, NotKept, Order, Person, Store,
+        StoreError, SummaryValue, Telling, Wait,
+    },
     usage::{
         closing::{Archive, close_days, put_away},
         erasing::erase,
         retention::let_go,
     },
 };
-use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
+use kairan_contract::{
+    EnrolmentCode, Participation, TabletId, TabletStatus, WipeState, WireRecord,
+};
 use kairan_evaluation::{
     evidence::Period,
     loans::{Ending, Loan},
@@ -53,6 +59,8 @@ async fn promises(folder: &Path, url: Option<&str>) {
     assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
     closed_days_count_each_record_once(&store, folder, now).await;
     records_go_when_they_may_be_kept_no_longer(&store, folder, now).await;
+    people_come_in_and_what_they_do_is_written_down(&store, now).await;
+    tablets_are_lent_told_and_taken_back(&store, now).await;
     store.close().await;
 }
 
@@ -476,6 +484,240 @@ async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path
     assert_eq!(archive.rows(0).await.expect("reads").len(), 1);
     // Who leaves now is erased, though a file is gone.
     erase(store, &archive, loan, now).await.expect("erases");
+}
+
+async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Timestamp) {
+    let person = Person {
+        id: Uuid::new_v4(),
+        name: "kato".to_owned(),
+        role: Role::Operator,
+        provider: None,
+        has_second_factor: false,
+        is_barred: false,
+    };
+    assert!(
+        store
+            .add_person(&person, "hash", "command line", now)
+            .await
+            .expect("adds")
+    );
+    assert!(
+        !store
+            .add_person(&person, "hash", "command line", now)
+            .await
+            .expect("refuses")
+    );
+    assert_eq!(store.people().await.expect("reads"), [person.clone()]);
+    store
+        .begin_session("token", person.id, false, now)
+        .await
+        .expect("begins");
+    store
+        .put_new_secret("token", "SECRET")
+        .await
+        .expect("keeps");
+    assert!(store.use_step(person.id, "SECRET", 7).await.expect("uses"));
+    assert!(
+        !store
+            .use_step(person.id, "SECRET", 7)
+            .await
+            .expect("refuses"),
+        "each code once"
+    );
+    let session = store
+        .session("token", now + SignedDuration::from_mins(29))
+        .await;
+    assert_eq!(
+        session
+            .expect("reads")
+            .and_then(|it| it.totp_secret)
+            .as_deref(),
+        Some("SECRET")
+    );
+    let late = now + SignedDuration::from_mins(60);
+    assert!(
+        store.session("token", late).await.expect("reads").is_none(),
+        "half an hour idle"
+    );
+    let subjects = [(
+        "account kato".to_owned(),
+        (|tried, _| (tried >= 2).then(|| SignedDuration::from_secs(30))) as Wait,
+    )];
+    for wanted in [None, None, Some(SignedDuration::from_secs(30))] {
+        assert_eq!(store.attempt(&subjects, now).await.expect("counts"), wanted);
+    }
+    store
+        .take_back_attempt("account kato")
+        .await
+        .expect("takes back");
+    assert_eq!(store.attempt(&subjects, now).await.expect("counts"), None);
+    store
+        .take_password(person.id, "kato", "other", now)
+        .await
+        .expect("takes");
+    assert!(
+        store
+            .put_password("kato", "third", "hana", now)
+            .await
+            .expect("renews")
+    );
+    assert_eq!(
+        store.attempt(&subjects, now).await.expect("counts"),
+        None,
+        "forgotten"
+    );
+    store
+        .bar_person("kato", true, "hana", now)
+        .await
+        .expect("bars");
+    let draft = Draft {
+        base: kairan_contract::Sha256::of(b"before"),
+        text: "after".to_owned(),
+    };
+    for _ in 0..2 {
+        store
+            .keep_draft(person.id, &draft, now)
+            .await
+            .expect("keeps");
+    }
+    assert_eq!(store.draft(person.id).await.expect("reads"), Some(draft));
+    store.drop_draft(person.id).await.expect("drops");
+    let revision = store
+        .catalogue_revision("a text", now)
+        .await
+        .expect("keeps");
+    store
+        .note_publication(revision, "kato", "why", now)
+        .await
+        .expect("notes");
+    let revisions = store.revisions(5).await.expect("reads");
+    assert_eq!(revisions[0].note.as_deref(), Some("why"));
+    let question = AuditQuestion {
+        text: "KATO".to_owned(),
+        below: None,
+        limit: 100,
+    };
+    let deeds: Vec<String> = store
+        .audit(&question)
+        .await
+        .expect("reads")
+        .into_iter()
+        .map(|it| it.deed)
+        .collect();
+    let wanted = [
+        "catalogue_published",
+        "person_barred",
+        "password_renewed",
+        "password_changed",
+        "person_added",
+    ];
+    assert_eq!(deeds, wanted);
+    assert_eq!(store.audit_is_broken_at().await.expect("reads"), None);
+}
+
+async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
+    let (loan, code) = (
+        Participation(Uuid::new_v4()),
+        EnrolmentCode::from_number(20),
+    );
+    let begun = NewLoan {
+        participation: loan,
+        cohort: "2026".to_owned(),
+        area: None,
+        age_band: None,
+        began: 0,
+    };
+    assert!(
+        store
+            .begin_loan(&begun, &code, "mori", now)
+            .await
+            .expect("begins")
+    );
+    let waiting = store.loans_without_tablet().await.expect("reads");
+    assert!(
+        waiting
+            .iter()
+            .any(|(participation, _)| *participation == loan)
+    );
+    let tablet = TabletId(Uuid::new_v4());
+    store
+        .enrol(&code, tablet, "token-g", now)
+        .await
+        .expect("enrols");
+    let status = TabletStatus {
+        version: "0.1.0".to_owned(),
+        catalogue: 1,
+        locked: false,
+        battery_percent: None,
+        free_megabytes: Some(5),
+        unsent: 0,
+    };
+    store.put_status(tablet, &status).await.expect("keeps");
+    store
+        .put_seen(&[(tablet, now)].into())
+        .await
+        .expect("keeps");
+    store
+        .put_label(tablet, "A-1", "mori", now)
+        .await
+        .expect("keeps");
+    let found = async || {
+        let tablets = store.lent_tablets().await.expect("reads");
+        tablets
+            .into_iter()
+            .find(|it| it.tablet == tablet)
+            .expect("lent")
+    };
+    let lent = found().await;
+    assert_eq!(
+        (lent.status, lent.seen_at, lent.label.as_deref()),
+        (Some(status), Some(now), Some("A-1"))
+    );
+    for (telling, order) in [
+        (Telling::Lock, Some(Order::Lock)),
+        (Telling::Open, None),
+        (Telling::Wipe, Some(Order::Wipe)),
+    ] {
+        store
+            .tell(&[tablet], telling, "mori", now)
+            .await
+            .expect("tells");
+        let orders = store.orders().await.expect("reads");
+        assert_eq!(orders.get(&tablet).copied(), order, "{telling:?}");
+    }
+    let code = EnrolmentCode::from_number(21);
+    assert!(
+        store
+            .replace_tablet(loan, &code, "mori", now)
+            .await
+            .expect("replaces")
+    );
+    let ended = (5, Ending::Returned);
+    assert!(
+        store
+            .end_loan(loan, ended, "mori", now)
+            .await
+            .expect("ends")
+    );
+    assert!(
+        !store
+            .end_loan(loan, ended, "mori", now)
+            .await
+            .expect("has ended")
+    );
+    let refused = store
+        .enrol(&code, TabletId(Uuid::new_v4()), "token-h", now)
+        .await;
+    assert!(
+        matches!(refused, Err(CodeRefused::NotValid)),
+        "its codes open nothing any more"
+    );
+    for state in [WipeState::Received, WipeState::Done] {
+        store.note_wipe(tablet, state, now).await.expect("notes");
+    }
+    assert_eq!(found().await.wipe, [Some(now); 3]);
+    assert_eq!(store.tablet_with("token-g").await.expect("asks"), None);
+    assert_eq!(store.audit_is_broken_at().await.expect("reads"), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
