@@ -1207,3 +1207,33 @@ async fn somebody_takes_another_password_and_every_other_session_ends() {
         "the first password is nobody's"
     );
 }
+
+/// Whoever loads the page with the code again gets another code, and no other loan.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_begins_one_loan() {
+    let office = Office::new();
+    let password = office.add("mori", "helper");
+    let cookie = office.sign_in("mori", &password).await;
+    let page = office.ask("GET", "/console/loans/new", &cookie, &[]).await;
+    let page = page.text().await.expect("a page");
+    let loan = between(&page, "name=\"participation\" value=\"", "\"").to_owned();
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let form = [("participation", &*loan), ("cohort", "2026")];
+        let answer = office
+            .ask("POST", "/console/loans/new", &cookie, &form)
+            .await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains(&loan));
+        codes.push(between(&page, "class=\"digits\">", "<").to_owned());
+    }
+    assert_ne!(codes[0], codes[1]);
+    let page = office.ask("GET", "/console/tablets", &cookie, &[]).await;
+    let page = page.text().await.expect("a page");
+    assert_eq!(
+        page.matches("新しい番号：").count(),
+        1,
+        "one loan waits for its tablet"
+    );
+}

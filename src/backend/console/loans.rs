@@ -27,6 +27,9 @@ const COHORT_LIMIT: usize = 40;
 /// A loan as a helper writes it.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Written {
+    /// The pseudonym of the loan, made with the form: sent once more, it is the same loan.
+    #[serde(default)]
+    participation: String,
     #[serde(default)]
     cohort: String,
     #[serde(default)]
@@ -62,9 +65,11 @@ pub async fn form(
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::HandleTablets)?;
-    Ok(shown(
-        &page(&backend, &signed_in, Written::default()).await?,
-    ))
+    let written = Written {
+        participation: Uuid::new_v4().to_string(),
+        ..Written::default()
+    };
+    Ok(shown(&page(&backend, &signed_in, written).await?))
 }
 
 async fn page(
@@ -121,8 +126,16 @@ pub async fn begin(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
     let now = Timestamp::now();
+    let participation = match written.participation.as_str() {
+        "" => Participation(Uuid::new_v4()),
+        known => known.parse().map_err(|_| PageError::Unreadable)?,
+    };
+    if backend.store.loan(participation).await?.is_some() {
+        // The page with the code was loaded again, or the form sent twice: another code for the same loan.
+        return code_for(&backend, &signed_in, participation).await;
+    }
     let loan = NewLoan {
-        participation: Participation(Uuid::new_v4()),
+        participation,
         cohort,
         area: area.clone(),
         age_band: age_band.map(|(_, band)| *band),
@@ -167,7 +180,14 @@ pub async fn replace(
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::HandleTablets)?;
-    let participation = of.participation()?;
+    code_for(&backend, &signed_in, of.participation()?).await
+}
+
+async fn code_for(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    participation: Participation,
+) -> Result<Response, PageError> {
     let goes_on = if let Some(loan) = backend.store.loan(participation).await? {
         loan.ended.is_none()
     } else {
@@ -188,7 +208,7 @@ pub async fn replace(
             break code;
         }
     };
-    Ok(shown(&code_page(&signed_in, &code, participation, now)))
+    Ok(shown(&code_page(signed_in, &code, participation, now)))
 }
 
 /// Ends a loan: its tablets forget it when they next ask.
