@@ -9,7 +9,7 @@ use toml_edit::{
 
 use super::fault::{Fault, FaultKind};
 
-/// The fields of a tile as they are typed, in the order of a form. Lists are parted by commas; `content` holds
+/// The keys of a tile, and its fields as they are typed, in the order of a form. Lists are parted by commas; `content` holds
 /// one setting a line.
 pub const FIELDS: [&str; 12] = [
     "id",

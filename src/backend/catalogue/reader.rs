@@ -18,6 +18,7 @@ use toml::{
 use super::{
     Catalogue, ContentSource, EvaluationSettings,
     content::content,
+    edit::FIELDS,
     fault::{Expected, Fault, FaultKind},
     ids::Ids,
     table::{Faults, Table, nearest, one_of},
@@ -115,7 +116,7 @@ impl Reader<'_> {
         .filter_map(|table| provider(table, &mut provider_ids, faults))
         .collect();
         let mut service_ids = Ids::new("service");
-        let services = tables(&root, "service", SERVICE_KEYS, faults)
+        let services = tables(&root, "service", &FIELDS, faults)
             .iter()
             .filter_map(|table| {
                 self.service(
@@ -195,20 +196,6 @@ impl Reader<'_> {
     }
 }
 
-const SERVICE_KEYS: &[&str] = &[
-    "id",
-    "provider",
-    "category",
-    "title",
-    "reading",
-    "summary",
-    "icon",
-    "areas",
-    "age_bands",
-    "from",
-    "until",
-    "content",
-];
 /// Kana, the long mark, and what parts words.
 fn is_spoken(letter: char) -> bool {
     matches!(letter, '\u{3041}'..='\u{309f}' | '\u{30a0}'..='\u{30ff}' | ' ' | '　' | '、')

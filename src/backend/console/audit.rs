@@ -3,13 +3,12 @@
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde::Deserialize;
 
 use super::{
-    page::{Frame, PageError, shown},
+    page::{Frame, PageError, kept_as, shown},
     session::SignedIn,
 };
 use crate::{
@@ -78,17 +77,11 @@ pub async fn csv(
     };
     let entries = backend.store.audit(&question).await?;
     let written = written(&entries).map_err(anyhow::Error::from)?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-            (
-                header::CONTENT_DISPOSITION,
-                "attachment; filename=\"kairan-audit.csv\"",
-            ),
-        ],
+    Ok(kept_as(
+        "kairan-audit.csv",
+        "text/csv; charset=utf-8",
         written,
-    )
-        .into_response())
+    ))
 }
 
 fn written(entries: &[AuditEntry]) -> Result<Vec<u8>, csv::Error> {

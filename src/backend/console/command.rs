@@ -6,10 +6,8 @@ use jiff::Timestamp;
 use rand::seq::IndexedRandom as _;
 
 use super::people::{Added, add, hashed};
-use crate::usage::command::Place;
+use crate::{store::COMMAND_LINE, usage::command::Place};
 
-/// Who has done what is done here.
-pub const COMMAND_LINE: &str = "command line";
 /// Letters of a first password in groups, without those that look alike.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 const GROUPS: usize = 5;

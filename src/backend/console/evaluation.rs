@@ -6,8 +6,7 @@ use anyhow::Context as _;
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use kairan_evaluation::{
@@ -20,7 +19,7 @@ use serde::Deserialize;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{
-    page::{Frame, PageError, shown},
+    page::{Frame, PageError, kept_as, shown},
     session::SignedIn,
 };
 use crate::{
@@ -100,17 +99,7 @@ pub async fn figures_zip(
     let name = format!("kairan-figures-{}-{}.zip", report.from, report.to);
     let packed = tokio::task::spawn_blocking(move || packed(&report)).await;
     let packed = packed.context("the files could not be packed")??;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/zip".to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{name}\""),
-            ),
-        ],
-        packed,
-    )
-        .into_response())
+    Ok(kept_as(&name, "application/zip", packed))
 }
 
 fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {

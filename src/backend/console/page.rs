@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::{
-    http::StatusCode,
+    body::Body,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use jiff::{Timestamp, tz::Offset};
@@ -195,6 +196,21 @@ impl IntoResponse for PageError {
 pub fn in_japan(at: Timestamp) -> String {
     let there = Offset::constant(9).to_datetime(at);
     there.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A file that the browser keeps instead of showing it.
+pub fn kept_as(name: &str, media_type: &'static str, body: impl Into<Body>) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, media_type.to_owned()),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}\""),
+            ),
+        ],
+        body.into(),
+    )
+        .into_response()
 }
 
 /// A page as it is sent.

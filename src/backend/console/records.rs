@@ -7,7 +7,7 @@ use axum::{
     Form,
     body::{Body, Bytes},
     extract::State,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::{
     evaluation::{Asked, read},
-    page::{Frame, PageError, shown},
+    page::{Frame, PageError, kept_as, shown},
     session::SignedIn,
 };
 use crate::{
@@ -108,17 +108,7 @@ pub async fn take_out(
         wanted.asked.from.trim(),
         wanted.asked.to.trim()
     );
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/zip".to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{name}\""),
-            ),
-        ],
-        body,
-    )
-        .into_response())
+    Ok(kept_as(&name, "application/zip", body))
 }
 
 /// What is written goes to whoever listens, piece by piece.

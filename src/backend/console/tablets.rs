@@ -6,7 +6,6 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Query, State},
-    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::{
-    page::{Frame, PageError, in_japan, shown},
+    page::{Frame, PageError, in_japan, kept_as, shown},
     session::SignedIn,
 };
 use crate::{
@@ -189,17 +188,11 @@ pub async fn csv(
     signed_in.must(Right::SeeTablets)?;
     let lines = lines(&backend, &looked).await?;
     let written = written(&lines).map_err(anyhow::Error::from)?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-            (
-                header::CONTENT_DISPOSITION,
-                "attachment; filename=\"kairan-tablets.csv\"",
-            ),
-        ],
+    Ok(kept_as(
+        "kairan-tablets.csv",
+        "text/csv; charset=utf-8",
         written,
-    )
-        .into_response())
+    ))
 }
 
 fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {

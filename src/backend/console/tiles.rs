@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Query, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use kairan_contract::{Icon, Sha256};
 use serde::Deserialize;
 
 use super::{
-    page::{Frame, PageError, shown},
+    page::{Frame, PageError, kept_as, shown},
     session::SignedIn,
     tongue::Tongue,
 };
@@ -596,14 +596,24 @@ pub async fn publish(
             page.note = note;
             Ok((StatusCode::CONFLICT, shown(&page)).into_response())
         }
-        Err(NotPublished::Store(error)) => Err(error.into()),
-        Err(error) => {
-            let mut page = page(&backend, &signed_in).await?;
-            page.fault = Some(told(&error, signed_in.tongue));
-            page.note = note;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
-        }
+        Err(error) => not_published(&backend, &signed_in, error, note).await,
     }
+}
+
+/// The page again, with why nothing was published and what was noted.
+async fn not_published(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    error: NotPublished,
+    note: String,
+) -> Result<Response, PageError> {
+    if let NotPublished::Store(error) = error {
+        return Err(error.into());
+    }
+    let mut page = page(backend, signed_in).await?;
+    page.fault = Some(told(&error, signed_in.tongue));
+    page.note = note;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
 }
 
 /// The draft goes on from what is in force now: whoever does it has seen what somebody else has published.
@@ -684,12 +694,7 @@ pub async fn bring_back(
         .await;
     match done {
         Ok(_) => Ok(Redirect::to("/console/tiles/revisions").into_response()),
-        Err(NotPublished::Store(error)) => Err(error.into()),
-        Err(error) => {
-            let mut page = page(&backend, &signed_in).await?;
-            page.fault = Some(told(&error, signed_in.tongue));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
-        }
+        Err(error) => not_published(&backend, &signed_in, error, String::new()).await,
     }
 }
 
@@ -700,15 +705,9 @@ pub async fn file(
 ) -> Result<Response, PageError> {
     signed_in.must(Right::EditTiles)?;
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/toml; charset=utf-8"),
-            (
-                header::CONTENT_DISPOSITION,
-                "attachment; filename=\"services.toml\"",
-            ),
-        ],
+    Ok(kept_as(
+        "services.toml",
+        "application/toml; charset=utf-8",
         text,
-    )
-        .into_response())
+    ))
 }

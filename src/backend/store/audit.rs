@@ -10,6 +10,9 @@ use super::{Store, StoreError, signed, unsigned};
 /// Letters that are kept of what was and of what is now: the whole of a catalogue stands in its revision.
 const LONGEST: usize = 2_000;
 
+/// Who has done what is done on the command line.
+pub const COMMAND_LINE: &str = "command line";
+
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deed {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::ProviderId;
-use sqlx::FromRow;
+use sqlx::{AnyConnection, FromRow};
 use uuid::Uuid;
 
 use super::{
@@ -176,23 +176,16 @@ impl Store {
                 .bind(name.to_owned())
                 .execute(&mut *connection)
                 .await?;
-            sqlx::query(
-                "DELETE FROM sessions WHERE person IN (SELECT person FROM people WHERE name = $1)",
-            )
-            .bind(name.to_owned())
-            .execute(&mut *connection)
-            .await?;
-            let deed = Deed {
-                who: by.to_owned(),
-                deed: if is_barred {
+            end_sessions_of(connection, name).await?;
+            let deed = about(
+                name,
+                if is_barred {
                     "person_barred"
                 } else {
                     "person_let_in"
                 },
-                subject: name.to_owned(),
-                was: String::new(),
-                is_now: String::new(),
-            };
+                by,
+            );
             write_down(connection, &deed, now).await
         })
         .await
@@ -214,12 +207,7 @@ impl Store {
             .bind(name.to_owned())
             .execute(&mut *connection)
             .await?;
-            sqlx::query(
-                "DELETE FROM sessions WHERE person IN (SELECT person FROM people WHERE name = $1)",
-            )
-            .bind(name.to_owned())
-            .execute(&mut *connection)
-            .await?;
+            end_sessions_of(connection, name).await?;
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
@@ -229,13 +217,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
             }
-            let deed = Deed {
-                who: by.to_owned(),
-                deed: "password_renewed",
-                subject: name.to_owned(),
-                was: String::new(),
-                is_now: String::new(),
-            };
+            let deed = about(name, "password_renewed", by);
             write_down(connection, &deed, now).await?;
             Ok(true)
         })
@@ -256,17 +238,8 @@ impl Store {
                 .bind(person.to_string())
                 .execute(&mut *connection)
                 .await?;
-            sqlx::query("DELETE FROM sessions WHERE person = $1")
-                .bind(person.to_string())
-                .execute(&mut *connection)
-                .await?;
-            let deed = Deed {
-                who: name.to_owned(),
-                deed: "password_changed",
-                subject: name.to_owned(),
-                was: String::new(),
-                is_now: String::new(),
-            };
+            end_sessions_of(connection, name).await?;
+            let deed = about(name, "password_changed", name);
             write_down(connection, &deed, now).await
         })
         .await
@@ -446,6 +419,26 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+}
+
+/// Ends every session of somebody.
+async fn end_sessions_of(connection: &mut AnyConnection, name: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sessions WHERE person IN (SELECT person FROM people WHERE name = $1)")
+        .bind(name.to_owned())
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+/// A deed about somebody that says all by its name.
+fn about(name: &str, deed: &'static str, by: &str) -> Deed {
+    Deed {
+        who: by.to_owned(),
+        deed,
+        subject: name.to_owned(),
+        was: String::new(),
+        is_now: String::new(),
     }
 }
 

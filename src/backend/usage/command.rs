@@ -19,7 +19,10 @@ use super::{
     retention::let_go,
     simulating::{Pilot, simulate},
 };
-use crate::{console::command::COMMAND_LINE, serve::open_store, store::Store};
+use crate::{
+    serve::open_store,
+    store::{COMMAND_LINE, Store},
+};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
