@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Invalid, Participation, TabletId, WireRecord};
+use crate::{EmergencySeen, Invalid, Participation, TabletId, WireRecord};
 
 /// The six digits that a helper hands to a resident. They live 30 minutes and work once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -124,6 +124,9 @@ pub struct TabletStatus {
     pub free_megabytes: Option<u64>,
     /// Usage records that are still to be sent.
     pub unsent: u64,
+    /// The emergency that it showed last, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<EmergencySeen>,
 }
 
 /// How far a tablet is that was told to forget its loan.

@@ -124,6 +124,10 @@ machine_id!(
     BootId
 );
 machine_id!(
+    /// One emergency that the council has told its residents of.
+    EmergencyId
+);
+machine_id!(
     /// One request of a resident.
     RequestId
 );

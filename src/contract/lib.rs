@@ -8,6 +8,7 @@ mod calendar;
 mod catalogue;
 mod content;
 mod departures;
+mod emergency;
 mod identity;
 mod manifest;
 mod measurements;
@@ -31,9 +32,10 @@ pub use catalogue::{
 };
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
 pub use departures::{Departure, Departures};
+pub use emergency::{Emergency, EmergencySeen, EmergencyStage};
 pub use identity::{
-    AreaCode, BootId, CategoryId, FormId, Invalid, ItemHash, MessageId, Participation, ProviderId,
-    RequestId, ServiceId, Sha256, TabletId,
+    AreaCode, BootId, CategoryId, EmergencyId, FormId, Invalid, ItemHash, MessageId, Participation,
+    ProviderId, RequestId, ServiceId, Sha256, TabletId,
 };
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
 pub use measurements::Measurement;

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 use jiff::Timestamp;
-use kairan_contract::{PreviewOrder, Sha256};
+use kairan_contract::{EmergencySeen, Manifest, PreviewOrder, Sha256};
 use kairan_ui::TabletWindow;
 use slint::{
     ComponentHandle as _, Image, PhysicalPosition,
@@ -77,11 +77,16 @@ impl Finger {
             Choices {
                 text_size: order.text_size,
                 language: order.language,
+                emergencies: before(&order.manifest),
                 ..Choices::practised()
             },
             true,
         );
         session.connection = Connection::Online;
+        if !order.manifest.emergencies.is_empty() {
+            // Nothing comes forward by itself but what takes over.
+            session.watch(now, 0);
+        }
         Ok(Self {
             window: window.as_weak(),
             session: RefCell::new(session),
@@ -128,6 +133,18 @@ impl Hands for Finger {
         );
         self.show();
     }
+}
+
+/// What was seen of the emergencies before they said what they say now.
+fn before(manifest: &Manifest) -> Vec<EmergencySeen> {
+    let later = manifest.emergencies.iter().filter(|it| it.edition > 1);
+    later
+        .map(|emergency| EmergencySeen {
+            id: emergency.id,
+            edition: emergency.edition - 1,
+            answered: true,
+        })
+        .collect()
 }
 
 /// What the tablet would hold, as far as it has been fetched.

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _, civil::Time};
-use kairan_contract::{Asked, Content, Hazard, Request, RequestId, ScreenName, ServiceId};
+use kairan_contract::{
+    Asked, Content, Emergency, EmergencyId, EmergencySeen, EmergencyStage, Hazard, Request,
+    RequestId, ScreenName, ServiceId,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -44,6 +47,18 @@ pub fn scenes() -> Vec<Scene> {
         ("home-offline", offline()),
         ("home-full", at(Connection::NotKept, &[])),
         ("alert", alarmed()),
+        (
+            "emergency",
+            told_of_an_emergency(EmergencyStage::Released, false),
+        ),
+        (
+            "emergency-drill",
+            told_of_an_emergency(EmergencyStage::Released, true),
+        ),
+        (
+            "emergency-over",
+            told_of_an_emergency(EmergencyStage::Over, false),
+        ),
         ("list", at(online, &[tile("city-news")])),
         ("article", at(online, &row("city-news", 0))),
         ("article-list", at(online, &row("city-news", 1))),
@@ -391,6 +406,53 @@ fn alarmed() -> Session {
     let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
     session.watch(now(), 0);
     session
+}
+
+fn told_of_an_emergency(stage: EmergencyStage, drill: bool) -> Session {
+    let mut held = held();
+    let mut choices = Choices::practised();
+    let mut told = emergency(EmergencyStage::Released, drill);
+    held.manifest.emergencies = vec![told.clone()];
+    if stage != EmergencyStage::Released {
+        choices.emergencies = vec![EmergencySeen {
+            id: told.id,
+            edition: told.edition,
+            answered: true,
+        }];
+        told = emergency(stage, drill);
+        held.manifest.emergencies = vec![told];
+    }
+    let mut session = Session::new(Some(Arc::new(held)), choices, true);
+    session.watch(now(), 0);
+    session
+}
+
+/// An emergency of the demonstration's council.
+pub fn emergency(stage: EmergencyStage, drill: bool) -> Emergency {
+    let (title, text) = match stage {
+        EmergencyStage::Over => (
+            "避難指示は 終わりました",
+            "ひだまり川の 水は さがりました。\n家に もどって だいじょうぶです。",
+        ),
+        EmergencyStage::Released | EmergencyStage::Corrected => (
+            "ひだまり川が あふれます",
+            "川の近くの 人は、すぐに 2階か 高いところへ。\nひとりで 動けないときは「助けが ほしい」を 押してください。",
+        ),
+    };
+    Emergency {
+        id: EmergencyId(Uuid::from_u128(7)),
+        edition: if stage == EmergencyStage::Released {
+            1
+        } else {
+            2
+        },
+        stage,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        drill,
+        released_at: now() - 4.minutes(),
+        until: now() + 6.hours(),
+    }
 }
 
 fn enrolling() -> Session {

@@ -10,7 +10,9 @@ use jiff::{
     Timestamp,
     civil::{Date, Time},
 };
-use kairan_contract::{FormId, ItemHash, Language, Participation, TabletId, TextSize};
+use kairan_contract::{
+    EmergencySeen, FormId, ItemHash, Language, Participation, TabletId, TextSize,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -103,6 +105,8 @@ pub struct Choices {
     pub read: VecDeque<ItemHash>,
     /// Warnings that were answered and are still in force.
     pub answered: Vec<Answered>,
+    /// Emergencies that were shown here and are still spoken of, the latest last.
+    pub emergencies: Vec<EmergencySeen>,
     /// When the backend last answered.
     pub last_contact: Option<Timestamp>,
     /// How loud the tablet speaks.

@@ -12,12 +12,14 @@ use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
 /// Which scenes are kept, on which tablet, in which size.
-const KEPT: [(&str, usize, TextSize); 15] = [
+const KEPT: [(&str, usize, TextSize); 17] = [
     ("home", 0, TextSize::Standard),
     ("home-offline", 0, TextSize::Largest),
     ("home", 1, TextSize::Large),
     ("alert", 0, TextSize::Standard),
     ("alert-practice", 1, TextSize::Large),
+    ("emergency-drill", 0, TextSize::Standard),
+    ("emergency", 1, TextSize::Largest),
     ("check-in", 0, TextSize::Standard),
     ("reminders", 0, TextSize::Standard),
     ("reminder", 2, TextSize::Largest),

@@ -273,6 +273,7 @@ mod tests {
             categories: vec![],
             providers: vec![],
             messages: Vec::new(),
+            emergencies: Vec::new(),
             locked: false,
             wipe: false,
             services,

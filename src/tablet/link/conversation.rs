@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kairan_contract::{EnrolmentCode, RecordBatch, RequestId, TabletStatus, WipeState};
+use kairan_contract::{
+    EmergencySeen, EnrolmentCode, RecordBatch, RequestId, TabletStatus, WipeState,
+};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::{
@@ -35,6 +37,8 @@ const BATCHES: usize = 40;
 pub enum Wish {
     /// Let this tablet in with this code.
     Enrol(EnrolmentCode),
+    /// Tell the backend that an emergency was shown here, or answered.
+    Seen(EmergencySeen),
 }
 
 /// What the conversation tells the screens.
@@ -89,6 +93,8 @@ pub struct Conversation {
     pub ear: Ear,
     /// The revision that is on screen, and whether the tablet shows that it is locked.
     pub shows: Option<(u64, bool)>,
+    /// The emergency that was shown here last.
+    pub seen: Option<EmergencySeen>,
     /// What the backend knows of this tablet.
     pub status: Status,
     /// How often an order to forget was put off for what was still to be sent.
@@ -115,6 +121,8 @@ impl Conversation {
             match self.wait(pause, &mut wishes).await {
                 Woken::ByTime => {}
                 Woken::ByWish(Some(Wish::Enrol(code))) => self.enrol(&code).await,
+                // The next round tells it, and comes at once.
+                Woken::ByWish(Some(Wish::Seen(seen))) => self.seen = Some(seen),
                 Woken::ByWish(None) => break,
             }
         }
@@ -133,6 +141,7 @@ impl Conversation {
             battery_percent: battery_percent(),
             free_megabytes: free_megabytes(self.data.path()),
             unsent: self.journal.lock().await.unsent().await.unwrap_or(0),
+            emergency: self.seen,
         };
         let now = Instant::now();
         if !self.status.is_news(&status, now) {

@@ -17,8 +17,16 @@ impl Status {
         let Some((told, at)) = &self.0 else {
             return true;
         };
-        let shows =
-            |it: &TabletStatus| (it.version.clone(), it.catalogue, it.locked, it.unsent > 0);
+        let shows = |it: &TabletStatus| {
+            let waits = it.unsent > 0;
+            (
+                it.version.clone(),
+                it.catalogue,
+                it.locked,
+                waits,
+                it.emergency,
+            )
+        };
         shows(told) != shows(status) || now.saturating_duration_since(*at) >= NOW_AND_THEN
     }
 
@@ -41,6 +49,7 @@ mod tests {
             battery_percent: Some(80),
             free_megabytes: Some(9_000),
             unsent: 0,
+            emergency: None,
         };
         let now = Instant::now();
         let mut told = Status::default();

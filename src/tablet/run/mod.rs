@@ -24,7 +24,7 @@ use crate::{
     link::{Client, Conversation, Ear, Status, Told, Writer, write_down},
     machine::Machine,
     session::Session,
-    settings::DataFolder,
+    settings::{Choices, DataFolder},
     speech::{self, Heard, Speaker, Synthesis},
     window::connect,
 };
@@ -50,6 +50,21 @@ pub struct Start<S> {
     pub speaker: Box<dyn FnOnce() -> S + Send>,
 }
 
+/// Wishes of the screens that wait while the link is at something else.
+const WISHES: usize = 16;
+
+impl<S> Start<S> {
+    /// What the resident chose, as if they had gone through first use where that is wanted.
+    fn choices(&self) -> Choices {
+        let mut choices = self.data.choices();
+        if self.is_practised && !choices.first_use_done {
+            choices.first_use_done = true;
+            choices.consent = Some(true);
+        }
+        choices
+    }
+}
+
 /// Runs the tablet in `window` until it is closed.
 pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -70,11 +85,8 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let held_now = held
         .as_ref()
         .map(|held| (held.manifest.catalogue, held.manifest.locked));
-    let mut choices = start.data.choices();
-    if start.is_practised && !choices.first_use_done {
-        choices.first_use_done = true;
-        choices.consent = Some(true);
-    }
+    let choices = start.choices();
+    let seen = choices.emergencies.last().copied();
     let mut session = Session::new(held, choices, identity.loan.is_some());
 
     let journal = runtime
@@ -93,7 +105,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         tell_of_failure(tell.clone()),
     ));
 
-    let (wish, wishes) = mpsc::channel(4);
+    let (wish, wishes) = mpsc::channel(WISHES);
     let conversation = Conversation {
         client,
         library: library.clone(),
@@ -105,6 +117,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         every: start.every,
         ear: Ear::default(),
         shows: held_now,
+        seen,
         status: Status::default(),
         put_off: 0,
         tell,

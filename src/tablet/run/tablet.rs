@@ -312,6 +312,7 @@ impl Tablet {
                 Effect::KeepChoices => self.keep_choices(),
                 Effect::Enrol(code) => self.ask(Wish::Enrol(code)),
                 Effect::Ask(what) => self.ask_the_council(what),
+                Effect::TellSeen(seen) => self.ask(Wish::Seen(seen)),
                 Effect::Report => self.ask_the_council(self.machine.borrow().report()),
                 Effect::ReadScreen {
                     first,

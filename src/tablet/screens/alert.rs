@@ -1,15 +1,46 @@
-//! A warning that has taken over: what it is, what to do, where to go, whom to ring.
+//! What has taken over the screen: what it is, what to do, where to go, whom to ring.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Hazard, Language, Place, Warning, way_in_words};
-use kairan_ui::AlertView;
+use kairan_contract::{
+    Content, Emergency, EmergencyStage, Hazard, Language, Place, Warning, WarningLevel,
+    way_in_words,
+};
+use kairan_ui::{AlertKind, AlertView};
 
 use super::words::{in_japan, moment};
-use crate::{library::Held, say, session::Alert};
+use crate::{
+    library::Held,
+    say,
+    session::{Alert, Danger},
+};
 
-/// The warning in words.
+/// What has taken over, in words.
 pub fn view(alert: &Alert, held: Option<&Held>, now: Timestamp, language: Language) -> AlertView {
-    let warning = &alert.warning;
+    let telephone = held
+        .map(|held| held.manifest.council.helper_telephone.as_str())
+        .unwrap_or_default();
+    let said = match &alert.danger {
+        Danger::Warning { warning, .. } | Danger::Practice(warning) => {
+            warning_view(warning, held, now, language)
+        }
+        Danger::Emergency {
+            emergency,
+            was_said,
+        } => emergency_view(emergency, *was_said, held, now, language),
+    };
+    AlertView {
+        telephone: telephone.into(),
+        practice: matches!(alert.danger, Danger::Practice(_)),
+        ..said
+    }
+}
+
+fn warning_view(
+    warning: &Warning,
+    held: Option<&Held>,
+    now: Timestamp,
+    language: Language,
+) -> AlertView {
     let shelter = held.and_then(|held| shelter(held, warning));
     let way = shelter.map(|place| {
         let way = place.metres.map(|metres| way_in_words(language, metres));
@@ -19,7 +50,11 @@ pub fn view(alert: &Alert, held: Option<&Held>, now: Timestamp, language: Langua
     let since = moment(language, warning.since, in_japan(now).date());
     let level = u8::from(warning.level);
     AlertView {
-        level: i32::from(level),
+        kind: match warning.level {
+            WarningLevel::LivesInDanger => AlertKind::LivesInDanger,
+            WarningLevel::EverybodyLeaves => AlertKind::EverybodyLeaves,
+            WarningLevel::ElderlyLeave | WarningLevel::Advisory => AlertKind::ElderlyLeave,
+        },
         name: warning.name.as_str().into(),
         level_words: say!(language, "警戒レベル {level}", "Warning level {level}").into(),
         since: say!(language, "{since}から 出ています", "In force since {since}").into(),
@@ -29,11 +64,59 @@ pub fn view(alert: &Alert, held: Option<&Held>, now: Timestamp, language: Langua
             .unwrap_or_default()
             .into(),
         way: way.unwrap_or_default().into(),
-        telephone: held
-            .map(|held| held.manifest.council.helper_telephone.as_str())
-            .unwrap_or_default()
-            .into(),
-        practice: alert.is_practice,
+        ..AlertView::default()
+    }
+}
+
+/// What the council says, and that it is the council who says it.
+fn emergency_view(
+    emergency: &Emergency,
+    was_said: bool,
+    held: Option<&Held>,
+    now: Timestamp,
+    language: Language,
+) -> AlertView {
+    let council = held.map_or("", |held| held.manifest.council.name.as_str());
+    let at = moment(language, emergency.released_at, in_japan(now).date());
+    let from = match (emergency.stage, was_said) {
+        (EmergencyStage::Over, _) => say!(
+            language,
+            "{council}から 終わりの お知らせ",
+            "{council} says that it is over"
+        ),
+        (EmergencyStage::Corrected, true) => say!(
+            language,
+            "{council}から 訂正の お知らせ",
+            "{council} corrects what it said"
+        ),
+        _ => say!(
+            language,
+            "{council}から 緊急の お知らせ",
+            "Urgent, from {council}"
+        ),
+    };
+    AlertView {
+        kind: if emergency.stage == EmergencyStage::Over {
+            AlertKind::Over
+        } else {
+            AlertKind::Emergency
+        },
+        name: emergency.title.as_str().into(),
+        level_words: from.into(),
+        since: say!(language, "{at}の お知らせ", "Said {at}").into(),
+        what_to_do: emergency.text.as_str().into(),
+        drill: emergency.drill,
+        ..AlertView::default()
+    }
+}
+
+/// What has happened; of an exercise it is said first that it is one.
+pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
+    let title = &emergency.title;
+    if emergency.drill {
+        say!(language, "【訓練】{title}", "[Drill] {title}")
+    } else {
+        title.clone()
     }
 }
 

@@ -137,16 +137,21 @@ fn asked(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     }
 }
 
-/// What a warning says unasked: whether it is one at all, what it is, what to do, where to go.
+/// What is said unasked of what has taken over: whether it is an exercise, what it is, what to do, where to go.
 fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     let language = session.choices.language;
     let Some(shown) = session.alert() else {
         return Vec::new();
     };
     let view = alert::view(shown, session.held.as_deref(), now, language);
-    let practice = shown
-        .is_practice
-        .then(|| Passage::of(pick(language, "れんしゅう です", "Practice")));
+    // Whoever hears the first word, or the last, must know.
+    let exercise = if view.drill {
+        Some(pick(language, "これは 訓練です", "This is a drill"))
+    } else if view.practice {
+        Some(pick(language, "れんしゅう です", "Practice"))
+    } else {
+        None
+    };
     let texts = [
         &view.name,
         &view.level_words,
@@ -155,9 +160,11 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
         &view.way,
     ];
     let said = texts.into_iter().filter(|text| !text.is_empty());
-    practice
+    exercise
         .into_iter()
+        .map(Passage::of)
         .chain(said.map(|text| Passage::of(text.as_str())))
+        .chain(exercise.filter(|_| view.drill).map(Passage::of))
         .collect()
 }
 

@@ -38,7 +38,7 @@ pub fn tiles(held: &Held, choices: &Choices, heard: bool, now: Timestamp) -> Vec
     // A tile that comes and goes stands behind the others: theirs is a place that hands know.
     tiles
         .chain([own_tile(choices, now)])
-        .chain(message::tile(&held.manifest, choices, today))
+        .chain(message::tile(held, choices, now))
         .collect()
 }
 

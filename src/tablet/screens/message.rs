@@ -1,16 +1,17 @@
 //! What the council says to everybody: all that holds today, one below the other.
 
-use jiff::{Timestamp, civil::Date};
-use kairan_contract::{Article, Block, Language, Manifest, Message};
+use jiff::Timestamp;
+use kairan_contract::{Article, Block, Language};
 use kairan_ui::{ArticleView, HeadView, ReminderView, TileView};
 use slint::Color;
 
-use super::{article, icon, words::in_japan};
+use super::{alert::emergency_title, article, icon, words::in_japan};
 use crate::{
     language::pick,
+    library::Held,
     say,
     session::{
-        Session,
+        Session, emergencies,
         messages::{is_new, shown},
     },
     settings::Choices,
@@ -22,9 +23,10 @@ pub const MESSAGES_TILE: &str = "@messages";
 const COLOUR: Color = Color::from_rgb_u8(0x1f, 0x4e, 0x9c);
 
 /// The tile; none while there is nothing to say.
-pub fn tile(manifest: &Manifest, choices: &Choices, today: Date) -> Option<TileView> {
+pub fn tile(held: &Held, choices: &Choices, now: Timestamp) -> Option<TileView> {
     let language = choices.language;
-    let count = shown(manifest, today).count();
+    let (manifest, today) = (&held.manifest, in_japan(now).date());
+    let count = shown(manifest, today).count() + emergencies(held, now).count();
     let new = shown(manifest, today)
         .filter(|message| is_new(message, choices))
         .count();
@@ -58,27 +60,30 @@ pub fn head(session: &Session) -> HeadView {
     }
 }
 
-/// Every message that holds today.
+/// Every emergency and message that holds now, what is most urgent first.
 pub fn view(session: &Session, now: Timestamp) -> ArticleView {
     let language = session.choices.language;
     let today = in_japan(now).date();
-    let messages: Vec<&Message> = match &session.held {
-        Some(held) => shown(&held.manifest, today).collect(),
+    let told: Vec<(String, &str)> = match &session.held {
+        Some(held) => emergencies(held, now)
+            .map(|it| (emergency_title(language, it), it.text.as_str()))
+            .chain(shown(&held.manifest, today).map(|it| (it.title.clone(), it.text.as_str())))
+            .collect(),
         None => Vec::new(),
     };
-    let Some((first, others)) = messages.split_first() else {
+    let Some(((title, text), others)) = told.split_first() else {
         return nothing(now, language);
     };
-    let mut body = paragraphs(first);
-    for message in others {
+    let mut body = paragraphs(text);
+    for (title, text) in others {
         body.push(Block::Heading {
-            text: message.title.clone(),
+            text: title.clone(),
         });
-        body.extend(paragraphs(message));
+        body.extend(paragraphs(text));
     }
     let shown = Article {
         id: MESSAGES_TILE.to_owned(),
-        title: first.title.clone(),
+        title: title.clone(),
         published: None,
         body,
     };
@@ -102,8 +107,8 @@ fn nothing(now: Timestamp, language: Language) -> ArticleView {
     article::view(&shown, now, language, |_| None)
 }
 
-fn paragraphs(message: &Message) -> Vec<Block> {
-    let parts = message.text.split("\n\n").map(str::trim);
+fn paragraphs(text: &str) -> Vec<Block> {
+    let parts = text.split("\n\n").map(str::trim);
     let parts = parts.filter(|part| !part.is_empty());
     parts
         .map(|part| Block::Paragraph {

@@ -1,7 +1,11 @@
-//! Warnings that take over the screen: a new level 4 or 5 at any hour, a level 3 by day. Pure.
+//! What takes over the screen: an emergency of the council's at any hour; a new warning of level 4 or 5 at any
+//! hour, of level 3 by day. Pure.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Freshness, Language, ServiceId, Warning, WarningLevel, Warnings};
+use kairan_contract::{
+    Content, Emergency, EmergencySeen, EmergencyStage, Freshness, Language, ServiceId, Warning,
+    WarningLevel, Warnings,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{items::has_aged, language::pick, library::Held, screens::words::in_japan};
@@ -9,21 +13,38 @@ use crate::{items::has_aged, language::pick, library::Held, screens::words::in_j
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.
 const DAY: std::ops::Range<i8> = 7..21;
 
-/// A warning that takes over.
+/// What has taken over the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// The tile on which it stands; none for one to practise with.
-    pub service: Option<ServiceId>,
-    /// The municipality.
-    pub area: String,
-    /// The warning.
-    pub warning: Warning,
+    /// Of what it tells.
+    pub danger: Danger,
     /// Since when it is on the screen, by the program's own clock in milliseconds.
     pub shown_ms: u64,
     /// When it last made itself heard, by the same clock.
     pub sounded_ms: u64,
-    /// It is no warning, but one to practise with.
-    pub is_practice: bool,
+}
+
+/// Of what somebody must be told, whatever they are doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Danger {
+    /// A warning of the national weather service.
+    Warning {
+        /// The tile on which it stands.
+        service: ServiceId,
+        /// The municipality.
+        area: String,
+        /// The warning.
+        warning: Warning,
+    },
+    /// No warning, but one to practise with.
+    Practice(Warning),
+    /// What the council tells everybody.
+    Emergency {
+        /// What it says.
+        emergency: Emergency,
+        /// Something else was said here before.
+        was_said: bool,
+    },
 }
 
 /// A warning that the resident has answered. It is not shown again until it has been over.
@@ -41,17 +62,56 @@ pub struct Answered {
 const PRACTICE_MS: u64 = 3 * 60 * 1000;
 
 impl Alert {
-    /// Whether one to practise with has been on the screen for long enough.
-    pub fn is_over(&self, now_ms: u64) -> bool {
-        self.is_practice && now_ms.saturating_sub(self.shown_ms) >= PRACTICE_MS
+    /// Takes over now.
+    pub fn of(danger: Danger, now_ms: u64) -> Self {
+        Self {
+            danger,
+            shown_ms: now_ms,
+            sounded_ms: now_ms,
+        }
     }
 
-    /// What is remembered once it is answered.
-    pub fn answered(&self) -> Answered {
-        Answered {
-            area: self.area.clone(),
-            family: family(&self.warning.code).to_owned(),
-            level: self.warning.level,
+    /// Whether one to practise with has been on the screen for long enough.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        matches!(self.danger, Danger::Practice(_))
+            && now_ms.saturating_sub(self.shown_ms) >= PRACTICE_MS
+    }
+}
+
+impl Danger {
+    /// What goes first: what the council itself says of this place, then warnings by their level, then that
+    /// something is over, then exercises.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Emergency { emergency, .. } => match (emergency.drill, emergency.stage) {
+                (true, _) => 1,
+                (false, EmergencyStage::Over) => 2,
+                (false, EmergencyStage::Released | EmergencyStage::Corrected) => 9,
+            },
+            Self::Warning { warning, .. } => 2 + u8::from(warning.level),
+            Self::Practice(_) => 0,
+        }
+    }
+
+    /// Whether it takes the place of another that is on the screen.
+    pub fn is_graver_than(&self, shown: &Self) -> bool {
+        self.rank() > shown.rank()
+    }
+
+    /// Whether it makes itself heard at this hour, and again while nobody answers.
+    pub fn sounds(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Warning { warning, .. } => takes_over(warning.level, now),
+            Self::Practice(_) => true,
+            Self::Emergency { emergency, .. } => emergency.stage != EmergencyStage::Over,
+        }
+    }
+
+    /// The warning, if it is one.
+    pub fn warning(&self) -> Option<&Warning> {
+        match self {
+            Self::Warning { warning, .. } | Self::Practice(warning) => Some(warning),
+            Self::Emergency { .. } => None,
         }
     }
 }
@@ -70,35 +130,89 @@ fn family(code: &str) -> &str {
     }
 }
 
-/// The gravest warning that takes over now and has not been answered.
-pub fn due(held: &Held, answered: &[Answered], now: Timestamp, now_ms: u64) -> Option<Alert> {
+/// What is remembered of a warning once it is answered.
+pub fn answered(area: String, warning: &Warning) -> Answered {
+    Answered {
+        area,
+        family: family(&warning.code).to_owned(),
+        level: warning.level,
+    }
+}
+
+/// The gravest that takes over now and has not been answered.
+pub fn due(
+    held: &Held,
+    answered: &[Answered],
+    seen: &[EmergencySeen],
+    now: Timestamp,
+) -> Option<Danger> {
+    let emergencies = emergencies(held, now).filter_map(|emergency| wanting(emergency, seen));
+    let all = warnings(held, answered, now).chain(emergencies);
+    all.max_by_key(Danger::rank)
+}
+
+/// The warnings that take over now and have not been answered.
+fn warnings<'h>(
+    held: &'h Held,
+    answered: &'h [Answered],
+    now: Timestamp,
+) -> impl Iterator<Item = Danger> + 'h {
     let is_answered = |area: &str, warning: &Warning| {
         answered.iter().any(|known| {
             let same = known.area == area && known.family == family(&warning.code);
             same && warning.level <= known.level
         })
     };
-    let wanting = current(held, now).flat_map(|(service, warnings)| {
+    current(held, now).flat_map(move |(service, warnings)| {
         let in_force = warnings.in_force.iter();
         in_force
-            .filter(|warning| takes_over(warning.level, now))
-            .filter(|warning| !is_answered(&warnings.area, warning))
-            .map(|warning| (service.clone(), warnings.area.clone(), warning))
-    });
-    let (service, area, warning) = wanting.max_by_key(|(.., warning)| warning.level)?;
-    Some(Alert {
-        service: Some(service),
-        area,
-        warning: warning.clone(),
-        shown_ms: now_ms,
-        sounded_ms: now_ms,
-        is_practice: false,
+            .filter(move |warning| takes_over(warning.level, now))
+            .filter(move |warning| !is_answered(&warnings.area, warning))
+            .map(|warning| Danger::Warning {
+                service: service.clone(),
+                area: warnings.area.clone(),
+                warning: warning.clone(),
+            })
     })
 }
 
+/// The council's emergencies that are to be said now.
+pub fn emergencies(held: &Held, now: Timestamp) -> impl Iterator<Item = &Emergency> {
+    let all = held.manifest.emergencies.iter().rev();
+    all.take(Emergency::AT_ONCE)
+        .filter(move |emergency| emergency.holds_at(now))
+}
+
+/// An emergency, if it is news here. That something is over is none for who never heard of it.
+fn wanting(emergency: &Emergency, seen: &[EmergencySeen]) -> Option<Danger> {
+    let before = seen.iter().find(|seen| seen.id == emergency.id);
+    let was_said = before.is_some_and(|seen| seen.edition < emergency.edition);
+    let is_wanting = match (before, emergency.stage) {
+        (None, EmergencyStage::Over) => false,
+        (None, _) => true,
+        (Some(seen), _) => was_said || !seen.answered,
+    };
+    is_wanting.then(|| Danger::Emergency {
+        emergency: emergency.clone(),
+        was_said: was_said || emergency.stage == EmergencyStage::Over,
+    })
+}
+
+/// Remembers what became of an emergency; the last it did stands last.
+pub fn note(seen: &mut Vec<EmergencySeen>, emergency: &Emergency, answered: bool) -> EmergencySeen {
+    let noted = EmergencySeen {
+        id: emergency.id,
+        edition: emergency.edition,
+        answered,
+    };
+    seen.retain(|known| known.id != emergency.id);
+    seen.push(noted);
+    noted
+}
+
 /// A warning to practise with. It is of no place, and nothing is written down of it.
-pub fn practice(language: Language, now: Timestamp, now_ms: u64) -> Alert {
-    let warning = Warning {
+pub fn practice(language: Language, now: Timestamp) -> Danger {
+    Danger::Practice(Warning {
         code: "43".to_owned(),
         name: pick(language, "大雨危険警報", "Heavy rain emergency warning").to_owned(),
         level: WarningLevel::EverybodyLeaves,
@@ -110,24 +224,27 @@ pub fn practice(language: Language, now: Timestamp, now_ms: u64) -> Alert {
         .to_owned(),
         additions: Vec::new(),
         since: now,
-    };
-    Alert {
-        service: None,
-        area: String::new(),
-        warning,
-        shown_ms: now_ms,
-        sounded_ms: now_ms,
-        is_practice: true,
+    })
+}
+
+/// Whether it is still so.
+pub fn is_in_force(held: &Held, danger: &Danger, now: Timestamp) -> bool {
+    match danger {
+        Danger::Practice(_) => true,
+        Danger::Emergency { emergency, .. } => emergencies(held, now).any(|it| it == emergency),
+        Danger::Warning {
+            service, warning, ..
+        } => current(held, now).any(|(id, warnings)| {
+            let same = |it: &Warning| it.code == warning.code;
+            id == service && warnings.in_force.iter().any(same)
+        }),
     }
 }
 
-/// Whether the warning is still in force.
-pub fn is_in_force(held: &Held, alert: &Alert, now: Timestamp) -> bool {
-    let still = |(service, warnings): (&ServiceId, &Warnings)| {
-        let same = |warning: &Warning| warning.code == alert.warning.code;
-        Some(service) == alert.service.as_ref() && warnings.in_force.iter().any(same)
-    };
-    alert.is_practice || current(held, now).any(still)
+/// Forgets emergencies that nobody speaks of any more.
+pub fn forget_emergencies(seen: &mut Vec<EmergencySeen>, held: &Held) {
+    let said = &held.manifest.emergencies;
+    seen.retain(|known| said.iter().any(|it| it.id == known.id));
 }
 
 /// Forgets the answers to warnings that are over: when one comes again it is a new one. What
@@ -148,11 +265,16 @@ pub fn forget(answered: &mut Vec<Answered>, held: &Held) {
     });
 }
 
+/// Whether a sound may be made for what is less than grave.
+pub fn is_day(now: Timestamp) -> bool {
+    DAY.contains(&in_japan(now).hour())
+}
+
 /// Whether a warning of this level takes over at this hour.
 pub fn takes_over(level: WarningLevel, now: Timestamp) -> bool {
     match level {
         WarningLevel::LivesInDanger | WarningLevel::EverybodyLeaves => true,
-        WarningLevel::ElderlyLeave => DAY.contains(&in_japan(now).hour()),
+        WarningLevel::ElderlyLeave => is_day(now),
         WarningLevel::Advisory => false,
     }
 }
@@ -192,7 +314,8 @@ mod tests {
     }
 
     fn codes(held: &Held, answered: &[Answered], now: &str) -> Option<String> {
-        due(held, answered, at(now), 0).map(|alert| alert.warning.code)
+        let danger = due(held, answered, &[], at(now))?;
+        danger.warning().map(|warning| warning.code.clone())
     }
 
     #[test]
@@ -236,7 +359,7 @@ mod tests {
     #[test]
     fn samples_and_what_is_old_alarm_nobody() {
         let mut sample = demonstration::held();
-        assert_eq!(due(&sample, &[], at(DAYTIME), 0), None);
+        assert_eq!(due(&sample, &[], &[], at(DAYTIME)), None);
         demonstration::make_real(&mut sample, &[("49", 4)]);
         assert_eq!(codes(&sample, &[], "2026-11-24T06:24:00Z"), None);
     }

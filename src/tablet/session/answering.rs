@@ -316,8 +316,8 @@ impl Session {
 
     pub(super) fn practise_warning(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
-        let alert = alert::practice(self.choices.language, now, now_ms);
-        effects.extend(self.raise(alert, now_ms));
+        let danger = alert::practice(self.choices.language, now);
+        effects.extend(self.raise(danger, now, now_ms));
         effects
     }
 

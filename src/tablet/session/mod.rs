@@ -25,7 +25,7 @@ use kairan_contract::{
     Article, Content, Event, Language, LeaveHow, OpenedFrom, ScreenName, ServiceId, TouchIgnored,
 };
 
-pub use alert::{Alert, Answered};
+pub use alert::{Alert, Answered, Danger, emergencies};
 pub use aloud::Aloud;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
@@ -287,8 +287,8 @@ impl Session {
         if self.alert.is_some() {
             // Whatever else was touched lies under the warning.
             return match action {
-                Action::AlertUnderstood => self.answer_alert(false, now_ms),
-                Action::AlertHelp => self.answer_alert(true, now_ms),
+                Action::AlertUnderstood => self.answer_alert(false, now, now_ms),
+                Action::AlertHelp => self.answer_alert(true, now, now_ms),
                 _ => Vec::new(),
             };
         }

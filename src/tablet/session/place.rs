@@ -2,7 +2,7 @@
 
 use jiff::civil::Time;
 use kairan_contract::{
-    Asked, EndCause, EnrolmentCode, Event, ScreenName, ServiceId, Sha256, TextSize,
+    Asked, EmergencySeen, EndCause, EnrolmentCode, Event, ScreenName, ServiceId, Sha256, TextSize,
 };
 
 use super::{
@@ -151,6 +151,8 @@ pub enum Effect {
     Ask(Asked),
     /// Send the council what this tablet says of itself.
     Report,
+    /// Tell the council that this emergency was shown here, or answered.
+    TellSeen(EmergencySeen),
     /// Read what is on the screen now, after a tone if one is named.
     ReadScreen {
         /// First, at full volume.

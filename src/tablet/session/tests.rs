@@ -1,7 +1,10 @@
 //! What a session does with touches, answers, warnings and time, from outside.
 
 use super::*;
-use crate::demonstration;
+use jiff::ToSpan as _;
+use kairan_contract::EmergencyStage;
+
+use crate::{demonstration, scenes};
 
 /// The demonstration's content without a message that comes forward.
 fn quiet() -> Held {
@@ -368,4 +371,82 @@ fn a_warning_that_is_over_leaves_the_screen() {
     session.put_held(Arc::new(held), 1_000);
     session.watch(now, 1_000);
     assert_eq!(session.screen(), ScreenName::Home);
+}
+
+fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<Held> {
+    let mut held = demonstration::held();
+    held.manifest.messages.clear();
+    held.manifest.emergencies = vec![scenes::emergency(stage, drill)];
+    Arc::new(held)
+}
+
+#[test]
+fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
+    let mut session = Session::new(
+        Some(with_emergency(EmergencyStage::Released, false)),
+        Choices::practised(),
+        true,
+    );
+    let now = demonstration::now();
+    session.watch(now + 10.hours(), 1_000);
+    assert_ne!(session.screen(), ScreenName::Alert, "its time is over");
+    let effects = session.watch(now, 2_000);
+    assert_eq!(session.screen(), ScreenName::Alert);
+    assert!(effects.contains(&super::watching::ALARM));
+    session.act(Action::Home, now, 10_000);
+    assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
+    let seen = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::TellSeen(seen) => Some((seen.edition, seen.answered)),
+            _ => None,
+        })
+    };
+    assert_eq!(seen(&effects), Some((1, false)));
+    let effects = session.act(Action::AlertUnderstood, now, 11_000);
+    assert_eq!(seen(&effects), Some((1, true)));
+    assert_eq!(session.screen(), ScreenName::Message);
+    session.watch(now, 12_000);
+    assert_eq!(session.screen(), ScreenName::Message, "once is enough");
+
+    session.put_held(with_emergency(EmergencyStage::Over, false), 20_000);
+    session.watch(now, 20_000);
+    assert_eq!(
+        session.screen(),
+        ScreenName::Alert,
+        "it is told that it is over"
+    );
+    session.act(Action::AlertUnderstood, now, 30_000);
+    session.put_held(Arc::new(demonstration::held()), 40_000);
+    session.watch(now, 40_000);
+    assert!(session.choices.emergencies.is_empty(), "and forgotten");
+}
+
+#[test]
+fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
+    let held = with_emergency(EmergencyStage::Over, false);
+    let mut session = Session::new(Some(held), Choices::practised(), true);
+    session.watch(demonstration::now(), 1_000);
+    assert_eq!(session.screen(), ScreenName::Home);
+    session.put_held(with_emergency(EmergencyStage::Corrected, false), 2_000);
+    session.watch(demonstration::now(), 2_000);
+    assert_eq!(session.screen(), ScreenName::Alert, "what is corrected is");
+}
+
+#[test]
+fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning() {
+    let mut held = demonstration::held();
+    held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, true)];
+    let mut session = Session::new(Some(Arc::new(held.clone())), Choices::practised(), true);
+    let now = demonstration::now();
+    session.watch(now, 1_000);
+    let danger = |session: &Session| session.alert().map(|alert| alert.danger.clone());
+    assert!(matches!(danger(&session), Some(Danger::Emergency { .. })));
+    demonstration::make_real(&mut held, &[("33", 5)]);
+    session.put_held(Arc::new(held.clone()), 2_000);
+    session.watch(now, 2_000);
+    assert!(matches!(danger(&session), Some(Danger::Warning { .. })));
+    held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    session.put_held(Arc::new(held), 3_000);
+    session.watch(now, 3_000);
+    assert!(matches!(danger(&session), Some(Danger::Emergency { .. })));
 }

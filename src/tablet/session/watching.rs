@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom};
 
 use super::{
-    Alert, Effect, Place, Session, alert,
+    Alert, Effect, Place, Session,
+    alert::{self, Danger},
     reminders::{self, Call, Due, Matter},
     rest::{self, Rest},
 };
-use crate::{screens::words::in_japan, speech::Tone};
+use crate::{library::Held, screens::words::in_japan, settings::Choices, speech::Tone};
 
 /// What was heard longer ago than this, in milliseconds, confirms no warning.
 const HEARD_MS: u64 = 15 * 60 * 1000;
@@ -33,38 +34,30 @@ impl Session {
         let Some(held) = self.held.clone() else {
             return Vec::new();
         };
-        let before = self.choices.answered.len();
-        alert::forget(&mut self.choices.answered, &held);
-        let mut effects = Vec::new();
-        if self.choices.answered.len() != before {
-            effects.push(Effect::KeepChoices);
-        }
+        let mut effects = self.forget_what_is_over(&held);
         if let Some(shown) = &self.alert
-            && (!alert::is_in_force(&held, shown, now) || shown.is_over(now_ms))
+            && (!alert::is_in_force(&held, &shown.danger, now) || shown.is_over(now_ms))
         {
             self.alert = None;
             self.last_change_ms = Some(now_ms);
             effects.extend(self.hush(now_ms));
         }
-        let due = alert::due(&held, &self.choices.answered, now, now_ms);
-        let is_graver = |due: &Alert| {
+        let choices = &self.choices;
+        let due = alert::due(&held, &choices.answered, &choices.emergencies, now);
+        let is_graver = |due: &Danger| {
             let shown = self.alert.as_ref();
-            shown.is_none_or(|shown| shown.is_practice || due.warning.level > shown.warning.level)
+            shown.is_none_or(|shown| due.is_graver_than(&shown.danger))
         };
-        if let Some(alert) = due.filter(is_graver) {
+        if let Some(danger) = due.filter(is_graver) {
             effects.extend(self.hush(now_ms));
             if self.choices.first_use_done {
                 effects.extend(self.go_home(LeaveHow::Alert, now_ms));
             }
-            let level = alert.warning.level;
-            effects.push(Effect::Record(
-                alert.service.clone(),
-                Event::AlertShown { level },
-            ));
-            effects.extend(self.raise(alert, now_ms));
+            effects.extend(self.note_shown(&danger));
+            effects.extend(self.raise(danger, now, now_ms));
         } else if let Some(alert) = &mut self.alert
             && now_ms.saturating_sub(alert.sounded_ms) >= ALARM_AGAIN_MS
-            && alert::takes_over(alert.warning.level, now)
+            && alert.danger.sounds(now)
         {
             alert.sounded_ms = now_ms;
             effects.push(ALARM);
@@ -72,35 +65,91 @@ impl Session {
         effects
     }
 
-    /// Puts a warning on the screen, with its tone and its words.
-    pub(super) fn raise(&mut self, alert: Alert, now_ms: u64) -> Vec<Effect> {
-        self.alert = Some(alert);
+    fn forget_what_is_over(&mut self, held: &Held) -> Vec<Effect> {
+        let known = |choices: &Choices| (choices.answered.len(), choices.emergencies.len());
+        let before = known(&self.choices);
+        alert::forget(&mut self.choices.answered, held);
+        alert::forget_emergencies(&mut self.choices.emergencies, held);
+        if known(&self.choices) == before {
+            return Vec::new();
+        }
+        vec![Effect::KeepChoices]
+    }
+
+    /// Notes that it was put before somebody's eyes.
+    fn note_shown(&mut self, danger: &Danger) -> Vec<Effect> {
+        match danger {
+            Danger::Practice(_) => Vec::new(),
+            Danger::Warning {
+                service, warning, ..
+            } => {
+                let level = warning.level;
+                let shown = Event::AlertShown { level };
+                vec![Effect::Record(Some(service.clone()), shown)]
+            }
+            Danger::Emergency { emergency, .. } => {
+                let seen = alert::note(&mut self.choices.emergencies, emergency, false);
+                vec![Effect::KeepChoices, Effect::TellSeen(seen)]
+            }
+        }
+    }
+
+    /// Puts it on the screen, with its tone and its words.
+    pub(super) fn raise(&mut self, danger: Danger, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let sounds = if danger.sounds(now) {
+            Some(ALARM)
+        } else {
+            // That it is over wakes nobody.
+            alert::is_day(now).then_some(Effect::ReadScreen {
+                first: Some(Tone::Reminder),
+                is_asked_for: false,
+            })
+        };
+        self.alert = Some(Alert::of(danger, now_ms));
         self.due = None;
         self.rest = Rest::Awake;
         // A finger on its way to something else must not answer it.
         self.last_change_ms = Some(now_ms);
-        vec![ALARM]
+        sounds.into_iter().collect()
     }
 
-    /// わかりました, or 助けがほしい: either answers the warning.
-    pub(super) fn answer_alert(&mut self, wants_help: bool, now_ms: u64) -> Vec<Effect> {
+    /// わかりました, or 助けがほしい: either answers it.
+    pub(super) fn answer_alert(
+        &mut self,
+        wants_help: bool,
+        now: Timestamp,
+        now_ms: u64,
+    ) -> Vec<Effect> {
         let Some(alert) = self.alert.take() else {
             return Vec::new();
         };
         let mut effects = self.hush(now_ms);
         self.last_change_ms = Some(now_ms);
-        if alert.is_practice {
-            return effects;
-        }
-        let answered = Event::AlertAnswered {
-            level: alert.warning.level,
-            after_ms: now_ms.saturating_sub(alert.shown_ms),
-        };
-        effects.push(Effect::Record(alert.service.clone(), answered));
-        self.choices.answered.push(alert.answered());
-        effects.push(Effect::KeepChoices);
-        if let Some(service) = alert.service {
-            effects.extend(self.open_tile(&service, OpenedFrom::Alert, now_ms));
+        match alert.danger {
+            Danger::Practice(_) => return effects,
+            Danger::Warning {
+                service,
+                area,
+                warning,
+            } => {
+                let answered = Event::AlertAnswered {
+                    level: warning.level,
+                    after_ms: now_ms.saturating_sub(alert.shown_ms),
+                };
+                effects.push(Effect::Record(Some(service.clone()), answered));
+                let answered = alert::answered(area, &warning);
+                self.choices.answered.push(answered);
+                effects.push(Effect::KeepChoices);
+                effects.extend(self.open_tile(&service, OpenedFrom::Alert, now_ms));
+            }
+            Danger::Emergency { emergency, .. } => {
+                let seen = alert::note(&mut self.choices.emergencies, &emergency, true);
+                effects.extend([Effect::KeepChoices, Effect::TellSeen(seen)]);
+                // What was just said can be read again for as long as it holds.
+                if self.choices.first_use_done && self.is_let_in() {
+                    effects.extend(self.open_messages(now));
+                }
+            }
         }
         if wants_help {
             effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
@@ -247,8 +296,8 @@ impl Session {
     }
 }
 
-/// The tone and the words of a warning.
-const ALARM: Effect = Effect::ReadScreen {
+/// The tone and the words of what has taken over.
+pub(super) const ALARM: Effect = Effect::ReadScreen {
     first: Some(Tone::Warning),
     is_asked_for: false,
 };
