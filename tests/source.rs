@@ -8,14 +8,14 @@ use std::{
 };
 
 use kairan_backend::{
-    catalogue::{Catalogue, EvaluationSettings},
+    catalogue::{Audiences, Catalogue, EvaluationSettings},
     delivery::Shelf,
     sources::{
         Gathering,
         fetch::{AllowedHosts, Fetcher},
         source::{Access, ContentSource, Location, SourceKind},
     },
-    store::Store,
+    store::{Standing, Store},
 };
 use kairan_contract::{Manifest, Service};
 use url::Url;
@@ -117,6 +117,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
         providers: Vec::new(),
         services,
         messages: Vec::new(),
+        whom: Audiences::default(),
     };
     Arc::new(Gathering {
         fetcher: Fetcher::new(allowed).expect("a fetcher"),
@@ -132,8 +133,14 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
 /// # Panics
 /// If the manifest is none.
 pub fn with_content(gathering: &Gathering) -> Vec<String> {
-    let manifest: Manifest =
-        serde_json::from_slice(&gathering.shelf.manifest(None).plain.bytes).expect("a manifest");
+    let manifest: Manifest = serde_json::from_slice(
+        &gathering
+            .shelf
+            .manifest(None, &Standing::default())
+            .plain
+            .bytes,
+    )
+    .expect("a manifest");
     let entries = manifest.services.into_iter();
     entries
         .filter(|entry| entry.content.is_some())

@@ -30,6 +30,10 @@ pub enum Right {
     EditTiles,
     /// Put a draft in force, and bring an earlier revision back.
     Publish,
+    /// Write an emergency message or a drill, and tell that it is over.
+    WriteEmergency,
+    /// Send what another person has written.
+    ReleaseEmergency,
     /// See the tablets, and what they were told and have done.
     SeeTablets,
     /// Lend, replace and take back tablets, lock them, and have them forget their loan.
@@ -84,7 +88,8 @@ impl Role {
         use Role::{Administrator, Evaluator, Helper, Operator, RawDataEvaluator, Releaser};
         match right {
             Right::SeeFigures => matches!(self, Administrator | Evaluator | RawDataEvaluator),
-            Right::EditTiles | Right::Publish => {
+            Right::ReleaseEmergency => matches!(self, Administrator | Releaser),
+            Right::EditTiles | Right::Publish | Right::WriteEmergency => {
                 matches!(self, Administrator | Operator | Releaser)
             }
             Right::SeeTablets => matches!(self, Administrator | Operator | Releaser | Helper),

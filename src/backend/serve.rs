@@ -41,6 +41,8 @@ const CATALOGUE_PACE: Duration = Duration::from_secs(1);
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 /// How often it is looked which tablets are locked, or are to forget their loan.
 const ORDER_PACE: Duration = Duration::from_secs(10);
+/// How often it is looked what takes over the tablets' screens.
+const EMERGENCY_PACE: Duration = Duration::from_secs(2);
 /// How often days of usage records are closed, and how long after the start for the first time.
 const CLOSING_PACE: Duration = Duration::from_hours(1);
 const FIRST_CLOSING: Duration = Duration::from_mins(5);
@@ -126,7 +128,8 @@ pub async fn serve(
         demonstration: settings.demonstration,
     });
     let known = Known::default();
-    known.put_orders(store.orders().await?);
+    known.put_standings(store.standings().await?);
+    shelf.put_emergencies(store.told_now(Timestamp::now()).await?);
     let backend = Arc::new(Shared {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
@@ -151,7 +154,8 @@ pub async fn serve(
         stop.clone(),
     ));
     let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
-    let orders = tokio::spawn(look_for_orders(store.clone(), known, stop.clone()));
+    let looking = (store.clone(), Arc::clone(&shelf), stop.clone());
+    let orders = tokio::spawn(look_for_what_is_told(looking, known));
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,
@@ -212,21 +216,50 @@ async fn in_force(
     }
 }
 
+/// Looks what tablets are told, and what takes over their screens.
+async fn look_for_what_is_told(
+    (store, shelf, stop): (Store, Arc<Shelf>, CancellationToken),
+    known: Known,
+) {
+    let emergencies = look_for_emergencies(store.clone(), Arc::clone(&shelf), stop.clone());
+    tokio::join!(look_for_orders(store, known, shelf, stop), emergencies);
+}
+
 /// Looks what tablets are told: `kairan lock` and `kairan wipe` write it into the database beside the running
 /// server.
-async fn look_for_orders(store: Store, known: Known, stop: CancellationToken) {
+async fn look_for_orders(store: Store, known: Known, shelf: Arc<Shelf>, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(ORDER_PACE))
         .await
         .is_some()
     {
-        match store.orders().await {
-            Ok(orders) => known.put_orders(orders),
+        match store.standings().await {
+            Ok(standings) => {
+                if known.put_standings(standings) {
+                    shelf.announce();
+                }
+            }
             Err(error) => tracing::error!(%error, "nobody knows what tablets are to be told now"),
         }
         keep_seen(&store, &known).await;
     }
     keep_seen(&store, &known).await;
+}
+
+/// Looks what takes over the tablets' screens: what another server released, and what is over by itself.
+async fn look_for_emergencies(store: Store, shelf: Arc<Shelf>, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(EMERGENCY_PACE))
+        .await
+        .is_some()
+    {
+        match store.told_now(Timestamp::now()).await {
+            Ok(told) => shelf.put_emergencies(told),
+            Err(error) => {
+                tracing::error!(%error, "nobody knows which emergencies hold; what was told stays");
+            }
+        }
+    }
 }
 
 /// Writes down who was heard of.

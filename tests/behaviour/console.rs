@@ -286,7 +286,7 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
-const RIGHTS: [(&str, &str, &str); 37] = [
+const RIGHTS: [(&str, &str, &str); 45] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -303,6 +303,14 @@ const RIGHTS: [(&str, &str, &str); 37] = [
     ("POST", "/console/tiles/discard", "AOR"),
     ("POST", "/console/tiles/go-on", "AOR"),
     ("POST", "/console/tiles/publish", "AOR"),
+    ("POST", "/console/tiles/import", "AOR"),
+    ("GET", "/console/emergencies", "AOR"),
+    ("GET", "/console/emergencies/write", "AOR"),
+    ("POST", "/console/emergencies/write", "AOR"),
+    ("GET", "/console/emergencies/preview.png", "AOR"),
+    ("POST", "/console/emergencies/release", "AR"),
+    ("POST", "/console/emergencies/end", "AOR"),
+    ("POST", "/console/emergencies/let-go", "AOR"),
     ("GET", "/console/tiles/revisions", "AOR"),
     ("POST", "/console/tiles/bring-back", "AOR"),
     ("GET", "/console/tiles/preview", "AOR"),

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use kairan_backend::sources::{gather::Rounds, source::SourceKind};
+use kairan_backend::{
+    sources::{gather::Rounds, source::SourceKind},
+    store::Standing,
+};
 use kairan_contract::Content;
 use kairan_tests::{
     source::{Source, gathering, say, tile, with_content},
@@ -110,8 +113,14 @@ async fn hostile_sources_are_refused_and_the_good_ones_are_on_time() {
     assert_eq!(with_content(&gathering), ["good", "script"]);
     rounds.end().await;
 
-    let manifest: kairan_contract::Manifest =
-        serde_json::from_slice(&gathering.shelf.manifest(None).plain.bytes).expect("a manifest");
+    let manifest: kairan_contract::Manifest = serde_json::from_slice(
+        &gathering
+            .shelf
+            .manifest(None, &Standing::default())
+            .plain
+            .bytes,
+    )
+    .expect("a manifest");
     let mut entries = manifest.services.into_iter();
     let content = entries.find(|entry| entry.service.id.as_str() == "script");
     let reference = content.and_then(|entry| entry.content).expect("content");

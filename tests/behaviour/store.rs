@@ -666,6 +666,7 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
         battery_percent: None,
         free_megabytes: Some(5),
         unsent: 0,
+        emergency: None,
     };
     store.put_status(tablet, &status).await.expect("keeps");
     store
@@ -688,17 +689,25 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
         (lent.status, lent.seen_at, lent.label.as_deref()),
         (Some(status), Some(now), Some("A-1"))
     );
-    for (telling, order) in [
-        (Telling::Lock, Some(Order::Lock)),
-        (Telling::Open, None),
-        (Telling::Wipe, Some(Order::Wipe)),
+    for (telling, order, is_trial) in [
+        (Telling::Lock, Some(Order::Lock), false),
+        (Telling::Trial, Some(Order::Lock), true),
+        (Telling::Open, None, true),
+        (Telling::NoTrial, None, false),
+        (Telling::Wipe, Some(Order::Wipe), false),
     ] {
         store
             .tell(&[tablet], telling, "mori", now)
             .await
             .expect("tells");
-        let orders = store.orders().await.expect("reads");
-        assert_eq!(orders.get(&tablet).copied(), order, "{telling:?}");
+        let standings = store.standings().await.expect("reads");
+        let stands = &standings[&tablet];
+        assert_eq!(
+            (stands.order, stands.is_trial),
+            (order, is_trial),
+            "{telling:?}"
+        );
+        assert_eq!(stands.cohort.as_deref(), Some("2026"));
     }
     a_loan_ends_and_its_tablet_forgets_it(store, loan, tablet, now).await;
 }

@@ -415,7 +415,7 @@ content = { kind = "questionnaire", file = "survey.toml" }
     );
     let backend = house.backend();
     let mut tablet = house.enrolled_tablet(&backend);
-    tablet.wait_for("市からのお知らせ");
+    tablet.wait_for("お便り");
     let mut person = Person::with_hand(&mut tablet, "tremor");
     // By day the message comes by itself; at any hour it stands on its tile.
     if person.sees("市から お便りが 届きました") {

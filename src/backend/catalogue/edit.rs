@@ -1,4 +1,4 @@
-//! Changing one tile in the text of `services.toml`: what nobody touched stays as it was written, with its order
+//! Changing one tile, one message, … in the text of `services.toml`: what nobody touched stays as it was written, with its order
 //! and its comments. Pure: a text goes in and another comes out.
 
 use std::{collections::BTreeMap, ops::Range};
@@ -9,27 +9,103 @@ use toml_edit::{
 
 use super::fault::{Fault, FaultKind};
 
-/// The keys of a tile, and its fields as they are typed, in the order of a form. Lists are parted by commas; `content` holds
-/// one setting a line.
-pub const FIELDS: [&str; 12] = [
-    "id",
-    "provider",
-    "category",
-    "title",
-    "reading",
-    "summary",
-    "icon",
-    "areas",
-    "age_bands",
-    "from",
-    "until",
-    "content",
-];
-/// Fields that are written as a list, and those that are written as a date.
-const LISTS: [&str; 2] = ["areas", "age_bands"];
-const DATES: [&str; 2] = ["from", "until"];
+/// A part of the catalogue that has a form: each is a list of tables, but for the council.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `[[service]]`
+    Tile,
+    /// `[[message]]`
+    Message,
+    /// `[[category]]`
+    Category,
+    /// `[[provider]]`
+    Provider,
+    /// `[council]`
+    Council,
+}
 
-/// A tile as it is typed: the text of each field, or nothing.
+impl Part {
+    /// All, in the order in which differences are told.
+    pub const ALL: [Self; 5] = [
+        Self::Tile,
+        Self::Message,
+        Self::Category,
+        Self::Provider,
+        Self::Council,
+    ];
+
+    /// Its name in the text.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Tile => "service",
+            Self::Message => "message",
+            Self::Category => "category",
+            Self::Provider => "provider",
+            Self::Council => "council",
+        }
+    }
+
+    /// The keys of one of them, in the order of its form. Lists are parted by commas; `content` holds one setting a
+    /// line.
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Tile => &[
+                "id",
+                "provider",
+                "category",
+                "title",
+                "reading",
+                "summary",
+                "icon",
+                "areas",
+                "age_bands",
+                "cohorts",
+                "from",
+                "until",
+                "content",
+            ],
+            Self::Message => &[
+                "id",
+                "title",
+                "text",
+                "areas",
+                "age_bands",
+                "cohorts",
+                "from",
+                "until",
+            ],
+            Self::Category => &["id", "name", "colour", "icon"],
+            Self::Provider => &["id", "name", "kind", "telephone"],
+            Self::Council => &["name", "areas", "helper_telephone"],
+        }
+    }
+
+    /// The key under which residents know it.
+    pub fn name_field(self) -> &'static str {
+        match self {
+            Self::Tile | Self::Message => "title",
+            Self::Category | Self::Provider | Self::Council => "name",
+        }
+    }
+
+    /// The way faults name it.
+    fn shown(self) -> &'static str {
+        match self {
+            Self::Tile => "[[service]]",
+            Self::Message => "[[message]]",
+            Self::Category => "[[category]]",
+            Self::Provider => "[[provider]]",
+            Self::Council => "[council]",
+        }
+    }
+}
+
+/// Fields that are written as a list, those that are written as a date, and those with lines of their own.
+const LISTS: [&str; 3] = ["areas", "age_bands", "cohorts"];
+const DATES: [&str; 2] = ["from", "until"];
+const LINES: [&str; 2] = ["content", "text"];
+
+/// One of a part as it is typed: the text of each field, or nothing.
 pub type Typed = BTreeMap<String, String>;
 
 /// Why a text could not be changed.
@@ -43,9 +119,9 @@ pub enum NotEdited {
         "the settings of the content cannot be read — write one on each line, such as kind = \"feed\""
     )]
     Content,
-    /// There is no such tile.
-    #[error("there is no such tile any more")]
-    NoTile,
+    /// There is none with this id.
+    #[error("it is not there any more")]
+    Gone,
 }
 
 /// The way a tile is moved.
@@ -57,23 +133,25 @@ pub enum Way {
     Down,
 }
 
-/// The tiles of a text in their order, as they would be typed.
-pub fn tiles(text: &str) -> Result<Vec<Typed>, NotEdited> {
+/// Those of a part in their order, as they would be typed.
+pub fn entries(text: &str, part: Part) -> Result<Vec<Typed>, NotEdited> {
     let document = Document::parse(text).map_err(|error| unreadable(&error))?;
-    let services = document.get("service").and_then(Item::as_array_of_tables);
-    Ok(services
-        .into_iter()
-        .flat_map(ArrayOfTables::iter)
-        .map(typed)
-        .collect())
+    let Some(item) = document.get(part.key()) else {
+        return Ok(Vec::new());
+    };
+    Ok(match item {
+        Item::ArrayOfTables(tables) => tables.iter().map(|table| typed(part, table)).collect(),
+        Item::Table(table) => vec![typed(part, table)],
+        Item::None | Item::Value(_) => Vec::new(),
+    })
 }
 
 fn unreadable(error: &toml_edit::TomlError) -> NotEdited {
     NotEdited::Unreadable(error.message().replace('\n', " "))
 }
 
-fn typed(table: &Table) -> Typed {
-    let fields = FIELDS.iter().filter_map(|name| {
+fn typed(part: Part, table: &Table) -> Typed {
+    let fields = part.fields().iter().filter_map(|name| {
         let item = table.get(name)?;
         let text = match *name {
             "content" => item.as_table_like().map_or_else(String::new, settings),
@@ -119,34 +197,52 @@ fn settings(content: &dyn TableLike) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The text with a tile as it was typed: the one with this id, or a new one at the end.
-pub fn put(text: &str, id: Option<&str>, tile: &Typed) -> Result<String, NotEdited> {
+/// The text with one of a part as it was typed: the one with this id, or a new one at the end. The council has no
+/// id, and is always there.
+pub fn put(text: &str, part: Part, id: Option<&str>, wanted: &Typed) -> Result<String, NotEdited> {
     let mut document: DocumentMut = text.parse().map_err(|error| unreadable(&error))?;
-    let services = document
-        .entry("service")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
-        .as_array_of_tables_mut()
-        .ok_or_else(|| NotEdited::Unreadable("`service` is no list of tiles".to_owned()))?;
-    let place = match id {
-        None => {
-            let mut table = Table::new();
-            // An empty line parts it from what stands above.
-            table.decor_mut().set_prefix("\n");
-            services.push(table);
-            services.len() - 1
+    let item = document.entry(part.key()).or_insert_with(|| match part {
+        Part::Council => Item::Table(Table::new()),
+        _ => Item::ArrayOfTables(ArrayOfTables::new()),
+    });
+    let table = match item {
+        Item::Table(table) if part == Part::Council => table,
+        Item::ArrayOfTables(tables) => {
+            let place = match id {
+                None => {
+                    let mut table = Table::new();
+                    // An empty line parts it from what stands above.
+                    table.decor_mut().set_prefix("\n");
+                    tables.push(table);
+                    tables.len() - 1
+                }
+                Some(id) => place_of(tables, id).ok_or(NotEdited::Gone)?,
+            };
+            tables.get_mut(place).ok_or(NotEdited::Gone)?
         }
-        Some(id) => place_of(services, id).ok_or(NotEdited::NoTile)?,
+        _ => {
+            let key = part.key();
+            return Err(NotEdited::Unreadable(format!(
+                "`{key}` is no list of tables"
+            )));
+        }
     };
-    let table = services.get_mut(place).ok_or(NotEdited::NoTile)?;
-    let before = typed(table);
-    for name in FIELDS {
-        // Only the settings of a content stand on lines of their own.
-        let wanted = tile.get(name).map_or_else(String::new, |text| match name {
-            "content" => text.trim().to_owned(),
-            _ => text.trim().replace(['\r', '\n', '\t'], " "),
+    let before = typed(part, table);
+    for name in part.fields() {
+        let wanted = wanted.get(*name).map_or_else(String::new, |text| {
+            if LINES.contains(name) {
+                text.trim().to_owned()
+            } else {
+                text.trim().replace(['\r', '\n', '\t'], " ")
+            }
         });
         let wanted = wanted.as_str();
-        if before.get(name).map(String::as_str).unwrap_or_default() == wanted {
+        if before
+            .get(*name)
+            .map(|text| text.trim())
+            .unwrap_or_default()
+            == wanted
+        {
             continue;
         }
         if wanted.is_empty() {
@@ -158,9 +254,9 @@ pub fn put(text: &str, id: Option<&str>, tile: &Typed) -> Result<String, NotEdit
     Ok(document.to_string())
 }
 
-fn place_of(services: &ArrayOfTables, id: &str) -> Option<usize> {
+fn place_of(listed: &ArrayOfTables, id: &str) -> Option<usize> {
     let is_it = |table: &Table| table.get("id").and_then(Item::as_str) == Some(id);
-    services.iter().position(is_it)
+    listed.iter().position(is_it)
 }
 
 fn value_of(name: &str, wanted: &str) -> Result<Value, NotEdited> {
@@ -222,16 +318,16 @@ fn set(table: &mut Table, name: &str, mut value: Value) {
     table.insert(name, Item::Value(value));
 }
 
-/// The text without a tile.
-pub fn remove(text: &str, id: &str) -> Result<String, NotEdited> {
-    let (blocks, place) = blocks_and_place(text, id)?;
+/// The text without one of a part.
+pub fn remove(text: &str, part: Part, id: &str) -> Result<String, NotEdited> {
+    let (blocks, place) = blocks_and_place(text, part, id)?;
     let block = &blocks[place];
     Ok(format!("{}{}", &text[..block.start], &text[block.end..]))
 }
 
-/// The text with a tile before or behind its neighbour. At the end of the list nothing moves.
-pub fn moved(text: &str, id: &str, way: Way) -> Result<String, NotEdited> {
-    let (blocks, place) = blocks_and_place(text, id)?;
+/// The text with one of a part before or behind its neighbour. At the end of the list nothing moves.
+pub fn moved(text: &str, part: Part, id: &str, way: Way) -> Result<String, NotEdited> {
+    let (blocks, place) = blocks_and_place(text, part, id)?;
     let first = match way {
         Way::Up => place.checked_sub(1),
         Way::Down => Some(place).filter(|place| place + 1 < blocks.len()),
@@ -254,12 +350,16 @@ pub fn moved(text: &str, id: &str, way: Way) -> Result<String, NotEdited> {
     ))
 }
 
-/// Where each tile stands in the text, with the comment right above it; and which of them has this id.
-fn blocks_and_place(text: &str, id: &str) -> Result<(Vec<Range<usize>>, usize), NotEdited> {
+/// Where each of a part stands in the text, with the comment right above it; and which of them has this id.
+fn blocks_and_place(
+    text: &str,
+    part: Part,
+    id: &str,
+) -> Result<(Vec<Range<usize>>, usize), NotEdited> {
     let document = Document::parse(text).map_err(|error| unreadable(&error))?;
-    let services = document.get("service").and_then(Item::as_array_of_tables);
-    let services = services.ok_or(NotEdited::NoTile)?;
-    let place = place_of(services, id).ok_or(NotEdited::NoTile)?;
+    let listed = document.get(part.key()).and_then(Item::as_array_of_tables);
+    let listed = listed.ok_or(NotEdited::Gone)?;
+    let place = place_of(listed, id).ok_or(NotEdited::Gone)?;
     let mut heads = Vec::new();
     for (_, item) in document.iter() {
         match item {
@@ -274,7 +374,7 @@ fn blocks_and_place(text: &str, id: &str) -> Result<(Vec<Range<usize>>, usize), 
         .collect();
     starts.push(text.len());
     starts.sort_unstable();
-    let blocks = services.iter().map(|table| {
+    let blocks = listed.iter().map(|table| {
         let start = with_comment(text, table.span().map_or(0, |span| span.start));
         let end = starts.iter().find(|next| **next > start);
         start..end.copied().unwrap_or(text.len())
@@ -295,20 +395,23 @@ fn with_comment(text: &str, head: usize) -> usize {
     start
 }
 
-/// The field of the tile at a place of the list in which a fault stands; none where it stands elsewhere.
-pub fn field_of(text: &str, place: usize, fault: &Fault) -> Option<&'static str> {
+/// The field of one of a part, by its place in the list, in which a fault stands; none where it stands elsewhere.
+pub fn field_of(text: &str, part: Part, place: usize, fault: &Fault) -> Option<&'static str> {
     let document = Document::parse(text).ok()?;
-    let services = document.get("service")?.as_array_of_tables()?;
-    let table = services.get(place)?;
+    let table = match document.get(part.key())? {
+        Item::Table(table) => table,
+        Item::ArrayOfTables(listed) => listed.get(place)?,
+        Item::None | Item::Value(_) => return None,
+    };
     let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
     let head = table.span().map(|span| line_of(span.start));
     if let FaultKind::MissingKey { table: of, key } = &fault.kind
         && head == Some(fault.line)
-        && *of == "[[service]]"
+        && *of == part.shown()
     {
-        return FIELDS.into_iter().find(|name| name == key);
+        return part.fields().iter().copied().find(|name| name == key);
     }
-    FIELDS.into_iter().find(|name| {
+    part.fields().iter().copied().find(|name| {
         let Some(item) = table.get(name) else {
             return false;
         };
@@ -361,7 +464,7 @@ id = "welcome"
 "#;
 
     fn tile(text: &str, id: &str) -> Typed {
-        let tiles = tiles(text).expect("reads");
+        let tiles = entries(text, Part::Tile).expect("reads");
         tiles.into_iter().find(|it| it["id"] == id).expect("there")
     }
 
@@ -380,11 +483,14 @@ id = "welcome"
     #[test]
     fn what_nobody_touched_stays_as_it_was_written() {
         for id in ["news", "bus"] {
-            assert_eq!(put(TEXT, Some(id), &tile(TEXT, id)).expect("puts"), TEXT);
+            assert_eq!(
+                put(TEXT, Part::Tile, Some(id), &tile(TEXT, id)).expect("puts"),
+                TEXT
+            );
         }
         let mut news = tile(TEXT, "news");
         news.insert("title".to_owned(), "市の\"お知らせ\"".to_owned());
-        let changed = put(TEXT, Some("news"), &news).expect("puts");
+        let changed = put(TEXT, Part::Tile, Some("news"), &news).expect("puts");
         assert_eq!(
             changed,
             TEXT.replace("\"お知らせ\"   #", "'市の\"お知らせ\"'   #"),
@@ -392,7 +498,7 @@ id = "welcome"
         );
         let mut bus = tile(TEXT, "bus");
         bus.remove("until");
-        let changed = put(TEXT, Some("bus"), &bus).expect("puts");
+        let changed = put(TEXT, Part::Tile, Some("bus"), &bus).expect("puts");
         assert_eq!(changed, TEXT.replace("until = 2026-12-31\n", ""));
     }
 
@@ -411,20 +517,23 @@ id = "welcome"
         let shop: Typed = fields
             .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .into();
-        let changed = put(TEXT, None, &shop).expect("puts");
+        let changed = put(TEXT, Part::Tile, None, &shop).expect("puts");
         let mut read = tile(&changed, "shop");
         assert_eq!(read.remove("areas").as_deref(), Some("99201, 99202"));
         assert_eq!(read["content"], shop["content"]);
         assert!(changed.starts_with(&TEXT[..TEXT.find("[[message]]").expect("there")]));
         let broken: Typed = [("content".to_owned(), "kind = ".to_owned())].into();
-        assert!(matches!(put(TEXT, None, &broken), Err(NotEdited::Content)));
+        assert!(matches!(
+            put(TEXT, Part::Tile, None, &broken),
+            Err(NotEdited::Content)
+        ));
     }
 
     #[test]
     fn tiles_change_places_and_go_with_their_comments() {
-        let moved_text = moved(TEXT, "bus", Way::Up).expect("moves");
+        let moved_text = moved(TEXT, Part::Tile, "bus", Way::Up).expect("moves");
         let order = |text: &str| -> Vec<String> {
-            let tiles = tiles(text).expect("reads");
+            let tiles = entries(text, Part::Tile).expect("reads");
             tiles
                 .into_iter()
                 .map(|mut it| it.remove("id").expect("an id"))
@@ -434,17 +543,44 @@ id = "welcome"
         assert!(moved_text.contains("# the first\n[[service]]\nid = \"news\""));
         assert!(moved_text.find("long explanation") < moved_text.find("[[service]]"));
         assert_eq!(tile(&moved_text, "bus"), tile(TEXT, "bus"));
-        assert_eq!(moved(&moved_text, "bus", Way::Down).expect("moves"), TEXT);
-        assert_eq!(moved(TEXT, "news", Way::Up).expect("stays"), TEXT);
-        let removed = remove(TEXT, "bus").expect("removes");
+        assert_eq!(
+            moved(&moved_text, Part::Tile, "bus", Way::Down).expect("moves"),
+            TEXT
+        );
+        assert_eq!(
+            moved(TEXT, Part::Tile, "news", Way::Up).expect("stays"),
+            TEXT
+        );
+        let removed = remove(TEXT, Part::Tile, "bus").expect("removes");
         assert_eq!(order(&removed), ["news"]);
         assert!(removed.contains("[[message]]") && !removed.contains("bus.zip"));
-        assert!(matches!(remove(TEXT, "none"), Err(NotEdited::NoTile)));
+        assert!(matches!(
+            remove(TEXT, Part::Tile, "none"),
+            Err(NotEdited::Gone)
+        ));
         // At the end of the file, with and without a last line feed.
         for end in ["\n", ""] {
             let text = format!("[[service]]\nid = \"a\"\n\n[[service]]\nid = \"b\"{end}");
             let swapped = format!("[[service]]\nid = \"b\"\n\n[[service]]\nid = \"a\"{end}");
-            assert_eq!(moved(&text, "a", Way::Down).expect("moves"), swapped);
+            assert_eq!(
+                moved(&text, Part::Tile, "a", Way::Down).expect("moves"),
+                swapped
+            );
         }
+    }
+    #[test]
+    fn every_part_has_its_form() {
+        let mut council = entries(TEXT, Part::Council).expect("reads").remove(0);
+        council.insert("name".to_owned(), "ひだまり町".to_owned());
+        let changed = put(TEXT, Part::Council, None, &council).expect("puts");
+        assert_eq!(changed, TEXT.replace("ひだまり市", "ひだまり町"));
+        let message: Typed = [("id", "flu"), ("text", "予防接種\n\n保健所で")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into();
+        let changed = put(TEXT, Part::Message, None, &message).expect("puts");
+        let read = entries(&changed, Part::Message).expect("reads");
+        assert_eq!(read.last(), Some(&message), "{changed}");
+        let removed = remove(&changed, Part::Message, "welcome").expect("removes");
+        assert_eq!(entries(&removed, Part::Message).expect("reads"), [message]);
     }
 }

@@ -11,13 +11,16 @@ mod table;
 mod title;
 
 use std::{
+    collections::BTreeMap,
     ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
-use kairan_contract::{Category, Council, Message, Provider, Service};
+use kairan_contract::{
+    Audience, Category, Council, Message, MessageId, Provider, Service, ServiceId,
+};
 
-use crate::sources::source::ContentSource;
+use crate::{sources::source::ContentSource, store::Standing};
 
 pub use fault::{Fault, FaultKind, Language};
 
@@ -37,10 +40,46 @@ pub struct Catalogue {
     pub providers: Vec<Provider>,
     /// The tiles, each with where its content comes from.
     pub services: Vec<(Service, ContentSource)>,
-    /// What the council says to everybody.
+    /// What the council says.
     pub messages: Vec<Message>,
+    /// Which tiles and messages are not for everybody.
+    pub whom: Audiences,
     /// What the council has decided about usage records.
     pub evaluation: EvaluationSettings,
+}
+
+/// Whom tiles and messages are for, where that is not everybody.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Audiences {
+    /// Of tiles.
+    pub services: BTreeMap<ServiceId, Whom>,
+    /// Of messages.
+    pub messages: BTreeMap<MessageId, Whom>,
+}
+
+/// Whom something is for. An empty list sets no condition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whom {
+    /// Municipalities and ages.
+    pub audience: Audience,
+    /// Periods of loans.
+    pub cohorts: Vec<String>,
+}
+
+impl Whom {
+    /// Whether it is for everybody.
+    pub fn is_everybody(&self) -> bool {
+        self.audience.is_everybody() && self.cohorts.is_empty()
+    }
+
+    /// Whether it is for the resident of a tablet. What is not known of them is no reason to hide it.
+    pub fn includes(&self, standing: &Standing) -> bool {
+        let cohort = standing.cohort.as_ref();
+        let is_of_the_cohort =
+            cohort.is_none_or(|cohort| self.cohorts.is_empty() || self.cohorts.contains(cohort));
+        let audience = &self.audience;
+        is_of_the_cohort && audience.includes(standing.area.as_ref(), standing.age_band)
+    }
 }
 
 /// What a council decides about usage records and the figures that are made of them.

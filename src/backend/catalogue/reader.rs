@@ -16,9 +16,9 @@ use toml::{
 };
 
 use super::{
-    Catalogue, ContentSource, EvaluationSettings,
+    Audiences, Catalogue, ContentSource, EvaluationSettings, Whom,
     content::content,
-    edit::FIELDS,
+    edit::Part,
     fault::{Expected, Fault, FaultKind},
     ids::Ids,
     table::{Faults, Table, nearest, one_of},
@@ -73,14 +73,7 @@ impl Reader<'_> {
 
         let council = root
             .need("council", faults)
-            .and_then(|value| {
-                sub_table(
-                    "council",
-                    &["name", "areas", "helper_telephone"],
-                    value,
-                    faults,
-                )
-            })
+            .and_then(|value| sub_table("council", Part::Council.fields(), value, faults))
             .and_then(|table| council(&table, faults));
         let allowed_hosts = root
             .get("network")
@@ -101,39 +94,54 @@ impl Reader<'_> {
             .unwrap_or_default();
 
         let mut category_ids = Ids::new("category");
-        let categories = tables(&root, "category", &["id", "name", "colour", "icon"], faults)
+        let categories = tables(&root, "category", Part::Category.fields(), faults)
             .iter()
             .filter_map(|table| category(table, &mut category_ids, faults))
             .collect();
         let mut provider_ids = Ids::new("provider");
-        let providers = tables(
-            &root,
-            "provider",
-            &["id", "name", "kind", "telephone"],
-            faults,
-        )
-        .iter()
-        .filter_map(|table| provider(table, &mut provider_ids, faults))
-        .collect();
+        let providers = tables(&root, "provider", Part::Provider.fields(), faults)
+            .iter()
+            .filter_map(|table| provider(table, &mut provider_ids, faults))
+            .collect();
+        let mut whom = Audiences::default();
         let mut service_ids = Ids::new("service");
-        let services = tables(&root, "service", &FIELDS, faults)
+        let services = tables(&root, "service", Part::Tile.fields(), faults)
             .iter()
             .filter_map(|table| {
-                self.service(
+                let cohorts = cohorts(table, faults);
+                let found = self.service(
                     table,
                     &mut service_ids,
                     &category_ids,
                     &provider_ids,
                     faults,
-                )
+                );
+                let (service, source) = found?;
+                let of = Whom {
+                    audience: service.audience.clone(),
+                    cohorts,
+                };
+                if !of.is_everybody() {
+                    whom.services.insert(service.id.clone(), of);
+                }
+                Some((service, source))
             })
             .collect();
 
         let mut message_ids = Ids::new("message");
-        let keys = &["id", "title", "text", "from", "until"];
-        let messages = tables(&root, "message", keys, faults)
+        let messages = tables(&root, "message", Part::Message.fields(), faults)
             .iter()
-            .filter_map(|table| message(table, &mut message_ids, faults))
+            .filter_map(|table| {
+                let of = Whom {
+                    audience: audience(table, faults),
+                    cohorts: cohorts(table, faults),
+                };
+                let message = message(table, &mut message_ids, faults)?;
+                if !of.is_everybody() {
+                    whom.messages.insert(message.id.clone(), of);
+                }
+                Some(message)
+            })
             .collect();
 
         Some(Catalogue {
@@ -143,6 +151,7 @@ impl Reader<'_> {
             providers,
             services,
             messages,
+            whom,
             evaluation,
         })
     }
@@ -377,6 +386,12 @@ fn audience(table: &Table, faults: &mut Faults) -> Audience {
         .filter_map(|text| one_of("age_bands", text, &AgeBand::ALL, faults))
         .collect();
     Audience { areas, age_bands }
+}
+
+/// Periods of loans, each named as in the table of loans.
+fn cohorts(table: &Table, faults: &mut Faults) -> Vec<String> {
+    let texts = table.texts("cohorts", faults).into_iter();
+    texts.map(|text| text.value.trim().to_owned()).collect()
 }
 
 fn period(table: &Table, faults: &mut Faults) -> (Option<Date>, Option<Date>) {

@@ -230,7 +230,7 @@ pub async fn end(
     {
         return Err(PageError::NotFound);
     }
-    backend.known.put_orders(backend.store.orders().await?);
+    super::tablets::tell_the_tablets(&backend).await?;
     Ok(Redirect::to("/console/tablets").into_response())
 }
 

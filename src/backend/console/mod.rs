@@ -2,6 +2,7 @@
 
 mod audit;
 pub mod command;
+mod emergencies;
 mod evaluation;
 mod loans;
 mod me;
@@ -68,18 +69,28 @@ pub fn router() -> Router<Backend> {
         .route("/evaluation/figures.zip", get(evaluation::figures_zip))
         .route("/records", get(records::form).post(records::take_out))
         .route("/tiles", get(tiles::list))
-        .route("/tiles/edit", get(tiles::edit).post(tiles::keep_tile))
+        .route("/tiles/edit", get(tiles::edit).post(tiles::keep_entry))
         .route("/tiles/try", post(tiles::try_tile))
-        .route("/tiles/move", post(tiles::move_tile))
-        .route("/tiles/remove", post(tiles::remove_tile))
+        .route("/tiles/move", post(tiles::move_entry))
+        .route("/tiles/remove", post(tiles::remove_entry))
         .route("/tiles/discard", post(tiles::discard))
         .route("/tiles/go-on", post(tiles::go_on))
         .route("/tiles/publish", post(tiles::publish))
+        .route("/tiles/import", post(tiles::import))
         .route("/tiles/revisions", get(tiles::revisions))
         .route("/tiles/bring-back", post(tiles::bring_back))
         .route("/tiles/preview", get(preview::page))
         .route("/tiles/preview.png", get(preview::picture))
         .route("/tiles/services.toml", get(tiles::file))
+        .route("/emergencies", get(emergencies::list))
+        .route(
+            "/emergencies/write",
+            get(emergencies::form).post(emergencies::write),
+        )
+        .route("/emergencies/preview.png", get(emergencies::picture))
+        .route("/emergencies/release", post(emergencies::release))
+        .route("/emergencies/end", post(emergencies::end))
+        .route("/emergencies/let-go", post(emergencies::let_go))
         .route("/tablets", get(tablets::list))
         .route("/tablets/tell", post(tablets::tell))
         .route("/tablets/label", post(tablets::label))

@@ -60,8 +60,14 @@ impl Frame {
 
     /// The parts of the console that this person may open: path, and name.
     pub fn parts(&self) -> Vec<(&'static str, &str)> {
-        const PARTS: [(&str, Right, &str, &str); 7] = [
+        const PARTS: [(&str, Right, &str, &str); 8] = [
             ("/console/tiles", Right::EditTiles, "タイル", "Tiles"),
+            (
+                "/console/emergencies",
+                Right::WriteEmergency,
+                "緊急のお知らせ",
+                "Emergencies",
+            ),
             (
                 "/console/tablets",
                 Right::SeeTablets,

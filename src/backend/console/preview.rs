@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{Language, PreviewOrder, TextSize};
+use kairan_contract::{Emergency, Language, PreviewOrder, TextSize};
 use serde::Deserialize;
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
@@ -19,7 +19,7 @@ use super::{
     session::SignedIn,
     tiles::draft,
 };
-use crate::{http::Backend, rights::Right};
+use crate::{http::Backend, rights::Right, store::Standing};
 
 /// How long the program may draw.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -153,7 +153,9 @@ pub async fn picture(
         .map_err(|_| PageError::Unreadable)?;
     let size = SIZES.iter().find(|(word, ..)| *word == looked.size);
     let order = PreviewOrder {
-        manifest: backend.shelf.manifest_with(&catalogue),
+        manifest: backend
+            .shelf
+            .manifest_with(&catalogue, &Standing::default(), Vec::new()),
         profile: looked.profile().0.to_owned(),
         text_size: size.map_or(TextSize::Standard, |(_, size, ..)| *size),
         language: match looked.language.as_str() {
@@ -164,15 +166,40 @@ pub async fn picture(
         now: Timestamp::now().as_millisecond(),
         battery_percent: None,
     };
+    let png = drawn(&backend, &order).await?;
+    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+/// What a tablet shows of the catalogue in force while it is told of these.
+pub async fn drawn_with(
+    backend: &Backend,
+    emergencies: Vec<Emergency>,
+) -> Result<Vec<u8>, PageError> {
+    let text = backend.desk.text().map_err(anyhow::Error::from)?;
+    let catalogue = backend.desk.check(&text).map_err(|_| PageError::Failed)?;
+    let order = PreviewOrder {
+        manifest: backend
+            .shelf
+            .manifest_with(&catalogue, &Standing::default(), emergencies),
+        profile: PROFILES[0].0.to_owned(),
+        text_size: TextSize::Standard,
+        language: Language::Japanese,
+        touches: Vec::new(),
+        now: Timestamp::now().as_millisecond(),
+        battery_percent: None,
+    };
+    drawn(backend, &order).await
+}
+
+async fn drawn(backend: &Backend, order: &PreviewOrder) -> Result<Vec<u8>, PageError> {
     // Each draws on a core of its own; whoever comes third waits for a turn.
     let _turn = backend
         .drawing
         .acquire()
         .await
         .map_err(|_| PageError::Failed)?;
-    let drawn = tokio::time::timeout(PATIENCE, draw(&order, backend.shelf.folder())).await;
-    let png = drawn.context("the preview took too long")??;
-    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
+    let drawn = tokio::time::timeout(PATIENCE, draw(order, backend.shelf.folder())).await;
+    Ok(drawn.context("the preview took too long")??)
 }
 
 async fn draw(order: &PreviewOrder, blobs: PathBuf) -> anyhow::Result<Vec<u8>> {

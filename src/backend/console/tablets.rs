@@ -277,7 +277,7 @@ pub async fn tell(
             .store
             .tell(&chosen, what, &signed_in.person.name, Timestamp::now())
             .await?;
-        backend.known.put_orders(backend.store.orders().await?);
+        tell_the_tablets(&backend).await?;
     }
     let mut back = format!("/console/tablets?{}", search(&looked));
     if what == Telling::Wipe && !is_sure {
@@ -287,11 +287,24 @@ pub async fn tell(
     Ok(Redirect::to(&back).into_response())
 }
 
+/// Has the tablets hear at once what they are told now.
+pub async fn tell_the_tablets(backend: &Backend) -> Result<(), PageError> {
+    if backend
+        .known
+        .put_standings(backend.store.standings().await?)
+    {
+        backend.shelf.announce();
+    }
+    Ok(())
+}
+
 fn telling(word: &str) -> Option<Telling> {
     match word {
         "lock" => Some(Telling::Lock),
         "open" => Some(Telling::Open),
         "wipe" => Some(Telling::Wipe),
+        "trial" => Some(Telling::Trial),
+        "no-trial" => Some(Telling::NoTrial),
         _ => None,
     }
 }

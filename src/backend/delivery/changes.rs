@@ -12,16 +12,16 @@ use axum::{
     },
 };
 use futures_util::{Stream, stream};
-use kairan_contract::{Problem, Sha256};
-use tokio::sync::watch;
+use kairan_contract::{Problem, TabletId};
 
+use super::routes::manifest_for;
 use crate::{fleet::Tablet, http::Backend};
 
 /// How often something is said when there is nothing to say, so that both ends know that the other
 /// is still there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// A stream of server-sent events: `manifest` with the SHA-256 of the manifest in force, at once
+/// A stream of server-sent events: `manifest` with the SHA-256 of the manifest in force for this tablet, at once
 /// and with every change. What it tells is fetched as always.
 #[utoipa::path(
     get, path = "/api/v1/changes", tag = "delivery",
@@ -31,9 +31,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
     ),
     security(("tablet" = []))
 )]
-pub async fn changes(State(backend): State<Backend>, _: Tablet) -> Response {
-    let events =
-        Sse::new(events(backend.shelf.changes())).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+pub async fn changes(State(backend): State<Backend>, tablet: Tablet) -> Response {
+    let events = events(backend, tablet.0.tablet);
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     let mut response = events.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -45,17 +45,20 @@ pub async fn changes(State(backend): State<Backend>, _: Tablet) -> Response {
     response
 }
 
-/// One event now, and one for each change, until the backend stops. Changes that come while the
-/// tablet is slow melt into one.
-fn events(
-    changes: watch::Receiver<Option<Sha256>>,
-) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((changes, true), |(mut changes, is_first)| async move {
-        if !is_first {
+/// One event now, and one for each change of what this tablet is told, until the backend stops. Changes that come
+/// while the tablet is slow melt into one.
+fn events(backend: Backend, tablet: TabletId) -> impl Stream<Item = Result<Event, Infallible>> {
+    let changes = backend.shelf.changes();
+    let begin = (backend, changes, None);
+    stream::unfold(begin, move |(backend, mut changes, told)| async move {
+        loop {
+            (*changes.borrow_and_update())?;
+            let sha256 = manifest_for(&backend, tablet).sha256;
+            if told != Some(sha256) {
+                let event = Event::default().event("manifest").data(sha256.to_string());
+                return Some((Ok(event), (backend, changes, Some(sha256))));
+            }
             changes.changed().await.ok()?;
         }
-        let sha256 = (*changes.borrow_and_update())?;
-        let event = Event::default().event("manifest").data(sha256.to_string());
-        Some((Ok(event), (changes, false)))
     })
 }

@@ -17,18 +17,24 @@ use std::{
 use axum::{body::Bytes, http::HeaderValue};
 use flate2::{Compression, write::GzEncoder};
 use kairan_contract::{
-    BlobReference, ContentKind, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256,
+    BlobReference, ContentKind, ContentReference, Emergency, Manifest, ServiceEntry, ServiceId,
+    Sha256, TabletId,
 };
 
 use tokio::sync::watch;
 
-use crate::{catalogue::Catalogue, store::Order};
+use crate::{
+    catalogue::{Catalogue, Whom},
+    store::{Order, Standing, Told},
+};
 
 pub use changes::{__path_changes, changes};
 pub use routes::{__path_blob, __path_manifest, blob, manifest};
 
 /// Blobs that nobody names any more stay this long, for tablets that are just fetching them.
 const GRACE: Duration = Duration::from_hours(24);
+/// Manifests that are held ready: as many as there are sets of tablets that see something else.
+const VARIANTS: usize = 512;
 
 /// Bytes as they go over the wire, plain and compressed.
 #[derive(Debug, Clone)]
@@ -83,22 +89,63 @@ struct Stock {
     revision: u64,
     catalogue: Catalogue,
     contents: HashMap<ServiceId, ContentReference>,
+    /// What some tablets are told of over everything else.
+    emergencies: Vec<Told>,
 }
 
-/// The manifest in force, as it goes over the wire.
-struct Manifests {
-    open: Arc<Ready>,
-    locked: Arc<Ready>,
-    wipe: Arc<Ready>,
+/// In what one manifest differs from another: by its places in the stock, so that a thousand tablets that see the
+/// same share one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+struct Variant {
+    locked: bool,
+    wipe: bool,
+    hidden_services: Vec<usize>,
+    hidden_messages: Vec<usize>,
+    emergencies: Vec<usize>,
 }
 
-impl Manifests {
-    fn of(stock: &Stock) -> Self {
-        let manifest = manifest_of(stock);
+impl Variant {
+    /// What this tablet is to hold.
+    fn of(stock: &Stock, tablet: Option<TabletId>, standing: &Standing) -> Self {
+        if standing.order == Some(Order::Wipe) {
+            return Self {
+                wipe: true,
+                ..Self::default()
+            };
+        }
+        let whom = &stock.catalogue.whom;
+        let is_hidden = |whom: Option<&Whom>| whom.is_some_and(|whom| !whom.includes(standing));
+        let services = stock.catalogue.services.iter();
+        let messages = stock.catalogue.messages.iter();
+        let places = |hidden: Vec<bool>| {
+            let numbered = hidden.into_iter().enumerate();
+            numbered
+                .filter_map(|(place, is)| is.then_some(place))
+                .collect()
+        };
+        let is_told = |told: &Told| {
+            told.to
+                .as_ref()
+                .is_none_or(|to| tablet.is_some_and(|tablet| to.contains(&tablet)))
+        };
+        let told: Vec<usize> = (0..stock.emergencies.len())
+            .filter(|place| is_told(&stock.emergencies[*place]))
+            .collect();
         Self {
-            open: Arc::new(Ready::from(json(&manifest))),
-            wipe: Arc::new(Ready::from(json(&wiped(&manifest)))),
-            locked: Arc::new(Ready::from(json(&locked(manifest)))),
+            locked: standing.order == Some(Order::Lock),
+            wipe: false,
+            hidden_services: places(
+                services
+                    .map(|(service, _)| is_hidden(whom.services.get(&service.id)))
+                    .collect(),
+            ),
+            hidden_messages: places(
+                messages
+                    .map(|message| is_hidden(whom.messages.get(&message.id)))
+                    .collect(),
+            ),
+            // The newest, if there are more than a tablet takes; drills stand before what is real.
+            emergencies: told[told.len().saturating_sub(Emergency::AT_ONCE)..].to_vec(),
         }
     }
 }
@@ -107,9 +154,10 @@ impl Manifests {
 pub struct Shelf {
     folder: PathBuf,
     stock: RwLock<Stock>,
-    manifests: RwLock<Manifests>,
-    /// The hash of the manifest in force, for those who listen; none when the backend stops.
-    changes: watch::Sender<Option<Sha256>>,
+    /// The manifests that were asked for since the stock last changed. Locked after the stock, never before.
+    manifests: RwLock<HashMap<Variant, Arc<Ready>>>,
+    /// Counts the changes, for those who listen; none when the backend stops.
+    changes: watch::Sender<Option<u64>>,
     /// Numbers the files in which bytes stand before they are whole.
     parts: AtomicU64,
     /// Held while a blob is renewed or cleared away, so that none is cleared that is just wanted.
@@ -127,13 +175,13 @@ impl Shelf {
             revision,
             catalogue,
             contents: HashMap::new(),
+            emergencies: Vec::new(),
         };
-        let manifests = Manifests::of(&stock);
         Ok(Self {
             folder,
             stock: RwLock::new(stock),
-            changes: watch::Sender::new(Some(manifests.open.sha256)),
-            manifests: RwLock::new(manifests),
+            changes: watch::Sender::new(Some(0)),
+            manifests: RwLock::default(),
             parts: AtomicU64::new(0),
             clearing: Mutex::default(),
             blobs: RwLock::default(),
@@ -170,22 +218,37 @@ impl Shelf {
         self.publish(&stock);
     }
 
-    fn publish(&self, stock: &Stock) {
-        let ready = Manifests::of(stock);
-        let sha256 = ready.open.sha256;
-        *self
-            .manifests
+    /// Puts what takes over the tablets' screens in the place of what did.
+    pub fn put_emergencies(&self, told: Vec<Told>) {
+        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+        if stock.emergencies != told {
+            stock.emergencies = told;
+            self.publish(&stock);
+        }
+    }
+
+    /// To be called while the stock is held: nobody makes a manifest of the old stock after this.
+    fn publish(&self, _: &Stock) {
+        self.manifests
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = ready;
-        // Told after it stands: who asks at once gets the new one.
-        self.changes.send_if_modified(|told| {
-            let is_open = told.is_some();
-            is_open && told.replace(sha256) != Some(sha256)
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.announce();
+    }
+
+    /// Has those who listen look what they are told now.
+    pub fn announce(&self) {
+        self.changes.send_if_modified(|count| match count {
+            Some(count) => {
+                *count += 1;
+                true
+            }
+            None => false,
         });
     }
 
-    /// Hears of every change of the manifest, until the backend stops.
-    pub fn changes(&self) -> watch::Receiver<Option<Sha256>> {
+    /// Hears of every change, until the backend stops.
+    pub fn changes(&self) -> watch::Receiver<Option<u64>> {
         self.changes.subscribe()
     }
 
@@ -194,27 +257,52 @@ impl Shelf {
         self.changes.send_replace(None);
     }
 
-    /// The manifest as it stands, for a tablet that is told this.
-    pub fn manifest(&self, order: Option<Order>) -> Arc<Ready> {
-        let manifests = self
-            .manifests
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(match order {
-            None => &manifests.open,
-            Some(Order::Lock) => &manifests.locked,
-            Some(Order::Wipe) => &manifests.wipe,
-        })
+    /// The manifest as it stands, for a tablet of which this is known.
+    pub fn manifest(&self, tablet: Option<TabletId>, standing: &Standing) -> Arc<Ready> {
+        let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
+        let variant = Variant::of(&stock, tablet, standing);
+        let known = {
+            let manifests = self.manifests.read();
+            let manifests = manifests.unwrap_or_else(PoisonError::into_inner);
+            manifests.get(&variant).cloned()
+        };
+        if let Some(ready) = known {
+            return ready;
+        }
+        let manifests = self.manifests.write();
+        let mut manifests = manifests.unwrap_or_else(PoisonError::into_inner);
+        if manifests.len() >= VARIANTS {
+            manifests.clear();
+        }
+        // Whoever came first has made it for all who waited.
+        let made = manifests.entry(variant).or_insert_with_key(|variant| {
+            let manifest = manifest_of(&stock, variant);
+            Arc::new(Ready::from(json(&manifest)))
+        });
+        Arc::clone(made)
     }
 
-    /// The manifest that tablets would get with another catalogue, with the content that is here.
-    pub fn manifest_with(&self, catalogue: &Catalogue) -> Manifest {
+    /// The manifest that a tablet would get with another catalogue, with the content that is here, and with what
+    /// takes over its screen.
+    pub fn manifest_with(
+        &self,
+        catalogue: &Catalogue,
+        standing: &Standing,
+        emergencies: Vec<Emergency>,
+    ) -> Manifest {
         let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
-        manifest_of(&Stock {
+        let imagined = Stock {
             revision: stock.revision,
             catalogue: catalogue.clone(),
             contents: stock.contents.clone(),
-        })
+            emergencies: Vec::new(),
+        };
+        drop(stock);
+        let variant = Variant::of(&imagined, None, standing);
+        Manifest {
+            emergencies,
+            ..manifest_of(&imagined, &variant)
+        }
     }
 
     /// Where the blobs lie, each under its hash.
@@ -350,24 +438,42 @@ impl Shelf {
     }
 }
 
-fn manifest_of(stock: &Stock) -> Manifest {
+fn manifest_of(stock: &Stock, variant: &Variant) -> Manifest {
     let catalogue = &stock.catalogue;
-    Manifest {
+    if variant.wipe {
+        return wiped(stock);
+    }
+    let shown = |hidden: &[usize], place: usize| !hidden.contains(&place);
+    let services = catalogue.services.iter().enumerate();
+    let messages = catalogue.messages.iter().enumerate();
+    let manifest = Manifest {
         catalogue: stock.revision,
         council: catalogue.council.clone(),
         categories: catalogue.categories.clone(),
         providers: catalogue.providers.clone(),
-        services: catalogue
-            .services
-            .iter()
-            .map(|(service, _)| ServiceEntry {
+        services: services
+            .filter(|(place, _)| shown(&variant.hidden_services, *place))
+            .map(|(_, (service, _))| ServiceEntry {
                 service: service.clone(),
                 content: stock.contents.get(&service.id).cloned(),
             })
             .collect(),
-        messages: catalogue.messages.clone(),
+        messages: messages
+            .filter(|(place, _)| shown(&variant.hidden_messages, *place))
+            .map(|(_, message)| message.clone())
+            .collect(),
+        emergencies: variant
+            .emergencies
+            .iter()
+            .map(|place| stock.emergencies[*place].emergency.clone())
+            .collect(),
         locked: false,
         wipe: false,
+    };
+    if variant.locked {
+        locked(manifest)
+    } else {
+        manifest
     }
 }
 
@@ -383,14 +489,15 @@ fn locked(mut manifest: Manifest) -> Manifest {
 }
 
 /// What a tablet hears that is to forget its loan.
-fn wiped(manifest: &Manifest) -> Manifest {
+fn wiped(stock: &Stock) -> Manifest {
     Manifest {
-        catalogue: manifest.catalogue,
-        council: manifest.council.clone(),
+        catalogue: stock.revision,
+        council: stock.catalogue.council.clone(),
         categories: Vec::new(),
         providers: Vec::new(),
         services: Vec::new(),
         messages: Vec::new(),
+        emergencies: Vec::new(),
         locked: false,
         wipe: true,
     }

@@ -1,12 +1,14 @@
 //! `GET /api/v1/manifest` and `GET /api/v1/blobs/{sha256}`.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kairan_contract::{Manifest, Problem, Sha256};
+use kairan_contract::{Manifest, Problem, Sha256, TabletId};
 
 use super::Ready;
 use crate::{
@@ -34,13 +36,17 @@ pub async fn manifest(
     headers: HeaderMap,
 ) -> Response {
     answer(
-        &backend
-            .shelf
-            .manifest(backend.known.order_for(tablet.0.tablet)),
+        &manifest_for(&backend, tablet.0.tablet),
         &headers,
         "no-cache",
         "application/json",
     )
+}
+
+/// What this tablet is told now.
+pub(super) fn manifest_for(backend: &Backend, tablet: TabletId) -> Arc<Ready> {
+    let standing = backend.known.standing_of(tablet);
+    backend.shelf.manifest(Some(tablet), &standing)
 }
 
 /// One blob. What lies at an address never changes.

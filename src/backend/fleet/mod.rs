@@ -23,7 +23,7 @@ pub use wiping::{__path_wipe, wipe};
 
 use crate::{
     http::{Backend, Refusal},
-    store::{EnrolledTablet, Order, Store, StoreError},
+    store::{EnrolledTablet, Standing, Store, StoreError},
 };
 
 /// The tablets that have shown a good token, by the token's hash, so that a tablet which asks
@@ -34,8 +34,8 @@ pub struct Known(Arc<RwLock<Tokens>>);
 #[derive(Default)]
 struct Tokens {
     good: HashMap<Sha256, EnrolledTablet>,
-    /// The tablets that are told something: looked up for all at once, so that no tablet waits for it.
-    orders: HashMap<TabletId, Order>,
+    /// What decides what tablets are told: looked up for all at once, so that no tablet waits for it.
+    standings: HashMap<TabletId, Standing>,
     /// Tablets that were heard of since that was last written down. Bounded by the number of tablets.
     seen: HashMap<TabletId, Timestamp>,
     /// Counts how often everybody was forgotten: what was asked of the database before must not be
@@ -51,16 +51,18 @@ impl Known {
         tokens.forgotten += 1;
     }
 
-    /// What a tablet is told besides its content.
-    pub fn order_for(&self, tablet: TabletId) -> Option<Order> {
+    /// What decides what a tablet is told.
+    pub fn standing_of(&self, tablet: TabletId) -> Standing {
         let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        tokens.orders.get(&tablet).copied()
+        tokens.standings.get(&tablet).cloned().unwrap_or_default()
     }
 
-    /// These are told something, and no others.
-    pub fn put_orders(&self, orders: HashMap<TabletId, Order>) {
+    /// These stand so, and no others; says whether that is news.
+    pub fn put_standings(&self, standings: HashMap<TabletId, Standing>) -> bool {
         let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        tokens.orders = orders;
+        let is_news = tokens.standings != standings;
+        tokens.standings = standings;
+        is_news
     }
 
     /// A tablet was heard of.

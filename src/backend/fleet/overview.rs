@@ -121,6 +121,7 @@ mod tests {
             seen_at: None,
             status: None,
             locked_at: None,
+            trial_at: None,
             wipe: [None; 3],
         }
     }
@@ -135,6 +136,7 @@ mod tests {
             battery_percent: None,
             free_megabytes: None,
             unsent: 0,
+            emergency: None,
         };
         let mut tablet = tablet();
         assert_eq!(lock(&tablet), Progress::Nothing);

@@ -36,6 +36,8 @@ pub struct LentTablet {
     pub status: Option<TabletStatus>,
     /// Since when it is to be locked.
     pub locked_at: Option<Timestamp>,
+    /// Since when it gets first what is tried.
+    pub trial_at: Option<Timestamp>,
     /// When it was told to forget its loan, when it heard, and when it was done.
     pub wipe: [Option<Timestamp>; 3],
 }
@@ -64,6 +66,10 @@ pub enum Telling {
     Open,
     /// To forget their loan.
     Wipe,
+    /// To get everything first that is tried.
+    Trial,
+    /// To get everything with the others.
+    NoTrial,
 }
 
 impl Telling {
@@ -72,6 +78,8 @@ impl Telling {
             Self::Lock => "tablet_locked",
             Self::Open => "tablet_opened",
             Self::Wipe => "tablet_wiped",
+            Self::Trial => "tablet_on_trial",
+            Self::NoTrial => "tablet_not_on_trial",
         }
     }
 }
@@ -87,6 +95,7 @@ struct Read {
     seen_at: Option<i64>,
     status: Option<String>,
     locked_at: Option<i64>,
+    trial_at: Option<i64>,
     wipe_asked_at: Option<i64>,
     wipe_received_at: Option<i64>,
     wiped_at: Option<i64>,
@@ -97,7 +106,7 @@ impl Store {
     pub async fn lent_tablets(&self) -> Result<Vec<LentTablet>, StoreError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT tablets.tablet, tablets.label, tablets.participation, loans.cohort, loans.ended,
-                 tablets.enrolled_at, tablets.seen_at, tablets.status, tablets.locked_at,
+                 tablets.enrolled_at, tablets.seen_at, tablets.status, tablets.locked_at, tablets.trial_at,
                  tablets.wipe_asked_at, tablets.wipe_received_at, tablets.wiped_at
              FROM tablets LEFT JOIN loans ON loans.participation = tablets.participation",
         )
@@ -154,6 +163,12 @@ impl Store {
                     }
                     Telling::Open => {
                         "UPDATE tablets SET locked_at = CASE WHEN $1 > 0 THEN CAST(NULL AS BIGINT) END WHERE tablet = $2"
+                    }
+                    Telling::Trial => {
+                        "UPDATE tablets SET trial_at = COALESCE(trial_at, $1) WHERE tablet = $2"
+                    }
+                    Telling::NoTrial => {
+                        "UPDATE tablets SET trial_at = CASE WHEN $1 > 0 THEN CAST(NULL AS BIGINT) END WHERE tablet = $2"
                     }
                     Telling::Wipe => {
                         "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1) WHERE tablet = $2
@@ -349,6 +364,7 @@ fn lent(row: Read) -> Result<LentTablet, StoreError> {
             .status
             .and_then(|status| serde_json::from_str(&status).ok()),
         locked_at: time(row.locked_at),
+        trial_at: time(row.trial_at),
         wipe: [row.wipe_asked_at, row.wipe_received_at, row.wiped_at].map(time),
     })
 }

@@ -12,6 +12,7 @@ mod catalogues;
 mod contents;
 mod days;
 mod drafts;
+mod emergencies;
 mod erasures;
 mod evidence;
 mod fleet;
@@ -37,10 +38,11 @@ pub use audit::{AuditEntry, AuditQuestion, COMMAND_LINE, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
 pub use drafts::{Draft, Revision};
+pub use emergencies::{Author, Edition, Release, Told, Written};
 pub use fleet::{LentTablet, NewLoan, Telling};
 pub use people::{Person, Secrets, Session, Wait, account_subject, second_factor_subject};
 pub use requests::OpenRequest;
-pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order};
+pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order, Standing};
 pub use usage::{Intake, NotKept, Taken};
 
 /// Connections to `PostgreSQL`.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{EnrolmentCode, Participation, TabletId, WipeState};
+use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation, TabletId, WipeState};
 
 use sqlx::AnyConnection;
 
@@ -28,6 +28,21 @@ pub enum Order {
     Lock,
     /// To forget its loan. This goes before everything else.
     Wipe,
+}
+
+/// What decides what a tablet is told, and for whom it is. What is not known is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What it is told besides its content.
+    pub order: Option<Order>,
+    /// Whether a catalogue is tried on it before everybody gets it.
+    pub is_trial: bool,
+    /// The period of its loan.
+    pub cohort: Option<String>,
+    /// Where its resident lives.
+    pub area: Option<AreaCode>,
+    /// How old its resident is.
+    pub age_band: Option<AgeBand>,
 }
 
 /// Why a code opens nothing.
@@ -105,19 +120,41 @@ impl Store {
         .transpose()
     }
 
-    /// The tablets that are told something besides their content.
-    pub async fn orders(&self) -> Result<HashMap<TabletId, Order>, StoreError> {
-        let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
-            "SELECT tablet, wipe_asked_at FROM tablets
-             WHERE wiped_at IS NULL AND (locked_at IS NOT NULL OR wipe_asked_at IS NOT NULL)",
+    /// What is known of the tablets that decides what they are told.
+    pub async fn standings(&self) -> Result<HashMap<TabletId, Standing>, StoreError> {
+        type Read = (
+            String,
+            Option<i64>,
+            Option<i64>,
+            Option<i64>,
+            Option<String>,
+            Option<String>,
+            Option<String>,
+        );
+        let rows: Vec<Read> = sqlx::query_as(
+            "SELECT tablets.tablet, tablets.wipe_asked_at, tablets.locked_at, tablets.trial_at, loans.cohort,
+                 loans.area, loans.age_band
+             FROM tablets LEFT JOIN loans ON loans.participation = tablets.participation
+             WHERE tablets.wiped_at IS NULL",
         )
         .fetch_all(&self.readers)
         .await?;
         let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
-        rows.iter()
-            .map(|(tablet, wipe)| {
-                let order = wipe.map_or(Order::Lock, |_| Order::Wipe);
-                Ok((tablet.parse().map_err(damaged)?, order))
+        rows.into_iter()
+            .map(|(tablet, wipe, locked, trial, cohort, area, age_band)| {
+                let standing = Standing {
+                    order: wipe
+                        .map(|_| Order::Wipe)
+                        .or_else(|| locked.map(|_| Order::Lock)),
+                    is_trial: trial.is_some(),
+                    cohort,
+                    area: area.and_then(|area| area.try_into().ok()),
+                    age_band: age_band.and_then(|word| {
+                        let known = AgeBand::ALL.iter().find(|(it, _)| *it == word);
+                        known.map(|(_, band)| *band)
+                    }),
+                };
+                Ok((tablet.parse().map_err(damaged)?, standing))
             })
             .collect()
     }

@@ -1,0 +1,314 @@
+//! The form of a tile, a message, a category, a provider or the council: kept in the draft as typed, each fault
+//! beside its field.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use kairan_contract::Icon;
+
+use super::{
+    super::{
+        page::{Frame, PageError, shown},
+        session::SignedIn,
+        tongue::Tongue,
+    },
+    Which, address_of, draft, keep, language, part_named,
+    trying::Tried,
+    words,
+};
+use crate::{
+    catalogue::edit::{NotEdited, Part, Typed, entries, field_of, put},
+    http::Backend,
+    rights::Right,
+    store::Draft,
+};
+
+/// What is wrong: beside its field, and elsewhere.
+pub type Faults = (BTreeMap<&'static str, String>, Vec<String>);
+
+/// How a field is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Line,
+    /// So many lines.
+    Lines(u32),
+    /// One of these: as it is written, and as it is called.
+    Choice(Vec<(String, String)>),
+}
+
+/// A field of the form.
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: String,
+    fault: Option<String>,
+    kind: Kind,
+}
+
+#[derive(Template)]
+#[template(path = "tile.html")]
+pub struct FormPage {
+    frame: Frame,
+    part: Part,
+    /// The one that is changed; none for a new one.
+    id: Option<String>,
+    fields: Vec<Field>,
+    /// What stands elsewhere.
+    others: Vec<String>,
+    pub tried: Option<Tried>,
+}
+
+impl FormPage {
+    /// Says what is wrong, each beside its field.
+    pub fn tell(&mut self, (mut beside, others): Faults) {
+        for field in &mut self.fields {
+            field.fault = beside.remove(field.name);
+        }
+        self.others = others;
+        // A field without a place in the form still says what is wrong.
+        self.others.extend(beside.into_values());
+    }
+
+    fn is_council(&self) -> bool {
+        self.part == Part::Council
+    }
+
+    fn back(&self) -> String {
+        address_of(self.part)
+    }
+}
+
+/// The order of a form: what a clerk thinks of first comes first.
+fn in_order(part: Part) -> Vec<&'static str> {
+    let mut fields = part.fields().to_vec();
+    match part {
+        Part::Tile => {
+            return vec![
+                "title",
+                "reading",
+                "summary",
+                "category",
+                "provider",
+                "icon",
+                "content",
+                "from",
+                "until",
+                "areas",
+                "age_bands",
+                "cohorts",
+                "id",
+            ];
+        }
+        Part::Message => {
+            return vec![
+                "title",
+                "text",
+                "until",
+                "from",
+                "areas",
+                "age_bands",
+                "cohorts",
+                "id",
+            ];
+        }
+        Part::Category | Part::Provider => fields.rotate_left(1),
+        Part::Council => {}
+    }
+    fields
+}
+
+/// The form of one, or of a new one.
+pub async fn edit(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (_, draft) = draft(&backend, &signed_in).await?;
+    let part = which.part();
+    let id = (!which.id.is_empty()).then_some(which.id);
+    let listed = entries(&draft.text, part)?;
+    let typed = match &id {
+        None if part == Part::Council => listed.into_iter().next().unwrap_or_default(),
+        None => Typed::new(),
+        Some(id) => listed
+            .into_iter()
+            .find(|entry| entry.get("id") == Some(id))
+            .ok_or(PageError::NotFound)?,
+    };
+    Ok(shown(&form_page(&signed_in, part, id, typed, &draft.text)?))
+}
+
+/// The form, filled.
+pub fn form_page(
+    signed_in: &SignedIn,
+    part: Part,
+    id: Option<String>,
+    typed: Typed,
+    text: &str,
+) -> Result<FormPage, PageError> {
+    let [new, known] = words::form_titles(part);
+    let tongue = signed_in.tongue;
+    let named = |of: Part| -> Result<Kind, PageError> {
+        let listed = entries(text, of)?.into_iter();
+        let named =
+            listed.filter_map(|mut entry| Some((entry.remove("id")?, entry.remove("name")?)));
+        Ok(Kind::Choice(named.collect()))
+    };
+    let mut typed = typed;
+    let fields = in_order(part).into_iter().map(|name| {
+        let words = words::field(part, name);
+        let kind = match name {
+            "category" => named(Part::Category)?,
+            "provider" => named(Part::Provider)?,
+            "icon" => Kind::Choice(
+                Icon::NAMES
+                    .iter()
+                    .map(|it| ((*it).to_owned(), (*it).to_owned()))
+                    .collect(),
+            ),
+            "kind" => Kind::Choice(kinds(tongue)),
+            "content" => Kind::Lines(5),
+            "text" => Kind::Lines(8),
+            _ => Kind::Line,
+        };
+        Ok(Field {
+            name,
+            label: tongue.say(words.name.0, words.name.1),
+            hint: tongue.say(words.hint.0, words.hint.1),
+            value: typed.remove(name).unwrap_or_default(),
+            fault: None,
+            kind,
+        })
+    });
+    Ok(FormPage {
+        frame: Frame::of(
+            signed_in,
+            "/console/tiles",
+            if id.is_some() { known } else { new },
+        ),
+        part,
+        fields: fields.collect::<Result<_, PageError>>()?,
+        id,
+        others: Vec::new(),
+        tried: None,
+    })
+}
+
+fn kinds(tongue: Tongue) -> Vec<(String, String)> {
+    [
+        ("government", tongue.say("公共", "Government")),
+        ("private", tongue.say("民間", "Private")),
+    ]
+    .map(|(word, name)| (word.to_owned(), name.to_owned()))
+    .into()
+}
+
+/// What was sent, judged as a part of the draft.
+pub struct Sent {
+    pub id: Option<String>,
+    pub part: Part,
+    pub typed: Typed,
+    pub draft: Draft,
+    /// The draft's text with it, or what is wrong.
+    pub text: Result<String, Faults>,
+}
+
+/// Judges what was sent.
+pub async fn sent(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    mut sent: Typed,
+) -> Result<Sent, PageError> {
+    let id = sent.remove("was").filter(|id| !id.is_empty());
+    let part = part_named(&sent.remove("part").unwrap_or_default());
+    let typed: Typed = sent
+        .into_iter()
+        .map(|(name, text)| (name, text.replace("\r\n", "\n")))
+        .collect();
+    let (_, draft) = draft(backend, signed_in).await?;
+    let text = judged(
+        backend,
+        signed_in.tongue,
+        (part, id.as_deref()),
+        &typed,
+        &draft,
+    )?;
+    Ok(Sent {
+        id,
+        part,
+        typed,
+        draft,
+        text,
+    })
+}
+
+fn judged(
+    backend: &Backend,
+    tongue: Tongue,
+    (part, id): (Part, Option<&str>),
+    typed: &Typed,
+    draft: &Draft,
+) -> Result<Result<String, Faults>, PageError> {
+    let listed = entries(&draft.text, part)?;
+    let known = id.and_then(|id| {
+        listed
+            .iter()
+            .position(|it| it.get("id").map(String::as_str) == Some(id))
+    });
+    let place = known.unwrap_or(listed.len());
+    let text = match put(&draft.text, part, id, typed) {
+        Ok(text) => text,
+        Err(NotEdited::Content) => {
+            let words = tongue.say(
+                "1行にひとつ、kind = \"feed\" のように書いてください",
+                "Write one setting on each line, such as kind = \"feed\"",
+            );
+            let beside = [("content", words.to_owned())].into();
+            return Ok(Err((beside, Vec::new())));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Err(faults) = backend.desk.check(&text) else {
+        return Ok(Ok(text));
+    };
+    let (mut beside, mut others) = (BTreeMap::new(), Vec::new());
+    for fault in &faults {
+        let words = fault.in_words(language(tongue));
+        match field_of(&text, part, place, fault) {
+            Some(field) => {
+                beside.entry(field).or_insert(words);
+            }
+            None => others.push(words),
+        }
+    }
+    Ok(Err((beside, others)))
+}
+
+/// Keeps it in the draft, or gives the form back with each fault beside its field.
+pub async fn keep_entry(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(form): Form<Typed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let sent = sent(&backend, &signed_in, form).await?;
+    match sent.text {
+        Ok(text) => {
+            keep(&backend, &signed_in, sent.draft.base, text).await?;
+            Ok(Redirect::to(&address_of(sent.part)).into_response())
+        }
+        Err(faults) => {
+            let mut page = form_page(&signed_in, sent.part, sent.id, sent.typed, &sent.draft.text)?;
+            page.tell(faults);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The list of a part of the catalogue: what a draft would change, the order, adding and removing.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use kairan_contract::Sha256;
+
+use super::{
+    super::{
+        page::{Frame, PageError, shown},
+        session::SignedIn,
+    },
+    Which, address_of, draft, keep, words,
+};
+use crate::{
+    catalogue::{
+        changes::{Change, changes},
+        edit::{Part, Typed, Way, entries, moved, remove},
+    },
+    http::Backend,
+    rights::Right,
+};
+
+/// Revisions that are searched for the one from which a draft was begun.
+const SEARCHED: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "tiles.html")]
+pub struct ListPage {
+    frame: Frame,
+    part: Part,
+    entries: Vec<Typed>,
+    colours: BTreeMap<String, String>,
+    changes: Vec<Change>,
+    /// What somebody else has published since the draft was begun.
+    overtaken: Option<Vec<Change>>,
+    pub fault: Option<String>,
+    tablets: usize,
+    may_publish: bool,
+    pub note: String,
+}
+
+impl ListPage {
+    fn text<'t>(entry: &'t Typed, field: &str) -> &'t str {
+        entry.get(field).map_or("", String::as_str)
+    }
+
+    fn name<'t>(&self, entry: &'t Typed) -> &'t str {
+        Self::text(entry, self.part.name_field())
+    }
+
+    /// What stands below its name.
+    fn below(&self, entry: &Typed) -> String {
+        match self.part {
+            Part::Tile => Self::text(entry, "summary").to_owned(),
+            Part::Message => {
+                let text = Self::text(entry, "text").replace('\n', " ");
+                text.chars().take(60).collect()
+            }
+            Part::Category => Self::text(entry, "id").to_owned(),
+            Part::Provider => Self::text(entry, "telephone").to_owned(),
+            Part::Council => Self::text(entry, "helper_telephone").to_owned(),
+        }
+    }
+
+    fn colour(&self, entry: &Typed) -> Option<&str> {
+        let id = match self.part {
+            Part::Tile => Self::text(entry, "category"),
+            Part::Category => Self::text(entry, "id"),
+            Part::Message | Part::Provider | Part::Council => return None,
+        };
+        Some(self.colours.get(id).map_or("#555555", String::as_str))
+    }
+
+    fn words(&self, change: &Change) -> String {
+        words::change(self.frame.tongue, change)
+    }
+
+    /// The parts: where each is listed, and its name.
+    fn parts(&self) -> Vec<(String, &str, bool)> {
+        let all = Part::ALL.into_iter();
+        all.map(|part| {
+            let (japanese, english) = words::part(part);
+            let name = self.frame.say(japanese, english);
+            (address_of(part), name, part == self.part)
+        })
+        .collect()
+    }
+
+    fn add(&self) -> &str {
+        let [(japanese, english), _] = words::form_titles(self.part);
+        self.frame.say(japanese, english)
+    }
+
+    fn is_council(&self) -> bool {
+        self.part == Part::Council
+    }
+}
+
+/// The page.
+pub async fn list(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    Ok(shown(&page(&backend, &signed_in, which.part()).await?))
+}
+
+/// The page of a part, with what the draft would change.
+pub async fn page(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    part: Part,
+) -> Result<ListPage, PageError> {
+    let (in_force, draft) = draft(backend, signed_in).await?;
+    let is_overtaken = Sha256::of(in_force.as_bytes()) != draft.base;
+    let overtaken = if is_overtaken {
+        Some(since(backend, draft.base, &in_force).await?)
+    } else {
+        None
+    };
+    let lent = backend.store.lent_tablets().await?;
+    Ok(ListPage {
+        frame: Frame::of(signed_in, "/console/tiles", words::part(part)),
+        part,
+        entries: entries(&draft.text, part)?,
+        colours: entries(&draft.text, Part::Category)?
+            .into_iter()
+            .filter_map(|mut category| Some((category.remove("id")?, category.remove("colour")?)))
+            .collect(),
+        changes: changes(&in_force, &draft.text)?,
+        overtaken,
+        fault: None,
+        tablets: lent
+            .iter()
+            .filter(|tablet| tablet.wipe[2].is_none())
+            .count(),
+        may_publish: signed_in.person.role.may(Right::Publish),
+        note: String::new(),
+    })
+}
+
+/// What has changed since a text that was in force once.
+async fn since(backend: &Backend, base: Sha256, in_force: &str) -> Result<Vec<Change>, PageError> {
+    for revision in backend.store.revisions(SEARCHED).await? {
+        let text = backend.store.text_of_revision(revision.revision).await?;
+        if let Some(text) = text.filter(|text| Sha256::of(text.as_bytes()) == base) {
+            return Ok(changes(&text, in_force)?);
+        }
+    }
+    Ok(vec![Change::Besides])
+}
+
+/// Moves one in the draft.
+pub async fn move_entry(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(which): Form<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (_, draft) = draft(&backend, &signed_in).await?;
+    let way = if which.way == "up" {
+        Way::Up
+    } else {
+        Way::Down
+    };
+    let text = moved(&draft.text, which.part(), &which.id, way)?;
+    keep(&backend, &signed_in, draft.base, text).await?;
+    Ok(Redirect::to(&address_of(which.part())).into_response())
+}
+
+/// Takes one out of the draft. What others still name stays in force until they do not: publishing says so.
+pub async fn remove_entry(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(which): Form<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (_, draft) = draft(&backend, &signed_in).await?;
+    let text = remove(&draft.text, which.part(), &which.id)?;
+    keep(&backend, &signed_in, draft.base, text).await?;
+    Ok(Redirect::to(&address_of(which.part())).into_response())
+}
+
+/// Lets the draft go.
+pub async fn discard(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    backend.store.drop_draft(signed_in.person.id).await?;
+    Ok(Redirect::to("/console/tiles").into_response())
+}
+
+/// The draft goes on from what is in force now: whoever does it has seen what somebody else has published.
+pub async fn go_on(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (in_force, draft) = draft(&backend, &signed_in).await?;
+    keep(
+        &backend,
+        &signed_in,
+        Sha256::of(in_force.as_bytes()),
+        draft.text,
+    )
+    .await?;
+    Ok(Redirect::to("/console/tiles").into_response())
+}

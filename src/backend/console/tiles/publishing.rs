@@ -1,0 +1,254 @@
+//! Putting a draft in force, what was in force before, and the catalogue as a file.
+
+use std::path::Path;
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Multipart, State, multipart::MultipartRejection},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::Sha256;
+use serde::Deserialize;
+
+use super::{
+    super::{
+        page::{Frame, PageError, kept_as, shown},
+        session::SignedIn,
+        tongue::Tongue,
+    },
+    draft, keep, language,
+    list::page,
+};
+use crate::{
+    catalogue::{
+        Fault,
+        edit::Part,
+        publishing::{NotPublished, Publisher},
+    },
+    http::Backend,
+    rights::Right,
+    store::Revision,
+};
+
+/// Revisions that are listed, and letters of a note.
+const LISTED: u32 = 50;
+const NOTE_LIMIT: usize = 200;
+
+#[derive(Template)]
+#[template(path = "revisions.html")]
+struct RevisionsPage {
+    frame: Frame,
+    revisions: Vec<Revision>,
+    may_publish: bool,
+}
+
+/// What is noted of a publication.
+#[derive(Debug, Deserialize)]
+pub struct Noted {
+    #[serde(default)]
+    note: String,
+    /// A revision that is brought back.
+    revision: Option<u64>,
+}
+
+impl Noted {
+    fn note(&self) -> String {
+        self.note
+            .trim()
+            .chars()
+            .filter(|it| !it.is_control())
+            .take(NOTE_LIMIT)
+            .collect()
+    }
+}
+
+/// Puts the draft in force.
+pub async fn publish(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(noted): Form<Noted>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::Publish)?;
+    let (_, draft) = draft(&backend, &signed_in).await?;
+    let note = noted.note();
+    let publisher = Publisher {
+        by: &signed_in.person.name,
+        note: &note,
+    };
+    let done = backend
+        .desk
+        .publish(
+            &backend.store,
+            draft.base,
+            &draft.text,
+            publisher,
+            Timestamp::now(),
+        )
+        .await;
+    match done {
+        Ok(_) => {
+            backend.store.drop_draft(signed_in.person.id).await?;
+            Ok(Redirect::to("/console/tiles/revisions").into_response())
+        }
+        // The page itself tells what was published meanwhile, and asks.
+        Err(NotPublished::Overtaken) => {
+            let mut page = page(&backend, &signed_in, Part::Tile).await?;
+            page.note = note;
+            Ok((StatusCode::CONFLICT, shown(&page)).into_response())
+        }
+        Err(error) => not_published(&backend, &signed_in, error, note).await,
+    }
+}
+
+/// The page again, with why nothing was published and what was noted.
+async fn not_published(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    error: NotPublished,
+    note: String,
+) -> Result<Response, PageError> {
+    if let NotPublished::Store(error) = error {
+        return Err(error.into());
+    }
+    let mut page = page(backend, signed_in, Part::Tile).await?;
+    page.fault = Some(told(&error, signed_in.tongue));
+    page.note = note;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
+}
+
+fn told(error: &NotPublished, tongue: Tongue) -> String {
+    match error {
+        NotPublished::Faulty(faults) => faults
+            .iter()
+            .map(|fault: &Fault| fault.in_words(language(tongue)))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        other => {
+            tracing::error!(%other, "the catalogue could not be published");
+            tongue
+                .say(
+                    "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。",
+                    "It could not be published. Ask an administrator whether the server may write services.toml.",
+                )
+                .to_owned()
+        }
+    }
+}
+
+/// What was in force.
+pub async fn revisions(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    Ok(shown(&RevisionsPage {
+        frame: Frame::of(&signed_in, "/console/tiles", ("これまでの版", "Revisions")),
+        revisions: backend.store.revisions(LISTED).await?,
+        may_publish: signed_in.person.role.may(Right::Publish),
+    }))
+}
+
+/// Puts an earlier revision in force again.
+pub async fn bring_back(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(noted): Form<Noted>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::Publish)?;
+    let revision = noted.revision.ok_or(PageError::Unreadable)?;
+    let text = backend
+        .store
+        .text_of_revision(revision)
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
+    let note = match signed_in.tongue {
+        Tongue::Japanese => format!("{revision}版にもどす"),
+        Tongue::English => format!("back to revision {revision}"),
+    };
+    let publisher = Publisher {
+        by: &signed_in.person.name,
+        note: &note,
+    };
+    let base = Sha256::of(in_force.as_bytes());
+    let done = backend
+        .desk
+        .publish(&backend.store, base, &text, publisher, Timestamp::now())
+        .await;
+    match done {
+        Ok(_) => Ok(Redirect::to("/console/tiles/revisions").into_response()),
+        Err(error) => not_published(&backend, &signed_in, error, String::new()).await,
+    }
+}
+
+/// The catalogue as a file: what is in force.
+pub async fn file(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let text = backend.desk.text().map_err(anyhow::Error::from)?;
+    Ok(kept_as(
+        "services.toml",
+        "application/toml; charset=utf-8",
+        text,
+    ))
+}
+
+/// Takes a file in as this person's draft: what it would change is shown before it counts.
+pub async fn import(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    sent: Result<Multipart, MultipartRejection>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let text = the_file(sent.map_err(|_| PageError::Unreadable)?).await?;
+    let told = match &text {
+        None => Some(
+            signed_in
+                .tongue
+                .say(
+                    "ファイルを選んでから押してください。読めるのは UTF-8 の services.toml です。",
+                    "Choose a file first: a services.toml in UTF-8.",
+                )
+                .to_owned(),
+        ),
+        Some(text) => backend.desk.check(text).err().map(|faults| {
+            let faults = faults.iter().map(|fault| {
+                fault.line_for(Path::new("services.toml"), language(signed_in.tongue))
+            });
+            faults.collect::<Vec<_>>().join("\n")
+        }),
+    };
+    match (text, told) {
+        (Some(text), None) => {
+            let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
+            keep(&backend, &signed_in, Sha256::of(in_force.as_bytes()), text).await?;
+            Ok(Redirect::to("/console/tiles").into_response())
+        }
+        (_, told) => {
+            let mut page = page(&backend, &signed_in, Part::Tile).await?;
+            page.fault = told;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
+        }
+    }
+}
+
+/// The text of the file that was sent, if it is one.
+async fn the_file(mut sent: Multipart) -> Result<Option<String>, PageError> {
+    let unreadable = |_| PageError::Unreadable;
+    while let Some(field) = sent.next_field().await.map_err(unreadable)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let bytes = field.bytes().await.map_err(unreadable)?;
+        let text = String::from_utf8(bytes.to_vec()).ok();
+        // Editors on Windows put a mark before the text.
+        let text = text.map(|text| text.trim_start_matches('\u{feff}').to_owned());
+        return Ok(text.filter(|text| !text.trim().is_empty()));
+    }
+    Ok(None)
+}
