@@ -116,3 +116,43 @@ fn a_longer_slide_or_one_that_leaves_the_target_does_nothing_and_is_counted() {
         );
     }
 }
+
+#[test]
+fn whoever_turns_a_warning_sees_whom_to_ring() {
+    slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
+    let alarms = ["alert", "alert-practice", "emergency", "emergency-drill"];
+    for profile in &Profile::ALL {
+        for size in [TextSize::Standard, TextSize::Large, TextSize::Largest] {
+            for scene in scenes().iter().filter(|it| alarms.contains(&it.name)) {
+                let window = TabletWindow::new().expect("a window");
+                connect(&window, &Rc::new(Counted::default()));
+                window.show().expect("shows");
+                fit(&window, profile);
+                show_scene(&window, scene, size, Language::Japanese);
+                let is_seen = (0..24).any(|_| {
+                    let keys = control(&window, "つぎ");
+                    let is_above = |digits: ElementHandle| {
+                        let end = digits.absolute_position().y + digits.size().height;
+                        end <= keys.absolute_position().y
+                    };
+                    let is_seen = text(&window, "0120-000-000").is_some_and(is_above);
+                    press_and_slide(&window, &keys, 0.0);
+                    is_seen
+                });
+                let on = (scene.name, profile.name, size);
+                assert!(is_seen, "the telephone stays below: {on:?}");
+                window.hide().expect("hides");
+            }
+        }
+    }
+}
+
+fn text(window: &TabletWindow, words: &str) -> Option<ElementHandle> {
+    let texts = ElementQuery::from_root(window)
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::Text)
+        .find_all();
+    texts
+        .into_iter()
+        .find(|it| it.accessible_label().is_some_and(|label| label == words))
+}
