@@ -288,6 +288,26 @@ impl Clerk {
         );
     }
 
+    /// Opens a page again and again until it reads so: what a tablet confirms takes a moment.
+    ///
+    /// # Panics
+    /// If it never does.
+    pub async fn wait_until_it_reads(&self, path: &str, words: &str) {
+        let began = std::time::Instant::now();
+        loop {
+            self.open(path).await;
+            let text = self.text().await;
+            if text.contains(words) {
+                return;
+            }
+            assert!(
+                began.elapsed() < std::time::Duration::from_mins(1),
+                "{path} never reads {words}: {text}"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    }
+
     /// What a script in the page gives.
     ///
     /// # Panics

@@ -3,6 +3,7 @@
 pub mod clerk;
 pub mod council;
 pub mod house;
+pub mod office;
 pub mod postgresql;
 pub mod programs;
 pub mod source;

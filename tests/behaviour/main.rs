@@ -3,6 +3,7 @@
 mod browser;
 mod catalogue;
 mod console;
+mod emergencies;
 mod evaluation;
 mod fetching;
 mod hostile;

@@ -1,0 +1,253 @@
+//! Emergencies and drills: two people, every tablet at once, and what the tablets confirm.
+
+use std::time::{Duration, Instant};
+
+use kairan_tests::{
+    clerk::Clerk,
+    house::House,
+    office::{Office, code, kairan},
+    programs::Tablet,
+};
+use reqwest::StatusCode;
+
+/// Within so long, connected tablets show it.
+const AT_ONCE: Duration = Duration::from_secs(10);
+
+const TITLE: &str = "ひだまり川が あふれます";
+const TEXT: &str = "川の近くの 人は、すぐに 高いところへ。";
+
+/// The id of what waits or is on the tablets, as the page names it.
+fn id_in(page: &str) -> String {
+    let (_, rest) = page
+        .split_once("name=\"id\" value=\"")
+        .expect("an emergency");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_sends_alone_what_they_wrote() {
+    let office = Office::new();
+    let [writer, releaser] =
+        ["writer", "releaser"].map(|name| (name, office.add(name, "releaser")));
+    let writer = office.sign_in(writer.0, &writer.1).await;
+    let releaser = office.sign_in(releaser.0, &releaser.1).await;
+    let form = [("title", TITLE), ("text", TEXT), ("hours", "6")];
+    let path = "/console/emergencies/write";
+    let written = office.ask("POST", path, &writer, &form).await;
+    assert_eq!(written.status(), StatusCode::SEE_OTHER);
+    let page = async |cookie: &str| {
+        let page = office.ask("GET", "/console/emergencies", cookie, &[]).await;
+        page.text().await.expect("a page")
+    };
+    let id = id_in(&page(&writer).await);
+    let which = [("id", &*id), ("edition", "1")];
+    let release = "/console/emergencies/release";
+    let alone = office.ask("POST", release, &writer, &which).await;
+    assert_eq!(alone.status(), StatusCode::FORBIDDEN);
+    let sent = office.ask("POST", release, &releaser, &which).await;
+    assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+    let twice = office.ask("POST", release, &releaser, &which).await;
+    assert_eq!(twice.status(), StatusCode::CONFLICT);
+
+    // What corrects it needs two as well, and cannot wait twice.
+    let correction = [
+        ("id", &*id),
+        ("title", TITLE),
+        ("text", "直しました"),
+        ("hours", "6"),
+    ];
+    let corrected = office.ask("POST", path, &releaser, &correction).await;
+    assert_eq!(corrected.status(), StatusCode::SEE_OTHER);
+    let again = office.ask("POST", path, &releaser, &correction).await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    let which = [("id", &*id), ("edition", "2")];
+    let alone = office.ask("POST", release, &releaser, &which).await;
+    assert_eq!(alone.status(), StatusCode::FORBIDDEN);
+
+    // That it is over needs one, and takes the correction that waits along.
+    let end = [("id", &*id), ("text", "終わりました")];
+    let ended = office
+        .ask("POST", "/console/emergencies/end", &writer, &end)
+        .await;
+    assert_eq!(ended.status(), StatusCode::SEE_OTHER);
+    let late = office.ask("POST", release, &writer, &which).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
+    let ended = office
+        .ask("POST", "/console/emergencies/end", &writer, &end)
+        .await;
+    assert_eq!(ended.status(), StatusCode::CONFLICT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_words_come_back_as_a_form_and_nothing_is_kept() {
+    let office = Office::new();
+    let password = office.add("writer", "operator");
+    let writer = office.sign_in("writer", &password).await;
+    let (long, longer) = ("あ".repeat(25), "あ".repeat(201));
+    let nobody = "これは だれの ものでもない";
+    for (title, text, hours, more) in [
+        ("", TEXT, "6", ""),
+        (&*long, TEXT, "6", ""),
+        (TITLE, "", "6", ""),
+        (TITLE, &*longer, "6", ""),
+        (TITLE, TEXT, "1000000", ""),
+        (TITLE, TEXT, "いつまでも", ""),
+        ("\u{0}\u{7}", TEXT, "6", ""),
+        (TITLE, TEXT, "6", nobody),
+    ] {
+        let drill = if more.is_empty() { "" } else { "1" };
+        let form = [
+            ("title", title),
+            ("text", text),
+            ("hours", hours),
+            ("drill", drill),
+            ("to", more),
+        ];
+        let path = "/console/emergencies/write";
+        let answer = office.ask("POST", path, &writer, &form).await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{form:?}"
+        );
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("role=\"alert\""), "{form:?}");
+    }
+    let form = [
+        ("title", "<b>x</b>"),
+        ("text", "<script>1</script>"),
+        ("hours", "1"),
+    ];
+    office
+        .ask("POST", "/console/emergencies/write", &writer, &form)
+        .await;
+    let page = office
+        .ask("GET", "/console/emergencies", &writer, &[])
+        .await;
+    let page = page.text().await.expect("a page");
+    assert!(
+        page.contains("&#60;script&#62;") && !page.contains("<script>1"),
+        "{page}"
+    );
+    assert_eq!(page.matches("<li class=\"urgent\">").count(), 1);
+}
+
+/// A drill to one of two tablets, and then the real one to both; each tablet asks once a minute only, so that what
+/// comes sooner was told to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
+    let house = House::new();
+    let backend = house.backend();
+    let place = house.server().to_str().expect("text").to_owned();
+    let other_home = tempfile::tempdir().expect("a folder");
+    let tablet_at = |home: &std::path::Path| {
+        let code = backend.enrolment_code();
+        Tablet::start_asking_every(60, &backend.address, home, Some(&code))
+    };
+    let (mut tablet, mut other) = (tablet_at(house.tablet()), tablet_at(other_home.path()));
+    for tablet in [&mut tablet, &mut other] {
+        tablet.wait_for("市からのお知らせ");
+    }
+    let Some(clerk) = Clerk::sit_down(&backend.address, "console").await else {
+        return;
+    };
+    let passwords = ["kato", "sato"].map(|name| {
+        let added = [
+            "people",
+            "add",
+            name,
+            "--role",
+            "administrator",
+            "--data",
+            &place,
+        ];
+        (name, kairan(&added).trim().to_owned())
+    });
+    let [kato, sato] = &passwords;
+    clerk
+        .sign_in_with_a_second_factor(kato.0, &kato.1, code)
+        .await;
+    clerk.press("タブレット").await;
+    clerk.press_box("選ぶ：").await;
+    clerk.press("ためし用にする").await;
+    clerk.wait_for("ためし用").await;
+    clerk.inspect("tablet-on-trial").await;
+
+    clerk.press("緊急のお知らせ").await;
+    clerk.press("訓練を書く").await;
+    clerk.write("何がおきたか", TITLE).await;
+    clerk.write("どうしてほしいか", TEXT).await;
+    clerk.inspect("drill-written").await;
+    clerk.press("書いて、承認を待つ").await;
+    clerk.wait_for("送られるのを待っています").await;
+    clerk.wait_for_picture("img.glass").await;
+    clerk.inspect("drill-waits").await;
+
+    let second = Clerk::sit_down(&backend.address, "console")
+        .await
+        .expect("a browser");
+    second
+        .sign_in_with_a_second_factor(sato.0, &sato.1, code)
+        .await;
+    second.press("緊急のお知らせ").await;
+    second.press("訓練として送る").await;
+    let began = Instant::now();
+    // One of the two shows it, with its words, and the other does not.
+    let shows = |tablet: &mut Tablet| tablet.look().contains("これは 訓練です");
+    let drilled = loop {
+        let seen = [shows(&mut tablet), shows(&mut other)];
+        if seen != [false, false] {
+            break seen;
+        }
+        assert!(began.elapsed() < AT_ONCE, "no drill within {AT_ONCE:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_ne!(drilled, [true, true]);
+    println!("the drill was on the screen after {:?}", began.elapsed());
+    second
+        .wait_until_it_reads("/console/emergencies", "1 / 1台に出ました")
+        .await;
+    second.inspect("drill-is-shown").await;
+    let (on, off) = if drilled[0] {
+        (&mut tablet, &mut other)
+    } else {
+        (&mut other, &mut tablet)
+    };
+    assert!(!shows(off), "a drill is for the tablets that were chosen");
+    on.wait_for(TITLE);
+    on.go("わかりました", "【訓練】");
+    second
+        .wait_until_it_reads("/console/emergencies", "返事は 1台")
+        .await;
+    second.press("終わりを知らせる").await;
+    let began = Instant::now();
+    on.wait_for("終わりの お知らせ");
+    assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
+    on.go("わかりました", "【訓練】");
+
+    clerk.open("/console/emergencies/write").await;
+    clerk.write("何がおきたか", TITLE).await;
+    clerk.write("どうしてほしいか", TEXT).await;
+    clerk.press("書いて、承認を待つ").await;
+    clerk.wait_for("いま").await;
+    second.open("/console/emergencies").await;
+    second.press("いま送る").await;
+    let began = Instant::now();
+    for tablet in [&mut tablet, &mut other] {
+        tablet.wait_for("緊急の お知らせ");
+        tablet.wait_for(TEXT);
+    }
+    assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
+    println!("the emergency was on both after {:?}", began.elapsed());
+    second
+        .wait_until_it_reads("/console/emergencies", "2 / 2台に出ました")
+        .await;
+    second.inspect("emergency-is-shown").await;
+    // A power cut makes nobody forget it.
+    tablet.kill();
+    let mut tablet = house.tablet_at(&backend.address);
+    tablet.wait_for("緊急の お知らせ");
+    tablet.close();
+    other.close();
+    backend.stop();
+}

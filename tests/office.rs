@@ -1,0 +1,225 @@
+//! An office with people before a backend: signed in, and asking without a browser.
+
+use std::process::Command;
+
+use reqwest::{Client, Response, StatusCode, redirect::Policy};
+
+use crate::{
+    council::Council,
+    programs::{Backend, program},
+};
+
+/// A backend with people.
+pub struct Office {
+    /// The backend.
+    pub backend: Backend,
+    /// Where it keeps its data: in `backend`.
+    pub data: tempfile::TempDir,
+    client: Client,
+    _council: Council,
+}
+
+impl Default for Office {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Office {
+    /// With the records of a pilot that never was.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn with_a_pilot() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let place = data.path().join("backend");
+        let place = place.to_str().expect("text");
+        kairan(&[
+            "simulate",
+            "--loans",
+            "120",
+            "--days",
+            "75",
+            "--from",
+            "2026-08-01",
+            "--out",
+            place,
+        ]);
+        Self::at(data)
+    }
+
+    /// With nobody in it yet.
+    ///
+    /// # Panics
+    /// If there is no room for a folder.
+    pub fn new() -> Self {
+        Self::at(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn at(data: tempfile::TempDir) -> Self {
+        let council = Council::new();
+        let backend = Backend::start(&council, &data.path().join("backend"));
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            backend,
+            data,
+            client,
+            _council: council,
+        }
+    }
+
+    /// Where its backend keeps its data, as a command is told.
+    ///
+    /// # Panics
+    /// If the path is no text.
+    pub fn place(&self) -> String {
+        let place = self.data.path().join("backend");
+        place.to_str().expect("text").to_owned()
+    }
+
+    /// Adds somebody; gives their password.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn add(&self, name: &str, role: &str) -> String {
+        let place = self.place();
+        let mut arguments = vec!["people", "add", name, "--role", role, "--data", &place];
+        if role == "provider" {
+            arguments.extend(["--provider", "shop"]);
+        }
+        kairan(&arguments).trim().to_owned()
+    }
+
+    /// Asks without a browser.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        cookie: &str,
+        form: &[(&str, &str)],
+    ) -> Response {
+        self.ask_with(method, path, cookie, form, &[]).await
+    }
+
+    /// Asks with headers besides.
+    ///
+    /// # Panics
+    /// If nobody answers.
+    pub async fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        cookie: &str,
+        form: &[(&str, &str)],
+        more: &[(&str, &str)],
+    ) -> Response {
+        let method = method.parse().expect("a method");
+        let address = format!("{}{path}", self.backend.address);
+        let mut request = self
+            .client
+            .request(method, address)
+            .header("cookie", cookie);
+        if !form.is_empty() {
+            request = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(encoded(form));
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        request.send().await.expect("answers")
+    }
+
+    /// Signs in to the end; gives the cookie.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn sign_in(&self, name: &str, password: &str) -> String {
+        let form = [("name", name), ("password", password)];
+        let answer = self.ask("POST", "/console/sign-in", "", &form).await;
+        let (place, cookie) = (location(&answer), cookie(&answer));
+        if !place.starts_with("/console/second-factor") {
+            return cookie;
+        }
+        let page = self
+            .ask("GET", &place, &cookie, &[])
+            .await
+            .text()
+            .await
+            .expect("a page");
+        let secret = between(&page, "<code class=\"letters\">", "</code>");
+        let form = [("code", &*code(secret))];
+        let answer = self
+            .ask("POST", "/console/second-factor", &cookie, &form)
+            .await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        self::cookie(&answer)
+    }
+}
+
+/// A form as a browser sends it.
+pub fn encoded(form: &[(&str, &str)]) -> String {
+    let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+    encoded.extend_pairs(form);
+    encoded.finish()
+}
+
+/// Runs a command of `kairan`; gives what it says.
+///
+/// # Panics
+/// If it fails.
+pub fn kairan(arguments: &[&str]) -> String {
+    let output = Command::new(program("kairan"))
+        .args(arguments)
+        .output()
+        .expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Where an answer leads.
+///
+/// # Panics
+/// If that is no text.
+pub fn location(answer: &Response) -> String {
+    let value = answer
+        .headers()
+        .get("location")
+        .map(|it| it.to_str().expect("text"));
+    value.unwrap_or_default().to_owned()
+}
+
+/// The cookies that an answer sets, as a request bears them.
+pub fn cookie(answer: &Response) -> String {
+    let set = answer.headers().get_all("set-cookie").iter();
+    let pairs = set.filter_map(|it| it.to_str().ok()?.split(';').next());
+    pairs.collect::<Vec<_>>().join("; ")
+}
+
+/// What stands between two marks.
+pub fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+    let rest = text.split_once(from).map_or("", |(_, rest)| rest);
+    rest.split_once(to).map_or("", |(found, _)| found)
+}
+
+/// What an authenticator shows now.
+///
+/// # Panics
+/// If that fails.
+pub fn code(letters: &str) -> String {
+    let letters: String = letters.split_whitespace().collect();
+    let secret = totp_rs::Secret::try_from_base32(letters).expect("a secret");
+    let totp = totp_rs::Builder::new()
+        .with_secret(secret)
+        .build()
+        .expect("a factor");
+    totp.generate_current().to_string()
+}
