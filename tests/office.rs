@@ -137,6 +137,36 @@ impl Office {
         request.send().await.expect("answers")
     }
 
+    /// Sends a file as a form with one field for it, and others.
+    ///
+    /// # Panics
+    /// If nobody answers.
+    pub async fn send_file(
+        &self,
+        path: &str,
+        cookie: &str,
+        (name, bytes): (&str, &[u8]),
+        fields: &[(&str, &str)],
+    ) -> Response {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        }
+        let head = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        body.extend([head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat());
+        self.client
+            .post(format!("{}{path}", self.backend.address))
+            .header("cookie", cookie)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .body(body)
+            .send()
+            .await
+            .expect("answers")
+    }
+
     /// Signs in to the end; gives the cookie.
     ///
     /// # Panics

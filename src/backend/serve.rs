@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
+use kairan_contract::Service;
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -16,12 +17,13 @@ use crate::{
     catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
     delivery::Shelf,
     fleet::{Guesses, Known},
-    http::Shared,
+    http::{Backend, Shared},
     server::router,
     sources::{
         Gathering,
         fetch::{AllowedHosts, Fetcher},
         gather::Rounds,
+        source::ContentSource,
     },
     store::{Store, StoreError},
     usage::{
@@ -43,6 +45,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 const ORDER_PACE: Duration = Duration::from_secs(10);
 /// How often it is looked what takes over the tablets' screens.
 const EMERGENCY_PACE: Duration = Duration::from_secs(2);
+/// How often it is looked whether a catalogue's date has come.
+const PLAN_PACE: Duration = Duration::from_secs(2);
 /// How often days of usage records are closed, and how long after the start for the first time.
 const CLOSING_PACE: Duration = Duration::from_hours(1);
 const FIRST_CLOSING: Duration = Duration::from_mins(5);
@@ -149,6 +153,8 @@ pub async fn serve(
             allowed,
             catalogue,
             text,
+            trial: None,
+            trial_text: None,
             seen,
         },
         stop.clone(),
@@ -161,6 +167,7 @@ pub async fn serve(
         archive,
         stop.clone(),
     ));
+    let planning = tokio::spawn(publish_what_is_due(Arc::clone(&backend), stop.clone()));
     ready(address);
 
     let app = router(backend).into_make_service_with_connect_info::<SocketAddr>();
@@ -180,6 +187,7 @@ pub async fn serve(
     clearing.await?;
     closing.await?;
     orders.await?;
+    planning.await?;
     store.close().await;
     served.context("the server stopped")
 }
@@ -304,50 +312,112 @@ struct InForce {
     allowed: AllowedHosts,
     catalogue: Catalogue,
     text: String,
+    /// What the tablets for trial are shown in its place.
+    trial: Option<Catalogue>,
+    /// Its text, as it was planned.
+    trial_text: Option<String>,
     /// When its file was last written, and its length.
     seen: Option<(SystemTime, u64)>,
 }
 
-/// Goes the rounds of the catalogue, and looks whether an operator has changed its file.
+/// Goes the rounds of the catalogue and of the one on trial, and looks whether somebody has changed either.
 async fn keep_catalogue(mut in_force: InForce, stop: CancellationToken) {
-    in_force
-        .allowed
-        .set(in_force.catalogue.allowed_hosts.clone());
-    let mut rounds = Rounds::begin(&in_force.gathering, in_force.catalogue.services.clone());
+    let mut rounds = in_force.begin();
     while stop
         .run_until_cancelled(tokio::time::sleep(CATALOGUE_PACE))
         .await
         .is_some()
     {
-        let written = written_at(&in_force.settings.catalogue);
-        if written == in_force.seen {
-            continue;
-        }
-        let seen_before = std::mem::replace(&mut in_force.seen, written);
-        let other = match another(&mut in_force).await {
-            Ok(other) => other,
-            Err(error) => {
-                tracing::error!(%error, "the changed catalogue could not be kept, so the last one stays in force; it is tried again");
-                in_force.seen = seen_before;
-                continue;
-            }
-        };
-        if let Some((catalogue, revision)) = other {
+        let changed = look_at_the_file(&mut in_force).await;
+        let on_trial = look_at_the_trial(&mut in_force).await;
+        if changed || on_trial {
             rounds.end().await;
-            in_force.allowed.set(catalogue.allowed_hosts.clone());
-            in_force
-                .gathering
-                .shelf
-                .put_catalogue(catalogue.clone(), revision);
-            rounds = Rounds::begin(&in_force.gathering, catalogue.services.clone());
+            rounds = in_force.begin();
+        }
+    }
+    rounds.end().await;
+}
+
+impl InForce {
+    /// Begins the rounds of all that some tablet is shown. What both catalogues show is asked for once.
+    fn begin(&self) -> Rounds {
+        let catalogues = [Some(&self.catalogue), self.trial.as_ref()];
+        let mut hosts = Vec::new();
+        let mut services: Vec<(Service, ContentSource)> = Vec::new();
+        for catalogue in catalogues.into_iter().flatten() {
+            hosts.extend(catalogue.allowed_hosts.iter().cloned());
+            for (service, source) in &catalogue.services {
+                let is_known =
+                    |(known, of): &(Service, ContentSource)| known.id == service.id && of == source;
+                if !services.iter().any(is_known) {
+                    services.push((service.clone(), source.clone()));
+                }
+            }
+        }
+        self.allowed.set(hosts);
+        Rounds::begin(&self.gathering, services)
+    }
+}
+
+/// Puts a changed file in force; says whether it did.
+async fn look_at_the_file(in_force: &mut InForce) -> bool {
+    let written = written_at(&in_force.settings.catalogue);
+    if written == in_force.seen {
+        return false;
+    }
+    let seen_before = std::mem::replace(&mut in_force.seen, written);
+    match another(in_force).await {
+        Ok(Some((catalogue, revision))) => {
             tracing::info!(
                 revision,
                 tiles = catalogue.services.len(),
                 "a changed catalogue is in force"
             );
+            in_force.gathering.shelf.put_catalogue(catalogue, revision);
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::error!(%error, "the changed catalogue could not be kept, so the last one stays in force; it is tried again");
+            in_force.seen = seen_before;
+            false
         }
     }
-    rounds.end().await;
+}
+
+/// Shows the tablets for trial what somebody wants to try; says whether that is another than before.
+async fn look_at_the_trial(in_force: &mut InForce) -> bool {
+    let planned = match in_force.gathering.store.on_trial().await {
+        Ok(planned) => planned.map(|plan| plan.text),
+        Err(error) => {
+            tracing::error!(%error, "nobody knows what is tried; what was stays");
+            return false;
+        }
+    };
+    if planned == in_force.trial_text {
+        return false;
+    }
+    in_force.trial = planned.as_deref().and_then(Catalogue::once_good);
+    in_force.trial_text = planned;
+    in_force.gathering.shelf.put_trial(in_force.trial.clone());
+    true
+}
+
+/// Publishes what has waited for its date.
+async fn publish_what_is_due(backend: Backend, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(PLAN_PACE))
+        .await
+        .is_some()
+    {
+        if let Err(error) = backend
+            .desk
+            .publish_due(&backend.store, Timestamp::now())
+            .await
+        {
+            tracing::error!(%error, "what waits for its date could not be published; it is tried again");
+        }
+    }
 }
 
 /// The changed catalogue, if it is good and really another.

@@ -122,7 +122,7 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
-const RIGHTS: [(&str, &str, &str); 45] = [
+const RIGHTS: [(&str, &str, &str); 47] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -140,6 +140,8 @@ const RIGHTS: [(&str, &str, &str); 45] = [
     ("POST", "/console/tiles/go-on", "AOR"),
     ("POST", "/console/tiles/publish", "AOR"),
     ("POST", "/console/tiles/import", "AOR"),
+    ("POST", "/console/tiles/plan", "AOR"),
+    ("POST", "/console/tiles/unplan", "AOR"),
     ("GET", "/console/emergencies", "AOR"),
     ("GET", "/console/emergencies/write", "AOR"),
     ("POST", "/console/emergencies/write", "AOR"),

@@ -9,6 +9,7 @@ mod fetching;
 mod hostile;
 mod journey;
 mod kills;
+mod planning;
 mod requests;
 mod samples;
 mod store;

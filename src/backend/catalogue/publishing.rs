@@ -11,7 +11,7 @@ use kairan_contract::Sha256;
 use tokio::sync::Mutex;
 
 use super::{Catalogue, CatalogueError, Fault, read_text, reader};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Waiting};
 
 /// The file of the catalogue, which one at a time may change.
 #[derive(Debug)]
@@ -105,6 +105,36 @@ impl Desk {
             .note_publication(revision, publisher.by, publisher.note, now)
             .await?;
         Ok(revision)
+    }
+
+    /// Publishes what has waited for its date, once that has come. What cannot be published is noted and not tried
+    /// again: somebody must look at it.
+    pub async fn publish_due(&self, store: &Store, now: Timestamp) -> Result<(), NotPublished> {
+        let Some(plan) = store.dated().await? else {
+            return Ok(());
+        };
+        let is_due = matches!(plan.waiting, Waiting::Until(at) if at <= now);
+        if !is_due || plan.failed.is_some() {
+            return Ok(());
+        }
+        // A stop between the two leaves the plan behind, and nothing to do.
+        if self.text()? == plan.text {
+            return Ok(store.drop_plan(&plan).await?);
+        }
+        let publisher = Publisher {
+            by: &plan.by,
+            note: &plan.note,
+        };
+        let done = self
+            .publish(store, plan.base, &plan.text, publisher, now)
+            .await;
+        match done {
+            Ok(_) => Ok(store.drop_plan(&plan).await?),
+            Err(error @ (NotPublished::Faulty(_) | NotPublished::Overtaken)) => {
+                Ok(store.note_failed_plan(&plan, &error.to_string()).await?)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Aside first, to the disk, then in place with one rename: a power cut leaves the old one or the new one.

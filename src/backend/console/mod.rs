@@ -76,6 +76,8 @@ pub fn router() -> Router<Backend> {
         .route("/tiles/discard", post(tiles::discard))
         .route("/tiles/go-on", post(tiles::go_on))
         .route("/tiles/publish", post(tiles::publish))
+        .route("/tiles/plan", post(tiles::plan))
+        .route("/tiles/unplan", post(tiles::unplan))
         .route("/tiles/import", post(tiles::import))
         .route("/tiles/revisions", get(tiles::revisions))
         .route("/tiles/bring-back", post(tiles::bring_back))

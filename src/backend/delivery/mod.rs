@@ -4,7 +4,7 @@ mod changes;
 mod routes;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{
@@ -88,9 +88,32 @@ impl Ready {
 struct Stock {
     revision: u64,
     catalogue: Catalogue,
-    contents: HashMap<ServiceId, ContentReference>,
+    /// What the tablets for trial are shown in its place.
+    trial: Option<Catalogue>,
+    /// By the tile and the key of its source: what came from another source is not what a tile says.
+    contents: HashMap<(ServiceId, String), ContentReference>,
     /// What some tablets are told of over everything else.
     emergencies: Vec<Told>,
+}
+
+impl Stock {
+    /// The catalogue of a variant.
+    fn catalogue_for(&self, is_trial: bool) -> &Catalogue {
+        let trial = self.trial.as_ref().filter(|_| is_trial);
+        trial.unwrap_or(&self.catalogue)
+    }
+
+    /// Lets go what no tile says any more.
+    fn forget_contents(&mut self) {
+        let catalogues = [Some(&self.catalogue), self.trial.as_ref()];
+        let said: HashSet<(ServiceId, String)> = catalogues
+            .into_iter()
+            .flatten()
+            .flat_map(|catalogue| &catalogue.services)
+            .map(|(service, source)| (service.id.clone(), source.key()))
+            .collect();
+        self.contents.retain(|which, _| said.contains(which));
+    }
 }
 
 /// In what one manifest differs from another: by its places in the stock, so that a thousand tablets that see the
@@ -99,6 +122,7 @@ struct Stock {
 struct Variant {
     locked: bool,
     wipe: bool,
+    trial: bool,
     hidden_services: Vec<usize>,
     hidden_messages: Vec<usize>,
     emergencies: Vec<usize>,
@@ -113,10 +137,12 @@ impl Variant {
                 ..Self::default()
             };
         }
-        let whom = &stock.catalogue.whom;
+        let trial = standing.is_trial && stock.trial.is_some();
+        let catalogue = stock.catalogue_for(trial);
+        let whom = &catalogue.whom;
         let is_hidden = |whom: Option<&Whom>| whom.is_some_and(|whom| !whom.includes(standing));
-        let services = stock.catalogue.services.iter();
-        let messages = stock.catalogue.messages.iter();
+        let services = catalogue.services.iter();
+        let messages = catalogue.messages.iter();
         let places = |hidden: Vec<bool>| {
             let numbered = hidden.into_iter().enumerate();
             numbered
@@ -134,6 +160,7 @@ impl Variant {
         Self {
             locked: standing.order == Some(Order::Lock),
             wipe: false,
+            trial,
             hidden_services: places(
                 services
                     .map(|(service, _)| is_hidden(whom.services.get(&service.id)))
@@ -174,6 +201,7 @@ impl Shelf {
         let stock = Stock {
             revision,
             catalogue,
+            trial: None,
             contents: HashMap::new(),
             emergencies: Vec::new(),
         };
@@ -191,30 +219,28 @@ impl Shelf {
     /// Puts another catalogue in force. Content that came from elsewhere goes.
     pub fn put_catalogue(&self, catalogue: Catalogue, revision: u64) {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
-        // What came from another source is not what the tile says now, even on the same tile.
-        let before = std::mem::take(&mut stock.contents);
-        stock.contents = before
-            .into_iter()
-            .filter(|(id, _)| {
-                let source = |of: &Catalogue| {
-                    let found = of.services.iter().find(|(service, _)| service.id == *id);
-                    found.map(|(_, source)| source.clone())
-                };
-                source(&catalogue).is_some_and(|new| source(&stock.catalogue) == Some(new))
-            })
-            .collect();
         stock.catalogue = catalogue;
         stock.revision = revision;
+        stock.forget_contents();
         self.publish(&stock);
     }
 
-    /// Puts the content of a service on the shelf.
-    pub fn put(&self, service: &ServiceId, reference: ContentReference) {
+    /// Shows the tablets for trial another catalogue than the others, or the same again.
+    pub fn put_trial(&self, trial: Option<Catalogue>) {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
-        if stock.contents.get(service) == Some(&reference) {
+        stock.trial = trial;
+        stock.forget_contents();
+        self.publish(&stock);
+    }
+
+    /// Puts what a source gave for a service on the shelf.
+    pub fn put(&self, service: &ServiceId, source: &str, reference: ContentReference) {
+        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+        let which = (service.clone(), source.to_owned());
+        if stock.contents.get(&which) == Some(&reference) {
             return;
         }
-        stock.contents.insert(service.clone(), reference);
+        stock.contents.insert(which, reference);
         self.publish(&stock);
     }
 
@@ -294,6 +320,7 @@ impl Shelf {
         let imagined = Stock {
             revision: stock.revision,
             catalogue: catalogue.clone(),
+            trial: None,
             contents: stock.contents.clone(),
             emergencies: Vec::new(),
         };
@@ -399,7 +426,7 @@ impl Shelf {
 
     /// Clears away blobs that no manifest has named for a day, from memory and from disk.
     pub fn clear_away(&self, now: SystemTime) -> io::Result<()> {
-        let named: std::collections::HashSet<Sha256> = {
+        let named: HashSet<Sha256> = {
             let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
             stock
                 .contents
@@ -439,7 +466,7 @@ impl Shelf {
 }
 
 fn manifest_of(stock: &Stock, variant: &Variant) -> Manifest {
-    let catalogue = &stock.catalogue;
+    let catalogue = stock.catalogue_for(variant.trial);
     if variant.wipe {
         return wiped(stock);
     }
@@ -453,9 +480,12 @@ fn manifest_of(stock: &Stock, variant: &Variant) -> Manifest {
         providers: catalogue.providers.clone(),
         services: services
             .filter(|(place, _)| shown(&variant.hidden_services, *place))
-            .map(|(_, (service, _))| ServiceEntry {
+            .map(|(_, (service, source))| ServiceEntry {
                 service: service.clone(),
-                content: stock.contents.get(&service.id).cloned(),
+                content: stock
+                    .contents
+                    .get(&(service.id.clone(), source.key()))
+                    .cloned(),
             })
             .collect(),
         messages: messages

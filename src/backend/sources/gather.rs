@@ -10,7 +10,7 @@ use std::{
 use futures_util::FutureExt as _;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{ContentReference, Freshness, Service, Sha256};
+use kairan_contract::{ContentReference, Freshness, Service};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -92,7 +92,7 @@ async fn go_on(gathering: &Gathering, service: &Service, source: &ContentSource)
 
 /// Asks one source again and again.
 async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSource) {
-    let key = source_key(source);
+    let key = source.key();
     let kept = gathering.store.content(&service.id, &key).await.unwrap_or_else(|error| {
         tracing::warn!(service = %service.id, %error, "what was kept of this service cannot be read");
         None
@@ -127,7 +127,7 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         } else {
             kept.reference.clone()
         };
-        gathering.shelf.put(&service.id, reference);
+        gathering.shelf.put(&service.id, &key, reference);
     }
     tokio::time::sleep(rest).await;
     loop {
@@ -351,7 +351,9 @@ async fn keep(
     if let Err(error) = gathering.store.keep_content(&service.id, key, &kept).await {
         tracing::error!(service = %service.id, %error, "new content could not be kept; it is shown all the same");
     }
-    gathering.shelf.put(&service.id, kept.reference.clone());
+    gathering
+        .shelf
+        .put(&service.id, key, kept.reference.clone());
     state.kept = Some(kept);
 }
 
@@ -395,7 +397,7 @@ async fn fall_back(
         if !is_told(&source.kind, state, age) {
             return;
         }
-        gathering.shelf.put(&service.id, stale(kept));
+        gathering.shelf.put(&service.id, &source.key(), stale(kept));
         return;
     }
     if !gathering.demonstration {
@@ -409,7 +411,9 @@ async fn fall_back(
         Err(error) => Err(error),
     };
     match placed {
-        Ok(placed) => gathering.shelf.put(&service.id, placed.reference),
+        Ok(placed) => gathering
+            .shelf
+            .put(&service.id, &source.key(), placed.reference),
         Err(error) => {
             tracing::error!(service = %service.id, %error, "the sample content is broken");
         }
@@ -439,19 +443,6 @@ fn address_of(location: &Location) -> String {
         Location::Web(url) => url.to_string(),
         Location::File(_) => String::new(),
     }
-}
-
-/// What must stay the same for kept content to belong to a service: another address is another
-/// source, even on the same tile.
-fn source_key(source: &ContentSource) -> String {
-    let ContentSource {
-        location,
-        access,
-        kind,
-        every_minutes: _,
-    } = source;
-    let identity = format!("{location:?} {access:?} {kind:?}");
-    Sha256::of(identity.as_bytes()).to_string()
 }
 
 /// For how long content may go unconfirmed before it is called old.
@@ -484,6 +475,7 @@ fn pause(source: &ContentSource, failures: u32, chance: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use kairan_contract::Sha256;
     use url::Url;
 
     use super::{super::source::Access, *};

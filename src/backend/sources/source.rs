@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kairan_contract::Position;
+use kairan_contract::{Position, Sha256};
 use url::Url;
 
 use super::{
@@ -21,6 +21,21 @@ pub struct ContentSource {
     pub access: Access,
     /// How it is read.
     pub kind: SourceKind,
+}
+
+impl ContentSource {
+    /// What must stay the same for content to belong to a service: another address is another source, even on
+    /// the same tile.
+    pub fn key(&self) -> String {
+        let Self {
+            location,
+            access,
+            kind,
+            every_minutes: _,
+        } = self;
+        let identity = format!("{location:?} {access:?} {kind:?}");
+        Sha256::of(identity.as_bytes()).to_string()
+    }
 }
 
 /// Where something is fetched from.

@@ -43,16 +43,23 @@ impl Session {
         vec![Effect::KeepChoices]
     }
 
+    /// Whether something holds today that was not opened.
+    pub(super) fn has_unread_messages(&self, today: Date) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| {
+            shown(&held.manifest, today).any(|message| is_new(message, &self.choices))
+        })
+    }
+
     /// Messages come forward by day, and never while somebody is at something else.
     pub(super) fn unread_messages(&self, now: Timestamp, now_ms: u64) -> Option<Matter> {
         let here = in_japan(now);
         if *self.place() != Place::Home || !DAY.contains(&here.hour()) {
             return None;
         }
-        let manifest = &self.held.as_ref()?.manifest;
-        let is_unread = shown(manifest, here.date()).any(|it| is_new(it, &self.choices));
         let matter = Matter::Messages(here.date());
-        (is_unread && self.put_offs.lets(matter, now_ms)).then_some(matter)
+        (self.has_unread_messages(here.date()) && self.put_offs.lets(matter, now_ms))
+            .then_some(matter)
     }
 }
 

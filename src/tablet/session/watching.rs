@@ -165,6 +165,16 @@ impl Session {
             self.put_offs.put_off(due.matter, now_ms);
             self.due = None;
         }
+        // A message that was taken back is brought to nobody.
+        let is_of_messages = matches!(
+            self.due.as_ref().map(|due| due.matter),
+            Some(Matter::Messages(_))
+        );
+        if is_of_messages && !self.has_unread_messages(here.date()) {
+            self.due = None;
+            self.last_change_ms = Some(now_ms);
+            return self.hush(now_ms);
+        }
         let is_ready = self.choices.first_use_done && self.is_let_in() && !self.is_locked();
         if self.due.is_some() || self.alert.is_some() || !is_ready {
             return Vec::new();

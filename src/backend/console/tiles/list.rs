@@ -12,8 +12,9 @@ use kairan_contract::Sha256;
 
 use super::{
     super::{
-        page::{Frame, PageError, shown},
+        page::{Frame, PageError, in_japan, shown},
         session::SignedIn,
+        tongue::Tongue,
     },
     Which, address_of, draft, keep, words,
 };
@@ -24,6 +25,7 @@ use crate::{
     },
     http::Backend,
     rights::Right,
+    store::{Plan, Waiting},
 };
 
 /// Revisions that are searched for the one from which a draft was begun.
@@ -41,6 +43,10 @@ pub struct ListPage {
     overtaken: Option<Vec<Change>>,
     pub fault: Option<String>,
     tablets: usize,
+    /// Tablets on which things are tried.
+    trial_tablets: usize,
+    /// What is tried, and what waits for its date, with what it changes.
+    plans: Vec<(Plan, Vec<Change>)>,
     may_publish: bool,
     pub note: String,
 }
@@ -97,6 +103,22 @@ impl ListPage {
         self.frame.say(japanese, english)
     }
 
+    fn plan_words(&self, plan: &Plan) -> String {
+        let by = &plan.by;
+        match (plan.waiting, self.frame.tongue) {
+            (Waiting::Trial, Tongue::Japanese) => {
+                format!("ためし用のタブレットで試しています（{by}）")
+            }
+            (Waiting::Trial, Tongue::English) => format!("Tried on the tablets for trial ({by})"),
+            (Waiting::Until(at), Tongue::Japanese) => {
+                format!("{} に公開します（{by}）", in_japan(at))
+            }
+            (Waiting::Until(at), Tongue::English) => {
+                format!("Will be published at {} ({by})", in_japan(at))
+            }
+        }
+    }
+
     fn is_council(&self) -> bool {
         self.part == Part::Council
     }
@@ -141,9 +163,27 @@ pub async fn page(
             .iter()
             .filter(|tablet| tablet.wipe[2].is_none())
             .count(),
+        trial_tablets: lent
+            .iter()
+            .filter(|tablet| tablet.wipe[2].is_none() && tablet.trial_at.is_some())
+            .count(),
+        plans: plans(backend, &in_force).await?,
         may_publish: signed_in.person.role.may(Right::Publish),
         note: String::new(),
     })
+}
+
+/// What is planned, and what each would change now.
+async fn plans(backend: &Backend, in_force: &str) -> Result<Vec<(Plan, Vec<Change>)>, PageError> {
+    let planned = [
+        backend.store.on_trial().await?,
+        backend.store.dated().await?,
+    ];
+    let told = planned.into_iter().flatten().map(|plan| {
+        let changes = changes(in_force, &plan.text)?;
+        Ok((plan, changes))
+    });
+    told.collect()
 }
 
 /// What has changed since a text that was in force once.

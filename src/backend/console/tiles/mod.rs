@@ -23,7 +23,7 @@ use crate::{
 
 pub use form::{edit, keep_entry};
 pub use list::{discard, go_on, list, move_entry, remove_entry};
-pub use publishing::{bring_back, file, import, publish, revisions};
+pub use publishing::{bring_back, file, import, plan, publish, revisions, unplan};
 pub use trying::try_tile;
 
 /// Which tile, message, …, and where it goes.

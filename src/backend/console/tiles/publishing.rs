@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::Sha256;
 use serde::Deserialize;
 
@@ -30,7 +30,7 @@ use crate::{
     },
     http::Backend,
     rights::Right,
-    store::Revision,
+    store::{Deed, Plan, Revision, Waiting},
 };
 
 /// Revisions that are listed, and letters of a note.
@@ -56,13 +56,13 @@ pub struct Noted {
 
 impl Noted {
     fn note(&self) -> String {
-        self.note
-            .trim()
-            .chars()
-            .filter(|it| !it.is_control())
-            .take(NOTE_LIMIT)
-            .collect()
+        note_of(&self.note)
     }
+}
+
+fn note_of(typed: &str) -> String {
+    let letters = typed.trim().chars().filter(|it| !it.is_control());
+    letters.take(NOTE_LIMIT).collect()
 }
 
 /// Puts the draft in force.
@@ -91,6 +91,11 @@ pub async fn publish(
     match done {
         Ok(_) => {
             backend.store.drop_draft(signed_in.person.id).await?;
+            // What everybody has is tried no more.
+            let tried = backend.store.on_trial().await?;
+            if let Some(plan) = tried.filter(|plan| plan.text == draft.text) {
+                backend.store.drop_plan(&plan).await?;
+            }
             Ok(Redirect::to("/console/tiles/revisions").into_response())
         }
         // The page itself tells what was published meanwhile, and asks.
@@ -101,6 +106,117 @@ pub async fn publish(
         }
         Err(error) => not_published(&backend, &signed_in, error, note).await,
     }
+}
+
+/// What a draft is to wait for.
+#[derive(Debug, Deserialize)]
+pub struct Planned {
+    #[serde(default)]
+    note: String,
+    /// `trial` or `date`.
+    #[serde(default)]
+    what: String,
+    /// The moment in Japan, such as 2026-12-01T09:00.
+    #[serde(default)]
+    at: String,
+}
+
+/// Shows the draft on the tablets for trial, or has it wait for its date.
+pub async fn plan(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(planned): Form<Planned>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::Publish)?;
+    let now = Timestamp::now();
+    let (in_force, draft) = draft(&backend, &signed_in).await?;
+    if Sha256::of(in_force.as_bytes()) != draft.base {
+        let page = page(&backend, &signed_in, Part::Tile).await?;
+        return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
+    }
+    let note = note_of(&planned.note);
+    let fault = match backend.desk.check(&draft.text) {
+        Err(faults) => Some(told(&NotPublished::Faulty(faults), signed_in.tongue)),
+        Ok(_) => None,
+    };
+    let waiting = match planned.what.as_str() {
+        "trial" => Some(Waiting::Trial),
+        _ => moment(&planned.at, now).map(Waiting::Until),
+    };
+    let (Some(waiting), None) = (waiting, &fault) else {
+        let mut page = page(&backend, &signed_in, Part::Tile).await?;
+        let no_date = || {
+            signed_in
+                .tongue
+                .say(
+                    "公開する日時は、これから1年以内で選んでください。",
+                    "Choose a date within a year from now.",
+                )
+                .to_owned()
+        };
+        page.fault = Some(fault.unwrap_or_else(no_date));
+        page.note = note;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    };
+    let plan = Plan {
+        waiting,
+        base: draft.base,
+        text: draft.text,
+        by: signed_in.person.name.clone(),
+        note,
+        planned_at: now,
+        failed: None,
+    };
+    backend.store.plan(&plan).await?;
+    if waiting != Waiting::Trial {
+        backend.store.drop_draft(signed_in.person.id).await?;
+    }
+    Ok(Redirect::to("/console/tiles").into_response())
+}
+
+/// A moment in Japan that lies ahead, within a year.
+fn moment(typed: &str, now: Timestamp) -> Option<Timestamp> {
+    let at: DateTime = typed.trim().parse().ok()?;
+    let at = Offset::constant(9).to_timestamp(at).ok()?;
+    let ahead = at.duration_since(now);
+    (SignedDuration::ZERO < ahead && ahead < SignedDuration::from_hours(366 * 24)).then_some(at)
+}
+
+/// Which plan is let go.
+#[derive(Debug, Deserialize)]
+pub struct Unplanned {
+    #[serde(default)]
+    what: String,
+}
+
+/// Lets a plan go. What waited for its date is a draft again, if its place is free.
+pub async fn unplan(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(unplanned): Form<Unplanned>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::Publish)?;
+    let store = &backend.store;
+    let plan = match unplanned.what.as_str() {
+        "trial" => store.on_trial().await?,
+        _ => store.dated().await?,
+    };
+    if let Some(plan) = plan {
+        let person = signed_in.person.id;
+        if plan.waiting != Waiting::Trial && store.draft(person).await?.is_none() {
+            keep(&backend, &signed_in, plan.base, plan.text.clone()).await?;
+        }
+        store.drop_plan(&plan).await?;
+        let deed = Deed {
+            who: signed_in.person.name.clone(),
+            deed: "catalogue_plan_dropped",
+            subject: unplanned.what.chars().take(10).collect(),
+            was: plan.note,
+            is_now: String::new(),
+        };
+        store.write_down(&deed, Timestamp::now()).await?;
+    }
+    Ok(Redirect::to("/console/tiles").into_response())
 }
 
 /// The page again, with why nothing was published and what was noted.
