@@ -15,7 +15,8 @@ use super::{
     audio::{DraftProgramme, is_sound},
     beside,
     fetch::{Answer, PICTURE_LIMIT, Validators},
-    picture, sample,
+    picture::{self, Bounds},
+    sample,
 };
 
 /// Bytes of one sound: eight minutes of speech, and what a tablet takes of one blob.
@@ -228,7 +229,7 @@ async fn picture_from(
             }
         }
     };
-    let encoded = tokio::task::spawn_blocking(move || picture::prepare(&bytes))
+    let encoded = tokio::task::spawn_blocking(move || picture::prepare(&bytes, Bounds::PUBLISHED))
         .await
         .map_err(|panic| SourceError::NotUnderstood(panic.to_string()))?
         .map_err(SourceError::NotUnderstood)?;
