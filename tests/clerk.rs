@@ -372,12 +372,28 @@ impl Clerk {
         assert_eq!(said, json!([]), "{name}: the console has something to say");
     }
 
-    /// Takes note of nothing that the console has said until now: a refusal that was tried on purpose.
+    /// The browser's console tells, as it does of every page with a fault, that the last form was refused: that, and
+    /// nothing else. It may tell so a moment after the page is there.
     ///
     /// # Panics
-    /// If the browser is gone.
-    pub async fn forget_what_was_said(&self) {
-        self.chromium("se/log", json!({ "type": "browser" })).await;
+    /// If it says nothing, or something else.
+    pub async fn a_refusal_was_said(&self) {
+        for _ in 0..200 {
+            let said = self.chromium("se/log", json!({ "type": "browser" })).await;
+            let said = said.as_array().cloned().unwrap_or_default();
+            for entry in &said {
+                let message = entry["message"].as_str().unwrap_or_default();
+                assert!(
+                    message.contains("the server responded with a status of 4"),
+                    "{message}"
+                );
+            }
+            if !said.is_empty() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("nothing was refused");
     }
 
     async fn findings(&self) -> Vec<Value> {
