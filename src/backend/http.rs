@@ -16,6 +16,7 @@ use crate::{
     catalogue::publishing::Desk,
     delivery::Shelf,
     fleet::{Guesses, Known},
+    sources::Gathering,
     store::{Store, StoreError},
     usage::closing::Archive,
 };
@@ -46,6 +47,8 @@ pub struct Shared {
     pub drawing: Semaphore,
     /// Where the catalogue is changed.
     pub desk: Desk,
+    /// Asks sources, for who looks at a draft.
+    pub gathering: Arc<Gathering>,
     /// The files of the days' records.
     pub archive: Archive,
 }

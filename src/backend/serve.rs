@@ -144,6 +144,7 @@ pub async fn serve(
         hashing: Semaphore::new(HASHED_AT_ONCE),
         drawing: Semaphore::new(DRAWN_AT_ONCE),
         desk: Desk::of(&settings.catalogue),
+        gathering: Arc::clone(&gathering),
         archive: archive.clone(),
     });
     let keeper = tokio::spawn(keep_catalogue(

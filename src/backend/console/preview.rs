@@ -10,19 +10,22 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{Emergency, Language, PreviewOrder, TextSize};
+use kairan_contract::{AgeBand, Emergency, Language, PreviewOrder, TextSize};
 use serde::Deserialize;
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
 use super::{
     page::{Frame, PageError, shown},
     session::SignedIn,
-    tiles::draft,
+    tiles::{draft, scope::Scope},
 };
-use crate::{http::Backend, rights::Right, store::Standing};
+use crate::{catalogue::Catalogue, http::Backend, sources::gather::ask_once, store::Standing};
 
 /// How long the program may draw.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Sources that are asked for one picture, and how long each may take.
+const CAUGHT_UP: usize = 8;
+const SOURCE_PATIENCE: Duration = Duration::from_secs(3);
 /// The screens: name, pixels across and down, how wide the picture stands in the page, and the words for it.
 const PROFILES: [(&str, u32, u32, u32, &str, &str); 4] = [
     (
@@ -59,6 +62,13 @@ pub struct Looked {
     size: String,
     #[serde(default)]
     language: String,
+    /// Whose tablet it is: the period of the loan, the municipality, the age.
+    #[serde(default)]
+    cohort: String,
+    #[serde(default)]
+    area: String,
+    #[serde(default)]
+    age_band: String,
     /// Touches as `ACROSS-DOWN`, parted by points.
     #[serde(default)]
     touches: String,
@@ -76,6 +86,8 @@ struct PreviewPage {
     looked: Looked,
     address: String,
     width: u32,
+    cohorts: Vec<String>,
+    areas: Vec<String>,
 }
 
 impl Looked {
@@ -85,6 +97,17 @@ impl Looked {
             .find(|it| it.0 == self.profile)
             .unwrap_or(&PROFILES[0]);
         (known.0, known.1, known.2, known.3)
+    }
+
+    /// Of the tablet that is imagined.
+    fn standing(&self) -> Standing {
+        let known = AgeBand::ALL.iter().find(|(word, _)| *word == self.age_band);
+        Standing {
+            cohort: Some(self.cohort.clone()).filter(|it| !it.is_empty()),
+            area: self.area.clone().try_into().ok(),
+            age_band: known.map(|(_, band)| *band),
+            ..Standing::default()
+        }
     }
 
     fn touches(&self) -> Vec<[u32; 2]> {
@@ -105,6 +128,9 @@ impl Looked {
             .append_pair("profile", self.profile().0)
             .append_pair("size", &self.size)
             .append_pair("language", &self.language)
+            .append_pair("cohort", &self.cohort)
+            .append_pair("area", &self.area)
+            .append_pair("age_band", &self.age_band)
             .append_pair("touches", &touches.join("."));
         format!("{path}?{}", query.finish())
     }
@@ -112,10 +138,11 @@ impl Looked {
 
 /// The page. A touch of the picture leads to the page after that touch.
 pub async fn page(
+    State(backend): State<Backend>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+    Scope::of(&signed_in)?;
     let (_, wide, _, shown_as) = looked.profile();
     let mut touches = looked.touches();
     if let (Some(across), Some(down)) = (looked.across, looked.down) {
@@ -135,8 +162,18 @@ pub async fn page(
         ),
         address: looked.address("/console/tiles/preview.png", &touches),
         width: shown_as,
+        cohorts: backend.store.cohorts().await?,
+        areas: areas(&backend)?,
         looked,
     }))
+}
+
+/// The municipalities of the council.
+fn areas(backend: &Backend) -> Result<Vec<String>, PageError> {
+    let text = backend.desk.text().map_err(anyhow::Error::from)?;
+    let catalogue = backend.desk.check(&text).ok();
+    let areas = catalogue.map(|it| it.council.areas).unwrap_or_default();
+    Ok(areas.into_iter().map(String::from).collect())
 }
 
 /// The picture.
@@ -145,17 +182,18 @@ pub async fn picture(
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+    Scope::of(&signed_in)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let catalogue = backend
         .desk
         .check(&draft.text)
         .map_err(|_| PageError::Unreadable)?;
+    catch_up(&backend, &catalogue).await;
     let size = SIZES.iter().find(|(word, ..)| *word == looked.size);
     let order = PreviewOrder {
         manifest: backend
             .shelf
-            .manifest_with(&catalogue, &Standing::default(), Vec::new()),
+            .manifest_with(&catalogue, &looked.standing(), Vec::new()),
         profile: looked.profile().0.to_owned(),
         text_size: size.map_or(TextSize::Standard, |(_, size, ..)| *size),
         language: match looked.language.as_str() {
@@ -168,6 +206,25 @@ pub async fn picture(
     };
     let png = drawn(&backend, &order).await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+/// Asks the sources of tiles of which nothing is here yet, so that a draft is seen as it would be. What does not answer
+/// soon is seen as a tile without content.
+async fn catch_up(backend: &Backend, catalogue: &Catalogue) {
+    let missing = catalogue
+        .services
+        .iter()
+        .filter(|(service, source)| !backend.shelf.has(&service.id, &source.key()))
+        .take(CAUGHT_UP);
+    let asked = missing.map(async |(service, source)| {
+        let asking = ask_once(&backend.gathering, service, source);
+        match tokio::time::timeout(SOURCE_PATIENCE, asking).await {
+            Ok(Ok(reference)) => backend.shelf.put(&service.id, &source.key(), reference),
+            Ok(Err(error)) => tracing::info!(%error, "a tile of a draft has no content yet"),
+            Err(_) => tracing::info!(service = %service.id, "a source is slow"),
+        }
+    });
+    futures_util::future::join_all(asked).await;
 }
 
 /// What a tablet shows of the catalogue in force while it is told of these.

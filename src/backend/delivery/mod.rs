@@ -308,6 +308,13 @@ impl Shelf {
         Arc::clone(made)
     }
 
+    /// Whether something lies here that this source gave for this tile.
+    pub fn has(&self, service: &ServiceId, source: &str) -> bool {
+        let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
+        let which = (service.clone(), source.to_owned());
+        stock.contents.contains_key(&which)
+    }
+
     /// The manifest that a tablet would get with another catalogue, with the content that is here, and with what
     /// takes over its screen.
     pub fn manifest_with(

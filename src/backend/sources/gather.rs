@@ -246,6 +246,23 @@ impl Outcome {
     }
 }
 
+/// Asks a source once, for somebody who looks before it counts. Nothing of it is kept but the blobs.
+///
+/// # Errors
+/// Says why it gave nothing.
+pub async fn ask_once(
+    gathering: &Gathering,
+    service: &Service,
+    source: &ContentSource,
+) -> Result<ContentReference, SourceError> {
+    match ask(gathering, service, source, Validators::default()).await? {
+        Outcome::New { reference, .. } => Ok(reference),
+        Outcome::Unchanged => Err(SourceError::NotUnderstood(
+            "it says that it has not changed, though nobody had asked before".to_owned(),
+        )),
+    }
+}
+
 async fn ask(
     gathering: &Gathering,
     service: &Service,
