@@ -16,7 +16,8 @@ pub struct Office {
     /// Where it keeps its data: in `backend`.
     pub data: tempfile::TempDir,
     client: Client,
-    _council: Council,
+    /// What it publishes.
+    pub council: Council,
 }
 
 impl Default for Office {
@@ -68,7 +69,7 @@ impl Office {
             backend,
             data,
             client,
-            _council: council,
+            council,
         }
     }
 
@@ -79,6 +80,11 @@ impl Office {
     pub fn place(&self) -> String {
         let place = self.data.path().join("backend");
         place.to_str().expect("text").to_owned()
+    }
+
+    /// A file beside its catalogue.
+    pub fn beside(&self, name: &str) -> std::path::PathBuf {
+        self.council.catalogue().with_file_name(name)
     }
 
     /// Adds somebody; gives their password.

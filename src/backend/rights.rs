@@ -28,6 +28,8 @@ pub enum Right {
     ExportRecords,
     /// See the tiles, and change them in a draft.
     EditTiles,
+    /// See the tiles of one provider, and change them in a draft that an operator takes over.
+    EditOwnTiles,
     /// Put a draft in force, and bring an earlier revision back.
     Publish,
     /// Write an emergency message or a drill, and tell that it is over.
@@ -94,6 +96,7 @@ impl Role {
             }
             Right::SeeTablets => matches!(self, Administrator | Operator | Releaser | Helper),
             Right::HandleTablets | Right::AnswerRequests => matches!(self, Administrator | Helper),
+            Right::EditOwnTiles => self == Self::Provider,
             Right::ExportRecords => self == RawDataEvaluator,
             Right::ManagePeople | Right::SeeAudit => self == Administrator,
         }

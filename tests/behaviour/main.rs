@@ -1,5 +1,6 @@
 //! What residents, operators and helpers are promised, tried on the real programs.
 
+mod attacks;
 mod browser;
 mod catalogue;
 mod console;
@@ -10,6 +11,7 @@ mod hostile;
 mod journey;
 mod kills;
 mod planning;
+mod providers;
 mod requests;
 mod samples;
 mod store;

@@ -18,6 +18,7 @@ mod sign_in;
 mod tablets;
 mod tiles;
 mod tongue;
+mod upload;
 
 use std::time::Duration;
 
@@ -71,6 +72,13 @@ pub fn router() -> Router<Backend> {
         .route("/tiles", get(tiles::list))
         .route("/tiles/edit", get(tiles::edit).post(tiles::keep_entry))
         .route("/tiles/try", post(tiles::try_tile))
+        .route(
+            "/tiles/text",
+            get(tiles::text::form)
+                .post(tiles::text::write)
+                .layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
+        )
+        .route("/tiles/take-over", post(tiles::scope::take_over))
         .route("/tiles/move", post(tiles::move_entry))
         .route("/tiles/remove", post(tiles::remove_entry))
         .route("/tiles/discard", post(tiles::discard))
@@ -78,7 +86,10 @@ pub fn router() -> Router<Backend> {
         .route("/tiles/publish", post(tiles::publish))
         .route("/tiles/plan", post(tiles::plan))
         .route("/tiles/unplan", post(tiles::unplan))
-        .route("/tiles/import", post(tiles::import))
+        .route(
+            "/tiles/import",
+            post(tiles::import).layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
+        )
         .route("/tiles/revisions", get(tiles::revisions))
         .route("/tiles/bring-back", post(tiles::bring_back))
         .route("/tiles/preview", get(preview::page))

@@ -60,8 +60,14 @@ impl Frame {
 
     /// The parts of the console that this person may open: path, and name.
     pub fn parts(&self) -> Vec<(&'static str, &str)> {
-        const PARTS: [(&str, Right, &str, &str); 8] = [
+        const PARTS: [(&str, Right, &str, &str); 9] = [
             ("/console/tiles", Right::EditTiles, "タイル", "Tiles"),
+            (
+                "/console/tiles",
+                Right::EditOwnTiles,
+                "自分のタイル",
+                "Own tiles",
+            ),
             (
                 "/console/emergencies",
                 Right::WriteEmergency,

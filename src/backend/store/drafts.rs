@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use kairan_contract::Sha256;
 use uuid::Uuid;
 
+use crate::rights::Role;
+
 use super::{
-    Store, StoreError,
+    Person, Store, StoreError,
     audit::{Deed, write_down},
     signed, unsigned,
 };
@@ -77,6 +79,20 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    /// What people of providers have changed and nobody has taken over, with who they are.
+    pub async fn drafts_of_providers(&self) -> Result<Vec<(Person, Draft)>, StoreError> {
+        let mut found = Vec::new();
+        for person in self.people().await? {
+            if person.role != Role::Provider || person.is_barred {
+                continue;
+            }
+            if let Some(draft) = self.draft(person.id).await? {
+                found.push((person, draft));
+            }
+        }
+        Ok(found)
     }
 
     /// Notes who published a revision and why, and writes it down.

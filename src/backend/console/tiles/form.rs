@@ -19,6 +19,8 @@ use super::{
         tongue::Tongue,
     },
     Which, address_of, draft, keep, language, part_named,
+    scope::Scope,
+    text,
     trying::Tried,
     words,
 };
@@ -63,6 +65,7 @@ pub struct FormPage {
     /// What stands elsewhere.
     others: Vec<String>,
     pub tried: Option<Tried>,
+    may_remove: bool,
 }
 
 impl FormPage {
@@ -74,10 +77,6 @@ impl FormPage {
         self.others = others;
         // A field without a place in the form still says what is wrong.
         self.others.extend(beside.into_values());
-    }
-
-    fn is_council(&self) -> bool {
-        self.part == Part::Council
     }
 
     fn back(&self) -> String {
@@ -130,7 +129,7 @@ pub async fn edit(
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+    let scope = Scope::of(&signed_in)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let part = which.part();
     let id = (!which.id.is_empty()).then_some(which.id);
@@ -143,6 +142,9 @@ pub async fn edit(
             .find(|entry| entry.get("id") == Some(id))
             .ok_or(PageError::NotFound)?,
     };
+    if !scope.holds(part, &typed) {
+        return Err(PageError::NotAllowed);
+    }
     Ok(shown(&form_page(&signed_in, part, id, typed, &draft.text)?))
 }
 
@@ -199,6 +201,7 @@ pub fn form_page(
         id,
         others: Vec::new(),
         tried: None,
+        may_remove: part != Part::Council && signed_in.person.role.may(Right::EditTiles),
     })
 }
 
@@ -234,6 +237,11 @@ pub async fn sent(
         .map(|(name, text)| (name, text.replace("\r\n", "\n")))
         .collect();
     let (_, draft) = draft(backend, signed_in).await?;
+    let listed = entries(&draft.text, part)?;
+    let before = listed.iter().find(|it| it.get("id") == id.as_ref());
+    if !Scope::of(signed_in)?.lets(part, before.filter(|_| id.is_some()), &typed) {
+        return Err(PageError::NotAllowed);
+    }
     let text = judged(
         backend,
         signed_in.tongue,
@@ -296,13 +304,22 @@ fn judged(
 pub async fn keep_entry(
     State(backend): State<Backend>,
     signed_in: SignedIn,
-    Form(form): Form<Typed>,
+    Form(mut form): Form<Typed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+    Scope::of(&signed_in)?;
+    let is_own = form.remove("own").is_some();
+    if is_own {
+        signed_in.must(Right::EditTiles)?;
+        text::prepare(&backend, &mut form).await?;
+    }
     let sent = sent(&backend, &signed_in, form).await?;
     match sent.text {
         Ok(text) => {
             keep(&backend, &signed_in, sent.draft.base, text).await?;
+            if let Some(id) = sent.typed.get("id").filter(|_| is_own) {
+                let address = format!("/console/tiles/text?id={id}");
+                return Ok(Redirect::to(&address).into_response());
+            }
             Ok(Redirect::to(&address_of(sent.part)).into_response())
         }
         Err(faults) => {

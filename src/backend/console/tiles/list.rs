@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kairan_contract::Sha256;
+use uuid::Uuid;
 
 use super::{
     super::{
@@ -16,7 +17,9 @@ use super::{
         session::SignedIn,
         tongue::Tongue,
     },
-    Which, address_of, draft, keep, words,
+    Which, address_of, draft, keep,
+    scope::Scope,
+    text_of, words,
 };
 use crate::{
     catalogue::{
@@ -27,9 +30,6 @@ use crate::{
     rights::Right,
     store::{Plan, Waiting},
 };
-
-/// Revisions that are searched for the one from which a draft was begun.
-const SEARCHED: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "tiles.html")]
@@ -47,6 +47,10 @@ pub struct ListPage {
     trial_tablets: usize,
     /// What is tried, and what waits for its date, with what it changes.
     plans: Vec<(Plan, Vec<Change>)>,
+    /// What people of providers have changed: their id and name, and their changes.
+    handed_in: Vec<(Uuid, String, Vec<Change>)>,
+    /// The whole catalogue, or the tiles of one provider.
+    is_all: bool,
     may_publish: bool,
     pub note: String,
 }
@@ -130,8 +134,13 @@ pub async fn list(
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
-    Ok(shown(&page(&backend, &signed_in, which.part()).await?))
+    let scope = Scope::of(&signed_in)?;
+    let part = if scope.is_all() {
+        which.part()
+    } else {
+        Part::Tile
+    };
+    Ok(shown(&page(&backend, &signed_in, part).await?))
 }
 
 /// The page of a part, with what the draft would change.
@@ -140,6 +149,7 @@ pub async fn page(
     signed_in: &SignedIn,
     part: Part,
 ) -> Result<ListPage, PageError> {
+    let scope = Scope::of(signed_in)?;
     let (in_force, draft) = draft(backend, signed_in).await?;
     let is_overtaken = Sha256::of(in_force.as_bytes()) != draft.base;
     let overtaken = if is_overtaken {
@@ -151,7 +161,10 @@ pub async fn page(
     Ok(ListPage {
         frame: Frame::of(signed_in, "/console/tiles", words::part(part)),
         part,
-        entries: entries(&draft.text, part)?,
+        entries: entries(&draft.text, part)?
+            .into_iter()
+            .filter(|entry| scope.holds(part, entry))
+            .collect(),
         colours: entries(&draft.text, Part::Category)?
             .into_iter()
             .filter_map(|mut category| Some((category.remove("id")?, category.remove("colour")?)))
@@ -167,10 +180,34 @@ pub async fn page(
             .iter()
             .filter(|tablet| tablet.wipe[2].is_none() && tablet.trial_at.is_some())
             .count(),
-        plans: plans(backend, &in_force).await?,
+        plans: if scope.is_all() {
+            plans(backend, &in_force).await?
+        } else {
+            Vec::new()
+        },
+        handed_in: if scope.is_all() {
+            handed_in(backend, &in_force).await?
+        } else {
+            Vec::new()
+        },
+        is_all: scope.is_all(),
         may_publish: signed_in.person.role.may(Right::Publish),
         note: String::new(),
     })
+}
+
+/// What people of providers have changed, and would be published.
+async fn handed_in(
+    backend: &Backend,
+    in_force: &str,
+) -> Result<Vec<(Uuid, String, Vec<Change>)>, PageError> {
+    let mut told = Vec::new();
+    for (person, draft) in backend.store.drafts_of_providers().await? {
+        let base = text_of(backend, draft.base).await?;
+        let changes = changes(base.as_deref().unwrap_or(in_force), &draft.text)?;
+        told.push((person.id, person.name, changes));
+    }
+    Ok(told)
 }
 
 /// What is planned, and what each would change now.
@@ -188,13 +225,10 @@ async fn plans(backend: &Backend, in_force: &str) -> Result<Vec<(Plan, Vec<Chang
 
 /// What has changed since a text that was in force once.
 async fn since(backend: &Backend, base: Sha256, in_force: &str) -> Result<Vec<Change>, PageError> {
-    for revision in backend.store.revisions(SEARCHED).await? {
-        let text = backend.store.text_of_revision(revision.revision).await?;
-        if let Some(text) = text.filter(|text| Sha256::of(text.as_bytes()) == base) {
-            return Ok(changes(&text, in_force)?);
-        }
-    }
-    Ok(vec![Change::Besides])
+    Ok(match text_of(backend, base).await? {
+        Some(text) => changes(&text, in_force)?,
+        None => vec![Change::Besides],
+    })
 }
 
 /// Moves one in the draft.
@@ -233,7 +267,7 @@ pub async fn discard(
     State(backend): State<Backend>,
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+    Scope::of(&signed_in)?;
     backend.store.drop_draft(signed_in.person.id).await?;
     Ok(Redirect::to("/console/tiles").into_response())
 }
@@ -243,7 +277,7 @@ pub async fn go_on(
     State(backend): State<Backend>,
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+    Scope::of(&signed_in)?;
     let (in_force, draft) = draft(&backend, &signed_in).await?;
     keep(
         &backend,

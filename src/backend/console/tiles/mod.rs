@@ -4,6 +4,8 @@
 mod form;
 mod list;
 mod publishing;
+pub mod scope;
+pub mod text;
 mod trying;
 mod words;
 
@@ -25,6 +27,9 @@ pub use form::{edit, keep_entry};
 pub use list::{discard, go_on, list, move_entry, remove_entry};
 pub use publishing::{bring_back, file, import, plan, publish, revisions, unplan};
 pub use trying::try_tile;
+
+/// Revisions that are searched for the one from which a draft was begun.
+const SEARCHED: u32 = 50;
 
 /// Which tile, message, …, and where it goes.
 #[derive(Debug, Clone, Deserialize)]
@@ -94,6 +99,17 @@ async fn keep(
         .store
         .keep_draft(signed_in.person.id, &draft, now)
         .await?)
+}
+
+/// A text that was in force once, from which a draft was begun. None where it was long ago.
+async fn text_of(backend: &Backend, base: Sha256) -> Result<Option<String>, PageError> {
+    for revision in backend.store.revisions(SEARCHED).await? {
+        let text = backend.store.text_of_revision(revision.revision).await?;
+        if let Some(text) = text.filter(|text| Sha256::of(text.as_bytes()) == base) {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
 }
 
 fn language(tongue: Tongue) -> Language {

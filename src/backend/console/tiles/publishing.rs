@@ -18,6 +18,7 @@ use super::{
         page::{Frame, PageError, kept_as, shown},
         session::SignedIn,
         tongue::Tongue,
+        upload::bounded,
     },
     draft, keep, language,
     list::page,
@@ -36,6 +37,8 @@ use crate::{
 /// Revisions that are listed, and letters of a note.
 const LISTED: u32 = 50;
 const NOTE_LIMIT: usize = 200;
+/// Bytes of a catalogue that is taken in.
+const IMPORT_LIMIT: usize = 4 * 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "revisions.html")]
@@ -327,8 +330,8 @@ pub async fn import(
             signed_in
                 .tongue
                 .say(
-                    "ファイルを選んでから押してください。読めるのは UTF-8 の services.toml です。",
-                    "Choose a file first: a services.toml in UTF-8.",
+                    "ファイルを選んでから押してください。読めるのは 4MBまでの UTF-8 の services.toml です。",
+                    "Choose a file first: a services.toml in UTF-8 of up to 4 MB.",
                 )
                 .to_owned(),
         ),
@@ -360,8 +363,8 @@ async fn the_file(mut sent: Multipart) -> Result<Option<String>, PageError> {
         if field.name() != Some("file") {
             continue;
         }
-        let bytes = field.bytes().await.map_err(unreadable)?;
-        let text = String::from_utf8(bytes.to_vec()).ok();
+        let bytes = bounded(field, IMPORT_LIMIT).await?;
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         // Editors on Windows put a mark before the text.
         let text = text.map(|text| text.trim_start_matches('\u{feff}').to_owned());
         return Ok(text.filter(|text| !text.trim().is_empty()));

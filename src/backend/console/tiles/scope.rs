@@ -1,0 +1,245 @@
+//! Which tiles somebody may see and change: all, or those of one provider. What a provider changes is a draft that an
+//! operator takes over, tile by tile.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Form,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::ProviderId;
+use serde::Deserialize;
+use url::{Origin, Url};
+use uuid::Uuid;
+
+use super::{
+    super::{page::PageError, session::SignedIn},
+    draft, keep, text_of,
+};
+use crate::{
+    catalogue::edit::{Part, Typed, entries, put, settings_of},
+    http::Backend,
+    rights::Right,
+    store::Deed,
+};
+
+/// Settings of a content that a provider may change. Of its address only what follows the host; all others name
+/// something of the council's or on its server, and stay as they are.
+const FREE: [&str; 9] = [
+    "columns",
+    "every_minutes",
+    "exclude",
+    "gives",
+    "include",
+    "map",
+    "near",
+    "stop",
+    "to",
+];
+
+/// The tiles that somebody may see and change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole catalogue.
+    All,
+    /// The tiles of one provider, and nothing else.
+    Of(ProviderId),
+}
+
+impl Scope {
+    /// Of somebody who is signed in.
+    pub fn of(signed_in: &SignedIn) -> Result<Self, PageError> {
+        let person = &signed_in.person;
+        if person.role.may(Right::EditTiles) {
+            return Ok(Self::All);
+        }
+        let own = person
+            .provider
+            .clone()
+            .filter(|_| person.role.may(Right::EditOwnTiles));
+        own.map(Self::Of).ok_or(PageError::NotAllowed)
+    }
+
+    /// Whether it is the whole catalogue.
+    pub fn is_all(&self) -> bool {
+        *self == Self::All
+    }
+
+    /// Whether one of a part lies in it.
+    pub fn holds(&self, part: Part, entry: &Typed) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(provider) => {
+                let of = entry.get("provider").map(String::as_str);
+                part == Part::Tile && of == Some(provider.as_str())
+            }
+        }
+    }
+
+    /// Whether one may be changed into another.
+    pub fn lets(&self, part: Part, before: Option<&Typed>, after: &Typed) -> bool {
+        if self.is_all() {
+            return true;
+        }
+        let Some(before) = before else {
+            return false;
+        };
+        self.holds(part, before)
+            && self.holds(part, after)
+            && before.get("id") == after.get("id")
+            && lets_content(before, after)
+    }
+}
+
+/// Whether a provider may change the content of one tile into that of another.
+fn lets_content(before: &Typed, after: &Typed) -> bool {
+    let settings = |tile: &Typed| {
+        let content = tile.get("content").map_or("", String::as_str);
+        settings_of(content).map(BTreeMap::from_iter)
+    };
+    let Ok(after) = settings(after) else {
+        // What cannot be read is told beside the field, and goes nowhere.
+        return true;
+    };
+    let Ok(before) = settings(before) else {
+        return false;
+    };
+    let mut keys = before.keys().chain(after.keys());
+    keys.all(|key| {
+        let (was, is) = (before.get(key), after.get(key));
+        was == is
+            || FREE.contains(&key.as_str())
+            || key == "url" && origin(was).is_some() && origin(was) == origin(is)
+    })
+}
+
+/// Scheme, host and port of an address on the web, as it stands in a setting.
+fn origin(setting: Option<&String>) -> Option<Origin> {
+    let url = Url::parse(setting?.trim().trim_matches(['"', '\''])).ok()?;
+    Some(url.origin()).filter(Origin::is_tuple)
+}
+
+/// Whose draft.
+#[derive(Debug, Deserialize)]
+pub struct Whose {
+    #[serde(default)]
+    person: String,
+}
+
+/// Takes a provider's tiles over into this person's draft: theirs, and nothing else of what they sent.
+pub async fn take_over(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(whose): Form<Whose>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let person: Uuid = whose.person.parse().map_err(|_| PageError::NotFound)?;
+    let handed_in = backend.store.drafts_of_providers().await?;
+    let (of, theirs) = handed_in
+        .into_iter()
+        .find(|(of, _)| of.id == person)
+        .ok_or(PageError::NotFound)?;
+    let scope = of.provider.clone().map(Scope::Of);
+    let scope = scope.ok_or(PageError::NotFound)?;
+    let (_, own) = draft(&backend, &signed_in).await?;
+    let mut text = own.text;
+    let base = text_of(&backend, theirs.base).await?;
+    let known = entries(base.as_deref().unwrap_or(&text), Part::Tile)?;
+    for tile in entries(&theirs.text, Part::Tile)? {
+        let before = known.iter().find(|it| it.get("id") == tile.get("id"));
+        if before != Some(&tile)
+            && scope.holds(Part::Tile, &tile)
+            && before.is_some_and(|it| scope.holds(Part::Tile, it))
+        {
+            text = put(&text, Part::Tile, tile.get("id").map(String::as_str), &tile)?;
+        }
+    }
+    keep(&backend, &signed_in, own.base, text).await?;
+    backend.store.drop_draft(person).await?;
+    let deed = Deed {
+        who: signed_in.person.name.clone(),
+        deed: "draft_taken_over",
+        subject: of.name,
+        was: String::new(),
+        is_now: String::new(),
+    };
+    backend.store.write_down(&deed, Timestamp::now()).await?;
+    Ok(Redirect::to("/console/tiles").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tile(provider: &str, content: &str) -> Typed {
+        [
+            ("id", "bread"),
+            ("provider", provider),
+            ("content", content),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .into()
+    }
+
+    #[test]
+    fn a_provider_changes_what_lies_on_the_host_that_the_council_has_allowed() {
+        let before = "kind = \"feed\"\nurl = \"https://shop.example/feed.xml\"";
+        for (after, is_allowed) in [
+            (
+                "kind = \"feed\"\nurl = \"https://shop.example/news.xml\"",
+                true,
+            ),
+            (
+                "kind = \"feed\"\nurl = \"https://shop.example/feed.xml\"\nexclude = [\"x\"]",
+                true,
+            ),
+            ("kind = \"feed\"\nurl = 'https://shop.example/b'", true),
+            (
+                "kind = \"feed\"\nurl = \"https://shop.example:8443/feed.xml\"",
+                false,
+            ),
+            (
+                "kind = \"feed\"\nurl = \"http://shop.example/feed.xml\"",
+                false,
+            ),
+            (
+                "kind = \"feed\"\nurl = \"https://shop.example@127.0.0.1/feed.xml\"",
+                false,
+            ),
+            ("kind = \"feed\"\nurl = \"https://169.254.169.254/\"", false),
+            ("kind = \"feed\"\nurl = \"file:///etc/passwd\"", false),
+            ("kind = \"feed\"\nurl = \"secret.toml\"", false),
+            ("kind = \"feed\"", false),
+            ("kind = \"page\"\nfile = \"secret.md\"", false),
+            (
+                "kind = \"feed\"\nurl = \"https://shop.example/feed.xml\"\ntoken_file = \"token\"",
+                false,
+            ),
+        ] {
+            let shop = Scope::Of("shop".parse().expect("an id"));
+            let (before, after_tile) = (tile("shop", before), tile("shop", after));
+            assert_eq!(
+                shop.lets(Part::Tile, Some(&before), &after_tile),
+                is_allowed,
+                "{after}"
+            );
+            assert!(!shop.lets(Part::Tile, None, &after_tile), "a new tile");
+            assert!(
+                !shop.lets(Part::Message, Some(&before), &after_tile),
+                "a message"
+            );
+            assert!(Scope::All.lets(Part::Tile, Some(&before), &after_tile));
+        }
+    }
+
+    #[test]
+    fn a_file_beside_the_catalogue_stays_the_one_that_it_was() {
+        let shop = Scope::Of("shop".parse().expect("an id"));
+        let before = tile("shop", "kind = \"feed\"\nurl = \"bread.xml\"");
+        let after = tile("shop", "kind = \"feed\"\nurl = \"other.xml\"");
+        assert!(shop.lets(Part::Tile, Some(&before), &before));
+        assert!(!shop.lets(Part::Tile, Some(&before), &after));
+    }
+}
