@@ -107,11 +107,11 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
         .await;
     clerk.wait_for("止めています").await;
     clerk.press("操作の記録").await;
-    clerk.wait_for("person_barred").await;
+    clerk.wait_for("使う人を止めた").await;
     clerk.inspect("audit").await;
     let text = clerk.text().await;
     assert!(
-        text.contains("command line") && text.contains("person_added"),
+        text.contains("command line") && text.contains("使う人を加えた"),
         "{text}"
     );
     clerk.press("サインアウト").await;
@@ -413,20 +413,40 @@ async fn a_log_that_somebody_has_changed_says_so() {
         .text()
         .await
         .expect("a page");
-    assert!(page.contains("person_added") && !page.contains("書きかえられて"));
+    assert!(page.contains("使う人を加えた") && !page.contains("書きかえられて"));
     let found = office
         .ask("GET", "/console/audit?text=SATO", &cookie, &[])
         .await
         .text()
         .await;
-    assert_eq!(found.expect("a page").matches("person_added").count(), 1);
+    assert_eq!(found.expect("a page").matches("使う人を加えた").count(), 1);
+    // What stands on the page is found, in either language, and so is the word of the file.
+    for (typed, is_found) in [
+        ("使う人を加え", true),
+        ("added a person", true),
+        ("person_added", true),
+        ("貸し出し", false),
+    ] {
+        let path = format!("/console/audit?text={typed}");
+        let page = office
+            .ask("GET", &path, &cookie, &[])
+            .await
+            .text()
+            .await
+            .expect("a page");
+        assert_eq!(
+            page.contains("<td>使う人を加えた</td>"),
+            is_found,
+            "{typed}"
+        );
+    }
     let none = office
         .ask("GET", "/console/audit?text=%25", &cookie, &[])
         .await
         .text()
         .await;
     assert!(
-        !none.expect("a page").contains("person_added"),
+        !none.expect("a page").contains("使う人を加えた"),
         "a sign means only itself"
     );
     let csv = office

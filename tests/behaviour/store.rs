@@ -608,6 +608,7 @@ async fn drafts_are_kept_and_publications_noted(store: &Store, person: Uuid, now
     assert_eq!(revisions[0].note.as_deref(), Some("why"));
     let question = AuditQuestion {
         text: "KATO".to_owned(),
+        acts: Vec::new(),
         below: None,
         limit: 100,
     };

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     http::Backend,
     rights::Right,
-    store::{Deed, OpenRequest},
+    store::{Act, Deed, OpenRequest},
 };
 
 #[derive(Template)]
@@ -78,7 +78,7 @@ pub async fn settle(
     if backend.store.settle_request(id, now).await? {
         let deed = Deed {
             who: signed_in.person.name,
-            deed: "request_settled",
+            deed: Act::RequestSettled,
             subject: id.to_string(),
             was: String::new(),
             is_now: String::new(),

@@ -13,13 +13,126 @@ const LONGEST: usize = 2_000;
 /// Who has done what is done on the command line.
 pub const COMMAND_LINE: &str = "command line";
 
+/// What can be done that is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// A revision of the catalogue came into force.
+    CataloguePublished,
+    /// A draft waits for its date, or is tried on some tablets.
+    CataloguePlanned,
+    /// It no longer does.
+    CataloguePlanDropped,
+    /// An operator took over what a provider had changed.
+    DraftTakenOver,
+    /// An emergency, a drill or a correction was written.
+    EmergencyWritten,
+    /// Another person sent it.
+    EmergencyReleased,
+    /// It was told that it is over.
+    EmergencyEnded,
+    /// It was let go before it was sent.
+    EmergencyDropped,
+    /// A loan was begun.
+    LoanBegun,
+    /// A loan was ended.
+    LoanEnded,
+    /// A loan went on with another tablet.
+    TabletReplaced,
+    /// A tablet got its label.
+    TabletLabelled,
+    /// A tablet was told to lock.
+    TabletLocked,
+    /// A tablet was told to open.
+    TabletOpened,
+    /// A tablet was told to forget its loan.
+    TabletWiped,
+    /// A tablet gets first what is tried.
+    TabletOnTrial,
+    /// A tablet gets everything with the others.
+    TabletNotOnTrial,
+    /// A request was settled.
+    RequestSettled,
+    /// Somebody was added.
+    PersonAdded,
+    /// Somebody was barred.
+    PersonBarred,
+    /// Somebody was let in again.
+    PersonLetIn,
+    /// Somebody got another password.
+    PasswordRenewed,
+    /// Somebody took another password.
+    PasswordChanged,
+    /// Records were taken out.
+    RecordsExported,
+}
+
+impl Act {
+    /// Every one.
+    pub const ALL: [Self; 24] = [
+        Self::CataloguePublished,
+        Self::CataloguePlanned,
+        Self::CataloguePlanDropped,
+        Self::DraftTakenOver,
+        Self::EmergencyWritten,
+        Self::EmergencyReleased,
+        Self::EmergencyEnded,
+        Self::EmergencyDropped,
+        Self::LoanBegun,
+        Self::LoanEnded,
+        Self::TabletReplaced,
+        Self::TabletLabelled,
+        Self::TabletLocked,
+        Self::TabletOpened,
+        Self::TabletWiped,
+        Self::TabletOnTrial,
+        Self::TabletNotOnTrial,
+        Self::RequestSettled,
+        Self::PersonAdded,
+        Self::PersonBarred,
+        Self::PersonLetIn,
+        Self::PasswordRenewed,
+        Self::PasswordChanged,
+        Self::RecordsExported,
+    ];
+
+    /// Its word in the log, which never changes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CataloguePublished => "catalogue_published",
+            Self::CataloguePlanned => "catalogue_planned",
+            Self::CataloguePlanDropped => "catalogue_plan_dropped",
+            Self::DraftTakenOver => "draft_taken_over",
+            Self::EmergencyWritten => "emergency_written",
+            Self::EmergencyReleased => "emergency_released",
+            Self::EmergencyEnded => "emergency_ended",
+            Self::EmergencyDropped => "emergency_dropped",
+            Self::LoanBegun => "loan_begun",
+            Self::LoanEnded => "loan_ended",
+            Self::TabletReplaced => "tablet_replaced",
+            Self::TabletLabelled => "tablet_labelled",
+            Self::TabletLocked => "tablet_locked",
+            Self::TabletOpened => "tablet_opened",
+            Self::TabletWiped => "tablet_wiped",
+            Self::TabletOnTrial => "tablet_on_trial",
+            Self::TabletNotOnTrial => "tablet_not_on_trial",
+            Self::RequestSettled => "request_settled",
+            Self::PersonAdded => "person_added",
+            Self::PersonBarred => "person_barred",
+            Self::PersonLetIn => "person_let_in",
+            Self::PasswordRenewed => "password_renewed",
+            Self::PasswordChanged => "password_changed",
+            Self::RecordsExported => "records_exported",
+        }
+    }
+}
+
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deed {
     /// Who: the name of a person, or `command line`.
     pub who: String,
-    /// What, as one word with underscores.
-    pub deed: &'static str,
+    /// What.
+    pub deed: Act,
     /// To what.
     pub subject: String,
     /// What was before.
@@ -37,7 +150,7 @@ pub struct AuditEntry {
     pub happened_at: Timestamp,
     /// Who.
     pub who: String,
-    /// What.
+    /// What: the word of an [`Act`].
     pub deed: String,
     /// To what.
     pub subject: String,
@@ -52,6 +165,8 @@ pub struct AuditEntry {
 pub struct AuditQuestion {
     /// A part of who, what, or to what; everything where it is empty.
     pub text: String,
+    /// Entries of these as well.
+    pub acts: Vec<Act>,
     /// Only entries below this number; the newest where it is absent.
     pub below: Option<u64>,
     /// At most so many.
@@ -83,13 +198,17 @@ impl Store {
         // What was typed is looked for as it is: its signs mean nothing.
         let typed = question.text.replace('!', "!!");
         let typed = typed.replace('%', "!%").replace('_', "!_");
+        let acts: Vec<&str> = question.acts.iter().map(|it| it.word()).collect();
+        let acts = acts.join(" ");
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT number, happened_at, who, deed, subject, was, is_now, sha256 FROM audit
-             WHERE number < $1 AND (LOWER(who || ' ' || deed || ' ' || subject) LIKE LOWER($2) ESCAPE '!')
-             ORDER BY number DESC LIMIT $3",
+             WHERE number < $1 AND (LOWER(who || ' ' || deed || ' ' || subject) LIKE LOWER($2) ESCAPE '!'
+                 OR $3 LIKE '% ' || deed || ' %')
+             ORDER BY number DESC LIMIT $4",
         )
         .bind(below)
         .bind(format!("%{typed}%"))
+        .bind(format!(" {acts} "))
         .bind(i64::from(question.limit))
         .fetch_all(&self.readers)
         .await?;
@@ -139,7 +258,7 @@ pub(super) async fn write_down(
         number,
         happened_at: now.as_millisecond(),
         who: shortened(&deed.who),
-        deed: deed.deed.to_owned(),
+        deed: deed.deed.word().to_owned(),
         subject: shortened(&deed.subject),
         was: shortened(&deed.was),
         is_now: shortened(&deed.is_now),

@@ -8,7 +8,7 @@ use crate::rights::Role;
 
 use super::{
     Person, Store, StoreError,
-    audit::{Deed, write_down},
+    audit::{Act, Deed, write_down},
     signed, unsigned,
 };
 
@@ -114,7 +114,7 @@ impl Store {
             .await?;
             let deed = Deed {
                 who: by.to_owned(),
-                deed: "catalogue_published",
+                deed: Act::CataloguePublished,
                 subject: format!("revision {revision}"),
                 was: String::new(),
                 is_now: note.to_owned(),

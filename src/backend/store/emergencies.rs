@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError,
-    audit::{Deed, write_down},
+    audit::{Act, Deed, write_down},
 };
 
 /// Hours for which it is told that something is over: a tablet without a network may hear of it late.
@@ -146,7 +146,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
             }
-            write_down(connection, &deed("emergency_written", by, &edition), now).await
+            write_down(connection, &deed(Act::EmergencyWritten, by, &edition), now).await
         })
         .await
     }
@@ -204,14 +204,14 @@ impl Store {
             }
             let edition = edition(id, last.edition + 1, stage, written, last.drill);
             insert(connection, &edition, by, now).await?;
-            let word = if stage == EmergencyStage::Over {
+            let act = if stage == EmergencyStage::Over {
                 let until = now + SignedDuration::from_hours(OVER_HOURS);
                 release(connection, &edition, by.name, (now, until)).await?;
-                "emergency_ended"
+                Act::EmergencyEnded
             } else {
-                "emergency_written"
+                Act::EmergencyWritten
             };
-            write_down(connection, &deed(word, by, &edition), now).await?;
+            write_down(connection, &deed(act, by, &edition), now).await?;
             Ok(true)
         })
         .await
@@ -239,7 +239,7 @@ impl Store {
             if !release(connection, waiting, by.name, (now, until)).await? {
                 return Ok(Release::Gone);
             }
-            write_down(connection, &deed("emergency_released", by, waiting), now).await?;
+            write_down(connection, &deed(Act::EmergencyReleased, by, waiting), now).await?;
             Ok(Release::Done)
         })
         .await
@@ -258,7 +258,7 @@ impl Store {
             }
             let known = editions_of(connection, id).await?;
             if let Some(dropped) = known.last() {
-                write_down(connection, &deed("emergency_dropped", by, dropped), now).await?;
+                write_down(connection, &deed(Act::EmergencyDropped, by, dropped), now).await?;
             }
             Ok(())
         })
@@ -338,11 +338,11 @@ fn edition(
     }
 }
 
-fn deed(word: &'static str, by: Author<'_>, edition: &Edition) -> Deed {
+fn deed(act: Act, by: Author<'_>, edition: &Edition) -> Deed {
     let kind = if edition.drill { "drill" } else { "real" };
     Deed {
         who: by.name.to_owned(),
-        deed: word,
+        deed: act,
         subject: format!("{kind} {} edition {}", edition.id, edition.edition),
         was: String::new(),
         is_now: format!("{}: {}", edition.title, edition.text),

@@ -9,7 +9,7 @@ use sqlx::FromRow;
 
 use super::{
     Store, StoreError,
-    audit::{Deed, write_down},
+    audit::{Act, Deed, write_down},
     erasures::hash_of,
     loans::age_band_in_words,
     tablets::wipe,
@@ -73,13 +73,13 @@ pub enum Telling {
 }
 
 impl Telling {
-    fn deed(self) -> &'static str {
+    fn deed(self) -> Act {
         match self {
-            Self::Lock => "tablet_locked",
-            Self::Open => "tablet_opened",
-            Self::Wipe => "tablet_wiped",
-            Self::Trial => "tablet_on_trial",
-            Self::NoTrial => "tablet_not_on_trial",
+            Self::Lock => Act::TabletLocked,
+            Self::Open => Act::TabletOpened,
+            Self::Wipe => Act::TabletWiped,
+            Self::Trial => Act::TabletOnTrial,
+            Self::NoTrial => Act::TabletNotOnTrial,
         }
     }
 }
@@ -210,7 +210,7 @@ impl Store {
                 .await?;
             let deed = Deed {
                 who: by.to_owned(),
-                deed: "tablet_labelled",
+                deed: Act::TabletLabelled,
                 subject: tablet.to_string(),
                 was: String::new(),
                 is_now: label.to_owned(),
@@ -244,7 +244,7 @@ impl Store {
             .await?;
             let deed = Deed {
                 who: by.to_owned(),
-                deed: "loan_begun",
+                deed: Act::LoanBegun,
                 subject: hash_of(loan.participation),
                 was: String::new(),
                 is_now: loan.cohort.clone(),
@@ -268,7 +268,7 @@ impl Store {
         }
         let deed = Deed {
             who: by.to_owned(),
-            deed: "tablet_replaced",
+            deed: Act::TabletReplaced,
             subject: hash_of(loan),
             was: String::new(),
             is_now: String::new(),
@@ -316,7 +316,7 @@ impl Store {
                 .await?;
             let deed = Deed {
                 who: by.to_owned(),
-                deed: "loan_ended",
+                deed: Act::LoanEnded,
                 subject: hash_of(loan),
                 was: String::new(),
                 is_now: how.as_str().to_owned(),

@@ -35,7 +35,7 @@ use sqlx::{
 };
 use url::Url;
 
-pub use audit::{AuditEntry, AuditQuestion, COMMAND_LINE, Deed};
+pub use audit::{Act, AuditEntry, AuditQuestion, COMMAND_LINE, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
 pub use drafts::{Draft, Revision};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError,
-    audit::{Deed, write_down},
+    audit::{Act, Deed, write_down},
     hash_of, unsigned,
 };
 use crate::rights::Role;
@@ -125,7 +125,7 @@ impl Store {
             }
             let deed = Deed {
                 who: by.to_owned(),
-                deed: "person_added",
+                deed: Act::PersonAdded,
                 subject: person.name.clone(),
                 was: String::new(),
                 is_now: person.role.as_str().to_owned(),
@@ -180,9 +180,9 @@ impl Store {
             let deed = about(
                 name,
                 if is_barred {
-                    "person_barred"
+                    Act::PersonBarred
                 } else {
-                    "person_let_in"
+                    Act::PersonLetIn
                 },
                 by,
             );
@@ -217,7 +217,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
             }
-            let deed = about(name, "password_renewed", by);
+            let deed = about(name, Act::PasswordRenewed, by);
             write_down(connection, &deed, now).await?;
             Ok(true)
         })
@@ -239,7 +239,7 @@ impl Store {
                 .execute(&mut *connection)
                 .await?;
             end_sessions_of(connection, name).await?;
-            let deed = about(name, "password_changed", name);
+            let deed = about(name, Act::PasswordChanged, name);
             write_down(connection, &deed, now).await
         })
         .await
@@ -432,7 +432,7 @@ async fn end_sessions_of(connection: &mut AnyConnection, name: &str) -> Result<(
 }
 
 /// A deed about somebody that says all by its name.
-fn about(name: &str, deed: &'static str, by: &str) -> Deed {
+fn about(name: &str, deed: Act, by: &str) -> Deed {
     Deed {
         who: by.to_owned(),
         deed,

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::{
     Store, StoreError,
-    audit::{Deed, write_down},
+    audit::{Act, Deed, write_down},
 };
 
 /// What a catalogue waits for. There is one of each kind at most.
@@ -90,7 +90,7 @@ impl Store {
             };
             let deed = Deed {
                 who: plan.by.clone(),
-                deed: "catalogue_planned",
+                deed: Act::CataloguePlanned,
                 subject,
                 was: String::new(),
                 is_now: plan.note.clone(),

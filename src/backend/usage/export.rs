@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::closing::{Archive, ClosingError};
-use crate::store::{Deed, Store, StoreError};
+use crate::store::{Act, Deed, Store, StoreError};
 
 /// Files that wait to be packed.
 const WAITING: usize = 2;
@@ -65,7 +65,7 @@ pub async fn export(
     let period = export.period;
     let deed = Deed {
         who: export.who.clone(),
-        deed: "records_exported",
+        deed: Act::RecordsExported,
         subject: format!("{} – {}", date_of(period.from), date_of(period.to)),
         was: String::new(),
         is_now: export.reason.clone(),

@@ -31,7 +31,7 @@ use crate::{
     },
     http::Backend,
     rights::Right,
-    store::{Deed, Plan, Revision, Waiting},
+    store::{Act, Deed, Plan, Revision, Waiting},
 };
 
 /// Revisions that are listed, and letters of a note.
@@ -212,7 +212,7 @@ pub async fn unplan(
         store.drop_plan(&plan).await?;
         let deed = Deed {
             who: signed_in.person.name.clone(),
-            deed: "catalogue_plan_dropped",
+            deed: Act::CataloguePlanDropped,
             subject: unplanned.what.chars().take(10).collect(),
             was: plan.note,
             is_now: String::new(),

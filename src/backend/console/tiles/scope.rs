@@ -22,7 +22,7 @@ use crate::{
     catalogue::edit::{Part, Typed, entries, put, settings_of},
     http::Backend,
     rights::Right,
-    store::Deed,
+    store::{Act, Deed},
 };
 
 /// Settings of a content that a provider may change. Of its address only what follows the host; all others name
@@ -160,7 +160,7 @@ pub async fn take_over(
     backend.store.drop_draft(person).await?;
     let deed = Deed {
         who: signed_in.person.name.clone(),
-        deed: "draft_taken_over",
+        deed: Act::DraftTakenOver,
         subject: of.name,
         was: String::new(),
         is_now: String::new(),
