@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
+use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
 use kairan_tests::{
     clerk::Clerk,
     house::House,
@@ -9,6 +12,7 @@ use kairan_tests::{
     programs::Tablet,
 };
 use reqwest::StatusCode;
+use uuid::Uuid;
 
 /// Within so long, connected tablets show it.
 const AT_ONCE: Duration = Duration::from_secs(10);
@@ -252,4 +256,97 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     tablet.close();
     other.close();
     backend.stop();
+}
+
+/// What the store promises of emergencies, on either database.
+pub async fn two_people_send_one(store: &Store, now: Timestamp) {
+    let id = EmergencyId(Uuid::new_v4());
+    let (kato, sato) = (Uuid::new_v4(), Uuid::new_v4());
+    let by = |id, name| Author { id, name };
+    let written = |title: &str| Written {
+        title: title.to_owned(),
+        text: "高い所へ".to_owned(),
+        hours: 2,
+    };
+    let titles = async |at| {
+        let told = store.told_now(at).await.expect("reads");
+        told.into_iter()
+            .map(|it| it.emergency.title)
+            .collect::<Vec<_>>()
+    };
+    let words = written("津波");
+    let writing = store.write_emergency(id, &words, None, by(kato, "kato"), now);
+    writing.await.expect("keeps");
+    assert_eq!(titles(now).await, [""; 0], "nobody has sent it");
+    let release = async |edition, who| {
+        store
+            .release_emergency(id, edition, who, now)
+            .await
+            .expect("answers")
+    };
+    assert_eq!(release(1, by(kato, "kato")).await, Release::SamePerson);
+    assert_eq!(release(2, by(sato, "sato")).await, Release::Gone);
+    assert_eq!(release(1, by(sato, "sato")).await, Release::Done);
+    assert_eq!(release(1, by(sato, "sato")).await, Release::Gone, "once");
+    assert_eq!(titles(now).await, ["津波"]);
+    assert_eq!(
+        titles(now + SignedDuration::from_hours(3)).await,
+        [""; 0],
+        "its time is over"
+    );
+
+    let correct = async |title| {
+        let words = written(title);
+        store
+            .correct_emergency(id, &words, by(sato, "sato"), now)
+            .await
+            .expect("answers")
+    };
+    assert!(correct("大津波").await);
+    assert!(!correct("高潮").await, "one waits already");
+    assert_eq!(
+        titles(now).await,
+        ["津波"],
+        "a correction waits for the second person, too"
+    );
+    assert_eq!(release(2, by(kato, "kato")).await, Release::Done);
+    assert_eq!(titles(now).await, ["大津波"]);
+    let end = async || {
+        let words = written("おわりました");
+        store
+            .end_emergency(id, &words, by(kato, "kato"), now)
+            .await
+            .expect("answers")
+    };
+    assert!(end().await);
+    assert!(!end().await, "it is over once");
+    assert!(!correct("津波").await, "what is over is not corrected");
+    let told = store.told_now(now).await.expect("reads");
+    assert_eq!(told[0].emergency.stage, EmergencyStage::Over);
+    assert_eq!(told[0].to, None);
+
+    let drill = EmergencyId(Uuid::new_v4());
+    let tablets = [TabletId(Uuid::new_v4()), TabletId(Uuid::new_v4())];
+    let words = written("訓練");
+    let writing = store.write_emergency(drill, &words, Some(&tablets), by(kato, "kato"), now);
+    writing.await.expect("keeps");
+    store
+        .drop_emergency(drill, by(kato, "kato"), now)
+        .await
+        .expect("drops");
+    let releasing = store.release_emergency(drill, 1, by(sato, "sato"), now);
+    assert_eq!(releasing.await.expect("answers"), Release::Gone);
+    assert_eq!(
+        store.tablets_of(drill).await.expect("reads"),
+        tablets.into()
+    );
+    // Every edition stays as it was written.
+    let editions = store.editions().await.expect("reads");
+    let mut kept: Vec<_> = editions
+        .iter()
+        .filter(|it| it.id == id)
+        .map(|it| it.title.as_str())
+        .collect();
+    kept.reverse();
+    assert_eq!(kept, ["津波", "大津波", "おわりました"]);
 }

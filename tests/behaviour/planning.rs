@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan as _, tz::Offset};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::Offset};
+use kairan_backend::store::{Plan, Store, Waiting};
+use kairan_contract::Sha256;
 use kairan_tests::{office::Office, programs::Tablet};
 use reqwest::StatusCode;
 
@@ -240,4 +242,42 @@ async fn a_tile_of_one_cohort_is_on_its_tablets_only() {
     for tablet in tablets {
         tablet.close();
     }
+}
+
+/// What the store promises of plans, on either database.
+pub async fn one_plan_of_each_kind_waits(store: &Store, now: Timestamp) {
+    let plan = |waiting, text: &str, planned_at| Plan {
+        waiting,
+        base: Sha256::of(b"before"),
+        text: text.to_owned(),
+        by: "kato".to_owned(),
+        note: "わけ".to_owned(),
+        planned_at,
+        failed: None,
+    };
+    let later = now + SignedDuration::from_secs(1);
+    let trial = plan(Waiting::Trial, "trial", now);
+    let first = plan(Waiting::Until(later), "first", now);
+    let second = plan(Waiting::Until(later), "second", later);
+    for kept in [&trial, &first, &second] {
+        store.plan(kept).await.expect("keeps");
+    }
+    assert_eq!(
+        store.on_trial().await.expect("reads").as_ref(),
+        Some(&trial)
+    );
+    assert_eq!(store.dated().await.expect("reads").as_ref(), Some(&second));
+    // Whoever drops what another has replaced drops nothing.
+    store.drop_plan(&first).await.expect("drops");
+    store
+        .note_failed_plan(&second, "なぜか")
+        .await
+        .expect("notes");
+    let failed = store.dated().await.expect("reads").expect("there");
+    assert_eq!(failed.failed.as_deref(), Some("なぜか"));
+    for kept in [&trial, &second] {
+        store.drop_plan(kept).await.expect("drops");
+    }
+    assert_eq!(store.on_trial().await.expect("reads"), None);
+    assert_eq!(store.dated().await.expect("reads"), None);
 }

@@ -27,6 +27,8 @@ use kairan_evaluation::{
 use kairan_tests::postgresql::{Commits, PostgreSql};
 use uuid::Uuid;
 
+use crate::{emergencies, planning};
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_its_promises() {
     let folder = tempfile::tempdir().expect("dir");
@@ -61,6 +63,8 @@ async fn promises(folder: &Path, url: Option<&str>) {
     records_go_when_they_may_be_kept_no_longer(&store, folder, now).await;
     people_come_in_and_what_they_do_is_written_down(&store, now).await;
     tablets_are_lent_told_and_taken_back(&store, now).await;
+    emergencies::two_people_send_one(&store, now).await;
+    planning::one_plan_of_each_kind_waits(&store, now).await;
     store.close().await;
 }
 
