@@ -141,6 +141,44 @@ impl Clerk {
         field.send_keys(text).await.expect("writes");
     }
 
+    /// Chooses a file of this machine in the field with this label.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn write_path(&self, label: &str, file: &std::path::Path) {
+        let path = file.to_str().expect("a path in letters");
+        self.field(label)
+            .await
+            .send_keys(path)
+            .await
+            .expect("chooses");
+    }
+
+    /// Writes a day and an hour, as `2027-04-01T09:00`, into the field with this label. How it is typed depends on
+    /// the browser's language.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn write_moment(&self, label: &str, moment: &str) {
+        let field = self.field(label).await;
+        let id = field.attr("id").await.expect("looks").expect("an id");
+        self.ask(&format!(
+            "document.getElementById('{id}').value = '{moment}'"
+        ))
+        .await;
+    }
+
+    /// Opens what stands under this summary.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn open_details(&self, summary: &str) {
+        let path = format!("//summary[normalize-space()='{summary}']");
+        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+        let found = found.unwrap_or_else(|error| panic!("the summary {summary}: {error}"));
+        found.click().await.expect("opens");
+    }
+
     /// Chooses in the field with this label what bears this word.
     ///
     /// # Panics
@@ -161,12 +199,17 @@ impl Clerk {
     /// # Panics
     /// If there is none.
     pub async fn press(&self, name: &str) {
-        let path = format!(
-            "(//button[normalize-space()='{name}' or @aria-label='{name}'] | //a[normalize-space()='{name}'])[1]"
-        );
-        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
-        let found = found.unwrap_or_else(|error| panic!("the button {name}: {error}"));
-        found.click().await.expect("presses");
+        let named = format!("normalize-space()='{name}' or @aria-label='{name}'");
+        let path = format!("(//button[{named}] | //a[{named}])[1]");
+        loop {
+            let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+            let found = found.unwrap_or_else(|error| panic!("the button {name}: {error}"));
+            match found.click().await {
+                // It was on the page before this one, which came in between: nothing was pressed.
+                Err(error) if is_of_another_page(&error) => {}
+                pressed => return pressed.expect("presses"),
+            }
+        }
     }
 
     /// Signs in for the first time as somebody who needs a second factor; `code` is what an authenticator
@@ -449,4 +492,12 @@ impl Drop for Clerk {
         crate::programs::terminate(&self.driver);
         let _ = self.driver.wait();
     }
+}
+
+/// Whether an element was on the page that has just gone. The driver says so in two ways.
+fn is_of_another_page(error: &fantoccini::error::CmdError) -> bool {
+    error.is_stale_element_reference()
+        || error
+            .to_string()
+            .contains("does not belong to the document")
 }

@@ -56,7 +56,7 @@ fn bomb(side: u32) -> Vec<u8> {
 }
 
 /// A JPEG with a note of where it was taken.
-fn with_a_secret() -> Vec<u8> {
+pub fn with_a_secret() -> Vec<u8> {
     let plain = picture(300, 200, ImageFormat::Jpeg);
     let secret = b"Exif\0\0taken at 34.690083, 135.502165";
     let length = u16::try_from(secret.len() + 2)

@@ -4,6 +4,7 @@ mod attacks;
 mod browser;
 mod catalogue;
 mod console;
+mod desk;
 mod emergencies;
 mod evaluation;
 mod fetching;

@@ -6,7 +6,8 @@ use reqwest::StatusCode;
 
 use crate::attacks::Table;
 
-const SHOP: &str = r#"
+/// A provider with one tile, behind those of the fixture.
+pub const SHOP: &str = r#"
 [[provider]]
 id = "shop"
 name = "まごころパン店"
