@@ -168,6 +168,17 @@ impl Clerk {
         .await;
     }
 
+    /// Picks what bears this name among things that are seen at once.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn pick(&self, name: &str) {
+        let path = format!("//label[.//input[@type='radio'] and normalize-space()='{name}']");
+        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
+        let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
+        found.click().await.expect("picks");
+    }
+
     /// Opens what stands under this summary.
     ///
     /// # Panics

@@ -1,4 +1,5 @@
-//! Lists the icons that lie in `assets/icons`, so that a catalogue can be told which exist.
+//! Lists the icons that lie in `assets/icons` with their pictures, so that a catalogue can be told which exist, and
+//! whoever chooses one sees it.
 
 use std::{env, fs, path::Path};
 
@@ -13,4 +14,10 @@ fn main() {
     names.sort();
     let target = Path::new(&env::var("OUT_DIR").expect("set by cargo")).join("icon_names.rs");
     fs::write(target, format!("&{names:?}")).expect("OUT_DIR is writable");
+    let pictures: Vec<String> = names
+        .iter()
+        .map(|name| fs::read_to_string(icons.join(format!("{name}.svg"))).expect("a picture"))
+        .collect();
+    let target = Path::new(&env::var("OUT_DIR").expect("set by cargo")).join("icon_pictures.rs");
+    fs::write(target, format!("&{pictures:?}")).expect("OUT_DIR is writable");
 }

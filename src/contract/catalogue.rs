@@ -131,6 +131,16 @@ impl Icon {
     /// Every icon's name, in alphabetical order.
     pub const NAMES: &'static [&'static str] = include!(concat!(env!("OUT_DIR"), "/icon_names.rs"));
 
+    /// The picture of each, as SVG, in the same order.
+    const PICTURES: &'static [&'static str] =
+        include!(concat!(env!("OUT_DIR"), "/icon_pictures.rs"));
+
+    /// Its picture as SVG, in the colour of the text around it; none where tablets carry none of this name.
+    pub fn picture(&self) -> Option<&'static str> {
+        let place = Self::NAMES.binary_search(&self.0.as_str()).ok()?;
+        Self::PICTURES.get(place).copied()
+    }
+
     /// Whether the tablets of this version carry it.
     pub fn known(&self) -> bool {
         Self::NAMES.binary_search(&self.0.as_str()).is_ok()

@@ -732,9 +732,8 @@ async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
         .write("名前", "とても長い名前なのでタイルに入らない")
         .await;
     clerk.write("読みかた", "pool").await;
-    clerk
-        .write("内容", "kind = \"page\"\nfile = \"nowhere.md\"")
-        .await;
+    clerk.choose("何を見せるか", "自分で書いた文章").await;
+    clerk.write("どこから", "nowhere.md").await;
     clerk.press("下書きに残す").await;
     // Each fault stands beside its field, in the words of `kairan check`.
     clerk.wait_for("読みがなではありません").await;
@@ -747,9 +746,8 @@ async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
     clerk.write("名前", "市民プール").await;
     clerk.write("読みかた", "しみんぷーる").await;
     clerk.write("2行目", "休みの日など").await;
-    clerk
-        .write("内容", "kind = \"page\"\nfile = \"pool.md\"")
-        .await;
+    clerk.pick("水").await;
+    clerk.write("どこから", "pool.md").await;
     clerk.write("id", "pool").await;
     // What the source gives is seen before anything is kept.
     clerk.press("ためしに読んでみる").await;

@@ -56,6 +56,7 @@ async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_dat
     clerk.write("読みかた", "しみんぷーる").await;
     clerk.write("2行目", "休みの日など").await;
     clerk.write("id", "pool").await;
+    clerk.pick("水").await;
     clerk.press("文章と写真を自分で書く").await;
     clerk.wait_for("写真を入れる").await;
     clerk.write("本文", "月曜日は お休みです。").await;
@@ -123,21 +124,21 @@ async fn a_real_file_becomes_a_tile_and_is_seen_in_the_largest_letters() {
             "hamada",
             "浜田市のお知らせ",
             "はまだしのおしらせ",
-            "kind = \"feed\"\nurl = \"{file}\"",
+            ["お知らせの記事（RSS・Atom）", "", "新聞"],
         ),
         (
             "places",
             "toilet",
             "公衆トイレ",
             "こうしゅうといれ",
-            "kind = \"places\"\nurl = \"{file}\"\nnear = [34.34, 134.04]",
+            ["施設の一覧（CSV）", "near = [34.34, 134.04]", "場所"],
         ),
         (
             "jma",
             "forecast",
             "加賀の天気",
             "かがのてんき",
-            "kind = \"weather\"\nurl = \"{file}\"\narea = \"170010\"",
+            ["天気予報（気象庁）", "area = \"170010\"", "天気"],
         ),
     ];
     let found: Vec<_> = real
@@ -163,7 +164,7 @@ async fn a_real_file_becomes_a_tile_and_is_seen_in_the_largest_letters() {
     clerk
         .sign_in_with_a_second_factor("kato", &password, code)
         .await;
-    for ((_, id, title, reading, content), file) in &found {
+    for ((_, id, title, reading, [kind, more, icon]), file) in &found {
         let name = file.file_name().expect("a name").to_string_lossy();
         std::fs::copy(file, office.beside(&name)).expect("copies");
         clerk.open("/console/tiles").await;
@@ -172,7 +173,10 @@ async fn a_real_file_becomes_a_tile_and_is_seen_in_the_largest_letters() {
         clerk.write("読みかた", reading).await;
         clerk.write("2行目", "ためし").await;
         clerk.write("id", id).await;
-        clerk.write("内容", &content.replace("{file}", &name)).await;
+        clerk.pick(icon).await;
+        clerk.choose("何を見せるか", kind).await;
+        clerk.write("どこから", &name).await;
+        clerk.write("くわしい設定（なくてもよい）", more).await;
         clerk.press("ためしに読んでみる").await;
         clerk.wait_for("件").await;
         clerk.inspect(&format!("real-{id}-tried")).await;

@@ -237,12 +237,8 @@ pub fn put(text: &str, part: Part, id: Option<&str>, wanted: &Typed) -> Result<S
             }
         });
         let wanted = wanted.as_str();
-        if before
-            .get(*name)
-            .map(|text| text.trim())
-            .unwrap_or_default()
-            == wanted
-        {
+        let was = before.get(*name).map(|text| text.trim());
+        if is_the_same(name, was.unwrap_or_default(), wanted) {
             continue;
         }
         if wanted.is_empty() {
@@ -252,6 +248,16 @@ pub fn put(text: &str, part: Part, id: Option<&str>, wanted: &Typed) -> Result<S
         }
     }
     Ok(document.to_string())
+}
+
+/// Whether a field says what it said: of a content, whatever the order of its settings.
+fn is_the_same(name: &str, was: &str, wanted: &str) -> bool {
+    let sorted = |lines| {
+        let mut settings = settings_of(lines).ok()?;
+        settings.sort();
+        Some(settings)
+    };
+    was == wanted || name == "content" && !wanted.is_empty() && sorted(was) == sorted(wanted)
 }
 
 fn place_of(listed: &ArrayOfTables, id: &str) -> Option<usize> {

@@ -18,14 +18,19 @@ use super::{
         session::SignedIn,
         tongue::Tongue,
     },
-    Which, address_of, draft, keep, language, part_named,
+    Which, address_of, content, draft,
+    icons::ICONS,
+    keep, language, part_named,
     scope::Scope,
     text,
     trying::Tried,
     words,
 };
 use crate::{
-    catalogue::edit::{NotEdited, Part, Typed, entries, field_of, put},
+    catalogue::{
+        FaultKind,
+        edit::{NotEdited, Part, Typed, entries, field_of, put},
+    },
     http::Backend,
     rights::Right,
     store::Draft,
@@ -42,6 +47,10 @@ enum Kind {
     Lines(u32),
     /// One of these: as it is written, and as it is called.
     Choice(Vec<(String, String)>),
+    /// One of these, by sight: its word, its name, and its picture.
+    Sight(Vec<(&'static str, &'static str, &'static str)>),
+    /// Where a content comes from: the kinds; and what is typed of kind, address and further settings.
+    Source(Vec<(String, String)>, [String; 3]),
 }
 
 /// A field of the form.
@@ -170,14 +179,9 @@ pub fn form_page(
         let kind = match name {
             "category" => named(Part::Category)?,
             "provider" => named(Part::Provider)?,
-            "icon" => Kind::Choice(
-                Icon::NAMES
-                    .iter()
-                    .map(|it| ((*it).to_owned(), (*it).to_owned()))
-                    .collect(),
-            ),
+            "icon" => Kind::Sight(icons(tongue, typed.get("icon"))),
             "kind" => Kind::Choice(kinds(tongue)),
-            "content" => Kind::Lines(5),
+            "content" => Kind::Source(content::kinds(tongue), source_of(&mut typed)),
             "text" => Kind::Lines(8),
             _ => Kind::Line,
         };
@@ -203,6 +207,33 @@ pub fn form_page(
         tried: None,
         may_remove: part != Part::Council && signed_in.person.role.may(Right::EditTiles),
     })
+}
+
+/// The icons to choose from, with the one that is chosen already.
+fn icons(
+    tongue: Tongue,
+    chosen: Option<&String>,
+) -> Vec<(&'static str, &'static str, &'static str)> {
+    let chosen = Icon::NAMES
+        .iter()
+        .filter(|name| chosen.is_some_and(|it| it == *name))
+        .filter(|name| ICONS.iter().all(|(known, _)| known != *name))
+        .map(|name| (*name, *name));
+    let all = chosen.chain(ICONS);
+    let shown = all.filter_map(|(name, japanese)| {
+        let picture = Icon(name.to_owned()).picture()?;
+        Some((name, tongue.say(japanese, name), picture))
+    });
+    shown.collect()
+}
+
+/// What is typed of a content: as it was sent, or as it stands in the catalogue.
+fn source_of(typed: &mut Typed) -> [String; 3] {
+    if typed.contains_key(content::KIND) {
+        let fields = [content::KIND, content::SOURCE, content::MORE];
+        return fields.map(|name| typed.remove(name).unwrap_or_default());
+    }
+    content::apart(typed.get("content").map_or("", String::as_str))
 }
 
 fn kinds(tongue: Tongue) -> Vec<(String, String)> {
@@ -232,10 +263,11 @@ pub async fn sent(
 ) -> Result<Sent, PageError> {
     let id = sent.remove("was").filter(|id| !id.is_empty());
     let part = part_named(&sent.remove("part").unwrap_or_default());
-    let typed: Typed = sent
+    let mut typed: Typed = sent
         .into_iter()
         .map(|(name, text)| (name, text.replace("\r\n", "\n")))
         .collect();
+    content::put_together(&mut typed);
     let (_, draft) = draft(backend, signed_in).await?;
     let listed = entries(&draft.text, part)?;
     let before = listed.iter().find(|it| it.get("id") == id.as_ref());
@@ -276,8 +308,8 @@ fn judged(
         Ok(text) => text,
         Err(NotEdited::Content) => {
             let words = tongue.say(
-                "1行にひとつ、kind = \"feed\" のように書いてください",
-                "Write one setting on each line, such as kind = \"feed\"",
+                "くわしい設定は、1行にひとつ、area = \"270000\" のように書いてください",
+                "Write one further setting on each line, such as area = \"270000\"",
             );
             let beside = [("content", words.to_owned())].into();
             return Ok(Err((beside, Vec::new())));
@@ -289,7 +321,16 @@ fn judged(
     };
     let (mut beside, mut others) = (BTreeMap::new(), Vec::new());
     for fault in &faults {
-        let words = fault.in_words(language(tongue));
+        let words = match fault.kind {
+            // In a form nobody adds a line.
+            FaultKind::MissingKey { .. } => tongue
+                .say(
+                    "まだ決まっていません。うめてください",
+                    "Nothing is here yet: fill it in",
+                )
+                .to_owned(),
+            _ => fault.in_words(language(tongue)),
+        };
         match field_of(&text, part, place, fault) {
             Some(field) => {
                 beside.entry(field).or_insert(words);

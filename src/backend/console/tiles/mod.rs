@@ -1,7 +1,9 @@
 //! The catalogue in the console: changed in a draft, looked at, published when it says what it should, and brought
 //! back with one press. A room of pages: the list, the form, the trial, the publication.
 
+mod content;
 mod form;
+mod icons;
 mod list;
 mod publishing;
 pub mod scope;

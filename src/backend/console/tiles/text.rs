@@ -18,7 +18,7 @@ use super::{
         session::SignedIn,
         upload::bounded,
     },
-    Which, draft, keep,
+    Which, content, draft, keep,
 };
 use crate::{
     catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of},
@@ -123,11 +123,15 @@ fn page_of(tile: &Typed) -> Option<String> {
 
 /// Gives a tile that has no text of its own one to begin with, so that it can be kept before it is written.
 pub async fn prepare(backend: &Backend, tile: &mut Typed) -> Result<(), PageError> {
+    content::put_together(tile);
     if page_of(tile).is_some() {
         return Ok(());
     }
     let name = format!("{FOLDER}/{}.md", short(BEGINNING.as_bytes()));
     lay(&backend.desk.beside(&name), BEGINNING.into()).await?;
+    for field in [content::KIND, content::SOURCE, content::MORE] {
+        tile.remove(field);
+    }
     tile.insert(
         "content".to_owned(),
         format!("kind = \"page\"\nfile = \"{name}\""),

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{
     super::{
@@ -14,6 +15,7 @@ use super::{
         session::SignedIn,
         tongue::Tongue,
     },
+    content,
     form::{form_page, sent},
     language,
     scope::Scope,
@@ -21,12 +23,15 @@ use super::{
 use crate::{
     catalogue::edit::{Part, Typed, settings_of},
     http::Backend,
-    trial::{self, Trial},
+    sources::SourceError,
+    trial::{self, Trial, TrialError},
 };
 
 /// Items of a source that are shown when it is tried, and letters of them.
 const SHOWN_ITEMS: usize = 20;
 const SHOWN_LETTERS: usize = 6_000;
+/// Letters of what an item is called.
+const NAME_LETTERS: usize = 80;
 
 /// Shows what the source of a tile gives, before anything is kept.
 pub async fn try_tile(
@@ -56,10 +61,12 @@ pub async fn try_tile(
     Ok(shown(&page))
 }
 
-/// What a trial found: a sentence, what was left out, and the items.
+/// What a trial found: a sentence, what was left out, what the items are called, and all that they say.
+#[derive(Default)]
 pub struct Tried {
     pub said: String,
     pub skipped: Vec<String>,
+    pub names: Vec<String>,
     pub items: String,
 }
 
@@ -97,20 +104,57 @@ async fn tried(backend: &Backend, tongue: Tongue, settings: &[(String, String)])
             let first: Vec<_> = outcome.items.iter().take(SHOWN_ITEMS).collect();
             let items = serde_json::to_string_pretty(&first).unwrap_or_default();
             Tried {
-                said: trial::summary(&trial.kind, &outcome, language),
+                said: trial::summary(content::name(&trial.kind, tongue), &outcome, language),
                 skipped: outcome
                     .skipped
                     .iter()
                     .take(SHOWN_ITEMS)
                     .map(ToString::to_string)
                     .collect(),
+                names: first.iter().filter_map(|item| name_of(item)).collect(),
                 items: items.chars().take(SHOWN_LETTERS).collect(),
             }
         }
         Err(error) => Tried {
-            said: error.to_string(),
-            skipped: Vec::new(),
-            items: String::new(),
+            said: in_words(tongue, &error),
+            ..Tried::default()
         },
+    }
+}
+
+/// What a resident would know an item by.
+fn name_of(item: &Value) -> Option<String> {
+    let named = ["title", "name", "words", "question", "date"];
+    let found = named.iter().find_map(|key| item.get(key)?.as_str());
+    found.map(|name| name.chars().take(NAME_LETTERS).collect())
+}
+
+/// Why a source gave nothing, and how to mend it.
+fn in_words(tongue: Tongue, error: &TrialError) -> String {
+    let (TrialError::Source { why, .. }, Tongue::Japanese) = (error, tongue) else {
+        return error.to_string();
+    };
+    match why {
+        SourceError::Forbidden(address, _) => format!(
+            "{address} は読めません。インターネットにある https:// のアドレスか、カタログの横にあるファイルの名前を書いてください"
+        ),
+        SourceError::Unreachable { address, why } => format!(
+            "{address} から返事がありません（{why}）。アドレスを確かめるか、しばらくしてからためしてください"
+        ),
+        SourceError::Busy { address, wait } => {
+            let seconds = wait.as_secs();
+            format!("{address} はこみあっています。{seconds}秒たってから、ためしてください")
+        }
+        SourceError::TooLarge { address, limit } => {
+            format!("{address} は大きすぎます。{limit} バイトまで読めます")
+        }
+        SourceError::File { path, .. } => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            format!("{name} が読めません。カタログの横に、その名前のファイルを置いてください")
+        }
+        SourceError::NotUnderstood(why) => format!(
+            "選んだ種類の内容としては読めませんでした（{why}）。「何を見せるか」と「どこから」を確かめてください"
+        ),
+        SourceError::NotKept(why) => format!("読めましたが、残せませんでした（{why}）"),
     }
 }

@@ -110,15 +110,15 @@ pub fn field(part: Part, field: &str) -> FieldWords {
         (_, "icon") => words(
             ("絵", "Icon"),
             (
-                "タブレットに入っている絵の名前です",
-                "One of those that tablets carry",
+                "タイルの左に出ます。ひとつ選んでください",
+                "It stands on the tile; choose one",
             ),
         ),
         (_, "content") => words(
             ("内容", "Content"),
             (
-                "どこから何を見せるか。1行にひとつずつ。たとえば kind = \"feed\" と url = \"https://…\"",
-                "Where it comes from, one setting on each line, such as kind = \"feed\" and url = \"https://…\"",
+                "何を、どこから持ってきて見せるか",
+                "What it shows, and where that comes from",
             ),
         ),
         (_, "text") => words(
