@@ -16,7 +16,7 @@ const TABLETS: u32 = 2_000;
 const TILES: u32 = 200;
 /// Each page is asked for so often; what is told is the median.
 const TIMES: usize = 9;
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/console/tiles",
     "/console/tiles/edit?id=tile-7",
     "/console/tiles/revisions",
@@ -24,6 +24,7 @@ const PAGES: [&str; 8] = [
     "/console/tablets.csv",
     "/console/audit",
     "/console/people",
+    "/console/emergencies",
     "/console/tiles/preview.png?profile=tablet-10&size=largest",
 ];
 
@@ -43,7 +44,7 @@ pub fn measure() -> anyhow::Result<()> {
     let data = folder.path().join("backend");
     std::fs::create_dir_all(&data)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(lend(&data))?;
+    runtime.block_on(lend(&data, TABLETS))?;
     let backend = Backend::start(&council, &data);
     let _ = rustls::crypto::ring::default_provider().install_default();
     runtime.block_on(async {
@@ -72,11 +73,12 @@ pub fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn lend(data: &Path) -> anyhow::Result<()> {
+/// So many tablets, lent, with tokens of their number.
+pub async fn lend(data: &Path, tablets: u32) -> anyhow::Result<()> {
     let store = Store::open(data, None).await?;
     let now = jiff::Timestamp::now();
     let mut loans = Vec::new();
-    for number in 0..TABLETS {
+    for number in 0..tablets {
         let code = EnrolmentCode::from_number(number);
         let (tablet, loan) = (TabletId(Uuid::new_v4()), Participation(Uuid::new_v4()));
         store.add_code(&code, loan, now).await?;
@@ -97,7 +99,8 @@ async fn lend(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn sign_in(client: &Client, backend: &Backend, data: &Path) -> anyhow::Result<String> {
+/// Signs an administrator in; gives the cookie.
+pub async fn sign_in(client: &Client, backend: &Backend, data: &Path) -> anyhow::Result<String> {
     let added = std::process::Command::new(program("kairan"))
         .args(["people", "add", "hana", "--data"])
         .arg(data)

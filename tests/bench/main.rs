@@ -2,12 +2,14 @@
 //! memory, bytes on the wire, requests a second beside nginx, and the reading of sources.
 //! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face,
 //! `kairan-bench intake` how fast usage records are taken in, `kairan-bench evaluation` the closing of days
-//! and reports, `kairan-bench console` the pages of operators and helpers.
+//! and reports, `kairan-bench console` the pages of operators and helpers, `kairan-bench publishing` how soon a
+//! thousand tablets have what was published.
 
 mod console;
 mod evaluation;
 mod face;
 mod intake;
+mod publishing;
 mod serving;
 mod shelf;
 mod sources;
@@ -44,6 +46,10 @@ fn main() -> anyhow::Result<()> {
         println!("machine: {}", machine());
         return console::measure();
     }
+    if std::env::args().nth(1).as_deref() == Some("publishing") {
+        println!("machine: {}", machine());
+        return publishing::measure();
+    }
     if std::env::args().nth(1).as_deref() == Some("evaluation") {
         println!("machine: {}", machine());
         return evaluation::measure();
@@ -73,6 +79,7 @@ fn main() -> anyhow::Result<()> {
     measure_intake()?;
     evaluation::measure()?;
     console::measure()?;
+    publishing::measure()?;
     sources::measure()
 }
 
