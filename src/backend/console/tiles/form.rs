@@ -22,9 +22,7 @@ use super::{
     icons::ICONS,
     keep, language, part_named,
     scope::Scope,
-    text,
-    trying::Tried,
-    words,
+    text, words,
 };
 use crate::{
     catalogue::{
@@ -61,6 +59,15 @@ struct Field {
     value: String,
     fault: Option<String>,
     kind: Kind,
+}
+
+/// What a trial found: a sentence, what was left out, what the items are called, and all that they say.
+#[derive(Default)]
+pub struct Tried {
+    pub said: String,
+    pub skipped: Vec<String>,
+    pub names: Vec<String>,
+    pub items: String,
 }
 
 #[derive(Template)]

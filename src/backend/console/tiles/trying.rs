@@ -16,7 +16,7 @@ use super::{
         tongue::Tongue,
     },
     content,
-    form::{form_page, sent},
+    form::{Tried, form_page, sent},
     language,
     scope::Scope,
 };
@@ -59,15 +59,6 @@ pub async fn try_tile(
     };
     page.tried = Some(tried(&backend, signed_in.tongue, &settings).await);
     Ok(shown(&page))
-}
-
-/// What a trial found: a sentence, what was left out, what the items are called, and all that they say.
-#[derive(Default)]
-pub struct Tried {
-    pub said: String,
-    pub skipped: Vec<String>,
-    pub names: Vec<String>,
-    pub items: String,
 }
 
 async fn tried(backend: &Backend, tongue: Tongue, settings: &[(String, String)]) -> Tried {
