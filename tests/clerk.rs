@@ -136,9 +136,18 @@ impl Clerk {
     /// # Panics
     /// If there is none.
     pub async fn write(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        field.clear().await.expect("clears");
-        field.send_keys(text).await.expect("writes");
+        loop {
+            let field = self.field(label).await;
+            let cleared = field.clear().await;
+            let written = match cleared {
+                Ok(()) => field.send_keys(text).await,
+                Err(error) => Err(error),
+            };
+            match written {
+                Err(error) if is_of_another_page(&error) => {}
+                written => return written.expect("writes"),
+            }
+        }
     }
 
     /// Chooses a file of this machine in the field with this label.
@@ -174,9 +183,7 @@ impl Clerk {
     /// If there is none.
     pub async fn pick(&self, name: &str) {
         let path = format!("//label[.//input[@type='radio'] and normalize-space()='{name}']");
-        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
-        let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
-        found.click().await.expect("picks");
+        self.click(name, &path).await;
     }
 
     /// Opens what stands under this summary.
@@ -185,9 +192,7 @@ impl Clerk {
     /// If there is none.
     pub async fn open_details(&self, summary: &str) {
         let path = format!("//summary[normalize-space()='{summary}']");
-        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
-        let found = found.unwrap_or_else(|error| panic!("the summary {summary}: {error}"));
-        found.click().await.expect("opens");
+        self.click(summary, &path).await;
     }
 
     /// Chooses in the field with this label what bears this word.
@@ -195,8 +200,13 @@ impl Clerk {
     /// # Panics
     /// If there is none.
     pub async fn choose(&self, label: &str, word: &str) {
-        let field = self.field(label).await;
-        field.select_by_label(word).await.expect("chooses");
+        loop {
+            let chosen = self.field(label).await.select_by_label(word).await;
+            match chosen {
+                Err(error) if is_of_another_page(&error) => {}
+                chosen => return chosen.expect("chooses"),
+            }
+        }
     }
 
     async fn field(&self, label: &str) -> fantoccini::elements::Element {
@@ -211,14 +221,18 @@ impl Clerk {
     /// If there is none.
     pub async fn press(&self, name: &str) {
         let named = format!("normalize-space()='{name}' or @aria-label='{name}'");
-        let path = format!("(//button[{named}] | //a[{named}])[1]");
+        self.click(name, &format!("(//button[{named}] | //a[{named}])[1]"))
+            .await;
+    }
+
+    /// Clicks what stands at this path. What was on the page before this one, which came in between, was not clicked.
+    async fn click(&self, name: &str, path: &str) {
         loop {
-            let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
-            let found = found.unwrap_or_else(|error| panic!("the button {name}: {error}"));
+            let found = self.browser.wait().for_element(Locator::XPath(path)).await;
+            let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
             match found.click().await {
-                // It was on the page before this one, which came in between: nothing was pressed.
                 Err(error) if is_of_another_page(&error) => {}
-                pressed => return pressed.expect("presses"),
+                clicked => return clicked.expect("clicks"),
             }
         }
     }
@@ -307,10 +321,10 @@ impl Clerk {
     /// # Panics
     /// If there is none.
     pub async fn press_box(&self, name: &str) {
-        let path = format!("(//input[@type='checkbox' and starts-with(@aria-label, '{name}')])[1]");
-        let found = self.browser.wait().for_element(Locator::XPath(&path)).await;
-        let found = found.unwrap_or_else(|error| panic!("the box {name}: {error}"));
-        found.click().await.expect("ticks");
+        let path = format!(
+            "(//input[@type='checkbox' and (starts-with(@aria-label, '{name}') or ../self::label[normalize-space()='{name}'])])[1]"
+        );
+        self.click(name, &path).await;
     }
 
     /// What stands in the page, as it can be read.
@@ -413,8 +427,21 @@ impl Clerk {
             self.picture(&format!("{name}-{width}")).await;
         }
         self.nothing_was_said(name).await;
-        let findings = self.findings().await;
-        assert!(findings.is_empty(), "{name}: {findings:#?}");
+        for scheme in ["dark", "light"] {
+            self.like(scheme).await;
+            if scheme == "dark" {
+                self.picture(&format!("{name}-dark")).await;
+            }
+            let findings = self.findings().await;
+            assert!(findings.is_empty(), "{name}, {scheme}: {findings:#?}");
+        }
+    }
+
+    /// Asks for light or dark colours, as a browser does in the evening.
+    async fn like(&self, scheme: &str) {
+        let body = json!({ "cmd": "Emulation.setEmulatedMedia", "params":
+            { "features": [{ "name": "prefers-color-scheme", "value": scheme }] } });
+        self.chromium("goog/cdp/execute", body).await;
     }
 
     /// The console of the browser is silent.

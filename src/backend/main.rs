@@ -16,7 +16,7 @@ use kairan_backend::{
     console::{self, command::PeopleCommand},
     fleet,
     serve::{self, Settings},
-    store::Store,
+    store::{COMMAND_LINE, Store},
     trial::{self, Trial},
     usage::{self, command::UsageCommand},
 };
@@ -227,8 +227,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             database,
         } => runtime()?.block_on(async {
             let store = serve::open_store(&data, database.as_deref()).await?;
-            let since = (!open).then(Timestamp::now);
-            let tablets = store.lock(loan, since).await?;
+            let tablets = store.lock(loan, !open, Timestamp::now()).await?;
             store.close().await;
             Ok(told(loan, tablets))
         }),
@@ -355,7 +354,10 @@ async fn stop_on_signal(stop: CancellationToken) {
 /// Lists who asks to be rung, or notes that one has been dealt with.
 async fn requests(store: &Store, settled: Option<RequestId>) -> anyhow::Result<ExitCode> {
     if let Some(id) = settled {
-        if store.settle_request(id, Timestamp::now()).await? {
+        if store
+            .settle_request(id, COMMAND_LINE, Timestamp::now())
+            .await?
+        {
             return Ok(ExitCode::SUCCESS);
         }
         eprintln!(

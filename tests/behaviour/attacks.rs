@@ -502,3 +502,61 @@ async fn a_script_from_a_feed_is_shown_as_words_or_not_at_all() {
         assert!(!page.contains(gone), "{gone}: {page}");
     }
 }
+
+/// Whatever nobody would send comes back as a page in our words, and not in those of the framework.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_no_sense_is_answered_in_words() {
+    let office = Office::new();
+    let password = office.add("hana", "administrator");
+    let hana = office.sign_in("hana", &password).await;
+    let mut table = Table::default();
+    let long = "あ".repeat(200_000);
+    let sent = [("title", &*long)];
+    for (method, path, form, expected) in [
+        (
+            "GET",
+            "/console/tablets?page=x",
+            &[][..],
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "GET",
+            "/console/audit?below=-1",
+            &[],
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "GET",
+            "/console/tiles/revision?revision=x",
+            &[],
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "GET",
+            "/console/tiles/revision?revision=999",
+            &[],
+            StatusCode::NOT_FOUND,
+        ),
+        ("GET", "/console/tiles/publish", &[], StatusCode::NOT_FOUND),
+        ("GET", "/console/nothing", &[], StatusCode::NOT_FOUND),
+        (
+            "POST",
+            "/console/tiles/bring-back",
+            &[("revision", "x")],
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "POST",
+            "/console/tiles/edit",
+            &sent,
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
+    ] {
+        let answer = office.ask(method, path, &hana, form).await;
+        table.note(&format!("{method} {path}"), &answer, expected);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("<html lang=\"ja\">"), "{path}: {page}");
+        assert!(page.contains("もどって"), "{path}: {page}");
+    }
+    table.keep("nonsense");
+}

@@ -102,12 +102,24 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
     clerk.press("加える").await;
     clerk.wait_for("<script>alert(1)</script>").await;
     clerk.inspect("people").await;
+    // Who has lost a password gets another one, which must be no worse.
+    clerk.open_details("パスワードを忘れた・端末を変えた").await;
+    let label = "新しいパスワード：<script>alert(1)</script>";
+    let button = "パスワードを新しくする：<script>alert(1)</script>";
+    clerk.write(label, "password1234").await;
+    clerk.press(button).await;
+    clerk.wait_for("よく使われるパスワードに似ています").await;
+    clerk.a_refusal_was_said().await;
+    clerk.inspect("people-renewing").await;
+    clerk.write(label, "lantern gravel oboe").await;
+    clerk.press(button).await;
     clerk
         .press("入れないようにする：<script>alert(1)</script>")
         .await;
     clerk.wait_for("止めています").await;
     clerk.press("操作の記録").await;
     clerk.wait_for("使う人を止めた").await;
+    clerk.wait_for("パスワードを新しくした").await;
     clerk.inspect("audit").await;
     let text = clerk.text().await;
     assert!(
@@ -123,7 +135,7 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
 // A provider's own tiles are in `providers.rs`: here, whatever names no tile of theirs is refused.
-const RIGHTS: [(&str, &str, &str); 50] = [
+const RIGHTS: [(&str, &str, &str); 52] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -139,6 +151,8 @@ const RIGHTS: [(&str, &str, &str); 50] = [
     ("POST", "/console/tiles/text", "AOR"),
     ("POST", "/console/tiles/take-over", "AOR"),
     ("POST", "/console/tiles/move", "AOR"),
+    ("POST", "/console/tiles/switch", "AOR"),
+    ("GET", "/console/tiles/revision?revision=1", "AOR"),
     ("POST", "/console/tiles/remove", "AOR"),
     ("POST", "/console/tiles/discard", "AORP"),
     ("POST", "/console/tiles/go-on", "AORP"),

@@ -96,10 +96,17 @@ async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_dat
     clerk.press("取りやめる").await;
     clerk.wait_for("公開すると変わること").await;
 
+    take_a_file_in(&office, &clerk, folder.path()).await;
+    look_back(&clerk).await;
+    look_at_the_other_pages(&clerk).await;
+}
+
+/// The catalogue as a file.
+async fn take_a_file_in(office: &Office, clerk: &Clerk, folder: &std::path::Path) {
     // The same as a file: what it changes is seen before it counts.
     clerk.press("変更をやめる").await;
     let draft = std::fs::read_to_string(office.council.catalogue()).expect("reads");
-    let file = folder.path().join("services.toml");
+    let file = folder.join("services.toml");
     std::fs::write(&file, draft.replace("曜日と分け方", "曜日の表")).expect("writes");
     clerk.open_details("ファイル（services.toml）で直す").await;
     clerk.write_path("直したファイルを取り込む", &file).await;
@@ -113,6 +120,53 @@ async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_dat
     clerk.wait_for("services.toml:2").await;
     clerk.a_refusal_was_said().await;
     clerk.inspect("tiles-not-taken-in").await;
+}
+
+/// A tile is put away, and the revision before is looked at.
+async fn look_back(clerk: &Clerk) {
+    clerk.press("しまう：天気").await;
+    clerk.wait_for("「天気」をしまいます").await;
+    clerk.inspect("tiles-put-away").await;
+    clerk.press("公開する").await;
+    clerk.wait_for("いま出ている版").await;
+    // An earlier revision is looked at before it comes back.
+    clerk.press("見る：1").await;
+    clerk.wait_for("「天気」をまた見せます").await;
+    clerk.inspect("revision").await;
+    clerk.press("タブレットで見る").await;
+    clerk.wait_for("版が、住民のタブレットで").await;
+    clerk.wait_for_picture(".glass").await;
+    clerk.inspect("preview-of-a-revision").await;
+}
+
+/// Whatever is still to be seen: lists and forms of the other parts, and pages for when something is wrong.
+async fn look_at_the_other_pages(clerk: &Clerk) {
+    clerk.open("/console/tiles?part=category").await;
+    clerk.press("直す：お知らせ").await;
+    clerk.press("これをなくす（下書きで）").await;
+    clerk.wait_for("が使っているので、なくせません").await;
+    clerk.a_refusal_was_said().await;
+    clerk.inspect("category-in-use").await;
+    for (name, path) in [
+        ("messages", "/console/tiles?part=message"),
+        ("message", "/console/tiles/edit?part=message"),
+        ("category", "/console/tiles/edit?part=category&id=news"),
+        ("providers", "/console/tiles?part=provider"),
+        ("provider", "/console/tiles/edit?part=provider&id=city"),
+        ("council", "/console/tiles/edit?part=council"),
+        ("me", "/console/me"),
+    ] {
+        clerk.open(path).await;
+        clerk.inspect(name).await;
+    }
+    for (name, path) in [
+        ("nothing", "/console/nothing"),
+        ("not-allowed", "/console/audit"),
+    ] {
+        clerk.open(path).await;
+        clerk.a_refusal_was_said().await;
+        clerk.inspect(name).await;
+    }
 }
 
 /// Real files of real publishers become tiles, where there are some.

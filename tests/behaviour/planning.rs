@@ -102,7 +102,7 @@ async fn a_draft_comes_into_force_at_its_date_unless_somebody_was_faster() {
     let password = office.add("kato", "operator");
     let kato = office.sign_in("kato", &password).await;
     let in_a_moment = || {
-        let at = Timestamp::now() + 2.seconds();
+        let at = Timestamp::now() + 3.seconds();
         Offset::constant(9).to_datetime(at).to_string()
     };
     draft(
@@ -112,6 +112,8 @@ async fn a_draft_comes_into_force_at_its_date_unless_somebody_was_faster() {
         "title = \"市のニュース\"",
     )
     .await;
+    let other = office.add("abe", "operator");
+    let abe = office.sign_in("abe", &other).await;
     for wrong in [
         "",
         "あした",
@@ -130,6 +132,18 @@ async fn a_draft_comes_into_force_at_its_date_unless_somebody_was_faster() {
     office
         .ask("POST", "/console/tiles/plan", &kato, &plan)
         .await;
+    // Nobody's plan is replaced, or dropped for a draft that is there already, without a word.
+    draft(&office, &abe, "曜日と分け方", "曜日の表").await;
+    for (path, told) in [
+        ("/console/tiles/plan", "kato さんの予定があります"),
+        ("/console/tiles/unplan", "下書きがもうあります"),
+    ] {
+        let form = [("what", "date"), ("at", &*at)];
+        let answer = office.ask("POST", path, &abe, &form).await;
+        assert!(answer.status().is_client_error(), "{path}");
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains(told), "{told}: {page}");
+    }
     let says = async |words: &str, path: &str| {
         for _ in 0..300 {
             if get(&office, path, &kato).await.contains(words) {

@@ -173,6 +173,26 @@ async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
 
     let page = read("/console/tiles", &kato).await;
     assert!(page.contains("pan さん（提供者）が直しました"), "{page}");
+    // While the clerk has other words for the same tile, neither is lost.
+    let person = kairan_tests::office::between(&page, "name=\"person\" value=\"", "\"").to_owned();
+    let mine = bread(&[("summary", "午後4時から")]);
+    office
+        .ask("POST", "/console/tiles/edit", &kato, &mine)
+        .await;
+    let whose = [("person", &*person)];
+    let refused = office
+        .ask("POST", "/console/tiles/take-over", &kato, &whose)
+        .await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let page = refused.text().await.expect("a page");
+    assert!(
+        page.contains("こちらでも変わっています") && page.contains("午後4時から"),
+        "{page}"
+    );
+    office
+        .ask("POST", "/console/tiles/discard", &kato, &[("x", "")])
+        .await;
+    let page = read("/console/tiles", &kato).await;
     let person = kairan_tests::office::between(&page, "name=\"person\" value=\"", "\"");
     let taken = office
         .ask(

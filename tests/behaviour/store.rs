@@ -103,6 +103,13 @@ async fn codes_live_half_an_hour_and_work_once(store: &Store, now: Timestamp) {
         Err(CodeRefused::NotValid)
     ));
     assert_eq!(store.tablet_with("token-c").await.expect("asks"), None);
+    // A loan has one tablet: the one that is replaced is told to forget it.
+    let other = TabletId(Uuid::new_v4());
+    let replaced = store.enrol(&second, other, "token-replacing", now).await;
+    assert_eq!(replaced.expect("is let in").participation, loan);
+    let standings = store.standings().await.expect("reads");
+    assert_eq!(standings[&entered.tablet].order, Some(Order::Wipe));
+    assert_eq!(standings[&other].order, None);
     assert!(
         store.add_code(&first, loan, now).await.expect("adds"),
         "a used code makes room"

@@ -1,6 +1,6 @@
 //! What two catalogues differ in, tile by tile and part by part, in words that a clerk and a resident's helper understand. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::edit::{NotEdited, Part, Typed, entries};
 
@@ -26,7 +26,16 @@ pub enum Change {
     },
     /// The order is another.
     Reordered(Part),
-    /// Something besides: a setting without a form, or a comment.
+    /// A setting without a form, such as `network.allowed_hosts`, says something else.
+    Setting {
+        /// Its table and its key.
+        name: String,
+        /// What was.
+        was: String,
+        /// What is now.
+        is_now: String,
+    },
+    /// Nothing but a comment, or how it is written.
     Besides,
 }
 
@@ -37,10 +46,50 @@ pub fn changes(before: &str, after: &str) -> Result<Vec<Change>, NotEdited> {
         let (old, new) = (entries(before, part)?, entries(after, part)?);
         found.extend(changes_of(part, &old, &new));
     }
+    found.extend(other_settings(before, after));
     if found.is_empty() && before != after {
         found.push(Change::Besides);
     }
     Ok(found)
+}
+
+/// What changes in the tables that have no form.
+fn other_settings(before: &str, after: &str) -> Vec<Change> {
+    let (old, new) = (settings(before), settings(after));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changed = names
+        .into_iter()
+        .filter(|name| old.get(*name) != new.get(*name));
+    changed
+        .map(|name| Change::Setting {
+            name: name.clone(),
+            was: old.get(name).cloned().unwrap_or_default(),
+            is_now: new.get(name).cloned().unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// Each setting outside of the parts, under its table and its key.
+fn settings(text: &str) -> BTreeMap<String, String> {
+    let table: toml::Table = toml::from_str(text).unwrap_or_default();
+    let others = table
+        .into_iter()
+        .filter(|(key, _)| Part::ALL.iter().all(|part| part.key() != key));
+    let mut found = BTreeMap::new();
+    for (key, value) in others {
+        match value {
+            toml::Value::Table(inner) => {
+                let named = inner
+                    .into_iter()
+                    .map(|(name, value)| (format!("{key}.{name}"), value.to_string()));
+                found.extend(named);
+            }
+            value => {
+                found.insert(key, value.to_string());
+            }
+        }
+    }
+    found
 }
 
 fn changes_of(part: Part, old: &[Typed], new: &[Typed]) -> Vec<Change> {
@@ -111,5 +160,20 @@ mod tests {
         assert_eq!(changes(before, before).expect("reads"), []);
         let noted = format!("# a note\n{before}");
         assert_eq!(changes(before, &noted).expect("reads"), [Change::Besides]);
+    }
+
+    #[test]
+    fn a_setting_without_a_form_is_told_beside_everything_else() {
+        let before = "[evaluation]\nwithhold_below = 10\n[network]\nallowed_hosts = []\n[council]\nname = \"a\"\n";
+        let after = "[evaluation]\nwithhold_below = 3\n[network]\nallowed_hosts = [\"intra\"]\n[council]\nname = \"b\"\n";
+        let found = changes(before, after).expect("reads");
+        assert_eq!(found.len(), 3, "{found:?}");
+        let setting = |name: &str, was: &str, is_now: &str| Change::Setting {
+            name: name.to_owned(),
+            was: was.to_owned(),
+            is_now: is_now.to_owned(),
+        };
+        assert!(found.contains(&setting("evaluation.withhold_below", "10", "3")));
+        assert!(found.contains(&setting("network.allowed_hosts", "[]", "[\"intra\"]")));
     }
 }

@@ -62,6 +62,7 @@ impl Part {
                 "cohorts",
                 "from",
                 "until",
+                "off",
                 "content",
             ],
             Self::Message => &[
@@ -103,6 +104,8 @@ impl Part {
 /// Fields that are written as a list, those that are written as a date, and those with lines of their own.
 const LISTS: [&str; 3] = ["areas", "age_bands", "cohorts"];
 const DATES: [&str; 2] = ["from", "until"];
+/// The field that says yes or no.
+const FLAG: &str = "off";
 const LINES: [&str; 2] = ["content", "text"];
 
 /// One of a part as it is typed: the text of each field, or nothing.
@@ -275,6 +278,11 @@ fn value_of(name: &str, wanted: &str) -> Result<Value, NotEdited> {
             .map(str::trim)
             .filter(|part| !part.is_empty());
         return Ok(Value::Array(parts.collect()));
+    }
+    if name == FLAG
+        && let Ok(is_so) = wanted.parse::<bool>()
+    {
+        return Ok(is_so.into());
     }
     if DATES.contains(&name)
         && let Ok(date) = wanted.parse::<Datetime>()

@@ -155,6 +155,8 @@ pub enum Expected {
     Tables,
     /// The name of a stop, or a short list of them.
     Stops,
+    /// Yes or no.
+    Flag,
 }
 
 impl FaultKind {
@@ -246,6 +248,7 @@ impl FaultKind {
                 match expected {
                     Expected::Text => format!("write a text in quotes: {key} = \"…\""),
                     Expected::Number => format!("write a whole number without quotes: {key} = 30"),
+                    Expected::Flag => format!("write yes or no without quotes: {key} = true"),
                     Expected::Texts => format!("write a list of texts: {key} = [\"…\", \"…\"]"),
                     Expected::Table => format!("write it as a table of its own: [{key}]"),
                     Expected::Tables => format!("write it with two brackets: [[{key}]]"),
@@ -373,6 +376,9 @@ impl FaultKind {
                 match expected {
                     Expected::Text => format!("引用符で囲んだ文字にしてください: {key} = \"…\""),
                     Expected::Number => format!("引用符のない整数にしてください: {key} = 30"),
+                    Expected::Flag => {
+                        format!("引用符のない true か false にしてください: {key} = true")
+                    }
                     Expected::Texts => format!("文字の並びにしてください: {key} = [\"…\", \"…\"]"),
                     Expected::Table => format!("[{key}] という見出しの下に書いてください"),
                     Expected::Tables => format!("[[{key}]] と、かっこを二重にしてください"),

@@ -109,6 +109,7 @@ impl Reader<'_> {
             .iter()
             .filter_map(|table| {
                 let cohorts = cohorts(table, faults);
+                let is_off = table.flag("off", faults);
                 let found = self.service(
                     table,
                     &mut service_ids,
@@ -116,7 +117,8 @@ impl Reader<'_> {
                     &provider_ids,
                     faults,
                 );
-                let (service, source) = found?;
+                // What is put away is checked all the same, so that it can be brought out any day.
+                let (service, source) = found.filter(|_| !is_off)?;
                 let of = Whom {
                     audience: service.audience.clone(),
                     cohorts,

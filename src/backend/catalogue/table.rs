@@ -108,6 +108,22 @@ impl<'t> Table<'t> {
         self.get(key).and_then(|value| as_text(key, value, faults))
     }
 
+    /// Yes or no at `key`; no where it is absent.
+    pub fn flag(&self, key: &'static str, faults: &mut Faults) -> bool {
+        match self.get(key).map(|value| (value.get_ref(), value.span())) {
+            None => false,
+            Some((DeValue::Boolean(is_so), _)) => *is_so,
+            Some((_, span)) => {
+                let kind = FaultKind::WrongType {
+                    key: key.to_owned(),
+                    expected: Expected::Flag,
+                };
+                faults.add(kind, &span);
+                false
+            }
+        }
+    }
+
     /// The text at `key`, whose absence is a fault.
     pub fn need_text(&self, key: &'static str, faults: &mut Faults) -> Option<Placed<&'t str>> {
         self.need(key, faults)

@@ -102,7 +102,7 @@ pub async fn csv(
 }
 
 fn written(entries: &[AuditEntry]) -> Result<Vec<u8>, csv::Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut out = csv::Writer::from_writer(super::BYTE_ORDER_MARK.to_vec());
     out.write_record([
         "number",
         "happened_at",

@@ -27,6 +27,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Query},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::map_response,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -78,8 +79,9 @@ pub fn router() -> Router<Backend> {
                 .post(tiles::text::write)
                 .layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
         )
-        .route("/tiles/take-over", post(tiles::scope::take_over))
+        .route("/tiles/take-over", post(tiles::take_over))
         .route("/tiles/move", post(tiles::move_entry))
+        .route("/tiles/switch", post(tiles::switch))
         .route("/tiles/remove", post(tiles::remove_entry))
         .route("/tiles/discard", post(tiles::discard))
         .route("/tiles/go-on", post(tiles::go_on))
@@ -91,6 +93,7 @@ pub fn router() -> Router<Backend> {
             post(tiles::import).layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
         )
         .route("/tiles/revisions", get(tiles::revisions))
+        .route("/tiles/revision", get(tiles::revision))
         .route("/tiles/bring-back", post(tiles::bring_back))
         .route("/tiles/preview", get(preview::page))
         .route("/tiles/preview.png", get(preview::picture))
@@ -119,6 +122,7 @@ pub fn router() -> Router<Backend> {
         .route("/audit.csv", get(audit::csv))
         .route("/assets/{name}", get(asset))
         .fallback(|| async { PageError::NotFound })
+        .layer(map_response(in_our_words))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -133,6 +137,23 @@ pub fn router() -> Router<Backend> {
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
         ))
+}
+
+/// What the framework refuses by itself is told as the console tells everything: in a page, in both languages.
+async fn in_our_words(answer: Response) -> Response {
+    let is_page = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    match answer.status() {
+        _ if is_page => answer,
+        StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge.into_response(),
+        StatusCode::METHOD_NOT_ALLOWED => PageError::NotFound.into_response(),
+        StatusCode::BAD_REQUEST
+        | StatusCode::UNPROCESSABLE_ENTITY
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE => PageError::Unreadable.into_response(),
+        _ => answer,
+    }
 }
 
 #[derive(Template)]
@@ -188,6 +209,9 @@ async fn asset(Path(name): Path<String>) -> Response {
     )
         .into_response()
 }
+
+/// The mark before a CSV, without which a spreadsheet in Japan reads other letters.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A text for a file that a spreadsheet reads: one that begins so would be taken for a formula.
 fn plain_in_a_spreadsheet(text: &str) -> String {

@@ -134,6 +134,12 @@ pub enum PageError {
     /// What was sent cannot be understood.
     #[error("this could not be understood")]
     Unreadable,
+    /// More was sent than is taken.
+    #[error("this is too large")]
+    TooLarge,
+    /// The catalogue's file is damaged.
+    #[error("the catalogue cannot be read")]
+    CatalogueDamaged,
     /// The database failed, or the disk.
     #[error("something failed here")]
     Failed,
@@ -180,13 +186,23 @@ impl IntoResponse for PageError {
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
-                "このページはありません。上のメニューから選んでください。",
-                "There is no such page. Choose one from the menu above.",
+                "このページはありません。下のボタンから、はじめのページにもどってください。",
+                "There is no such page. Go back to the first one.",
             ),
             Self::Unreadable => (
                 StatusCode::BAD_REQUEST,
                 "送られた内容を読めませんでした。前のページにもどって、もう一度ためしてください。",
                 "What was sent could not be read. Go back and try again.",
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "送られたものが大きすぎます。前のページにもどって、小さくしてからためしてください。",
+                "What was sent is too large. Go back and make it smaller.",
+            ),
+            Self::CatalogueDamaged => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "services.toml に書きまちがいがあり、読めません。管理者に「kairan check services.toml」で調べて、直してもらってください。直るまで、タブレットは前の内容を見せつづけます。",
+                "services.toml cannot be read. Ask an administrator to mend it with `kairan check services.toml`. Until then tablets keep showing what they have.",
             ),
             Self::Failed => (
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -152,6 +152,8 @@ struct PeoplePage {
     /// The field, and what is wrong with it.
     fault: Option<(&'static str, String)>,
     me: String,
+    /// Whose password was to be renewed, when something is wrong with it.
+    renewing: String,
 }
 
 impl PeoplePage {
@@ -165,10 +167,16 @@ async fn page(
     backend: &Backend,
     signed_in: &SignedIn,
     added: Added,
+    renewing: String,
     fault: Option<NotAdded>,
 ) -> Result<Response, PageError> {
     let told = fault.map(|fault| {
         let (field, japanese) = fault.at();
+        let field = if renewing.is_empty() {
+            field
+        } else {
+            "renewed"
+        };
         let english = fault.to_string();
         (field, signed_in.tongue.say(&japanese, &english).to_owned())
     });
@@ -183,6 +191,7 @@ async fn page(
         added,
         fault: told,
         me: signed_in.person.name.clone(),
+        renewing,
     };
     Ok((status, shown(&page)).into_response())
 }
@@ -193,7 +202,7 @@ pub async fn list(
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::ManagePeople)?;
-    page(&backend, &signed_in, Added::default(), None).await
+    page(&backend, &signed_in, Added::default(), String::new(), None).await
 }
 
 /// Adds somebody, or gives the form back with what is wrong.
@@ -206,7 +215,7 @@ pub async fn add_one(
     match add(&backend.store, &added, &signed_in.person.name).await {
         Ok(()) => Ok(Redirect::to("/console/people").into_response()),
         Err(NotAdded::Store(error)) => Err(error.into()),
-        Err(fault) => page(&backend, &signed_in, added, Some(fault)).await,
+        Err(fault) => page(&backend, &signed_in, added, String::new(), Some(fault)).await,
     }
 }
 
@@ -254,11 +263,14 @@ pub async fn renew(
     Form(renewed): Form<Renewed>,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::ManagePeople)?;
-    let back = |fault| page(&backend, &signed_in, Added::default(), Some(fault));
+    let back = |fault| {
+        let name = renewed.name.clone();
+        page(&backend, &signed_in, Added::default(), name, Some(fault))
+    };
     if let Err(weakness) = password::judge(&renewed.password, &renewed.name) {
         return back(weakness.into()).await;
     }
-    let hash = match hashed(renewed.password).await {
+    let hash = match hashed(renewed.password.clone()).await {
         Ok(hash) => hash,
         Err(fault) => return back(fault).await,
     };

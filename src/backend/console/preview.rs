@@ -19,7 +19,9 @@ use super::{
     session::SignedIn,
     tiles::{draft, scope::Scope},
 };
-use crate::{catalogue::Catalogue, http::Backend, sources::gather::ask_once, store::Standing};
+use crate::{
+    catalogue::Catalogue, http::Backend, rights::Right, sources::gather::ask_once, store::Standing,
+};
 
 /// How long the program may draw.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const CAUGHT_UP: usize = 8;
 const SOURCE_PATIENCE: Duration = Duration::from_secs(3);
 /// The screens: name, pixels across and down, how wide the picture stands in the page, and the words for it.
-const PROFILES: [(&str, u32, u32, u32, &str, &str); 4] = [
+const PROFILES: [(&str, u32, u32, u32, &str, &str); 5] = [
     (
         "tablet-10",
         1280,
@@ -45,6 +47,14 @@ const PROFILES: [(&str, u32, u32, u32, &str, &str); 4] = [
         "10 inches, upright",
     ),
     ("tablet-8", 1280, 800, 640, "8インチ", "8 inches"),
+    (
+        "tablet-11-sharp",
+        1920,
+        1200,
+        640,
+        "11インチ（細かい）",
+        "11 inches, sharp",
+    ),
     ("kiosk-21", 1920, 1080, 640, "21インチ", "21 inches"),
 ];
 const SIZES: [(&str, TextSize, &str, &str); 3] = [
@@ -69,6 +79,8 @@ pub struct Looked {
     area: String,
     #[serde(default)]
     age_band: String,
+    /// An earlier revision instead of the draft.
+    revision: Option<u64>,
     /// Touches as `ACROSS-DOWN`, parted by points.
     #[serde(default)]
     touches: String,
@@ -132,6 +144,9 @@ impl Looked {
             .append_pair("area", &self.area)
             .append_pair("age_band", &self.age_band)
             .append_pair("touches", &touches.join("."));
+        if let Some(revision) = self.revision {
+            query.append_pair("revision", &revision.to_string());
+        }
         format!("{path}?{}", query.finish())
     }
 }
@@ -183,10 +198,10 @@ pub async fn picture(
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;
-    let (_, draft) = draft(&backend, &signed_in).await?;
+    let text = text_of(&backend, &signed_in, &looked).await?;
     let catalogue = backend
         .desk
-        .check(&draft.text)
+        .check(&text)
         .map_err(|_| PageError::Unreadable)?;
     catch_up(&backend, &catalogue).await;
     let size = SIZES.iter().find(|(word, ..)| *word == looked.size);
@@ -206,6 +221,20 @@ pub async fn picture(
     };
     let png = drawn(&backend, &order).await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+/// What is looked at: this person's draft, or a revision.
+async fn text_of(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    looked: &Looked,
+) -> Result<String, PageError> {
+    let Some(revision) = looked.revision else {
+        return Ok(draft(backend, signed_in).await?.1.text);
+    };
+    signed_in.must(Right::EditTiles)?;
+    let text = backend.store.text_of_revision(revision).await?;
+    text.ok_or(PageError::NotFound)
 }
 
 /// Asks the sources of tiles of which nothing is here yet, so that a draft is seen as it would be. What does not answer

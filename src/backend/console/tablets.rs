@@ -58,6 +58,24 @@ struct Line {
     seen: String,
 }
 
+impl Line {
+    /// Since when it is to be locked.
+    fn locked_at(&self) -> Option<String> {
+        self.tablet.locked_at.map(in_japan)
+    }
+
+    /// When the wipe came as far as it is.
+    fn wipe_at(&self) -> Option<String> {
+        self.tablet
+            .wipe
+            .iter()
+            .rev()
+            .flatten()
+            .next()
+            .map(|at| in_japan(*at))
+    }
+}
+
 #[derive(Template)]
 #[template(path = "tablets.html")]
 struct TabletsPage {
@@ -196,7 +214,7 @@ pub async fn csv(
 }
 
 fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut out = csv::Writer::from_writer(super::BYTE_ORDER_MARK.to_vec());
     out.write_record([
         "label",
         "tablet",
@@ -210,12 +228,17 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
         "free_megabytes",
         "unsent",
         "lock",
+        "lock_asked_at",
         "wipe",
+        "wipe_asked_at",
+        "wipe_received_at",
+        "wiped_at",
     ])?;
     for line in lines {
         let tablet = &line.tablet;
         let status = tablet.status.as_ref();
         let number = |value: Option<u64>| value.map_or_else(String::new, |it| it.to_string());
+        let time = |at: Option<Timestamp>| at.map_or_else(String::new, |it| it.to_string());
         let label = tablet.label.clone().unwrap_or_default();
         out.write_record([
             super::plain_in_a_spreadsheet(&label),
@@ -223,14 +246,18 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
             tablet.participation.to_string(),
             super::plain_in_a_spreadsheet(tablet.cohort.as_deref().unwrap_or_default()),
             line.contact.words().1.to_lowercase(),
-            tablet.seen_at.map_or_else(String::new, |at| at.to_string()),
+            time(tablet.seen_at),
             status.map_or_else(String::new, |it| super::plain_in_a_spreadsheet(&it.version)),
             number(status.map(|it| it.catalogue)),
             number(status.and_then(|it| it.battery_percent).map(u64::from)),
             number(status.and_then(|it| it.free_megabytes)),
             number(status.map(|it| it.unsent)),
             line.lock.words().1.to_owned(),
+            time(tablet.locked_at),
             line.wipe.words().1.to_owned(),
+            time(tablet.wipe[0]),
+            time(tablet.wipe[1]),
+            time(tablet.wipe[2]),
         ])?;
     }
     out.into_inner().map_err(|error| error.into_error().into())

@@ -116,7 +116,7 @@ impl Store {
                 who: by.to_owned(),
                 deed: Act::CataloguePublished,
                 subject: format!("revision {revision}"),
-                was: String::new(),
+                was: format!("revision {}", revision.saturating_sub(1)),
                 is_now: note.to_owned(),
             };
             write_down(connection, &deed, now).await

@@ -175,11 +175,14 @@ impl Store {
                              AND wiped_at IS NULL"
                     }
                 };
-                sqlx::query(text)
+                let done = sqlx::query(text)
                     .bind(now.as_millisecond())
                     .bind(tablet.to_string())
                     .execute(&mut *connection)
                     .await?;
+                if done.rows_affected() == 0 {
+                    continue;
+                }
                 let deed = Deed {
                     who: by.to_owned(),
                     deed: telling.deed(),
@@ -203,6 +206,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            let was: Option<(Option<String>,)> =
+                sqlx::query_as("SELECT label FROM tablets WHERE tablet = $1")
+                    .bind(tablet.to_string())
+                    .fetch_optional(&mut *connection)
+                    .await?;
+            let Some((was,)) = was else {
+                return Ok(());
+            };
             sqlx::query("UPDATE tablets SET label = $1 WHERE tablet = $2")
                 .bind(Some(label.to_owned()).filter(|label| !label.is_empty()))
                 .bind(tablet.to_string())
@@ -212,7 +223,7 @@ impl Store {
                 who: by.to_owned(),
                 deed: Act::TabletLabelled,
                 subject: tablet.to_string(),
-                was: String::new(),
+                was: was.unwrap_or_default(),
                 is_now: label.to_owned(),
             };
             write_down(connection, &deed, now).await

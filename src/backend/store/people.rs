@@ -171,11 +171,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
-            sqlx::query("UPDATE people SET barred_at = $1 WHERE name = $2")
+            let done = sqlx::query("UPDATE people SET barred_at = $1 WHERE name = $2")
                 .bind(is_barred.then(|| now.as_millisecond()))
                 .bind(name.to_owned())
                 .execute(&mut *connection)
                 .await?;
+            if done.rows_affected() == 0 {
+                return Ok(());
+            }
             end_sessions_of(connection, name).await?;
             let deed = about(
                 name,

@@ -5,6 +5,7 @@ use kairan_contract::{Asked, Request, RequestId, ScreenName};
 
 use super::{
     EnrolledTablet, Store, StoreError,
+    audit::{Act, Deed, write_down},
     erasures::{erased, hash_of},
 };
 
@@ -96,14 +97,34 @@ impl Store {
     }
 
     /// Notes that a helper has dealt with a request; `false` if there is none open with this id.
-    pub async fn settle_request(&self, id: RequestId, now: Timestamp) -> Result<bool, StoreError> {
-        let done =
-            sqlx::query("UPDATE requests SET settled_at = $1 WHERE id = $2 AND settled_at IS NULL")
-                .bind(now.as_millisecond())
-                .bind(id.to_string())
-                .execute(&self.pool)
-                .await?;
-        Ok(done.rows_affected() == 1)
+    pub async fn settle_request(
+        &self,
+        id: RequestId,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.in_transaction(async |connection| {
+            let done = sqlx::query(
+                "UPDATE requests SET settled_at = $1 WHERE id = $2 AND settled_at IS NULL",
+            )
+            .bind(now.as_millisecond())
+            .bind(id.to_string())
+            .execute(&mut *connection)
+            .await?;
+            if done.rows_affected() != 1 {
+                return Ok(false);
+            }
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: Act::RequestSettled,
+                subject: id.to_string(),
+                was: String::new(),
+                is_now: String::new(),
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
+        })
+        .await
     }
 }
 

@@ -7,7 +7,11 @@ use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation, TabletId,
 
 use sqlx::AnyConnection;
 
-use super::{Store, StoreError, hash_of, unsigned};
+use super::{
+    Store, StoreError,
+    audit::{Act, COMMAND_LINE, Deed, write_down},
+    erasures, hash_of, unsigned,
+};
 
 /// How long a code can be used.
 pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -159,10 +163,13 @@ impl Store {
             .collect()
     }
 
-    /// Has the tablets of a loan forget it when they next ask; says how many there are.
+    /// Has the tablets of a loan forget it when they next ask, from the command line; says how many there are.
     pub async fn wipe(&self, loan: Participation, now: Timestamp) -> Result<u64, StoreError> {
-        self.in_transaction(async |connection| wipe(connection, loan, now).await)
-            .await
+        self.in_transaction(async |connection| {
+            let tablets = wipe(connection, loan, now).await?;
+            of_a_loan(connection, Act::TabletWiped, loan, tablets, now).await
+        })
+        .await
     }
 
     /// Notes how far a tablet is with forgetting its loan. When it is done, its token opens nothing more.
@@ -201,19 +208,49 @@ impl Store {
         Ok(unsigned(count))
     }
 
-    /// Locks the tablets of a loan, or opens them again; says how many there are.
+    /// Locks the tablets of a loan, or opens them again, from the command line; says how many there are.
     pub async fn lock(
         &self,
         participation: Participation,
-        since: Option<Timestamp>,
+        is_locked: bool,
+        now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let done = sqlx::query("UPDATE tablets SET locked_at = $1 WHERE participation = $2")
-            .bind(since.map(Timestamp::as_millisecond))
-            .bind(participation.to_string())
-            .execute(&self.pool)
-            .await?;
-        Ok(done.rows_affected())
+        self.in_transaction(async |connection| {
+            let done = sqlx::query("UPDATE tablets SET locked_at = $1 WHERE participation = $2")
+                .bind(is_locked.then(|| now.as_millisecond()))
+                .bind(participation.to_string())
+                .execute(&mut *connection)
+                .await?;
+            let act = if is_locked {
+                Act::TabletLocked
+            } else {
+                Act::TabletOpened
+            };
+            of_a_loan(connection, act, participation, done.rows_affected(), now).await
+        })
+        .await
     }
+}
+
+/// Writes down what the command line did with the tablets of a loan, if there were any.
+async fn of_a_loan(
+    connection: &mut AnyConnection,
+    act: Act,
+    loan: Participation,
+    tablets: u64,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    if tablets > 0 {
+        let deed = Deed {
+            who: COMMAND_LINE.to_owned(),
+            deed: act,
+            subject: erasures::hash_of(loan),
+            was: String::new(),
+            is_now: format!("tablets: {tablets}"),
+        };
+        write_down(connection, &deed, now).await?;
+    }
+    Ok(tablets)
 }
 
 /// Has the tablets of a loan forget it.
@@ -272,6 +309,16 @@ async fn use_up(
     .bind(hash_of(token))
     .bind(&participation)
     .bind(now.as_millisecond())
+    .execute(&mut *connection)
+    .await?;
+    // A loan has one tablet: the one that is replaced forgets it, wherever it is.
+    sqlx::query(
+        "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
+             WHERE participation = $2 AND tablet <> $3 AND wiped_at IS NULL",
+    )
+    .bind(now.as_millisecond())
+    .bind(&participation)
+    .bind(tablet.to_string())
     .execute(&mut *connection)
     .await?;
     Ok(Some(participation))

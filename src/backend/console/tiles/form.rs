@@ -18,7 +18,9 @@ use super::{
         session::SignedIn,
         tongue::Tongue,
     },
-    Which, address_of, content, draft,
+    Which, address_of,
+    audience::{self, Choices},
+    content, draft,
     icons::ICONS,
     keep, language, part_named,
     scope::Scope,
@@ -41,6 +43,10 @@ pub type Faults = (BTreeMap<&'static str, String>, Vec<String>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Line,
+    /// A day.
+    Day,
+    /// Any of these: each word, and whether it is ticked.
+    Several(Vec<(String, bool)>),
     /// So many lines.
     Lines(u32),
     /// One of these: as it is written, and as it is called.
@@ -113,6 +119,7 @@ fn in_order(part: Part) -> Vec<&'static str> {
                 "provider",
                 "icon",
                 "content",
+                "off",
                 "from",
                 "until",
                 "areas",
@@ -161,17 +168,21 @@ pub async fn edit(
     if !scope.holds(part, &typed) {
         return Err(PageError::NotAllowed);
     }
-    Ok(shown(&form_page(&signed_in, part, id, typed, &draft.text)?))
+    Ok(shown(
+        &form_page(&backend, &signed_in, part, id, typed, &draft.text).await?,
+    ))
 }
 
 /// The form, filled.
-pub fn form_page(
+pub async fn form_page(
+    backend: &Backend,
     signed_in: &SignedIn,
     part: Part,
     id: Option<String>,
     typed: Typed,
     text: &str,
 ) -> Result<FormPage, PageError> {
+    let choices = Choices::of(backend, text).await?;
     let [new, known] = words::form_titles(part);
     let tongue = signed_in.tongue;
     let named = |of: Part| -> Result<Kind, PageError> {
@@ -188,6 +199,13 @@ pub fn form_page(
             "provider" => named(Part::Provider)?,
             "icon" => Kind::Sight(icons(tongue, typed.get("icon"))),
             "kind" => Kind::Choice(kinds(tongue)),
+            "from" | "until" => Kind::Day,
+            // The council's own municipalities are what others choose from.
+            name if part != Part::Council && audience::FIELDS.contains(&name) => {
+                let value = typed.get(name).map_or("", String::as_str);
+                Kind::Several(choices.boxes(name, value))
+            }
+            "off" => Kind::Choice(shown_or_not(tongue)),
             "content" => Kind::Source(content::kinds(tongue), source_of(&mut typed)),
             "text" => Kind::Lines(8),
             _ => Kind::Line,
@@ -243,6 +261,15 @@ fn source_of(typed: &mut Typed) -> [String; 3] {
     content::apart(typed.get("content").map_or("", String::as_str))
 }
 
+fn shown_or_not(tongue: Tongue) -> Vec<(String, String)> {
+    [
+        ("", tongue.say("見せる", "Shown")),
+        ("true", tongue.say("しまっておく", "Put away")),
+    ]
+    .map(|(word, name)| (word.to_owned(), name.to_owned()))
+    .into()
+}
+
 fn kinds(tongue: Tongue) -> Vec<(String, String)> {
     [
         ("government", tongue.say("公共", "Government")),
@@ -275,6 +302,7 @@ pub async fn sent(
         .map(|(name, text)| (name, text.replace("\r\n", "\n")))
         .collect();
     content::put_together(&mut typed);
+    audience::put_together(&mut typed);
     let (_, draft) = draft(backend, signed_in).await?;
     let listed = entries(&draft.text, part)?;
     let before = listed.iter().find(|it| it.get("id") == id.as_ref());
@@ -371,7 +399,15 @@ pub async fn keep_entry(
             Ok(Redirect::to(&address_of(sent.part)).into_response())
         }
         Err(faults) => {
-            let mut page = form_page(&signed_in, sent.part, sent.id, sent.typed, &sent.draft.text)?;
+            let mut page = form_page(
+                &backend,
+                &signed_in,
+                sent.part,
+                sent.id,
+                sent.typed,
+                &sent.draft.text,
+            )
+            .await?;
             page.tell(faults);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
         }

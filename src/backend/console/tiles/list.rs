@@ -6,6 +6,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Query, State},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use kairan_contract::Sha256;
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     catalogue::{
         changes::{Change, changes},
-        edit::{Part, Typed, Way, entries, moved, remove},
+        edit::{Part, Typed, Way, entries, moved, put, remove},
     },
     http::Backend,
     rights::Right,
@@ -121,6 +122,10 @@ impl ListPage {
                 format!("Will be published at {} ({by})", in_japan(at))
             }
         }
+    }
+
+    fn is_off(entry: &Typed) -> bool {
+        entry.get("off").is_some_and(|it| it == "true")
     }
 
     fn is_council(&self) -> bool {
@@ -223,11 +228,11 @@ async fn plans(backend: &Backend, in_force: &str) -> Result<Vec<(Plan, Vec<Chang
     told.collect()
 }
 
-/// What has changed since a text that was in force once.
+/// What has changed since a text that was in force once; nothing where that is too long ago to be known.
 async fn since(backend: &Backend, base: Sha256, in_force: &str) -> Result<Vec<Change>, PageError> {
     Ok(match text_of(backend, base).await? {
         Some(text) => changes(&text, in_force)?,
-        None => vec![Change::Besides],
+        None => Vec::new(),
     })
 }
 
@@ -249,7 +254,27 @@ pub async fn move_entry(
     Ok(Redirect::to(&address_of(which.part())).into_response())
 }
 
-/// Takes one out of the draft. What others still name stays in force until they do not: publishing says so.
+/// Puts a tile away, or shows it again, in the draft.
+pub async fn switch(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(which): Form<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (_, draft) = draft(&backend, &signed_in).await?;
+    let listed = entries(&draft.text, Part::Tile)?;
+    let found = listed
+        .into_iter()
+        .find(|it| it.get("id") == Some(&which.id));
+    let mut tile = found.ok_or(PageError::NotFound)?;
+    let off = if which.way == "off" { "true" } else { "" };
+    tile.insert("off".to_owned(), off.to_owned());
+    let text = put(&draft.text, Part::Tile, Some(&which.id), &tile)?;
+    keep(&backend, &signed_in, draft.base, text).await?;
+    Ok(Redirect::to("/console/tiles").into_response())
+}
+
+/// Takes one out of the draft, unless something else needs it: the page then says what.
 pub async fn remove_entry(
     State(backend): State<Backend>,
     signed_in: SignedIn,
@@ -258,8 +283,31 @@ pub async fn remove_entry(
     signed_in.must(Right::EditTiles)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let text = remove(&draft.text, which.part(), &which.id)?;
+    if let Some(name) = who_needs(&text, which.part(), &which.id)? {
+        let told = match signed_in.tongue {
+            Tongue::Japanese => format!(
+                "「{name}」が使っているので、なくせません。先に「{name}」を直してください。"
+            ),
+            Tongue::English => format!("“{name}” needs it. Change “{name}” first."),
+        };
+        let mut page = page(&backend, &signed_in, which.part()).await?;
+        page.fault = Some(told);
+        return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
+    }
     keep(&backend, &signed_in, draft.base, text).await?;
     Ok(Redirect::to(&address_of(which.part())).into_response())
+}
+
+/// The name of the first tile that names this category or provider.
+fn who_needs(text: &str, part: Part, id: &str) -> Result<Option<String>, PageError> {
+    let field = match part {
+        Part::Category => "category",
+        Part::Provider => "provider",
+        Part::Tile | Part::Message | Part::Council => return Ok(None),
+    };
+    let mut tiles = entries(text, Part::Tile)?.into_iter();
+    let found = tiles.find(|tile| tile.get(field).is_some_and(|it| it == id));
+    Ok(found.map(|tile| tile.get("title").cloned().unwrap_or_default()))
 }
 
 /// Lets the draft go.

@@ -1,12 +1,14 @@
 //! The catalogue in the console: changed in a draft, looked at, published when it says what it should, and brought
 //! back with one press. A room of pages: the list, the form, the trial, the publication.
 
+mod audience;
 mod content;
 mod form;
 mod icons;
 mod list;
 mod publishing;
 pub mod scope;
+mod taking_over;
 pub mod text;
 mod trying;
 mod words;
@@ -26,8 +28,9 @@ use crate::{
 };
 
 pub use form::{edit, keep_entry};
-pub use list::{discard, go_on, list, move_entry, remove_entry};
-pub use publishing::{bring_back, file, import, plan, publish, revisions, unplan};
+pub use list::{discard, go_on, list, move_entry, remove_entry, switch};
+pub use publishing::{bring_back, file, import, plan, publish, revision, revisions, unplan};
+pub use taking_over::take_over;
 pub use trying::try_tile;
 
 /// Revisions that are searched for the one from which a draft was begun.
@@ -71,7 +74,7 @@ impl From<NotEdited> for PageError {
             NotEdited::Content => Self::Unreadable,
             NotEdited::Unreadable(_) => {
                 tracing::error!(%error, "the console cannot read the catalogue");
-                Self::Failed
+                Self::CatalogueDamaged
             }
         }
     }

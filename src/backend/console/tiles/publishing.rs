@@ -5,7 +5,7 @@ use std::path::Path;
 use askama::Template;
 use axum::{
     Form,
-    extract::{Multipart, State, multipart::MultipartRejection},
+    extract::{Multipart, Query, State, multipart::MultipartRejection},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -22,10 +22,12 @@ use super::{
     },
     draft, keep, language,
     list::page,
+    words,
 };
 use crate::{
     catalogue::{
         Fault,
+        changes::{Change, changes},
         edit::Part,
         publishing::{NotPublished, Publisher},
     },
@@ -39,6 +41,23 @@ const LISTED: u32 = 50;
 const NOTE_LIMIT: usize = 200;
 /// Bytes of a catalogue that is taken in.
 const IMPORT_LIMIT: usize = 4 * 1024 * 1024;
+
+#[derive(Template)]
+#[template(path = "revision.html")]
+struct RevisionPage {
+    frame: Frame,
+    revision: u64,
+    /// From what is in force to this.
+    changes: Vec<Change>,
+    text: String,
+    may_publish: bool,
+}
+
+impl RevisionPage {
+    fn words(&self, change: &Change) -> String {
+        words::change(self.frame.tongue, change)
+    }
+}
 
 #[derive(Template)]
 #[template(path = "revisions.html")]
@@ -146,6 +165,10 @@ pub async fn plan(
         "trial" => Some(Waiting::Trial),
         _ => moment(&planned.at, now).map(Waiting::Until),
     };
+    let fault = match waiting {
+        Some(waiting) => fault.or(in_the_way(&backend, &signed_in, waiting).await?),
+        None => fault,
+    };
     let (Some(waiting), None) = (waiting, &fault) else {
         let mut page = page(&backend, &signed_in, Part::Tile).await?;
         let no_date = || {
@@ -177,6 +200,30 @@ pub async fn plan(
     Ok(Redirect::to("/console/tiles").into_response())
 }
 
+/// Why a plan cannot be kept: another is in its place, which nobody may lose without a word. One's own trial may be
+/// replaced, for that is how something is tried until it is right.
+async fn in_the_way(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    waiting: Waiting,
+) -> Result<Option<String>, PageError> {
+    let known = match waiting {
+        Waiting::Trial => backend.store.on_trial().await?,
+        Waiting::Until(_) => backend.store.dated().await?,
+    };
+    let is_mine = |plan: &Plan| waiting == Waiting::Trial && plan.by == signed_in.person.name;
+    let told = known.filter(|plan| !is_mine(plan)).map(|plan| {
+        let by = plan.by;
+        match signed_in.tongue {
+            Tongue::Japanese => {
+                format!("{by} さんの予定があります。先にそれを取りやめてください。")
+            }
+            Tongue::English => format!("{by} has planned something already. Drop that first."),
+        }
+    });
+    Ok(told)
+}
+
 /// A moment in Japan that lies ahead, within a year.
 fn moment(typed: &str, now: Timestamp) -> Option<Timestamp> {
     let at: DateTime = typed.trim().parse().ok()?;
@@ -192,7 +239,7 @@ pub struct Unplanned {
     what: String,
 }
 
-/// Lets a plan go. What waited for its date is a draft again, if its place is free.
+/// Lets a plan go. What waited for its date is a draft again.
 pub async fn unplan(
     State(backend): State<Backend>,
     signed_in: SignedIn,
@@ -205,8 +252,16 @@ pub async fn unplan(
         _ => store.dated().await?,
     };
     if let Some(plan) = plan {
-        let person = signed_in.person.id;
-        if plan.waiting != Waiting::Trial && store.draft(person).await?.is_none() {
+        if plan.waiting != Waiting::Trial {
+            if store.draft(signed_in.person.id).await?.is_some() {
+                let told = signed_in.tongue.say(
+                    "取りやめた予定は下書きになりますが、下書きがもうあります。先にそれを公開するか、やめてください。",
+                    "What is dropped becomes your draft, and you have one: publish it or drop it first.",
+                );
+                let mut page = page(&backend, &signed_in, Part::Tile).await?;
+                page.fault = Some(told.to_owned());
+                return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
+            }
             keep(&backend, &signed_in, plan.base, plan.text.clone()).await?;
         }
         store.drop_plan(&plan).await?;
@@ -266,6 +321,32 @@ pub async fn revisions(
     Ok(shown(&RevisionsPage {
         frame: Frame::of(&signed_in, "/console/tiles", ("これまでの版", "Revisions")),
         revisions: backend.store.revisions(LISTED).await?,
+        may_publish: signed_in.person.role.may(Right::Publish),
+    }))
+}
+
+/// Which revision is looked at.
+#[derive(Debug, Deserialize)]
+pub struct Looked {
+    revision: Option<u64>,
+}
+
+/// One revision: what would change if it came back, and its file.
+pub async fn revision(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Query(looked): Query<Looked>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let revision = looked.revision.ok_or(PageError::NotFound)?;
+    let text = backend.store.text_of_revision(revision).await?;
+    let text = text.ok_or(PageError::NotFound)?;
+    let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
+    Ok(shown(&RevisionPage {
+        frame: Frame::of(&signed_in, "/console/tiles", ("前の版を見る", "A revision")),
+        revision,
+        changes: changes(&in_force, &text)?,
+        text,
         may_publish: signed_in.person.role.may(Right::Publish),
     }))
 }

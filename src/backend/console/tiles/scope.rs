@@ -1,28 +1,14 @@
-//! Which tiles somebody may see and change: all, or those of one provider. What a provider changes is a draft that an
-//! operator takes over, tile by tile.
+//! Which tiles somebody may see and change: all, or those of one provider. Pure.
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Form,
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
-use jiff::Timestamp;
 use kairan_contract::ProviderId;
-use serde::Deserialize;
 use url::{Origin, Url};
-use uuid::Uuid;
 
-use super::{
-    super::{page::PageError, session::SignedIn},
-    draft, keep, text_of,
-};
+use super::super::{page::PageError, session::SignedIn};
 use crate::{
-    catalogue::edit::{Part, Typed, entries, put, settings_of},
-    http::Backend,
+    catalogue::edit::{Part, Typed, settings_of},
     rights::Right,
-    store::{Act, Deed},
 };
 
 /// Settings of a content that a provider may change. Of its address only what follows the host; all others name
@@ -119,54 +105,6 @@ fn lets_content(before: &Typed, after: &Typed) -> bool {
 fn origin(setting: Option<&String>) -> Option<Origin> {
     let url = Url::parse(setting?.trim().trim_matches(['"', '\''])).ok()?;
     Some(url.origin()).filter(Origin::is_tuple)
-}
-
-/// Whose draft.
-#[derive(Debug, Deserialize)]
-pub struct Whose {
-    #[serde(default)]
-    person: String,
-}
-
-/// Takes a provider's tiles over into this person's draft: theirs, and nothing else of what they sent.
-pub async fn take_over(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-    Form(whose): Form<Whose>,
-) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
-    let person: Uuid = whose.person.parse().map_err(|_| PageError::NotFound)?;
-    let handed_in = backend.store.drafts_of_providers().await?;
-    let (of, theirs) = handed_in
-        .into_iter()
-        .find(|(of, _)| of.id == person)
-        .ok_or(PageError::NotFound)?;
-    let scope = of.provider.clone().map(Scope::Of);
-    let scope = scope.ok_or(PageError::NotFound)?;
-    let (_, own) = draft(&backend, &signed_in).await?;
-    let mut text = own.text;
-    let base = text_of(&backend, theirs.base).await?;
-    let known = entries(base.as_deref().unwrap_or(&text), Part::Tile)?;
-    for tile in entries(&theirs.text, Part::Tile)? {
-        let before = known.iter().find(|it| it.get("id") == tile.get("id"));
-        if before != Some(&tile)
-            && scope.holds(Part::Tile, &tile)
-            && before.is_some_and(|it| scope.holds(Part::Tile, it))
-        {
-            text = put(&text, Part::Tile, tile.get("id").map(String::as_str), &tile)?;
-        }
-    }
-    keep(&backend, &signed_in, own.base, text).await?;
-    backend.store.drop_draft(person).await?;
-    let deed = Deed {
-        who: signed_in.person.name.clone(),
-        deed: Act::DraftTakenOver,
-        subject: of.name,
-        was: String::new(),
-        is_now: String::new(),
-    };
-    backend.store.write_down(&deed, Timestamp::now()).await?;
-    Ok(Redirect::to("/console/tiles").into_response())
 }
 
 #[cfg(test)]

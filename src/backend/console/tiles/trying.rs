@@ -46,12 +46,14 @@ pub async fn try_tile(
     let faults = sent.text.err().unwrap_or_default();
     let is_told = faults.0.contains_key("content");
     let mut page = form_page(
+        &backend,
         &signed_in,
         Part::Tile,
         sent.id,
         sent.typed,
         &sent.draft.text,
-    )?;
+    )
+    .await?;
     // Whatever else is still missing, a source can be tried when its settings are right.
     let (Ok(settings), false) = (settings, is_told) else {
         page.tell(faults);

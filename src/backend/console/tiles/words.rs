@@ -137,10 +137,7 @@ pub fn field(part: Part, field: &str) -> FieldWords {
         ),
         (_, "from") => words(
             ("はじめの日（なくてもよい）", "First day (may be empty)"),
-            (
-                "この日から見せます。2026-12-01 のように",
-                "Shown from this day on, such as 2026-12-01",
-            ),
+            ("この日から見せます", "Shown from this day on"),
         ),
         (_, "until") => words(
             ("終わりの日（なくてもよい）", "Last day (may be empty)"),
@@ -154,27 +151,24 @@ pub fn field(part: Part, field: &str) -> FieldWords {
             ),
         ),
         (_, "areas") => words(
+            ("見せる市区町村", "Municipalities"),
             (
-                "見せる市区町村（なくてもよい）",
-                "Municipalities (may be empty)",
-            ),
-            (
-                "5けたの番号。いくつかあるときはコンマで分けます。空なら全員に",
-                "Codes of five digits, parted by commas; empty for all",
+                "しるしをつけなければ、どこに住む人にも見せます",
+                "Shown everywhere where none is ticked",
             ),
         ),
         (_, "age_bands") => words(
-            ("見せる年齢（なくてもよい）", "Ages (may be empty)"),
+            ("見せる年齢", "Ages"),
             (
-                "50-64, 65-74, 75-84, 85+ から。空なら全員に",
-                "Of 50-64, 65-74, 75-84, 85+; empty for all",
+                "しるしをつけなければ、何歳の人にも見せます",
+                "Shown at every age where none is ticked",
             ),
         ),
         (_, "cohorts") => words(
-            ("見せる貸出期（なくてもよい）", "Cohorts (may be empty)"),
+            ("見せる貸出期", "Cohorts"),
             (
-                "貸し出しの期の名前。いくつかあるときはコンマで分けます。空なら全員に",
-                "Names of periods of loans, parted by commas; empty for all",
+                "しるしをつけなければ、どの時期に借りた人にも見せます",
+                "Shown to every cohort where none is ticked",
             ),
         ),
         (_, "colour") => words(
@@ -200,6 +194,13 @@ pub fn field(part: Part, field: &str) -> FieldWords {
             (
                 "タブレットのあちこちに大きく出ます",
                 "It stands large on many screens",
+            ),
+        ),
+        (_, "off") => words(
+            ("見せるか", "Shown or not"),
+            (
+                "しまっておくと、内容はそのまま、タブレットには出ません",
+                "Put away, it stays here as it is and is on no tablet",
             ),
         ),
         (_, "id") => words(
@@ -243,6 +244,20 @@ pub fn change(tongue: Tongue, change: &Change) -> String {
         (
             _,
             Change::Changed {
+                name,
+                field: "off",
+                is_now,
+                ..
+            },
+        ) => match (tongue, is_now == "true") {
+            (Tongue::Japanese, true) => format!("「{name}」をしまいます"),
+            (Tongue::Japanese, false) => format!("「{name}」をまた見せます"),
+            (Tongue::English, true) => format!("“{name}” is put away"),
+            (Tongue::English, false) => format!("“{name}” is shown again"),
+        },
+        (
+            _,
+            Change::Changed {
                 part,
                 name,
                 field: changed,
@@ -269,10 +284,18 @@ pub fn change(tongue: Tongue, change: &Change) -> String {
         (Tongue::English, Change::Reordered(of)) => {
             format!("The order of the {} is another", part(*of).1.to_lowercase())
         }
+        (_, Change::Setting { name, was, is_now }) => {
+            let setting = tongue.say("設定", "Setting");
+            format!(
+                "{setting} {name}: {} → {}",
+                or_nothing(was),
+                or_nothing(is_now)
+            )
+        }
         (_, Change::Besides) => tongue
             .say(
-                "タイルのほかのところが変わります",
-                "Something besides the tiles changes",
+                "書きかた（メモなど）だけが変わります",
+                "Only the way it is written changes, such as a comment",
             )
             .to_owned(),
     }
