@@ -104,7 +104,8 @@ async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_dat
 /// The catalogue as a file.
 async fn take_a_file_in(office: &Office, clerk: &Clerk, folder: &std::path::Path) {
     // The same as a file: what it changes is seen before it counts.
-    clerk.press("変更をやめる").await;
+    clerk.open_details("変更をやめる").await;
+    clerk.press("下書きを捨てる").await;
     let draft = std::fs::read_to_string(office.council.catalogue()).expect("reads");
     let file = folder.join("services.toml");
     std::fs::write(&file, draft.replace("曜日と分け方", "曜日の表")).expect("writes");

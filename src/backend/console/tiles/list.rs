@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use kairan_contract::Sha256;
+use kairan_contract::{Icon, Sha256};
 use uuid::Uuid;
 
 use super::{
@@ -122,6 +122,12 @@ impl ListPage {
                 format!("Will be published at {} ({by})", in_japan(at))
             }
         }
+    }
+
+    /// The picture on a tile or a category.
+    fn icon(entry: &Typed) -> &'static str {
+        let icon = Icon(entry.get("icon").cloned().unwrap_or_default());
+        icon.picture().unwrap_or_default()
     }
 
     fn is_off(entry: &Typed) -> bool {
@@ -251,7 +257,12 @@ pub async fn move_entry(
     };
     let text = moved(&draft.text, which.part(), &which.id, way)?;
     keep(&backend, &signed_in, draft.base, text).await?;
-    Ok(Redirect::to(&address_of(which.part())).into_response())
+    Ok(back_to(&which))
+}
+
+/// Back to the one in the list that was pressed: whoever moves it further finds it under the finger.
+fn back_to(which: &Which) -> Response {
+    Redirect::to(&format!("{}#{}", address_of(which.part()), which.id)).into_response()
 }
 
 /// Puts a tile away, or shows it again, in the draft.
@@ -271,7 +282,7 @@ pub async fn switch(
     tile.insert("off".to_owned(), off.to_owned());
     let text = put(&draft.text, Part::Tile, Some(&which.id), &tile)?;
     keep(&backend, &signed_in, draft.base, text).await?;
-    Ok(Redirect::to("/console/tiles").into_response())
+    Ok(back_to(&which))
 }
 
 /// Takes one out of the draft, unless something else needs it: the page then says what.
