@@ -256,3 +256,41 @@ async fn a_real_file_becomes_a_tile_and_is_seen_in_the_largest_letters() {
     }
     tablet.close();
 }
+
+/// Two operators change the same tile: the second sees what the first has published, and decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_of_two_operators_sees_what_the_first_has_changed() {
+    let office = Office::new();
+    let mut clerks = Vec::new();
+    for name in ["kato", "abe"] {
+        let password = office.add(name, "operator");
+        let Some(clerk) = Clerk::sit_down(&office.backend.address, "console").await else {
+            return;
+        };
+        clerk
+            .sign_in_with_a_second_factor(name, &password, code)
+            .await;
+        clerk.press("タイル").await;
+        clerk.press("直す：ごみの出し方").await;
+        clerks.push(clerk);
+    }
+    for (clerk, line) in clerks.iter().zip(["月と木", "火と金"]) {
+        clerk.write("2行目", line).await;
+        clerk.press("下書きに残す").await;
+        clerk.wait_for(line).await;
+    }
+    clerks[0].press("公開する").await;
+    clerks[0].wait_for("いま出ている版").await;
+    let second = &clerks[1];
+    second.press("公開する").await;
+    second.wait_for("ほかの人が公開しました").await;
+    second.wait_for("曜日と分け方 → 月と木").await;
+    second.wait_for("月と木 → 火と金").await;
+    second.a_refusal_was_said().await;
+    second.inspect("overtaken").await;
+    second.press("見ました。自分の内容でつづける").await;
+    second.press("公開する").await;
+    second.wait_for("いま出ている版").await;
+    let text = std::fs::read_to_string(office.council.catalogue()).expect("reads");
+    assert!(text.contains("火と金"), "{text}");
+}

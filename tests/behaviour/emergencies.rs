@@ -195,7 +195,12 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     clerk.wait_for_picture("img.glass").await;
     clerk.inspect("drill-waits").await;
 
-    second.press("緊急のお知らせ").await;
+    // Whoever can send it sees at once that something waits.
+    second.open("/console").await;
+    second.inspect("home-with-a-drill-that-waits").await;
+    second
+        .press("送られるのを待っている緊急のお知らせがあります (1)")
+        .await;
     second.press("訓練として送る").await;
     let began = Instant::now();
     // One of the two shows it, with its words, and the other does not.
@@ -221,6 +226,9 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     };
     assert!(!shows(off), "a drill is for the tablets that were chosen");
     on.wait_for(TITLE);
+    // It has sounded, too: a tone, and words where the tablet can speak.
+    on.look();
+    assert!(!on.sounds.is_empty(), "nothing was heard of the drill");
     on.go("わかりました", "【訓練】");
     second
         .wait_until_it_reads("/console/emergencies", "返事は 1台")

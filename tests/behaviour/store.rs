@@ -653,6 +653,7 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
         area: None,
         age_band: None,
         began: 0,
+        label: Some("A-7".to_owned()),
     };
     assert!(
         store
@@ -671,6 +672,16 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
         .enrol(&code, tablet, "token-g", now)
         .await
         .expect("enrols");
+    let labels = async || {
+        let tablets = store.lent_tablets().await.expect("reads");
+        let found = tablets.into_iter().find(|it| it.tablet == tablet);
+        found.expect("lent").label
+    };
+    assert_eq!(
+        labels().await.as_deref(),
+        Some("A-7"),
+        "it came with its code"
+    );
     let status = TabletStatus {
         version: "0.1.0".to_owned(),
         catalogue: 1,
@@ -733,7 +744,7 @@ async fn a_loan_ends_and_its_tablet_forgets_it(
     let code = EnrolmentCode::from_number(21);
     assert!(
         store
-            .replace_tablet(loan, &code, "mori", now)
+            .replace_tablet(loan, Some("A-8"), &code, "mori", now)
             .await
             .expect("replaces")
     );

@@ -23,6 +23,8 @@ use crate::{fleet::any_code, http::Backend, rights::Right, store::NewLoan};
 
 /// Letters of a cohort's name.
 const COHORT_LIMIT: usize = 40;
+/// Letters of what stands on a tablet's back.
+pub const LABEL_LIMIT: usize = 20;
 
 /// A loan as a helper writes it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,6 +38,8 @@ pub struct Written {
     area: String,
     #[serde(default)]
     age_band: String,
+    #[serde(default)]
+    label: String,
 }
 
 #[derive(Template)]
@@ -46,6 +50,8 @@ struct NewLoanPage {
     cohorts: Vec<String>,
     cohort_fault: Option<&'static str>,
     area_fault: Option<&'static str>,
+    age_fault: Option<&'static str>,
+    label_fault: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -87,6 +93,8 @@ async fn page(
         cohorts: backend.store.cohorts().await?,
         cohort_fault: None,
         area_fault: None,
+        age_fault: None,
+        label_fault: None,
     })
 }
 
@@ -108,7 +116,9 @@ pub async fn begin(
     let age_band = AgeBand::ALL
         .iter()
         .find(|(word, _)| *word == written.age_band);
-    let (true, Ok(area)) = (is_cohort, &area) else {
+    let is_age = age_band.is_some() || written.age_band.is_empty();
+    let label = label_of(&written.label);
+    let (true, Ok(area), Some(label), true) = (is_cohort, &area, &label, is_age) else {
         let mut page = page(&backend, &signed_in, written).await?;
         let say = |japanese, english| signed_in.tongue.say(japanese, english);
         page.cohort_fault = (!is_cohort).then(|| {
@@ -123,6 +133,14 @@ pub async fn begin(
                 "A municipality's code has five digits. Leave it empty if you do not know it.",
             )
         });
+        page.age_fault =
+            (!is_age).then(|| say("一覧から選んでください。", "Choose one of the list."));
+        page.label_fault = label.is_none().then(|| {
+            say(
+                "ラベルは20文字までで入れてください。",
+                "A label has up to 20 letters.",
+            )
+        });
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
     let now = Timestamp::now();
@@ -132,7 +150,7 @@ pub async fn begin(
     };
     if backend.store.loan(participation).await?.is_some() {
         // The page with the code was loaded again, or the form sent twice: another code for the same loan.
-        return code_for(&backend, &signed_in, participation).await;
+        return code_for(&backend, &signed_in, participation, label).await;
     }
     let loan = NewLoan {
         participation,
@@ -140,6 +158,7 @@ pub async fn begin(
         area: area.clone(),
         age_band: age_band.map(|(_, band)| *band),
         began: day_of(now.as_millisecond()),
+        label: Some(label.clone()).filter(|it| !it.is_empty()),
     };
     let (store, by) = (&backend.store, &signed_in.person.name);
     let code = loop {
@@ -163,6 +182,8 @@ pub struct OfLoan {
     participation: String,
     #[serde(default)]
     how: String,
+    #[serde(default)]
+    label: String,
 }
 
 impl OfLoan {
@@ -180,13 +201,22 @@ pub async fn replace(
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::HandleTablets)?;
-    code_for(&backend, &signed_in, of.participation()?).await
+    let label = label_of(&of.label).ok_or(PageError::Unreadable)?;
+    code_for(&backend, &signed_in, of.participation()?, &label).await
+}
+
+/// What stands on a tablet's back, as it was typed; none if it is too long for a label.
+fn label_of(typed: &str) -> Option<String> {
+    let label: String = typed.chars().filter(|it| !it.is_control()).collect();
+    let label = label.trim();
+    (label.chars().count() <= LABEL_LIMIT).then(|| label.to_owned())
 }
 
 async fn code_for(
     backend: &Backend,
     signed_in: &SignedIn,
     participation: Participation,
+    label: &str,
 ) -> Result<Response, PageError> {
     let goes_on = if let Some(loan) = backend.store.loan(participation).await? {
         loan.ended.is_none()
@@ -204,7 +234,11 @@ async fn code_for(
     let (store, by) = (&backend.store, &signed_in.person.name);
     let code = loop {
         let code = any_code();
-        if store.replace_tablet(participation, &code, by, now).await? {
+        let label = Some(label).filter(|it| !it.is_empty());
+        if store
+            .replace_tablet(participation, label, &code, by, now)
+            .await?
+        {
             break code;
         }
     };

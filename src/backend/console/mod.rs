@@ -25,7 +25,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Query},
+    extract::{DefaultBodyLimit, Path, Query, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse, Redirect, Response},
@@ -42,7 +42,7 @@ use self::{
     page::{Frame, PageError, shown},
     session::SignedIn,
 };
-use crate::http::Backend;
+use crate::{http::Backend, rights::Right};
 
 /// Bytes of a form.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -160,12 +160,27 @@ async fn in_our_words(answer: Response) -> Response {
 #[template(path = "home.html")]
 struct Home {
     frame: Frame,
+    /// Emergencies that this person could send, and drafts of providers that they could take over.
+    to_release: usize,
+    to_take_over: usize,
 }
 
-async fn home(signed_in: SignedIn) -> Response {
-    shown(&Home {
+async fn home(State(backend): State<Backend>, signed_in: SignedIn) -> Result<Response, PageError> {
+    let person = &signed_in.person;
+    let (mut to_release, mut to_take_over) = (0, 0);
+    if person.role.may(Right::ReleaseEmergency) {
+        let editions = backend.store.editions().await?.into_iter();
+        let waits = editions.filter(|it| it.waits() && it.written_by != person.id);
+        to_release = waits.count();
+    }
+    if person.role.may(Right::EditTiles) {
+        to_take_over = backend.store.drafts_of_providers().await?.len();
+    }
+    Ok(shown(&Home {
         frame: Frame::of(&signed_in, "", ("はじめに", "Home")),
-    })
+        to_release,
+        to_take_over,
+    }))
 }
 
 #[derive(Deserialize)]

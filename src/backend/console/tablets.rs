@@ -26,8 +26,6 @@ use crate::{
 
 /// Tablets on one page.
 const ON_A_PAGE: usize = 50;
-/// Letters on the back of a tablet.
-const LABEL_LIMIT: usize = 20;
 
 /// What is looked for, and in which order.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -358,7 +356,7 @@ pub async fn label(
         .trim()
         .chars()
         .filter(|it| !it.is_control())
-        .take(LABEL_LIMIT)
+        .take(super::loans::LABEL_LIMIT)
         .collect();
     backend
         .store

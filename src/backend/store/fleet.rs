@@ -12,6 +12,7 @@ use super::{
     audit::{Act, Deed, write_down},
     erasures::hash_of,
     loans::age_band_in_words,
+    tablets::add_code,
     tablets::wipe,
 };
 
@@ -55,6 +56,8 @@ pub struct NewLoan {
     pub age_band: Option<AgeBand>,
     /// Its first day, since 1970-01-01.
     pub began: i64,
+    /// What stands on the back of its tablet, if the helper has said.
+    pub label: Option<String>,
 }
 
 /// What tablets are told to do.
@@ -239,10 +242,11 @@ impl Store {
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        if !self.add_code(code, loan.participation, now).await? {
-            return Ok(false);
-        }
         self.in_transaction(async |connection| {
+            let label = loan.label.as_deref();
+            if !add_code(connection, code, loan.participation, label, now).await? {
+                return Ok(false);
+            }
             sqlx::query(
                 "INSERT INTO loans (participation, area, age_band, cohort, began) VALUES ($1, $2, $3, $4, $5)",
             )
@@ -260,32 +264,36 @@ impl Store {
                 was: String::new(),
                 is_now: loan.cohort.clone(),
             };
-            write_down(connection, &deed, now).await
+            write_down(connection, &deed, now).await?;
+            Ok(true)
         })
-        .await?;
-        Ok(true)
+        .await
     }
 
     /// Keeps a code for another tablet of a loan that goes on; `false` if the code lives already.
     pub async fn replace_tablet(
         &self,
         loan: Participation,
+        label: Option<&str>,
         code: &EnrolmentCode,
         by: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        if !self.add_code(code, loan, now).await? {
-            return Ok(false);
-        }
-        let deed = Deed {
-            who: by.to_owned(),
-            deed: Act::TabletReplaced,
-            subject: hash_of(loan),
-            was: String::new(),
-            is_now: String::new(),
-        };
-        self.write_down(&deed, now).await?;
-        Ok(true)
+        self.in_transaction(async |connection| {
+            if !add_code(connection, code, loan, label, now).await? {
+                return Ok(false);
+            }
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: Act::TabletReplaced,
+                subject: hash_of(loan),
+                was: String::new(),
+                is_now: label.unwrap_or_default().to_owned(),
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Ends a loan: its day and how, and its tablets are to forget it. `false` if there is none that goes on.

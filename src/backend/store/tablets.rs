@@ -69,20 +69,10 @@ impl Store {
         participation: Participation,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        // A code that is long over makes room for a new loan with the same digits.
-        let done = sqlx::query(
-            "INSERT INTO enrolment_codes (code_sha256, participation, made_at, used_at) VALUES ($1, $2, $3, NULL)
-             ON CONFLICT (code_sha256) DO UPDATE SET participation = excluded.participation,
-                 made_at = excluded.made_at, used_at = NULL, used_by = NULL
-             WHERE enrolment_codes.made_at < $4 OR enrolment_codes.used_at IS NOT NULL",
-        )
-        .bind(hash_of(code.as_str()))
-        .bind(participation.to_string())
-        .bind(now.as_millisecond())
-        .bind((now - CODE_LIFE).as_millisecond())
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        self.in_transaction(async |connection| {
+            add_code(connection, code, participation, None, now).await
+        })
+        .await
     }
 
     /// Uses a code up and lets `tablet` in under `token`.
@@ -232,6 +222,32 @@ impl Store {
     }
 }
 
+/// Keeps a code for a loan, with what stands on the back of the tablet that it is for; `false` if the code lives already.
+pub(super) async fn add_code(
+    connection: &mut AnyConnection,
+    code: &EnrolmentCode,
+    participation: Participation,
+    label: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    // A code that is long over makes room for a new loan with the same digits.
+    let done = sqlx::query(
+        "INSERT INTO enrolment_codes (code_sha256, participation, made_at, used_at, label)
+             VALUES ($1, $2, $3, NULL, $5)
+             ON CONFLICT (code_sha256) DO UPDATE SET participation = excluded.participation,
+                 made_at = excluded.made_at, used_at = NULL, used_by = NULL, label = excluded.label
+             WHERE enrolment_codes.made_at < $4 OR enrolment_codes.used_at IS NOT NULL",
+    )
+    .bind(hash_of(code.as_str()))
+    .bind(participation.to_string())
+    .bind(now.as_millisecond())
+    .bind((now - CODE_LIFE).as_millisecond())
+    .bind(label.map(str::to_owned))
+    .execute(&mut *connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Writes down what the command line did with the tablets of a loan, if there were any.
 async fn of_a_loan(
     connection: &mut AnyConnection,
@@ -293,22 +309,23 @@ async fn use_up(
     if used.rows_affected() != 1 {
         return Ok(None);
     }
-    let (participation,): (String,) =
-        sqlx::query_as("SELECT participation FROM enrolment_codes WHERE code_sha256 = $1")
+    let (participation, label): (String, Option<String>) =
+        sqlx::query_as("SELECT participation, label FROM enrolment_codes WHERE code_sha256 = $1")
             .bind(hash_of(code.as_str()))
             .fetch_one(&mut *connection)
             .await?;
     sqlx::query(
-        "INSERT INTO tablets (tablet, token_sha256, participation, enrolled_at, acknowledged)
-             VALUES ($1, $2, $3, $4, 0)
+        "INSERT INTO tablets (tablet, token_sha256, participation, enrolled_at, acknowledged, label)
+             VALUES ($1, $2, $3, $4, 0, $5)
              ON CONFLICT (tablet) DO UPDATE SET token_sha256 = excluded.token_sha256,
                  participation = excluded.participation, enrolled_at = excluded.enrolled_at,
-                 locked_at = NULL",
+                 label = COALESCE(excluded.label, tablets.label), locked_at = NULL",
     )
     .bind(tablet.to_string())
     .bind(hash_of(token))
     .bind(&participation)
     .bind(now.as_millisecond())
+    .bind(label)
     .execute(&mut *connection)
     .await?;
     // A loan has one tablet: the one that is replaced forgets it, wherever it is.
