@@ -84,7 +84,9 @@ pub struct Looked {
     /// Touches as `ACROSS-DOWN`, parted by points.
     #[serde(default)]
     touches: String,
-    /// Where the picture was touched in the page.
+    /// How wide the picture stood in the page.
+    shown: Option<u32>,
+    /// Where it was touched there.
     #[serde(rename = "at.x")]
     across: Option<u32>,
     #[serde(rename = "at.y")]
@@ -162,6 +164,7 @@ pub async fn page(
     let mut touches = looked.touches();
     if let (Some(across), Some(down)) = (looked.across, looked.down) {
         if touches.len() < PreviewOrder::TOUCHES {
+            let shown_as = looked.shown.filter(|it| *it > 0).unwrap_or(shown_as);
             let true_to_size = |at: u32| at.saturating_mul(wide) / shown_as;
             touches.push([true_to_size(across), true_to_size(down)]);
         }
