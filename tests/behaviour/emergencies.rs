@@ -117,6 +117,21 @@ async fn hostile_words_come_back_as_a_form_and_nothing_is_kept() {
         let page = answer.text().await.expect("a page");
         assert!(page.contains("role=\"alert\""), "{form:?}");
     }
+    // A label that no tablet bears is told, although others fit.
+    let form = [
+        ("title", TITLE),
+        ("text", TEXT),
+        ("hours", "6"),
+        ("drill", "1"),
+        ("to", "everyone"),
+        ("labels", "A-99"),
+    ];
+    let answer = office
+        .ask("POST", "/console/emergencies/write", &writer, &form)
+        .await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("ないラベルがあります"), "{page}");
     let form = [
         ("title", "<b>x</b>"),
         ("text", "<script>1</script>"),
