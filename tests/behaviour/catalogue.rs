@@ -73,6 +73,17 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ),
     (
         "icon = \"recycle\"",
+        "icon = \"recycle\"\noff = \"yes\"",
+        "45:7: `off` has the wrong form — write yes or no without quotes: off = true",
+    ),
+    // What is put away is checked all the same.
+    (
+        "icon = \"recycle\"",
+        "off = true\nicon = \"zzzzzzzzzz\"",
+        "45:8: the tablets have no icon `zzzzzzzzzz` — choose one from the folder assets/icons, without .svg",
+    ),
+    (
+        "icon = \"recycle\"",
         "icon = \"recicle\"",
         "44:8: the tablets have no icon `recicle` — did you mean `recycle`? The folder assets/icons shows all",
     ),

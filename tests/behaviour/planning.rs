@@ -253,6 +253,21 @@ async fn a_tile_of_one_cohort_is_on_its_tablets_only() {
     kairan_tests::until("the tile goes", || {
         (!tablets[1].look().contains("ごみ")).then_some(())
     });
+    // Put away, a tile is nobody's; brought out, it is there again.
+    for (way, is_there) in [("off", false), ("on", true)] {
+        let form = [("id", "weather"), ("way", way)];
+        office
+            .ask("POST", "/console/tiles/switch", &kato, &form)
+            .await;
+        office
+            .ask("POST", "/console/tiles/publish", &kato, &[("note", "")])
+            .await;
+        for tablet in &mut tablets {
+            kairan_tests::until("the tile goes or comes", || {
+                (tablet.look().contains("天気") == is_there).then_some(())
+            });
+        }
+    }
     for tablet in tablets {
         tablet.close();
     }
