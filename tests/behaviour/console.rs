@@ -770,7 +770,7 @@ async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
     clerk.press("下書きに残す").await;
     clerk.wait_for("「市民プール」を加えます").await;
     clerk.press("上へ：市民プール").await;
-    clerk.wait_for("届くタブレット").await;
+    clerk.wait_for("変わるタブレット").await;
     clerk.inspect("tiles-with-a-draft").await;
     assert!(
         !tablet.look().contains("市民プール"),

@@ -232,6 +232,11 @@ async fn a_tile_of_one_cohort_is_on_its_tablets_only() {
         "id = \"garbage\"\ncohorts = [\"autumn\"]\n",
     )
     .await;
+    let page = get(&office, "/console/tiles", &kato).await;
+    assert!(
+        page.contains("変わるタブレット：<b>1</b>"),
+        "only that of the other cohort changes: {page}"
+    );
     office
         .ask("POST", "/console/tiles/publish", &kato, &[("note", "")])
         .await;

@@ -48,6 +48,29 @@ pub struct Catalogue {
     pub evaluation: EvaluationSettings,
 }
 
+impl Catalogue {
+    /// Whether a tablet would show the same with another catalogue.
+    pub fn is_the_same_for(&self, other: &Self, standing: &Standing) -> bool {
+        self.shown_to(standing) == other.shown_to(standing)
+    }
+
+    fn shown_to(&self, standing: &Standing) -> impl PartialEq {
+        let whom = &self.whom;
+        let is_for = |of: Option<&Whom>| of.is_none_or(|of| of.includes(standing));
+        let services = self.services.iter();
+        let services = services.filter(|(service, _)| is_for(whom.services.get(&service.id)));
+        let messages = self.messages.iter();
+        let messages = messages.filter(|message| is_for(whom.messages.get(&message.id)));
+        (
+            &self.council,
+            &self.categories,
+            &self.providers,
+            services.collect::<Vec<_>>(),
+            messages.collect::<Vec<_>>(),
+        )
+    }
+}
+
 /// Whom tiles and messages are for, where that is not everybody.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Audiences {

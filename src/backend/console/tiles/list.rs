@@ -183,10 +183,7 @@ pub async fn page(
         changes: changes(&in_force, &draft.text)?,
         overtaken,
         fault: None,
-        tablets: lent
-            .iter()
-            .filter(|tablet| tablet.wipe[2].is_none())
-            .count(),
+        tablets: reached(backend, &in_force, &draft.text).await?,
         trial_tablets: lent
             .iter()
             .filter(|tablet| tablet.wipe[2].is_none() && tablet.trial_at.is_some())
@@ -205,6 +202,19 @@ pub async fn page(
         may_publish: signed_in.person.role.may(Right::Publish),
         note: String::new(),
     })
+}
+
+/// How many tablets would show something else; all of them while one of the texts cannot be understood.
+async fn reached(backend: &Backend, in_force: &str, draft: &str) -> Result<usize, PageError> {
+    let standings = backend.store.standings().await?;
+    let catalogues = (backend.desk.check(in_force), backend.desk.check(draft));
+    let (Ok(now), Ok(then)) = catalogues else {
+        return Ok(standings.len());
+    };
+    let changed = standings
+        .values()
+        .filter(|standing| !now.is_the_same_for(&then, standing));
+    Ok(changed.count())
 }
 
 /// What people of providers have changed, and would be published.
