@@ -356,9 +356,11 @@ pub fn moved(text: &str, part: Part, id: &str, way: Way) -> Result<String, NotEd
         (body, &text[block.start + body.len()..block.end])
     };
     let (start, end) = (one.start, other.end);
+    // What stands between them, of another part, stays between them.
+    let between = &text[one.end..other.start];
     let ((one, behind_one), (other, behind_other)) = (parted(one), parted(other));
     Ok(format!(
-        "{}{other}{behind_one}{one}{behind_other}{}",
+        "{}{other}{behind_one}{between}{one}{behind_other}{}",
         &text[..start],
         &text[end..]
     ))
@@ -596,5 +598,17 @@ id = "welcome"
         assert_eq!(read.last(), Some(&message), "{changed}");
         let removed = remove(&changed, Part::Message, "welcome").expect("removes");
         assert_eq!(entries(&removed, Part::Message).expect("reads"), [message]);
+    }
+
+    #[test]
+    fn what_stands_between_two_that_change_places_stays() {
+        let text = "[[service]]\nid = \"a\"\n\n# A message\n[[message]]\nid = \"x\"\n\n[[service]]\nid = \"b\"\n";
+        let changed = moved(text, Part::Tile, "a", Way::Down).expect("moves");
+        let expected = "[[service]]\nid = \"b\"\n\n# A message\n[[message]]\nid = \"x\"\n\n[[service]]\nid = \"a\"\n";
+        assert_eq!(changed, expected);
+        assert_eq!(
+            moved(&changed, Part::Tile, "a", Way::Up).expect("moves"),
+            text
+        );
     }
 }
