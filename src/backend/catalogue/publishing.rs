@@ -65,6 +65,11 @@ impl Desk {
         }
     }
 
+    /// The folder in which the files lie that the catalogue names.
+    pub fn folder(&self) -> PathBuf {
+        self.file.parent().unwrap_or(Path::new("")).to_owned()
+    }
+
     /// Where a file lies that the catalogue names.
     pub fn beside(&self, file: &str) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(file)
@@ -117,14 +122,21 @@ impl Desk {
         if !is_due || plan.failed.is_some() {
             return Ok(());
         }
-        // A stop between the two leaves the plan behind, and nothing to do.
-        if self.text()? == plan.text {
-            return Ok(store.drop_plan(&plan).await?);
-        }
         let publisher = Publisher {
             by: &plan.by,
             note: &plan.note,
         };
+        // A stop between the two leaves the plan behind, and only to be written down who published.
+        if self.text()? == plan.text {
+            let revision = store.catalogue_revision(&plan.text, now).await?;
+            let last = store.revisions(1).await?;
+            if last.first().is_some_and(|it| it.published_by.is_none()) {
+                store
+                    .note_publication(revision, publisher.by, publisher.note, now)
+                    .await?;
+            }
+            return Ok(store.drop_plan(&plan).await?);
+        }
         let done = self
             .publish(store, plan.base, &plan.text, publisher, now)
             .await;
