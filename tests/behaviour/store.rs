@@ -105,10 +105,21 @@ async fn codes_live_half_an_hour_and_work_once(store: &Store, now: Timestamp) {
     assert_eq!(store.tablet_with("token-c").await.expect("asks"), None);
     // A loan has one tablet: the one that is replaced is told to forget it.
     let other = TabletId(Uuid::new_v4());
+    let refused = store.enrol(&second, other, "token-early", now).await;
+    assert!(
+        matches!(refused, Err(CodeRefused::NotValid)),
+        "a code of the loan that another has begun opens nothing"
+    );
+    assert!(store.add_code(&second, loan, now).await.expect("adds"));
     let replaced = store.enrol(&second, other, "token-replacing", now).await;
     assert_eq!(replaced.expect("is let in").participation, loan);
     let standings = store.standings().await.expect("reads");
     assert_eq!(standings[&entered.tablet].order, Some(Order::Wipe));
+    assert_eq!(standings[&other].order, None);
+    // The code of the one before opens nothing any more: it would take the loan back.
+    let refused = store.enrol(&first, entered.tablet, "token-late", now).await;
+    assert!(matches!(refused, Err(CodeRefused::NotValid)));
+    let standings = store.standings().await.expect("reads");
     assert_eq!(standings[&other].order, None);
     assert!(
         store.add_code(&first, loan, now).await.expect("adds"),

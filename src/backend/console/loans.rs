@@ -148,9 +148,17 @@ pub async fn begin(
         "" => Participation(Uuid::new_v4()),
         known => known.parse().map_err(|_| PageError::Unreadable)?,
     };
-    if backend.store.loan(participation).await?.is_some() {
-        // The page with the code was loaded again, or the form sent twice: another code for the same loan.
-        return code_for(&backend, &signed_in, participation, label).await;
+    if let Some(known) = backend.store.loan(participation).await? {
+        let tablets = backend.store.lent_tablets().await?;
+        let has_tablet = tablets.iter().any(|it| it.participation == participation);
+        let age_band = age_band.map(|(_, band)| *band);
+        let says_the_same =
+            (&known.cohort, &known.area, known.age_band) == (&cohort, area, age_band);
+        if says_the_same && !has_tablet {
+            // The page with the code was loaded again, or the form sent twice: another code for the same loan.
+            return code_for(&backend, &signed_in, participation, label).await;
+        }
+        return lain_open(&backend, &signed_in, written).await;
     }
     let loan = NewLoan {
         participation,
@@ -173,6 +181,24 @@ pub async fn begin(
         loan.participation,
         now,
     )))
+}
+
+/// The form again, as a new one: it lay open from the loan before, and the next resident is another.
+async fn lain_open(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    written: Written,
+) -> Result<Response, PageError> {
+    let written = Written {
+        participation: Uuid::new_v4().to_string(),
+        ..written
+    };
+    let mut page = page(backend, signed_in, written).await?;
+    page.cohort_fault = Some(signed_in.tongue.say(
+        "この紙での貸し出しは、もうはじまっています。別の人に貸すなら、もう一度「番号をつくる」を押してください。",
+        "The loan of this form has begun already. To lend to somebody else, press once more.",
+    ));
+    Ok((StatusCode::CONFLICT, shown(&page)).into_response())
 }
 
 /// Which loan.

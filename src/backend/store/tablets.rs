@@ -328,6 +328,12 @@ async fn use_up(
     .bind(label)
     .execute(&mut *connection)
     .await?;
+    // The other codes of this loan open nothing any more: whoever came last stays, until a new code is made.
+    sqlx::query("DELETE FROM enrolment_codes WHERE participation = $1 AND code_sha256 <> $2")
+        .bind(&participation)
+        .bind(hash_of(code.as_str()))
+        .execute(&mut *connection)
+        .await?;
     // A loan has one tablet: the one that is replaced forgets it, wherever it is.
     sqlx::query(
         "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
