@@ -173,6 +173,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             all,
         } => {
             let trial = Trial {
+                catalogue: None,
                 kind,
                 source,
                 settings,

@@ -1,6 +1,6 @@
 //! `kairan try`: what a source would give, before anything is saved.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, civil::DateTime};
 use kairan_contract::way_in_words;
@@ -32,6 +32,9 @@ pub struct Trial {
     pub now: Timestamp,
     /// Whether what is past, expired or too old is shown as well.
     pub all: bool,
+    /// The folder of a catalogue in which files must lie, and the hosts inside private networks that it allows; any
+    /// file and no such host where somebody tries on the command line.
+    pub catalogue: Option<(PathBuf, Vec<String>)>,
 }
 
 /// Why nothing could be tried.
@@ -93,9 +96,6 @@ pub async fn attempt(trial: &Trial, language: Language) -> Result<Outcome, Trial
     let (bytes, address) = fetched(trial, &source)
         .await
         .map_err(|why| told(trial, why))?;
-    if lists_stops {
-        return stops(&bytes).map_err(|why| told(trial, why));
-    }
     let circumstances = Circumstances {
         now: trial.now,
         all: trial.all,
@@ -103,8 +103,19 @@ pub async fn attempt(trial: &Trial, language: Language) -> Result<Outcome, Trial
         id: "try".to_owned(),
         title: "try".to_owned(),
     };
-    let gleaned = read(&source.kind, &bytes, &circumstances).map_err(|why| told(trial, why))?;
-    Ok(outcome(gleaned, trial))
+    // Reading takes long for a large timetable: not on a thread that answers others.
+    let (kind, of) = (source.kind, trial.clone());
+    let reading = tokio::task::spawn_blocking(move || {
+        if lists_stops {
+            return stops(&bytes);
+        }
+        let gleaned = read(&kind, &bytes, &circumstances)?;
+        Ok(outcome(gleaned, &of))
+    });
+    let done = reading
+        .await
+        .unwrap_or_else(|panic| Err(SourceError::NotUnderstood(panic.to_string())));
+    done.map_err(|why| told(trial, why))
 }
 
 fn told(trial: &Trial, why: SourceError) -> TrialError {
@@ -170,15 +181,21 @@ async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, Stri
     let limit = document_limit(&source.kind);
     if !trial.source.contains("://") {
         let path = Path::new(&trial.source);
+        if let Some((folder, _)) = &trial.catalogue {
+            return Ok((beside::read(folder, path, limit).await?, String::new()));
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().map_or(Path::new(""), Path::new);
         return Ok((beside::read(folder, name, limit).await?, String::new()));
     }
     let url = Url::parse(&trial.source)
         .map_err(|error| SourceError::NotUnderstood(format!("{}: {error}", trial.source)))?;
-    let fetcher = Fetcher::new(AllowedHosts::default())
-        .map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
-    let headers = headers_for(source, Path::new("")).await?;
+    let allowed = AllowedHosts::default();
+    let (folder, hosts) = trial.catalogue.clone().unwrap_or_default();
+    allowed.set(hosts);
+    let fetcher =
+        Fetcher::new(allowed).map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
+    let headers = headers_for(source, &folder).await?;
     match fetcher
         .get(&url, &Validators::default(), headers, limit)
         .await?

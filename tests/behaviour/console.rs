@@ -936,6 +936,17 @@ async fn a_tile_of_hostile_values_comes_back_as_a_form_and_nothing_is_kept() {
             "{content}: {page}"
         );
     }
+    // Whatever part it says it is of, a file of the server is no content.
+    for part in ["message", "category", "provider", "council"] {
+        for file in ["/etc/passwd", "/proc/self/environ"] {
+            let content = format!("kind = \"page\"\nfile = \"{file}\"");
+            let form = [("part", part), ("id", "x"), ("content", &*content)];
+            let answer = office
+                .ask("POST", "/console/tiles/try", &cookies[0], &form)
+                .await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{part} {file}");
+        }
+    }
     // Hostile and huge values come back as a form, and nothing is kept.
     for (field, value) in [
         ("title", "<script>alert(1)</script>"),
@@ -1118,4 +1129,13 @@ async fn a_form_that_is_sent_twice_begins_one_loan() {
         1,
         "one loan waits for its tablet"
     );
+    // A form that lay open is not a second loan under the pseudonym of the first.
+    let form = [("participation", &*loan), ("cohort", "2027")];
+    let answer = office
+        .ask("POST", "/console/loans/new", &cookie, &form)
+        .await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let page = answer.text().await.expect("a page");
+    let other = between(&page, "name=\"participation\" value=\"", "\"");
+    assert!(other != loan && page.contains("value=\"2027\""), "{page}");
 }

@@ -59,7 +59,34 @@ const READ: [(&str, &str); 8] = [
 ];
 
 /// What it might make of its tile.
-const CHANGED: [(&str, &[Field]); 9] = [
+const CHANGED: [(&str, &[Field]); 13] = [
+    (
+        "another file, behind a wide space",
+        &[(
+            "content",
+            "\u{3000}kind = \"page\"\nfile = \"services.toml\"",
+        )],
+    ),
+    (
+        "another file, behind a space that does not break",
+        &[("content", "\u{a0}kind = \"page\"\nfile = \"services.toml\"")],
+    ),
+    (
+        "another file, from the fields of the form",
+        &[
+            ("content_kind", "page"),
+            ("content_source", "services.toml"),
+            ("content_more", ""),
+        ],
+    ),
+    (
+        "a token, from the fields of the form",
+        &[
+            ("content_kind", "page"),
+            ("content_source", "garbage.md"),
+            ("content_more", "token_file = \"token\""),
+        ],
+    ),
     ("a new tile", &[("was", ""), ("id", "cake")]),
     (
         "the council's tile in the place of its own",

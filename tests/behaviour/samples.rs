@@ -34,6 +34,7 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
 /// Tries a file as an operator would, and prints a line of the table.
 fn tried(kind: &str, file: &Path, settings: &[&str], at: &str) -> Result<Outcome, TrialError> {
     let trial = Trial {
+        catalogue: None,
         kind: kind.to_owned(),
         source: file.to_string_lossy().into_owned(),
         settings: settings.iter().map(|it| (*it).to_owned()).collect(),

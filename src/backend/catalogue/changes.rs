@@ -53,6 +53,11 @@ pub fn changes(before: &str, after: &str) -> Result<Vec<Change>, NotEdited> {
     Ok(found)
 }
 
+/// The differences among tiles of which somebody may know.
+pub fn changes_of_tiles(before: &[Typed], after: &[Typed]) -> Vec<Change> {
+    changes_of(Part::Tile, before, after)
+}
+
 /// What changes in the tables that have no form.
 fn other_settings(before: &str, after: &str) -> Vec<Change> {
     let (old, new) = (settings(before), settings(after));

@@ -81,6 +81,16 @@ impl Store {
         Ok(())
     }
 
+    /// Lets a draft go that was published or taken over, unless somebody has gone on with it meanwhile.
+    pub async fn drop_this_draft(&self, person: Uuid, text: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM drafts WHERE person = $1 AND text = $2")
+            .bind(person.to_string())
+            .bind(text.to_owned())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// What people of providers have changed and nobody has taken over, with who they are.
     pub async fn drafts_of_providers(&self) -> Result<Vec<(Person, Draft)>, StoreError> {
         let mut found = Vec::new();

@@ -70,8 +70,8 @@ pub fn apart(content: &str) -> [String; 3] {
     [kind, source, more.join("\n")]
 }
 
-/// The text of a value that is one.
-fn plain(value: &str) -> Option<String> {
+/// The text of a value that is one, as the catalogue will understand it.
+pub fn plain(value: &str) -> Option<String> {
     let value: Value = value.trim().parse().ok()?;
     value.as_str().map(str::to_owned)
 }

@@ -299,14 +299,17 @@ pub async fn sent(
     let part = part_named(&sent.remove("part").unwrap_or_default());
     let mut typed: Typed = sent
         .into_iter()
-        .map(|(name, text)| (name, text.replace("\r\n", "\n")))
+        // What is judged here is what is kept, to the letter.
+        .map(|(name, text)| (name, text.replace("\r\n", "\n").trim().to_owned()))
         .collect();
     content::put_together(&mut typed);
     audience::put_together(&mut typed);
     let (_, draft) = draft(backend, signed_in).await?;
     let listed = entries(&draft.text, part)?;
     let before = listed.iter().find(|it| it.get("id") == id.as_ref());
-    if !Scope::of(signed_in)?.lets(part, before.filter(|_| id.is_some()), &typed) {
+    let scope = Scope::of(signed_in)?;
+    let before = before.filter(|_| id.is_some());
+    if !scope.lets(part, before, &typed) {
         return Err(PageError::NotAllowed);
     }
     let text = judged(
@@ -316,6 +319,14 @@ pub async fn sent(
         &typed,
         &draft,
     )?;
+    // However it was typed, what would be kept is looked at as it stands in the text.
+    if let (Ok(text), false) = (&text, scope.is_all()) {
+        let kept = entries(text, part)?;
+        let kept = kept.iter().find(|it| it.get("id") == typed.get("id"));
+        if kept.is_none_or(|kept| !scope.lets(part, before, kept)) {
+            return Err(PageError::NotAllowed);
+        }
+    }
     Ok(Sent {
         id,
         part,

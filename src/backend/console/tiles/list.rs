@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        changes::{Change, changes},
+        changes::{Change, changes, changes_of_tiles},
         edit::{Part, Typed, Way, entries, moved, put, remove},
     },
     http::Backend,
@@ -164,7 +164,7 @@ pub async fn page(
     let (in_force, draft) = draft(backend, signed_in).await?;
     let is_overtaken = Sha256::of(in_force.as_bytes()) != draft.base;
     let overtaken = if is_overtaken {
-        Some(since(backend, draft.base, &in_force).await?)
+        Some(since(backend, &scope, draft.base, &in_force).await?)
     } else {
         None
     };
@@ -180,7 +180,7 @@ pub async fn page(
             .into_iter()
             .filter_map(|mut category| Some((category.remove("id")?, category.remove("colour")?)))
             .collect(),
-        changes: changes(&in_force, &draft.text)?,
+        changes: known_changes(&scope, &in_force, &draft.text)?,
         overtaken,
         fault: None,
         tablets: reached(backend, &in_force, &draft.text).await?,
@@ -244,10 +244,27 @@ async fn plans(backend: &Backend, in_force: &str) -> Result<Vec<(Plan, Vec<Chang
     told.collect()
 }
 
+/// The differences of which this person may know.
+fn known_changes(scope: &Scope, before: &str, after: &str) -> Result<Vec<Change>, PageError> {
+    if scope.is_all() {
+        return Ok(changes(before, after)?);
+    }
+    let own = |text: &str| -> Result<Vec<Typed>, PageError> {
+        let tiles = entries(text, Part::Tile)?.into_iter();
+        Ok(tiles.filter(|tile| scope.holds(Part::Tile, tile)).collect())
+    };
+    Ok(changes_of_tiles(&own(before)?, &own(after)?))
+}
+
 /// What has changed since a text that was in force once; nothing where that is too long ago to be known.
-async fn since(backend: &Backend, base: Sha256, in_force: &str) -> Result<Vec<Change>, PageError> {
+async fn since(
+    backend: &Backend,
+    scope: &Scope,
+    base: Sha256,
+    in_force: &str,
+) -> Result<Vec<Change>, PageError> {
     Ok(match text_of(backend, base).await? {
-        Some(text) => changes(&text, in_force)?,
+        Some(text) => known_changes(scope, &text, in_force)?,
         None => Vec::new(),
     })
 }

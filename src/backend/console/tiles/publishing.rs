@@ -100,19 +100,11 @@ pub async fn publish(
         by: &signed_in.person.name,
         note: &note,
     };
-    let done = backend
-        .desk
-        .publish(
-            &backend.store,
-            draft.base,
-            &draft.text,
-            publisher,
-            Timestamp::now(),
-        )
-        .await;
+    let done = published(&backend, draft.base, &draft.text, publisher).await?;
     match done {
         Ok(_) => {
-            backend.store.drop_draft(signed_in.person.id).await?;
+            let person = signed_in.person.id;
+            backend.store.drop_this_draft(person, &draft.text).await?;
             // What everybody has is tried no more.
             let tried = backend.store.on_trial().await?;
             if let Some(plan) = tried.filter(|plan| plan.text == draft.text) {
@@ -128,6 +120,27 @@ pub async fn publish(
         }
         Err(error) => not_published(&backend, &signed_in, error, note).await,
     }
+}
+
+/// Publishes to the end, even if the browser goes away meanwhile: the file, the revision and who did it belong together.
+async fn published(
+    backend: &Backend,
+    base: Sha256,
+    text: &str,
+    publisher: Publisher<'_>,
+) -> Result<Result<u64, NotPublished>, PageError> {
+    let (backend, text) = (backend.clone(), text.to_owned());
+    let (by, note) = (publisher.by.to_owned(), publisher.note.to_owned());
+    let publishing = tokio::spawn(async move {
+        let publisher = Publisher {
+            by: &by,
+            note: &note,
+        };
+        let (desk, store) = (&backend.desk, &backend.store);
+        desk.publish(store, base, &text, publisher, Timestamp::now())
+            .await
+    });
+    Ok(publishing.await.map_err(anyhow::Error::from)?)
 }
 
 /// What a draft is to wait for.
@@ -195,7 +208,8 @@ pub async fn plan(
     };
     backend.store.plan(&plan).await?;
     if waiting != Waiting::Trial {
-        backend.store.drop_draft(signed_in.person.id).await?;
+        let person = signed_in.person.id;
+        backend.store.drop_this_draft(person, &plan.text).await?;
     }
     Ok(Redirect::to("/console/tiles").into_response())
 }
@@ -374,10 +388,7 @@ pub async fn bring_back(
         note: &note,
     };
     let base = Sha256::of(in_force.as_bytes());
-    let done = backend
-        .desk
-        .publish(&backend.store, base, &text, publisher, Timestamp::now())
-        .await;
+    let done = published(&backend, base, &text, publisher).await?;
     match done {
         Ok(_) => Ok(Redirect::to("/console/tiles/revisions").into_response()),
         Err(error) => not_published(&backend, &signed_in, error, String::new()).await,
@@ -426,6 +437,16 @@ pub async fn import(
     match (text, told) {
         (Some(text), None) => {
             let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
+            let known = backend.store.draft(signed_in.person.id).await?;
+            if known.is_some_and(|it| it.text != in_force && it.text != text) {
+                let told = signed_in.tongue.say(
+                    "公開していない下書きがあります。先に公開するか、捨ててから、取り込んでください。",
+                    "You have a draft that is not published: publish it or throw it away first.",
+                );
+                let mut page = page(&backend, &signed_in, Part::Tile).await?;
+                page.fault = Some(told.to_owned());
+                return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
+            }
             keep(&backend, &signed_in, Sha256::of(in_force.as_bytes()), text).await?;
             Ok(Redirect::to("/console/tiles").into_response())
         }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use kairan_contract::ProviderId;
 use url::{Origin, Url};
 
-use super::super::{page::PageError, session::SignedIn};
+use super::{
+    super::{page::PageError, session::SignedIn},
+    content::plain,
+};
 use crate::{
     catalogue::edit::{Part, Typed, settings_of},
     rights::Right,
@@ -81,15 +84,13 @@ impl Scope {
 
 /// Whether a provider may change the content of one tile into that of another.
 fn lets_content(before: &Typed, after: &Typed) -> bool {
-    let settings = |tile: &Typed| {
-        let content = tile.get("content").map_or("", String::as_str);
-        settings_of(content).map(BTreeMap::from_iter)
-    };
-    let Ok(after) = settings(after) else {
-        // What cannot be read is told beside the field, and goes nowhere.
+    let content = |tile: &Typed| tile.get("content").cloned().unwrap_or_default();
+    let (before, after) = (content(before), content(after));
+    if before == after {
         return true;
-    };
-    let Ok(before) = settings(before) else {
+    }
+    let settings = |content: &str| settings_of(content).map(BTreeMap::from_iter);
+    let (Ok(before), Ok(after)) = (settings(&before), settings(&after)) else {
         return false;
     };
     let mut keys = before.keys().chain(after.keys());
@@ -101,10 +102,12 @@ fn lets_content(before: &Typed, after: &Typed) -> bool {
     })
 }
 
-/// Scheme, host and port of an address on the web, as it stands in a setting.
+/// Scheme, host and port of an address on the web, as the catalogue will understand the setting. An address with a name
+/// before its host has none.
 fn origin(setting: Option<&String>) -> Option<Origin> {
-    let url = Url::parse(setting?.trim().trim_matches(['"', '\''])).ok()?;
-    Some(url.origin()).filter(Origin::is_tuple)
+    let url = Url::parse(&plain(setting?)?).ok()?;
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    Some(url.origin()).filter(|origin| is_bare && origin.is_tuple())
 }
 
 #[cfg(test)]
@@ -146,6 +149,16 @@ mod tests {
                 "kind = \"feed\"\nurl = \"https://shop.example@127.0.0.1/feed.xml\"",
                 false,
             ),
+            (
+                "kind = \"feed\"\nurl = \"https://shop.example\\u0040evil.example/feed.xml\"",
+                false,
+            ),
+            (
+                "kind = \"feed\"\nurl = \"https://user@shop.example/feed.xml\"",
+                false,
+            ),
+            ("\u{3000}kind = \"page\"\nfile = \"secret.md\"", false),
+            ("kind = \"feed", false),
             ("kind = \"feed\"\nurl = \"https://169.254.169.254/\"", false),
             ("kind = \"feed\"\nurl = \"file:///etc/passwd\"", false),
             ("kind = \"feed\"\nurl = \"secret.toml\"", false),

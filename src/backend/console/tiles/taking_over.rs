@@ -69,7 +69,7 @@ pub async fn take_over(
         }
     }
     keep(&backend, &signed_in, own.base, text).await?;
-    backend.store.drop_draft(person).await?;
+    backend.store.drop_this_draft(person, &theirs.text).await?;
     let deed = Deed {
         who: signed_in.person.name.clone(),
         deed: Act::DraftTakenOver,

@@ -115,8 +115,7 @@ fn page_of(tile: &Typed) -> Option<String> {
     let settings = settings_of(tile.get("content")?).ok()?;
     let plain = |name: &str| {
         let (_, value) = settings.iter().find(|(key, _)| key == name)?;
-        let table: toml::Table = toml::from_str(&format!("it = {value}")).ok()?;
-        Some(table.get("it")?.as_str()?.to_owned())
+        content::plain(value)
     };
     (plain("kind")? == "page").then(|| plain("file"))?
 }

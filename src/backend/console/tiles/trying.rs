@@ -42,6 +42,12 @@ pub async fn try_tile(
     // Whose tile it is, is judged with the form.
     Scope::of(&signed_in)?;
     let sent = sent(&backend, &signed_in, form).await?;
+    if sent.part != Part::Tile {
+        return Err(PageError::NotFound);
+    }
+    let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
+    let in_force = backend.desk.check(&in_force).ok();
+    let allowed = in_force.map(|it| it.allowed_hosts).unwrap_or_default();
     let settings = settings_of(sent.typed.get("content").map_or("", String::as_str));
     let faults = sent.text.err().unwrap_or_default();
     let is_told = faults.0.contains_key("content");
@@ -59,37 +65,40 @@ pub async fn try_tile(
         page.tell(faults);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
-    page.tried = Some(tried(&backend, signed_in.tongue, &settings).await);
+    page.tried = Some(tried(&backend, signed_in.tongue, &settings, allowed).await);
     Ok(shown(&page))
 }
 
-async fn tried(backend: &Backend, tongue: Tongue, settings: &[(String, String)]) -> Tried {
+async fn tried(
+    backend: &Backend,
+    tongue: Tongue,
+    settings: &[(String, String)],
+    allowed: Vec<String>,
+) -> Tried {
     let plain = |name: &str| {
         let value = settings.iter().find(|(key, _)| key == name);
-        let parsed =
-            value.and_then(|(_, text)| toml::from_str::<toml::Table>(&format!("it = {text}")).ok());
-        parsed
-            .and_then(|it| Some(it.get("it")?.as_str()?.to_owned()))
+        value
+            .and_then(|(_, text)| content::plain(text))
             .unwrap_or_default()
     };
     let (url, file) = (plain("url"), plain("file"));
     let place = if url.is_empty() { file } else { url };
-    let source = if place.contains("://") {
-        place
-    } else {
-        backend.desk.beside(&place).display().to_string()
-    };
     let others = settings
         .iter()
         .filter(|(key, _)| !matches!(&**key, "kind" | "url" | "file"));
     let trial = Trial {
         kind: plain("kind"),
-        source,
+        source: place,
         settings: others
             .map(|(key, value)| format!("{key}={value}"))
             .collect(),
         now: Timestamp::now(),
         all: false,
+        catalogue: Some((backend.desk.folder(), allowed)),
+    };
+    // Reading takes memory: no more at once than are drawn.
+    let Ok(_turn) = backend.drawing.acquire().await else {
+        return Tried::default();
     };
     let language = language(tongue);
     match trial::attempt(&trial, language).await {
