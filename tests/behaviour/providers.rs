@@ -300,6 +300,18 @@ async fn a_provider_reaches_nothing_of_others() {
         let answer = office.ask("POST", path, &shop, &form).await;
         table.note(tried, &answer, StatusCode::FORBIDDEN);
     }
+    // A slip comes back as a form with what was typed.
+    let slip = bread(&[
+        ("content_kind", "page"),
+        ("content_source", "garbage.md"),
+        ("content_more", "これは 設定では ない"),
+    ]);
+    let answer = office
+        .ask("POST", "/console/tiles/edit", &shop, &slip)
+        .await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("これは 設定では ない"), "{page}");
     // And its own is still its own to change.
     let kept = office
         .ask(

@@ -84,13 +84,15 @@ impl Scope {
 
 /// Whether a provider may change the content of one tile into that of another.
 fn lets_content(before: &Typed, after: &Typed) -> bool {
-    let content = |tile: &Typed| tile.get("content").cloned().unwrap_or_default();
-    let (before, after) = (content(before), content(after));
-    if before == after {
+    let settings = |tile: &Typed| {
+        let content = tile.get("content").map_or("", String::as_str);
+        settings_of(content.trim()).map(BTreeMap::from_iter)
+    };
+    let Ok(after) = settings(after) else {
+        // What cannot be read cannot be kept or tried either: it comes back with the fault beside it.
         return true;
-    }
-    let settings = |content: &str| settings_of(content).map(BTreeMap::from_iter);
-    let (Ok(before), Ok(after)) = (settings(&before), settings(&after)) else {
+    };
+    let Ok(before) = settings(before) else {
         return false;
     };
     let mut keys = before.keys().chain(after.keys());
@@ -158,7 +160,7 @@ mod tests {
                 false,
             ),
             ("\u{3000}kind = \"page\"\nfile = \"secret.md\"", false),
-            ("kind = \"feed", false),
+            ("kind = \"feed", true),
             ("kind = \"feed\"\nurl = \"https://169.254.169.254/\"", false),
             ("kind = \"feed\"\nurl = \"file:///etc/passwd\"", false),
             ("kind = \"feed\"\nurl = \"secret.toml\"", false),
