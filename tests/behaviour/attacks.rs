@@ -231,7 +231,7 @@ const SCRIPT: &str = "\"'></textarea></title><script>alert(1)</script>";
 type Field = (&'static str, &'static str);
 
 /// Each form with values that it takes, and each page that looks for what was typed.
-const FORMS: [(&str, &str, &[Field]); 22] = [
+const FORMS: [(&str, &str, &[Field]); 24] = [
     ("GET", "/console/sign-in", &[("next", "/console")]),
     (
         "POST",
@@ -397,6 +397,16 @@ const FORMS: [(&str, &str, &[Field]); 22] = [
         ],
     ),
     ("POST", "/console/people/bar", &[("name", "nobody")]),
+    (
+        "POST",
+        "/console/people/role",
+        &[("name", "nobody"), ("role", "provider"), ("provider", "x")],
+    ),
+    (
+        "POST",
+        "/console/people/password",
+        &[("name", "nobody"), ("password", "たいへん長いことば12")],
+    ),
     ("GET", "/console/audit", &[("text", ""), ("below", "9")]),
     (
         "GET",

@@ -135,7 +135,7 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
 // A provider's own tiles are in `providers.rs`: here, whatever names no tile of theirs is refused.
-const RIGHTS: [(&str, &str, &str); 52] = [
+const RIGHTS: [(&str, &str, &str); 53] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -185,6 +185,7 @@ const RIGHTS: [(&str, &str, &str); 52] = [
     ("GET", "/console/people", "A"),
     ("POST", "/console/people", "A"),
     ("POST", "/console/people/bar", "A"),
+    ("POST", "/console/people/role", "A"),
     ("POST", "/console/people/password", "A"),
     ("GET", "/console/audit", "A"),
     ("GET", "/console/audit.csv", "A"),
@@ -229,7 +230,7 @@ async fn each_role_may_what_the_table_says() {
 /// What would change something names nobody, so that it changes nothing.
 fn form_of(method: &str) -> &'static [(&'static str, &'static str)] {
     if method == "POST" {
-        &[("name", "nobody")]
+        &[("name", "nobody"), ("role", "helper")]
     } else {
         &[]
     }
@@ -487,6 +488,56 @@ async fn a_log_that_somebody_has_changed_says_so() {
         .await
         .expect("a page");
     assert!(page.contains("ここから信じられません：2"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_gives_somebody_another_role() {
+    let office = Office::new();
+    let password = office.add("hana", "administrator");
+    let hana = office.sign_in("hana", &password).await;
+    let password = office.add("sato", "evaluator");
+    let sato = office.sign_in("sato", &password).await;
+    let place = async |name: &str, role: &str, provider: &str| {
+        let form = [("name", name), ("role", role), ("provider", provider)];
+        let path = "/console/people/role";
+        let answer = office.ask("POST", path, &hana, &form).await;
+        let status = answer.status();
+        (status, answer.text().await.expect("a page"))
+    };
+    for (role, provider, told) in [
+        ("king", "", "役割を選んでください"),
+        ("provider", " ", "提供者の id を入れてください"),
+    ] {
+        let (status, page) = place("sato", role, provider).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{role}");
+        assert_eq!(page.matches(told).count(), 1, "{page}");
+    }
+    assert_eq!(place("nobody", "helper", "").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        place("hana", "helper", "").await.0,
+        StatusCode::FORBIDDEN,
+        "an administrator must be left"
+    );
+    let still = office.ask("GET", "/console/evaluation", &sato, &[]).await;
+    assert_eq!(still.status(), StatusCode::OK, "nothing has happened yet");
+    assert_eq!(place("sato", "helper", "").await.0, StatusCode::SEE_OTHER);
+    let ended = office.ask("GET", "/console/evaluation", &sato, &[]).await;
+    assert!(location(&ended).starts_with("/console/sign-in"));
+    // A helper can wipe, so a password alone no longer lets them in.
+    let sato = office.sign_in("sato", &password).await;
+    for (path, status) in [
+        ("/console/tablets", StatusCode::OK),
+        ("/console/evaluation", StatusCode::FORBIDDEN),
+    ] {
+        let answer = office.ask("GET", path, &sato, &[]).await;
+        assert_eq!(answer.status(), status, "{path}");
+    }
+    let log = office.ask("GET", "/console/audit.csv", &hana, &[]).await;
+    let log = log.text().await.expect("a file");
+    assert!(
+        log.contains("role_changed,sato,evaluator,helper"),
+        "from what to what: {log}"
+    );
 }
 
 /// A helper lends a tablet, locks it, opens it and takes it back, and sees at each step what the tablet itself has

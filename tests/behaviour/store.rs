@@ -16,7 +16,7 @@ use kairan_backend::{
     },
 };
 use kairan_contract::{
-    EnrolmentCode, Participation, TabletId, TabletStatus, WipeState, WireRecord,
+    EnrolmentCode, Participation, ProviderId, TabletId, TabletStatus, WipeState, WireRecord,
 };
 use kairan_evaluation::{
     evidence::Period,
@@ -575,6 +575,11 @@ async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Tim
             .await
             .expect("renews")
     );
+    let shop: ProviderId = "shop".parse().expect("an id");
+    for name in ["kato", "kato", "nobody"] {
+        let placed = store.put_role(name, Role::Provider, Some(&shop), "hana", now);
+        assert_eq!(placed.await.expect("places"), name == "kato");
+    }
     store
         .bar_person("kato", true, "hana", now)
         .await
@@ -644,6 +649,7 @@ async fn drafts_are_kept_and_publications_noted(store: &Store, person: Uuid, now
     let wanted = [
         "catalogue_published",
         "person_barred",
+        "role_changed",
         "password_renewed",
         "password_changed",
         "password_renewed",

@@ -157,6 +157,7 @@ const fn words(act: Act) -> (&'static str, &'static str) {
         Act::PersonAdded => ("使う人を加えた", "Added a person"),
         Act::PersonBarred => ("使う人を止めた", "Barred a person"),
         Act::PersonLetIn => ("使う人をまた入れるようにした", "Let a person in again"),
+        Act::RoleChanged => ("役割を変えた", "Changed a role"),
         Act::PasswordRenewed => ("パスワードを新しくした", "Renewed a password"),
         Act::PasswordChanged => ("自分のパスワードを変えた", "Changed their own password"),
         Act::RecordsExported => ("利用記録を持ち出した", "Exported records"),

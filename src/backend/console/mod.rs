@@ -117,6 +117,7 @@ pub fn router() -> Router<Backend> {
         .route("/requests", get(requests::list).post(requests::settle))
         .route("/people", get(people::list).post(people::add_one))
         .route("/people/bar", post(people::bar))
+        .route("/people/role", post(people::place))
         .route("/people/password", post(people::renew))
         .route("/audit", get(audit::list))
         .route("/audit.csv", get(audit::csv))

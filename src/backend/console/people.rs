@@ -18,6 +18,7 @@ use super::{
     session::SignedIn,
 };
 use crate::{
+    catalogue::edit::{Part, entries},
     http::Backend,
     rights::{Right, Role},
     store::{Person, Store, StoreError},
@@ -104,17 +105,7 @@ pub async fn add(store: &Store, added: &Added, by: &str) -> Result<(), NotAdded>
     if !is_name {
         return Err(NotAdded::Name);
     }
-    let role = Role::named(&added.role).ok_or(NotAdded::Role)?;
-    let provider = match role {
-        Role::Provider => Some(
-            added
-                .provider
-                .trim()
-                .parse::<ProviderId>()
-                .map_err(|_| NotAdded::Provider)?,
-        ),
-        _ => None,
-    };
+    let (role, provider) = standing(&added.role, &added.provider)?;
     password::judge(&added.password, name)?;
     let hash = hashed(added.password.clone()).await?;
     let person = Person {
@@ -135,6 +126,16 @@ pub async fn add(store: &Store, added: &Added, by: &str) -> Result<(), NotAdded>
     }
 }
 
+/// A role, and for a provider's people whose.
+fn standing(role: &str, provider: &str) -> Result<(Role, Option<ProviderId>), NotAdded> {
+    let role = Role::named(role).ok_or(NotAdded::Role)?;
+    if role != Role::Provider {
+        return Ok((role, None));
+    }
+    let provider = provider.trim().parse();
+    Ok((role, Some(provider.map_err(|_| NotAdded::Provider)?)))
+}
+
 /// The hash of a password, made away from the threads that answer.
 pub async fn hashed(password: String) -> Result<String, NotAdded> {
     let hashed = tokio::task::spawn_blocking(move || password::hash(&password)).await;
@@ -152,8 +153,10 @@ struct PeoplePage {
     /// The field, and what is wrong with it.
     fault: Option<(&'static str, String)>,
     me: String,
-    /// Whose password was to be renewed, when something is wrong with it.
-    renewing: String,
+    /// Whose password or role was to be changed, when something is wrong with it.
+    changing: String,
+    /// The ids of the catalogue's providers.
+    providers: Vec<String>,
 }
 
 impl PeoplePage {
@@ -167,16 +170,12 @@ async fn page(
     backend: &Backend,
     signed_in: &SignedIn,
     added: Added,
-    renewing: String,
+    changing: Option<(String, &'static str)>,
     fault: Option<NotAdded>,
 ) -> Result<Response, PageError> {
     let told = fault.map(|fault| {
         let (field, japanese) = fault.at();
-        let field = if renewing.is_empty() {
-            field
-        } else {
-            "renewed"
-        };
+        let field = changing.as_ref().map_or(field, |(_, form)| form);
         let english = fault.to_string();
         (field, signed_in.tongue.say(&japanese, &english).to_owned())
     });
@@ -191,9 +190,18 @@ async fn page(
         added,
         fault: told,
         me: signed_in.person.name.clone(),
-        renewing,
+        changing: changing.map_or_else(String::new, |(name, _)| name),
+        providers: providers(backend)?,
     };
     Ok((status, shown(&page)).into_response())
+}
+
+/// The providers of the catalogue, to choose from; none while it cannot be read.
+fn providers(backend: &Backend) -> Result<Vec<String>, PageError> {
+    let text = backend.desk.text().map_err(anyhow::Error::from)?;
+    let known = entries(&text, Part::Provider).unwrap_or_default();
+    let ids = known.iter().filter_map(|it| it.get("id").cloned());
+    Ok(ids.collect())
 }
 
 /// The page.
@@ -202,7 +210,7 @@ pub async fn list(
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::ManagePeople)?;
-    page(&backend, &signed_in, Added::default(), String::new(), None).await
+    page(&backend, &signed_in, Added::default(), None, None).await
 }
 
 /// Adds somebody, or gives the form back with what is wrong.
@@ -215,7 +223,7 @@ pub async fn add_one(
     match add(&backend.store, &added, &signed_in.person.name).await {
         Ok(()) => Ok(Redirect::to("/console/people").into_response()),
         Err(NotAdded::Store(error)) => Err(error.into()),
-        Err(fault) => page(&backend, &signed_in, added, String::new(), Some(fault)).await,
+        Err(fault) => page(&backend, &signed_in, added, None, Some(fault)).await,
     }
 }
 
@@ -247,6 +255,47 @@ pub async fn bar(
     Ok(Redirect::to("/console/people").into_response())
 }
 
+/// What somebody is there for from now on.
+#[derive(Debug, Deserialize)]
+pub struct Placed {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    provider: String,
+}
+
+/// Gives somebody another role. Nobody does that to themselves: an administrator must be left.
+pub async fn place(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(placed): Form<Placed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::ManagePeople)?;
+    let (by, now) = (&signed_in.person.name, Timestamp::now());
+    if &placed.name == by {
+        return Err(PageError::NotAllowed);
+    }
+    let (role, provider) = match standing(&placed.role, &placed.provider) {
+        Ok(standing) => standing,
+        Err(fault) => {
+            let changing = Some((placed.name, "placed"));
+            let added = Added::default();
+            return page(&backend, &signed_in, added, changing, Some(fault)).await;
+        }
+    };
+    let done = backend
+        .store
+        .put_role(&placed.name, role, provider.as_ref(), by, now)
+        .await?;
+    if done {
+        Ok(Redirect::to("/console/people").into_response())
+    } else {
+        Err(PageError::NotFound)
+    }
+}
+
 /// A new password for somebody.
 #[derive(Debug, Deserialize)]
 pub struct Renewed {
@@ -264,8 +313,14 @@ pub async fn renew(
 ) -> Result<Response, PageError> {
     signed_in.must(Right::ManagePeople)?;
     let back = |fault| {
-        let name = renewed.name.clone();
-        page(&backend, &signed_in, Added::default(), name, Some(fault))
+        let changing = Some((renewed.name.clone(), "renewed"));
+        page(
+            &backend,
+            &signed_in,
+            Added::default(),
+            changing,
+            Some(fault),
+        )
     };
     if let Err(weakness) = password::judge(&renewed.password, &renewed.name) {
         return back(weakness.into()).await;

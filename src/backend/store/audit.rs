@@ -58,6 +58,8 @@ pub enum Act {
     PersonBarred,
     /// Somebody was let in again.
     PersonLetIn,
+    /// Somebody is there for something else now.
+    RoleChanged,
     /// Somebody got another password.
     PasswordRenewed,
     /// Somebody took another password.
@@ -68,7 +70,7 @@ pub enum Act {
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
@@ -90,6 +92,7 @@ impl Act {
         Self::PersonAdded,
         Self::PersonBarred,
         Self::PersonLetIn,
+        Self::RoleChanged,
         Self::PasswordRenewed,
         Self::PasswordChanged,
         Self::RecordsExported,
@@ -119,6 +122,7 @@ impl Act {
             Self::PersonAdded => "person_added",
             Self::PersonBarred => "person_barred",
             Self::PersonLetIn => "person_let_in",
+            Self::RoleChanged => "role_changed",
             Self::PasswordRenewed => "password_renewed",
             Self::PasswordChanged => "password_changed",
             Self::RecordsExported => "records_exported",

@@ -128,7 +128,7 @@ impl Store {
                 deed: Act::PersonAdded,
                 subject: person.name.clone(),
                 was: String::new(),
-                is_now: person.role.as_str().to_owned(),
+                is_now: standing(person.role, person.provider.as_ref()),
             };
             write_down(connection, &deed, now).await?;
             Ok(true)
@@ -190,6 +190,51 @@ impl Store {
                 by,
             );
             write_down(connection, &deed, now).await
+        })
+        .await
+    }
+
+    /// Has somebody be there for something else; ends their sessions, so that nothing goes on under what they were.
+    /// `false` if nobody has the name.
+    pub async fn put_role(
+        &self,
+        name: &str,
+        role: Role,
+        provider: Option<&ProviderId>,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.in_transaction(async |connection| {
+            // A write comes first: whoever changes the same person meanwhile waits for it.
+            sqlx::query("UPDATE people SET name = name WHERE name = $1")
+                .bind(name.to_owned())
+                .execute(&mut *connection)
+                .await?;
+            let text = format!("SELECT {PERSON} FROM people WHERE people.name = $1");
+            let row: Option<ReadPerson> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+                .bind(name.to_owned())
+                .fetch_optional(&mut *connection)
+                .await?;
+            let Some(before) = row.as_ref().map(person).transpose()? else {
+                return Ok(false);
+            };
+            if before.role == role && before.provider.as_ref() == provider {
+                return Ok(true);
+            }
+            sqlx::query("UPDATE people SET role = $1, provider = $2 WHERE name = $3")
+                .bind(role.as_str())
+                .bind(provider.map(|it| it.as_str().to_owned()))
+                .bind(name.to_owned())
+                .execute(&mut *connection)
+                .await?;
+            end_sessions_of(connection, name).await?;
+            let deed = Deed {
+                was: standing(before.role, before.provider.as_ref()),
+                is_now: standing(role, provider),
+                ..about(name, Act::RoleChanged, by)
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
         })
         .await
     }
@@ -443,6 +488,12 @@ fn about(name: &str, deed: Act, by: &str) -> Deed {
         was: String::new(),
         is_now: String::new(),
     }
+}
+
+/// A role as it stands in the log, with whose tiles it is about.
+fn standing(role: Role, provider: Option<&ProviderId>) -> String {
+    let of = provider.map_or_else(String::new, |it| format!(" ({it})"));
+    format!("{}{of}", role.as_str())
 }
 
 fn person(row: &ReadPerson) -> Result<Person, StoreError> {
