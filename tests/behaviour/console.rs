@@ -429,6 +429,10 @@ async fn a_log_that_somebody_has_changed_says_so() {
         .await
         .expect("a page");
     assert!(page.contains("使う人を加えた") && !page.contains("書きかえられて"));
+    assert!(
+        page.contains("サインインした") && page.contains("127.0.0.1"),
+        "who came in, and from where: {page}"
+    );
     let found = office
         .ask("GET", "/console/audit?text=SATO", &cookie, &[])
         .await
@@ -476,10 +480,17 @@ async fn a_log_that_somebody_has_changed_says_so() {
     let pool = sqlx::SqlitePool::connect_with(options)
         .await
         .expect("opens");
-    sqlx::query("UPDATE audit SET who = 'nobody' WHERE number = 2")
-        .execute(&pool)
-        .await
-        .expect("writes");
+    let forged = "UPDATE audit SET who = 'nobody' WHERE number = 2";
+    let gone = "DELETE FROM audit WHERE number = 2";
+    for refused in [forged, gone] {
+        let done = sqlx::query(refused).execute(&pool).await;
+        assert!(done.is_err(), "the database itself refuses: {refused}");
+    }
+    // Whoever takes that guard away first is found all the same.
+    for forced in ["DROP TRIGGER audit_is_not_changed", forged] {
+        let done = sqlx::query(forced).execute(&pool).await;
+        done.expect("writes");
+    }
     pool.close().await;
     let page = office
         .ask("GET", "/console/audit", &cookie, &[])

@@ -154,6 +154,7 @@ const fn words(act: Act) -> (&'static str, &'static str) {
         Act::TabletOnTrial => ("ためし用にした", "Put a tablet on trial"),
         Act::TabletNotOnTrial => ("ためし用をやめた", "Took a tablet off trial"),
         Act::RequestSettled => ("電話の依頼に答えた", "Settled a request"),
+        Act::SignedIn => ("サインインした", "Signed in"),
         Act::PersonAdded => ("使う人を加えた", "Added a person"),
         Act::PersonBarred => ("使う人を止めた", "Barred a person"),
         Act::PersonLetIn => ("使う人をまた入れるようにした", "Let a person in again"),

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     http::{Backend, asking},
-    store::{Person, Session, Wait, account_subject, second_factor_subject},
+    store::{Act, Deed, Person, Session, Wait, account_subject, second_factor_subject},
 };
 
 /// Where somebody goes who wanted nothing else.
@@ -152,6 +152,9 @@ pub async fn sign_in(
     // Many people sign in from one office; only those in vain count.
     backend.store.take_back_attempt(&address).await?;
     let is_whole = !person.role.needs_second_factor() && !person.has_second_factor;
+    if is_whole {
+        note(&backend, &person, network).await?;
+    }
     let jar = begin(jar, &backend, person.id, is_whole).await?;
     let path = sent.wanted.path();
     if is_whole {
@@ -163,6 +166,18 @@ pub async fn sign_in(
         Redirect::to(&format!("/console/second-factor?next={next}")),
     )
         .into_response())
+}
+
+/// Writes down who came in, and from where.
+async fn note(backend: &Backend, person: &Person, network: IpAddr) -> Result<(), PageError> {
+    let deed = Deed {
+        who: person.name.clone(),
+        deed: Act::SignedIn,
+        subject: network.to_string(),
+        was: String::new(),
+        is_now: String::new(),
+    };
+    Ok(backend.store.write_down(&deed, Timestamp::now()).await?)
 }
 
 /// One sentence for a wrong name and for a wrong password: who guesses learns nothing.
@@ -309,7 +324,9 @@ fn in_groups(secret: &str) -> String {
 /// Looks at the code.
 pub async fn second_factor(
     State(backend): State<Backend>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     tongue: Tongue,
+    headers: HeaderMap,
     jar: CookieJar,
     Form(sent): Form<Code>,
 ) -> Result<Response, PageError> {
@@ -345,6 +362,8 @@ pub async fn second_factor(
         return refused(StatusCode::FORBIDDEN, fault.to_owned());
     }
     backend.store.forget_attempts(&subject).await?;
+    let network = network_of(asking(peer.ip(), &headers));
+    note(&backend, &session.person, network).await?;
     let jar = begin(jar, &backend, session.person.id, true).await?;
     Ok((jar, Redirect::to(sent.wanted.path())).into_response())
 }

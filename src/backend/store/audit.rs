@@ -52,6 +52,8 @@ pub enum Act {
     TabletNotOnTrial,
     /// A request was settled.
     RequestSettled,
+    /// Somebody came in.
+    SignedIn,
     /// Somebody was added.
     PersonAdded,
     /// Somebody was barred.
@@ -70,7 +72,7 @@ pub enum Act {
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
@@ -89,6 +91,7 @@ impl Act {
         Self::TabletOnTrial,
         Self::TabletNotOnTrial,
         Self::RequestSettled,
+        Self::SignedIn,
         Self::PersonAdded,
         Self::PersonBarred,
         Self::PersonLetIn,
@@ -119,6 +122,7 @@ impl Act {
             Self::TabletOnTrial => "tablet_on_trial",
             Self::TabletNotOnTrial => "tablet_not_on_trial",
             Self::RequestSettled => "request_settled",
+            Self::SignedIn => "signed_in",
             Self::PersonAdded => "person_added",
             Self::PersonBarred => "person_barred",
             Self::PersonLetIn => "person_let_in",
@@ -177,6 +181,27 @@ pub struct AuditQuestion {
     pub limit: u32,
 }
 
+/// The two databases have no common word for this, so it stands beside the migrations.
+const GUARD_OF_SQLITE: [&str; 2] = [
+    "CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
+    "CREATE TRIGGER IF NOT EXISTS audit_is_not_taken_away BEFORE DELETE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
+];
+const GUARD_OF_POSTGRES: [&str; 3] = [
+    // Two servers that start at once do it one after the other. The number is any that nothing else uses.
+    "SELECT pg_advisory_xact_lock(4712)",
+    "CREATE OR REPLACE FUNCTION audit_refuses() RETURNS trigger AS
+     $$ BEGIN RAISE EXCEPTION 'the audit log cannot be changed'; END $$ LANGUAGE plpgsql",
+    "DO $$ BEGIN
+         IF NOT EXISTS (SELECT FROM pg_trigger
+                        WHERE tgname = 'audit_is_not_changed' AND tgrelid = 'audit'::regclass) THEN
+             CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+             FOR EACH STATEMENT EXECUTE FUNCTION audit_refuses();
+         END IF;
+     END $$",
+];
+
 #[derive(FromRow)]
 struct Read {
     number: i64,
@@ -190,6 +215,23 @@ struct Read {
 }
 
 impl Store {
+    /// Has the database itself refuse to change or take away an entry: no slip of ours or of whoever opens it with
+    /// another program does. Who takes the guard away first is found by the hashes.
+    pub(super) async fn guard_audit(&self) -> Result<(), StoreError> {
+        let guard: &[&'static str] = if self.is_sqlite {
+            &GUARD_OF_SQLITE
+        } else {
+            &GUARD_OF_POSTGRES
+        };
+        self.in_transaction(async |connection| {
+            for statement in guard {
+                sqlx::query(*statement).execute(&mut *connection).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// Writes down what was done.
     pub async fn write_down(&self, deed: &Deed, now: Timestamp) -> Result<(), StoreError> {
         self.in_transaction(async |connection| write_down(connection, deed, now).await)

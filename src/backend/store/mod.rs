@@ -154,11 +154,13 @@ impl Store {
         } else {
             pool.clone()
         };
-        Ok(Self {
+        let store = Self {
             pool,
             readers,
             is_sqlite,
-        })
+        };
+        store.guard_audit().await?;
+        Ok(store)
     }
 
     /// Does `work` in one transaction: all of it or nothing.
