@@ -135,7 +135,7 @@ async fn an_administrator_sets_up_a_second_factor_and_lets_somebody_in() {
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
 // A provider's own tiles are in `providers.rs`: here, whatever names no tile of theirs is refused.
-const RIGHTS: [(&str, &str, &str); 53] = [
+const RIGHTS: [(&str, &str, &str); 54] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -150,6 +150,7 @@ const RIGHTS: [(&str, &str, &str); 53] = [
     ("GET", "/console/tiles/text?id=garbage", "AOR"),
     ("POST", "/console/tiles/text", "AOR"),
     ("POST", "/console/tiles/take-over", "AOR"),
+    ("POST", "/console/tiles/send-back", "AOR"),
     ("POST", "/console/tiles/move", "AOR"),
     ("POST", "/console/tiles/switch", "AOR"),
     ("GET", "/console/tiles/revision?revision=1", "AOR"),

@@ -8,7 +8,11 @@ use kairan_tests::{
     programs::Tablet,
 };
 
-use crate::{attacks::with_a_secret, providers::SHOP, samples};
+use crate::{
+    attacks::with_a_secret,
+    providers::{SHOP, bread},
+    samples,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_date() {
@@ -99,6 +103,48 @@ async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_dat
     take_a_file_in(&office, &clerk, folder.path()).await;
     look_back(&clerk).await;
     look_at_the_other_pages(&clerk).await;
+}
+
+/// What the council does not take goes back with a word, and the provider finds it on their first page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_finds_what_came_back() {
+    let office = Office::new();
+    office.council.add_tile(SHOP);
+    let provider = office.add("pan", "provider");
+    let operator = office.add("kato", "operator");
+    let Some(clerk) = Clerk::sit_down(&office.backend.address, "console").await else {
+        return;
+    };
+    let shop = office.sign_in("pan", &provider).await;
+    let form = bread(&[("summary", "日本一おいしい")]);
+    office
+        .ask("POST", "/console/tiles/edit", &shop, &form)
+        .await;
+
+    clerk
+        .sign_in_with_a_second_factor("kato", &operator, code)
+        .await;
+    clerk.press("提供者が直したタイルがあります (1)").await;
+    clerk.open_details("なおしてもらう（提供者に返す）").await;
+    clerk
+        .write("なおしてほしいこと", "「日本一」は、のせられません")
+        .await;
+    clerk.inspect("tiles-giving-back").await;
+    clerk.press("提供者に返す").await;
+    clerk.wait_for("タイルを加える").await;
+    clerk.press("サインアウト").await;
+
+    clerk.wait_for("サインインする").await;
+    clerk.write("名前", "pan").await;
+    clerk.write("パスワード", &provider).await;
+    clerk.press("サインインする").await;
+    clerk.wait_for("なおしてほしいことがあります").await;
+    clerk.inspect("home-came-back").await;
+    clerk
+        .press("タイルについて、なおしてほしいことがあります")
+        .await;
+    clerk.wait_for("「日本一」は、のせられません").await;
+    clerk.inspect("own-tiles-came-back").await;
 }
 
 /// The catalogue as a file.

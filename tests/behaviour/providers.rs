@@ -1,7 +1,7 @@
 //! What a private provider may do with its tiles: change them in a draft, which the council takes over. It reaches
 //! nothing of the council's, and nothing of another provider's.
 
-use kairan_tests::office::{Office, location};
+use kairan_tests::office::{Office, between, location};
 use reqwest::StatusCode;
 
 use crate::attacks::Table;
@@ -123,7 +123,7 @@ const CHANGED: [(&str, &[Field]); 13] = [
 ];
 
 /// The form of the shop's tile, with these fields in it.
-fn bread(changed: &[Field]) -> Form {
+pub fn bread(changed: &[Field]) -> Form {
     let mut form: Form = vec![
         ("part", "service"),
         ("was", "bread"),
@@ -201,7 +201,7 @@ async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
     let page = read("/console/tiles", &kato).await;
     assert!(page.contains("pan さん（提供者）が直しました"), "{page}");
     // While the clerk has other words for the same tile, neither is lost.
-    let person = kairan_tests::office::between(&page, "name=\"person\" value=\"", "\"").to_owned();
+    let person = between(&page, "name=\"person\" value=\"", "\"").to_owned();
     let mine = bread(&[("summary", "午後4時から")]);
     office
         .ask("POST", "/console/tiles/edit", &kato, &mine)
@@ -220,7 +220,7 @@ async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
         .ask("POST", "/console/tiles/discard", &kato, &[("x", "")])
         .await;
     let page = read("/console/tiles", &kato).await;
-    let person = kairan_tests::office::between(&page, "name=\"person\" value=\"", "\"");
+    let person = between(&page, "name=\"person\" value=\"", "\"");
     let taken = office
         .ask(
             "POST",
@@ -244,6 +244,77 @@ async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
     let text = std::fs::read_to_string(office.council.catalogue()).expect("reads");
     assert!(text.contains("午後3時から"), "{text}");
     assert!(text.contains("name = \"ひだまり市役所\""), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_council_gives_changes_back_and_says_what_to_mend() {
+    let office = office();
+    let (shop, kato) = (
+        office.add("pan", "provider"),
+        office.add("kato", "operator"),
+    );
+    let shop = office.sign_in("pan", &shop).await;
+    let kato = office.sign_in("kato", &kato).await;
+    let read = async |path: &str, cookie: &str| {
+        let answer = office.ask("GET", path, cookie, &[]).await;
+        answer.text().await.expect("a page")
+    };
+    let change = async |summary: &'static str| {
+        let form = bread(&[("summary", summary)]);
+        let kept = office
+            .ask("POST", "/console/tiles/edit", &shop, &form)
+            .await;
+        assert_eq!(location(&kept), "/console/tiles");
+    };
+    let give_back = async |page: &str, reason: &str| {
+        let person = between(page, "name=\"person\" value=\"", "\"");
+        let seen = between(page, "name=\"seen\" value=\"", "\"");
+        let form = [("person", person), ("seen", seen), ("reason", reason)];
+        office
+            .ask("POST", "/console/tiles/send-back", &kato, &form)
+            .await
+    };
+
+    change("日本一おいしい").await;
+    let first = read("/console/tiles", &kato).await;
+    for typed in ["", " \u{3000}", &"あ".repeat(201)] {
+        let answer = give_back(&first, typed).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("200文字までで書いてください"), "{page}");
+        assert!(page.contains(&format!("value=\"{typed}\"")), "{page}");
+    }
+    // Whoever judges has seen what they judge.
+    change("日本でいちばん").await;
+    let answer = give_back(&first, "「日本一」はのせられません").await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let page = answer.text().await.expect("a page");
+    assert!(
+        page.contains("また直しました") && page.contains("日本でいちばん"),
+        "{page}"
+    );
+    assert!(!read("/console", &shop).await.contains("なおしてほしい"));
+    let answer = give_back(&page, "<b>「いちばん」はのせられません").await;
+    assert_eq!(location(&answer), "/console/tiles");
+
+    let page = read("/console/tiles", &kato).await;
+    assert!(!page.contains("（提供者）が直しました"), "{page}");
+    assert!(read("/console", &shop).await.contains("なおしてほしい"));
+    let page = read("/console/tiles", &shop).await;
+    assert!(!page.contains("<b>「"), "shown as what it is: {page}");
+    assert!(
+        page.contains("「いちばん」はのせられません") && page.contains("日本でいちばん"),
+        "why, and what they wrote: {page}"
+    );
+
+    change("手づくりのパン").await;
+    let page = read("/console/tiles", &shop).await;
+    assert!(!page.contains("のせられません"), "{page}");
+    let page = read("/console/tiles", &kato).await;
+    assert!(
+        page.contains("（提供者）が直しました") && page.contains("手づくりのパン"),
+        "{page}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -584,7 +584,7 @@ async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Tim
         .bar_person("kato", true, "hana", now)
         .await
         .expect("bars");
-    drafts_are_kept_and_publications_noted(store, person.id, now).await;
+    drafts_are_kept_and_publications_noted(store, &person, now).await;
 }
 
 async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
@@ -613,7 +613,8 @@ async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
     );
 }
 
-async fn drafts_are_kept_and_publications_noted(store: &Store, person: Uuid, now: Timestamp) {
+async fn drafts_are_kept_and_publications_noted(store: &Store, of: &Person, now: Timestamp) {
+    let person = of.id;
     let draft = Draft {
         base: kairan_contract::Sha256::of(b"before"),
         text: "after".to_owned(),
@@ -621,7 +622,18 @@ async fn drafts_are_kept_and_publications_noted(store: &Store, person: Uuid, now
     for _ in 0..2 {
         store.keep_draft(person, &draft, now).await.expect("keeps");
     }
-    assert_eq!(store.draft(person).await.expect("reads"), Some(draft));
+    assert_eq!(
+        store.draft(person).await.expect("reads").as_ref(),
+        Some(&draft)
+    );
+    for (text, is_there) in [("earlier", false), ("after", true), ("after", false)] {
+        let back = store.send_back(of, text, "too loud", "kato", now);
+        assert_eq!(back.await.expect("gives back"), is_there, "{text}");
+    }
+    let reason = store.sent_back(person).await.expect("reads");
+    assert_eq!(reason.as_deref(), Some("too loud"));
+    store.keep_draft(person, &draft, now).await.expect("keeps");
+    assert_eq!(store.sent_back(person).await.expect("reads"), None);
     store.drop_draft(person).await.expect("drops");
     let revision = store
         .catalogue_revision("a text", now)
@@ -648,6 +660,7 @@ async fn drafts_are_kept_and_publications_noted(store: &Store, person: Uuid, now
         .collect();
     let wanted = [
         "catalogue_published",
+        "draft_sent_back",
         "person_barred",
         "role_changed",
         "password_renewed",

@@ -137,6 +137,7 @@ const fn words(act: Act) -> (&'static str, &'static str) {
         ),
         Act::CataloguePlanDropped => ("予定・ためしをやめた", "Dropped a plan or a trial"),
         Act::DraftTakenOver => ("提供者の変更を受け取った", "Took over a provider's changes"),
+        Act::DraftSentBack => ("提供者の変更を返した", "Gave a provider's changes back"),
         Act::EmergencyWritten => ("緊急のお知らせを書いた", "Wrote an emergency"),
         Act::EmergencyReleased => ("緊急のお知らせを送った", "Sent an emergency"),
         Act::EmergencyEnded => ("緊急のお知らせを終わらせた", "Ended an emergency"),

@@ -80,6 +80,7 @@ pub fn router() -> Router<Backend> {
                 .layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
         )
         .route("/tiles/take-over", post(tiles::take_over))
+        .route("/tiles/send-back", post(tiles::send_back))
         .route("/tiles/move", post(tiles::move_entry))
         .route("/tiles/switch", post(tiles::switch))
         .route("/tiles/remove", post(tiles::remove_entry))
@@ -164,6 +165,8 @@ struct Home {
     /// Emergencies that this person could send, and drafts of providers that they could take over.
     to_release: usize,
     to_take_over: usize,
+    /// Changes of this person of a provider came back.
+    came_back: bool,
 }
 
 async fn home(State(backend): State<Backend>, signed_in: SignedIn) -> Result<Response, PageError> {
@@ -177,10 +180,12 @@ async fn home(State(backend): State<Backend>, signed_in: SignedIn) -> Result<Res
     if person.role.may(Right::EditTiles) {
         to_take_over = backend.store.drafts_of_providers().await?.len();
     }
+    let came_back = backend.store.sent_back(person.id).await?.is_some();
     Ok(shown(&Home {
         frame: Frame::of(&signed_in, "", ("はじめに", "Home")),
         to_release,
         to_take_over,
+        came_back: came_back && person.role.may(Right::EditOwnTiles),
     }))
 }
 

@@ -24,6 +24,8 @@ pub enum Act {
     CataloguePlanDropped,
     /// An operator took over what a provider had changed.
     DraftTakenOver,
+    /// An operator gave it back, and said why.
+    DraftSentBack,
     /// An emergency, a drill or a correction was written.
     EmergencyWritten,
     /// Another person sent it.
@@ -72,11 +74,12 @@ pub enum Act {
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
         Self::DraftTakenOver,
+        Self::DraftSentBack,
         Self::EmergencyWritten,
         Self::EmergencyReleased,
         Self::EmergencyEnded,
@@ -108,6 +111,7 @@ impl Act {
             Self::CataloguePlanned => "catalogue_planned",
             Self::CataloguePlanDropped => "catalogue_plan_dropped",
             Self::DraftTakenOver => "draft_taken_over",
+            Self::DraftSentBack => "draft_sent_back",
             Self::EmergencyWritten => "emergency_written",
             Self::EmergencyReleased => "emergency_released",
             Self::EmergencyEnded => "emergency_ended",

@@ -51,7 +51,7 @@ impl Store {
         .transpose()
     }
 
-    /// Keeps somebody's draft in the place of the one before.
+    /// Keeps somebody's draft in the place of the one before. One that was given back waits again.
     pub async fn keep_draft(
         &self,
         person: Uuid,
@@ -61,7 +61,7 @@ impl Store {
         sqlx::query(
             "INSERT INTO drafts (person, base_sha256, text, changed_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (person) DO UPDATE SET base_sha256 = excluded.base_sha256,
-                 text = excluded.text, changed_at = excluded.changed_at",
+                 text = excluded.text, changed_at = excluded.changed_at, sent_back = NULL",
         )
         .bind(person.to_string())
         .bind(draft.base.to_string())
@@ -91,11 +91,14 @@ impl Store {
         Ok(())
     }
 
-    /// What people of providers have changed and nobody has taken over, with who they are.
+    /// What people of providers have changed and nobody has taken over or given back, with who they are.
     pub async fn drafts_of_providers(&self) -> Result<Vec<(Person, Draft)>, StoreError> {
         let mut found = Vec::new();
         for person in self.people().await? {
             if person.role != Role::Provider || person.is_barred {
+                continue;
+            }
+            if self.sent_back(person.id).await?.is_some() {
                 continue;
             }
             if let Some(draft) = self.draft(person.id).await? {
@@ -103,6 +106,52 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// Why somebody's draft was given back to them; nothing while it waits.
+    pub async fn sent_back(&self, person: Uuid) -> Result<Option<String>, StoreError> {
+        let row: Option<(Option<String>,)> =
+            sqlx::query_as("SELECT sent_back FROM drafts WHERE person = $1")
+                .bind(person.to_string())
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(row.and_then(|(reason,)| reason))
+    }
+
+    /// Gives this draft back to a provider's person, who reads why, and writes it down. `false` if they have gone on
+    /// with it, or nothing waits any more.
+    pub async fn send_back(
+        &self,
+        person: &Person,
+        text: &str,
+        reason: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.in_transaction(async |connection| {
+            let done = sqlx::query(
+                "UPDATE drafts SET sent_back = $1
+                 WHERE person = $2 AND text = $3 AND sent_back IS NULL",
+            )
+            .bind(reason.to_owned())
+            .bind(person.id.to_string())
+            .bind(text.to_owned())
+            .execute(&mut *connection)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let deed = Deed {
+                who: by.to_owned(),
+                deed: Act::DraftSentBack,
+                subject: person.name.clone(),
+                was: String::new(),
+                is_now: reason.to_owned(),
+            };
+            write_down(connection, &deed, now).await?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Notes who published a revision and why, and writes it down.

@@ -32,6 +32,18 @@ use crate::{
     store::{Plan, Waiting},
 };
 
+/// What somebody of a provider has changed, and an operator takes over or gives back.
+pub struct HandedIn {
+    pub person: Uuid,
+    name: String,
+    /// The hash of the draft that the changes are of.
+    seen: Sha256,
+    changes: Vec<Change>,
+    /// Why it is to be given back, as typed, and what is wrong with that.
+    pub reason: String,
+    pub fault: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "tiles.html")]
 pub struct ListPage {
@@ -48,8 +60,10 @@ pub struct ListPage {
     trial_tablets: usize,
     /// What is tried, and what waits for its date, with what it changes.
     plans: Vec<(Plan, Vec<Change>)>,
-    /// What people of providers have changed: their id and name, and their changes.
-    handed_in: Vec<(Uuid, String, Vec<Change>)>,
+    /// What people of providers have changed.
+    pub handed_in: Vec<HandedIn>,
+    /// Why the council gave the changes of this person of a provider back.
+    sent_back: Option<String>,
     /// The whole catalogue, or the tiles of one provider.
     is_all: bool,
     may_publish: bool,
@@ -198,6 +212,7 @@ pub async fn page(
         } else {
             Vec::new()
         },
+        sent_back: backend.store.sent_back(signed_in.person.id).await?,
         is_all: scope.is_all(),
         may_publish: signed_in.person.role.may(Right::Publish),
         note: String::new(),
@@ -218,15 +233,18 @@ async fn reached(backend: &Backend, in_force: &str, draft: &str) -> Result<usize
 }
 
 /// What people of providers have changed, and would be published.
-async fn handed_in(
-    backend: &Backend,
-    in_force: &str,
-) -> Result<Vec<(Uuid, String, Vec<Change>)>, PageError> {
+async fn handed_in(backend: &Backend, in_force: &str) -> Result<Vec<HandedIn>, PageError> {
     let mut told = Vec::new();
     for (person, draft) in backend.store.drafts_of_providers().await? {
         let base = text_of(backend, draft.base).await?;
-        let changes = changes(base.as_deref().unwrap_or(in_force), &draft.text)?;
-        told.push((person.id, person.name, changes));
+        told.push(HandedIn {
+            person: person.id,
+            name: person.name,
+            seen: Sha256::of(draft.text.as_bytes()),
+            changes: changes(base.as_deref().unwrap_or(in_force), &draft.text)?,
+            reason: String::new(),
+            fault: None,
+        });
     }
     Ok(told)
 }

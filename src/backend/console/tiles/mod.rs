@@ -30,7 +30,7 @@ use crate::{
 pub use form::{edit, keep_entry};
 pub use list::{discard, go_on, list, move_entry, remove_entry, switch};
 pub use publishing::{bring_back, file, import, plan, publish, revision, revisions, unplan};
-pub use taking_over::take_over;
+pub use taking_over::{send_back, take_over};
 pub use trying::try_tile;
 
 /// Revisions that are searched for the one from which a draft was begun.

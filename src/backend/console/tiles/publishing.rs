@@ -36,9 +36,10 @@ use crate::{
     store::{Act, Deed, Plan, Revision, Waiting},
 };
 
-/// Revisions that are listed, and letters of a note.
+/// Revisions that are listed.
 const LISTED: u32 = 50;
-const NOTE_LIMIT: usize = 200;
+/// Letters of a note.
+pub const NOTE_LIMIT: usize = 200;
 /// Bytes of a catalogue that is taken in.
 const IMPORT_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -82,7 +83,8 @@ impl Noted {
     }
 }
 
-fn note_of(typed: &str) -> String {
+/// A note in one line, no longer than it may be.
+pub fn note_of(typed: &str) -> String {
     let letters = typed.trim().chars().filter(|it| !it.is_control());
     letters.take(NOTE_LIMIT).collect()
 }

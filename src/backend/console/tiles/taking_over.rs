@@ -1,4 +1,5 @@
-//! Taking over what people of a provider have changed: into an operator's own draft, tile by tile.
+//! Taking over what people of a provider have changed, into an operator's own draft, tile by tile; or giving it back
+//! with a word on what is to be mended.
 
 use axum::{
     Form,
@@ -7,6 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
+use kairan_contract::Sha256;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -18,6 +20,7 @@ use super::{
     },
     draft, keep,
     list::page,
+    publishing::{NOTE_LIMIT, note_of},
     scope::Scope,
     text_of,
 };
@@ -25,7 +28,7 @@ use crate::{
     catalogue::edit::{Part, Typed, entries, put},
     http::Backend,
     rights::Right,
-    store::{Act, Deed},
+    store::{Act, Deed, Draft, Person},
 };
 
 /// Whose draft.
@@ -42,12 +45,7 @@ pub async fn take_over(
     Form(whose): Form<Whose>,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::EditTiles)?;
-    let person: Uuid = whose.person.parse().map_err(|_| PageError::NotFound)?;
-    let handed_in = backend.store.drafts_of_providers().await?;
-    let (of, theirs) = handed_in
-        .into_iter()
-        .find(|(of, _)| of.id == person)
-        .ok_or(PageError::NotFound)?;
+    let (of, theirs) = handed_in(&backend, &whose.person).await?;
     let scope = of.provider.clone().map(Scope::Of);
     let scope = scope.ok_or(PageError::NotFound)?;
     let (in_force, own) = draft(&backend, &signed_in).await?;
@@ -69,7 +67,7 @@ pub async fn take_over(
         }
     }
     keep(&backend, &signed_in, own.base, text).await?;
-    backend.store.drop_this_draft(person, &theirs.text).await?;
+    backend.store.drop_this_draft(of.id, &theirs.text).await?;
     let deed = Deed {
         who: signed_in.person.name.clone(),
         deed: Act::DraftTakenOver,
@@ -79,6 +77,77 @@ pub async fn take_over(
     };
     backend.store.write_down(&deed, Timestamp::now()).await?;
     Ok(Redirect::to("/console/tiles").into_response())
+}
+
+/// What this person of a provider has handed in.
+async fn handed_in(backend: &Backend, person: &str) -> Result<(Person, Draft), PageError> {
+    let person: Uuid = person.parse().map_err(|_| PageError::NotFound)?;
+    let handed_in = backend.store.drafts_of_providers().await?;
+    let found = handed_in.into_iter().find(|(of, _)| of.id == person);
+    found.ok_or(PageError::NotFound)
+}
+
+/// Whose draft goes back, which state of it the operator has seen, and what is to be mended.
+#[derive(Debug, Deserialize)]
+pub struct SentBack {
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    seen: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Gives a provider's changes back: they stay in the provider's draft, under the reason, and wait again when they
+/// have been changed.
+pub async fn send_back(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(sent): Form<SentBack>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::EditTiles)?;
+    let (of, theirs) = handed_in(&backend, &sent.person).await?;
+    let reason = note_of(&sent.reason);
+    if reason.is_empty() || sent.reason.trim().chars().count() > NOTE_LIMIT {
+        let told = signed_in.tongue.say(
+            "何をなおしてほしいか、200文字までで書いてください",
+            "Write what is to be mended, in up to 200 letters",
+        );
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return not_sent_back(&backend, &signed_in, of.id, (status, told), sent.reason).await;
+    }
+    let has_seen = Sha256::of(theirs.text.as_bytes()).to_string() == sent.seen;
+    let (by, now) = (&signed_in.person.name, Timestamp::now());
+    if has_seen
+        && backend
+            .store
+            .send_back(&of, &theirs.text, &reason, by, now)
+            .await?
+    {
+        return Ok(Redirect::to("/console/tiles").into_response());
+    }
+    let told = signed_in.tongue.say(
+        "そのあいだに、提供者がまた直しました。上の変更を見てから返してください",
+        "The provider has changed it again meanwhile. Look at the changes above, then give them back",
+    );
+    let told = (StatusCode::CONFLICT, told);
+    not_sent_back(&backend, &signed_in, of.id, told, sent.reason).await
+}
+
+/// The list with what was typed, and why nothing went back.
+async fn not_sent_back(
+    backend: &Backend,
+    signed_in: &SignedIn,
+    person: Uuid,
+    (status, told): (StatusCode, &str),
+    typed: String,
+) -> Result<Response, PageError> {
+    let mut page = page(backend, signed_in, Part::Tile).await?;
+    if let Some(of) = page.handed_in.iter_mut().find(|it| it.person == person) {
+        of.fault = Some(told.to_owned());
+        of.reason = typed;
+    }
+    Ok((status, shown(&page)).into_response())
 }
 
 /// Nothing is taken over while the operator's own words would be lost.
