@@ -1,0 +1,281 @@
+//! Tablets in the console: lent, locked, taken back, many at once; and whose residents ask to be rung.
+
+use kairan_contract::{EnrolmentCode, Participation, TabletId};
+use kairan_evaluation::loans::Loan;
+use kairan_tests::{
+    clerk::Clerk,
+    house::House,
+    office::{Office, between, code, kairan},
+    programs::Tablet,
+};
+use reqwest::StatusCode;
+use uuid::Uuid;
+
+/// A helper lends a tablet, locks it, opens it and takes it back, and sees at each step what the tablet itself has
+/// confirmed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_lends_locks_and_takes_back_a_tablet() {
+    let office = Office::new();
+    let password = office.add("mori", "helper");
+    let Some(clerk) = Clerk::sit_down(&office.backend.address, "console").await else {
+        return;
+    };
+    clerk
+        .sign_in_with_a_second_factor("mori", &password, code)
+        .await;
+    clerk.press("タブレット").await;
+    clerk.press("貸し出しをはじめる").await;
+    clerk.write("貸し出しの時期", "2026-autumn").await;
+    clerk.write("市区町村コード（なくてもよい）", "12").await;
+    clerk.press("番号をつくる").await;
+    clerk.wait_for("5けたの数字です").await;
+    clerk.a_refusal_was_said().await;
+    clerk.inspect("loan-with-a-fault").await;
+    clerk.write("市区町村コード（なくてもよい）", "99201").await;
+    clerk.choose("年齢（なくてもよい）", "85+").await;
+    clerk.press("番号をつくる").await;
+    clerk.wait_for("6つの数字を押してください").await;
+    clerk.inspect("code").await;
+    let digits = clerk
+        .ask("return document.querySelector('.digits').textContent")
+        .await;
+    let digits: String = digits
+        .as_str()
+        .expect("digits")
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    let home = tempfile::tempdir().expect("a folder");
+    let mut tablet = Tablet::start(&office.backend.address, home.path(), Some(&digits));
+    tablet.wait_for("市からのお知らせ");
+
+    // What the tablet says of itself comes with its first round, and that it was heard of within ten seconds.
+    let shows = async |words: &str, not: &str| {
+        for _ in 0..300 {
+            clerk.open("/console/tablets").await;
+            let text = clerk.text().await;
+            let lines = text
+                .lines()
+                .skip_while(|line| !line.contains("貸し出しの番号"))
+                .collect::<Vec<_>>();
+            let listed = lines.join("\n");
+            let listed = listed
+                .split("選んだタブレットに")
+                .next()
+                .unwrap_or_default();
+            if listed.contains(words) && (not.is_empty() || !listed.contains(not)) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("never {words}: {}", clerk.text().await);
+    };
+    shows("つながっています", "").await;
+    shows("0.1.0", "").await;
+    clerk.write("裏に書いたラベル", "A-17").await;
+    clerk.press("ラベルを残す").await;
+    clerk.wait_for("A-17").await;
+    clerk.inspect("tablets").await;
+    clerk.press_box("選ぶ").await;
+    clerk.press("ロックする").await;
+    shows("できました", "").await;
+    tablet.wait_for("このタブレットは お休み中です");
+    clerk.press_box("選ぶ").await;
+    clerk.press("ロックをはずす").await;
+    tablet.wait_for("市からのお知らせ");
+    // A wipe is said twice.
+    clerk.press_box("選ぶ").await;
+    clerk.press("消去する").await;
+    clerk.wait_for("まだ消去していません").await;
+    clerk.choose("貸し出しを終える", "参加をやめた").await;
+    clerk.press("終える").await;
+    tablet.end_by_itself();
+    let tablet = Tablet::start(&office.backend.address, home.path(), None);
+    for _ in 0..300 {
+        clerk.open("/console/tablets?told=wiped").await;
+        if clerk.text().await.contains("できました") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    clerk.inspect("tablets-wiped").await;
+    clerk.wait_for("A-17").await;
+    tablet.close();
+    // Nothing is lent any more.
+    clerk.open("/console/tablets").await;
+    clerk.wait_for("見つかりませんでした").await;
+    let log = the_log(&office).await;
+    for deed in [
+        "loan_begun",
+        "tablet_labelled",
+        "tablet_locked",
+        "tablet_opened",
+        "loan_ended",
+    ] {
+        assert!(log.contains(&format!("mori,{deed},")), "{deed}: {log}");
+    }
+}
+
+async fn the_log(office: &Office) -> String {
+    let password = office.add("hana", "administrator");
+    let cookie = office.sign_in("hana", &password).await;
+    let log = office.ask("GET", "/console/audit.csv", &cookie, &[]).await;
+    log.text().await.expect("a file")
+}
+
+/// Whoever loads the page with the code again gets another code, and no other loan.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_begins_one_loan() {
+    let office = Office::new();
+    let password = office.add("mori", "helper");
+    let cookie = office.sign_in("mori", &password).await;
+    let page = office.ask("GET", "/console/loans/new", &cookie, &[]).await;
+    let page = page.text().await.expect("a page");
+    let loan = between(&page, "name=\"participation\" value=\"", "\"").to_owned();
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let form = [("participation", &*loan), ("cohort", "2026")];
+        let answer = office
+            .ask("POST", "/console/loans/new", &cookie, &form)
+            .await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains(&loan));
+        codes.push(between(&page, "class=\"digits\">", "<").to_owned());
+    }
+    assert_ne!(codes[0], codes[1]);
+    let page = office.ask("GET", "/console/tablets", &cookie, &[]).await;
+    let page = page.text().await.expect("a page");
+    assert_eq!(
+        page.matches("新しい番号：").count(),
+        1,
+        "one loan waits for its tablet"
+    );
+    // A form that lay open is not a second loan under the pseudonym of the first.
+    let form = [("participation", &*loan), ("cohort", "2027")];
+    let answer = office
+        .ask("POST", "/console/loans/new", &cookie, &form)
+        .await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let page = answer.text().await.expect("a page");
+    let other = between(&page, "name=\"participation\" value=\"", "\"");
+    assert!(other != loan && page.contains("value=\"2027\""), "{page}");
+}
+
+/// A thousand tablets: pages, filters, and one deed for all of a cohort.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_tablets_of_a_cohort_are_locked_at_once() {
+    let office = Office::new();
+    lend_many(&office.data.path().join("backend"), 1_000).await;
+    let password = office.add("mori", "helper");
+    let cookie = office.sign_in("mori", &password).await;
+    let page = async |path: &str| {
+        office
+            .ask("GET", path, &cookie, &[])
+            .await
+            .text()
+            .await
+            .expect("a page")
+    };
+    let all = page("/console/tablets").await;
+    assert!(all.contains("<p>1000 ") && all.matches("name=\"tablet\"").count() == 50);
+    assert!(
+        page("/console/tablets?page=19")
+            .await
+            .matches("name=\"tablet\"")
+            .count()
+            == 50
+    );
+    assert!(
+        page("/console/tablets?page=999999")
+            .await
+            .contains("20 / 20")
+    );
+    let form = [("what", "lock"), ("everyone", "1"), ("cohort", "third")];
+    let answer = office
+        .ask("POST", "/console/tablets/tell", &cookie, &form)
+        .await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(
+        page("/console/tablets?told=locked")
+            .await
+            .contains("<p>333 ")
+    );
+    let csv = page("/console/tablets.csv?told=locked").await;
+    assert_eq!(csv.matches(",third,").count(), 333);
+    // Nothing is done for what cannot be understood.
+    for form in [
+        &[("what", "explode"), ("everyone", "1")][..],
+        &[("what", "wipe"), ("tablet", "x")],
+        &[("tablet", "x")],
+    ] {
+        let answer = office
+            .ask("POST", "/console/tablets/tell", &cookie, form)
+            .await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{form:?}");
+    }
+    let wipe = [("what", "wipe"), ("everyone", "1")];
+    office
+        .ask("POST", "/console/tablets/tell", &cookie, &wipe)
+        .await;
+    assert!(
+        page("/console/tablets?told=wiped").await.contains("<p>0 "),
+        "a wipe is said twice"
+    );
+}
+
+async fn lend_many(data: &std::path::Path, count: u32) {
+    let store = kairan_backend::store::Store::open(data, None)
+        .await
+        .expect("opens");
+    let now = jiff::Timestamp::now();
+    let mut loans = Vec::new();
+    for number in 0..count {
+        let code = EnrolmentCode::from_number(number);
+        let (tablet, loan) = (TabletId(Uuid::new_v4()), Participation(Uuid::new_v4()));
+        store.add_code(&code, loan, now).await.expect("adds");
+        let entered = store
+            .enrol(&code, tablet, &format!("token-{number}"), now)
+            .await;
+        entered.expect("enrols");
+        loans.push(Loan {
+            participation: loan,
+            area: None,
+            age_band: None,
+            cohort: ["first", "second", "third"][number as usize % 3].to_owned(),
+            began: 0,
+            ended: None,
+        });
+    }
+    store.put_loans(&loans).await.expect("keeps");
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_to_be_rung_is_listed_until_somebody_has() {
+    let house = House::new();
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("市からのお知らせ");
+    tablet.go("困ったとき", "電話を かけてほしい");
+    tablet.go("電話を かけてほしい", "はい、電話を ください");
+    tablet.go("はい、電話を ください", "届きました");
+    let place = house.server().to_str().expect("text");
+    let password = kairan(&["people", "add", "mori", "--role", "helper", "--data", place]);
+    let Some(clerk) = Clerk::sit_down(&backend.address, "console").await else {
+        return;
+    };
+    clerk
+        .sign_in_with_a_second_factor("mori", password.trim(), code)
+        .await;
+    clerk.press("電話のお願い").await;
+    clerk.wait_for("電話がほしい").await;
+    clerk.inspect("requests").await;
+    let settle = clerk
+        .ask("return document.querySelector('.cards button').getAttribute('aria-label')")
+        .await;
+    clerk.press(settle.as_str().expect("a name")).await;
+    clerk.wait_for("いまは、ありません").await;
+    assert!(backend.open_requests().is_empty());
+    tablet.close();
+}

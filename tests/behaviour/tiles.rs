@@ -1,0 +1,349 @@
+//! Tiles in the console: drafted, looked at, published and brought back, and never over somebody else's words.
+
+use std::process::Command;
+
+use kairan_tests::{
+    clerk::Clerk,
+    house::House,
+    office::{Office, code, kairan},
+    programs::program,
+};
+use reqwest::StatusCode;
+
+/// A clerk adds a tile, publishes it, sees it on a tablet, and brings the revision before back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_adds_a_tile_publishes_it_and_takes_it_back() {
+    let house = House::new();
+    house
+        .council
+        .write("pool.md", "# 市民プール\n\n月曜日は お休みです。");
+    let backend = house.backend();
+    let mut tablet = house.enrolled_tablet(&backend);
+    tablet.wait_for("市からのお知らせ");
+    let place = house.server().to_str().expect("text");
+    let password = kairan(&[
+        "people", "add", "kato", "--role", "operator", "--data", place,
+    ]);
+    let Some(clerk) = Clerk::sit_down(&backend.address, "console").await else {
+        return;
+    };
+    clerk
+        .sign_in_with_a_second_factor("kato", password.trim(), code)
+        .await;
+    clerk.press("タイル").await;
+    clerk.inspect("tiles").await;
+    clerk.press("タイルを加える").await;
+    clerk
+        .write("名前", "とても長い名前なのでタイルに入らない")
+        .await;
+    clerk.write("読みかた", "pool").await;
+    clerk.choose("何を見せるか", "自分で書いた文章").await;
+    clerk.write("どこから", "nowhere.md").await;
+    clerk.press("下書きに残す").await;
+    // Each fault stands beside its field, in the words of `kairan check`.
+    clerk.wait_for("読みがなではありません").await;
+    let text = clerk.text().await;
+    for words in ["nowhere.md", "pool", "id"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    clerk.a_refusal_was_said().await;
+    clerk.inspect("tile-with-faults").await;
+    clerk.write("名前", "市民プール").await;
+    clerk.write("読みかた", "しみんぷーる").await;
+    clerk.write("2行目", "休みの日など").await;
+    clerk.pick("水").await;
+    clerk.write("どこから", "pool.md").await;
+    clerk.write("id", "pool").await;
+    // What the source gives is seen before anything is kept.
+    clerk.press("ためしに読んでみる").await;
+    clerk.wait_for("月曜日は お休みです").await;
+    clerk.inspect("tile-tried").await;
+    clerk.press("下書きに残す").await;
+    clerk.wait_for("「市民プール」を加えます").await;
+    clerk.press("上へ：市民プール").await;
+    clerk.wait_for("変わるタブレット").await;
+    clerk.inspect("tiles-with-a-draft").await;
+    assert!(
+        !tablet.look().contains("市民プール"),
+        "a draft is nobody's but the clerk's"
+    );
+    // As residents will see it, in the largest letters; a touch of the first tile opens it.
+    clerk.press("タブレットで見る").await;
+    clerk.choose("文字の大きさ", "いちばん大きい").await;
+    clerk.press("見る").await;
+    clerk.wait_for_picture(".glass").await;
+    clerk.inspect("preview").await;
+    clerk.touch(".glass", 100, 120).await;
+    clerk.wait_for_address("touches=200-240").await;
+    clerk.wait_for_picture(".glass").await;
+    clerk.picture("preview-touched").await;
+    clerk.press("タイルへもどる").await;
+    clerk
+        .write("ひとこと（あとで見てわかるように）", "プールが開きました")
+        .await;
+    clerk.press("公開する").await;
+    clerk.wait_for("プールが開きました").await;
+    clerk.inspect("revisions").await;
+    tablet.wait_for("市民プール");
+    tablet.go("市民プール", "月曜日は お休みです");
+    tablet.go("はじめ", "市からのお知らせ");
+    let file = std::fs::read_to_string(house.council.catalogue()).expect("reads");
+    let before = include_str!("../fixtures/services.toml");
+    let (head, tail) = before
+        .split_once("[[service]]\nid = \"garbage\"")
+        .expect("a tile");
+    assert!(
+        file.starts_with(head) && file.ends_with(tail),
+        "what nobody touched stays: {file}"
+    );
+    clerk.press("この版にもどす：1").await;
+    clerk.wait_for("1版にもどす").await;
+    kairan_tests::until("the tile to go", || {
+        (!tablet.look().contains("市民プール")).then_some(())
+    });
+    assert_eq!(
+        std::fs::read_to_string(house.council.catalogue()).expect("reads"),
+        before
+    );
+    tablet.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_operators_at_once_overwrite_nothing_in_silence() {
+    let office = Office::new();
+    let mut cookies = Vec::new();
+    for name in ["kato", "abe"] {
+        let password = office.add(name, "operator");
+        cookies.push(office.sign_in(name, &password).await);
+    }
+    let keep = async |who: usize, title| {
+        let answer = office
+            .ask("POST", "/console/tiles/edit", &cookies[who], &tile(title))
+            .await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::SEE_OTHER,
+            "{}",
+            answer.text().await.expect("a page")
+        );
+    };
+    let publish = async |who: usize| {
+        office
+            .ask(
+                "POST",
+                "/console/tiles/publish",
+                &cookies[who],
+                &[("note", "")],
+            )
+            .await
+    };
+    keep(0, "ごみ").await;
+    keep(1, "ごみの日").await;
+    assert_eq!(publish(0).await.status(), StatusCode::SEE_OTHER);
+    let answer = publish(1).await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("ほかの人が公開しました"), "{page}");
+    assert!(
+        page.contains("「ごみ」の名前：ごみの出し方 → ごみ"),
+        "{page}"
+    );
+    assert!(
+        page.contains("「ごみの日」の名前：ごみ → ごみの日"),
+        "{page}"
+    );
+    let in_force = office
+        .ask("GET", "/console/tiles/services.toml", &cookies[1], &[])
+        .await;
+    assert!(
+        in_force
+            .text()
+            .await
+            .expect("a file")
+            .contains("title = \"ごみ\"")
+    );
+    // Whoever has seen it decides.
+    office
+        .ask("POST", "/console/tiles/go-on", &cookies[1], &[("x", "")])
+        .await;
+    assert_eq!(publish(1).await.status(), StatusCode::SEE_OTHER);
+    let in_force = office
+        .ask("GET", "/console/tiles/services.toml", &cookies[0], &[])
+        .await;
+    assert!(
+        in_force
+            .text()
+            .await
+            .expect("a file")
+            .contains("title = \"ごみの日\"")
+    );
+}
+
+/// The form of the garbage tile with another title.
+fn tile(title: &'static str) -> [(&'static str, &'static str); 9] {
+    [
+        ("was", "garbage"),
+        ("id", "garbage"),
+        ("provider", "city"),
+        ("category", "news"),
+        ("title", title),
+        ("reading", "ごみのだしかた"),
+        ("summary", "曜日と分け方"),
+        ("icon", "recycle"),
+        ("content", "kind = \"page\"\nfile = \"garbage.md\""),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tile_of_hostile_values_comes_back_as_a_form_and_nothing_is_kept() {
+    let office = Office::new();
+    let password = office.add("kato", "operator");
+    let cookies = [office.sign_in("kato", &password).await];
+    // Trying reads no file but those beside the catalogue, and asks no machine of the council's own network.
+    for (content, told) in [
+        ("kind = \"page\"\nfile = \"/etc/passwd\"", "class=\"fault\""),
+        (
+            "kind = \"page\"\nfile = \"../backend/kairan.sqlite\"",
+            "class=\"fault\"",
+        ),
+        (
+            "kind = \"feed\"\nurl = \"https://127.0.0.1:1/\"",
+            "127.0.0.1",
+        ),
+        (
+            "kind = \"feed\"\nurl = \"http://169.254.169.254/\"",
+            "class=\"fault\"",
+        ),
+    ] {
+        let mut form = tile("ごみ").to_vec();
+        form.retain(|(name, _)| *name != "content");
+        form.push(("content", content));
+        let answer = office
+            .ask("POST", "/console/tiles/try", &cookies[0], &form)
+            .await;
+        let page = answer.text().await.expect("a page");
+        assert!(
+            page.contains(told) && !page.contains("root:") && !page.contains("<pre"),
+            "{content}: {page}"
+        );
+    }
+    // Whatever part it says it is of, a file of the server is no content.
+    for part in ["message", "category", "provider", "council"] {
+        for file in ["/etc/passwd", "/proc/self/environ"] {
+            let content = format!("kind = \"page\"\nfile = \"{file}\"");
+            let form = [("part", part), ("id", "x"), ("content", &*content)];
+            let answer = office
+                .ask("POST", "/console/tiles/try", &cookies[0], &form)
+                .await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{part} {file}");
+        }
+    }
+    // Hostile and huge values come back as a form, and nothing is kept.
+    for (field, value) in [
+        ("title", "<script>alert(1)</script>"),
+        ("content", "kind = \"page\"\n[[service]]\nid = \"x\""),
+        ("content", "]]]"),
+        ("from", "9999-99-99"),
+        ("areas", "1, 2, '"),
+        ("id", "../../etc"),
+    ] {
+        let mut form = tile("ごみ").to_vec();
+        form.retain(|(name, _)| *name != field);
+        form.push((field, value));
+        let answer = office
+            .ask("POST", "/console/tiles/edit", &cookies[0], &form)
+            .await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{field} {value:?}"
+        );
+        let page = answer.text().await.expect("a page");
+        assert!(
+            !page.contains("<script>alert") && page.contains("class=\"fault\""),
+            "{field} {value:?}"
+        );
+    }
+    let page = office
+        .ask("GET", "/console/tiles", &cookies[0], &[])
+        .await
+        .text()
+        .await;
+    assert!(
+        !page.expect("a page").contains("公開すると変わること"),
+        "nothing was kept"
+    );
+}
+
+/// The preview of the demonstration's tiles and the tablet's own picture of them are the same bytes.
+#[test]
+fn a_preview_is_what_the_tablet_draws() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut held = kairan_tablet::demonstration::held();
+    for entry in &mut held.manifest.services {
+        let Some(content) = held.contents.get(&entry.service.id) else {
+            continue;
+        };
+        let bytes = serde_json::to_vec(content).expect("JSON");
+        let sha256 = kairan_contract::Sha256::of(&bytes);
+        std::fs::write(folder.path().join(sha256.to_string()), &bytes).expect("writes");
+        if let Some(reference) = &mut entry.content {
+            (reference.blob.sha256, reference.blob.bytes) = (sha256, bytes.len() as u64);
+        }
+    }
+    let drawn = folder.path().join("drawn");
+    let arguments = [
+        "--profile",
+        "tablet-10",
+        "--text-size",
+        "largest",
+        "--language",
+        "ja",
+    ];
+    let screens = Command::new(program("kairan-tablet"))
+        .args(["screens", "--out"])
+        .arg(&drawn)
+        .args(arguments)
+        .status();
+    assert!(screens.expect("runs").success());
+    let order = |touches: Vec<[u32; 2]>| kairan_contract::PreviewOrder {
+        manifest: held.manifest.clone(),
+        profile: "tablet-10".to_owned(),
+        text_size: kairan_contract::TextSize::Largest,
+        language: kairan_contract::Language::Japanese,
+        touches,
+        now: kairan_tablet::demonstration::now().as_millisecond(),
+        battery_percent: Some(83),
+    };
+    let home = previewed(folder.path(), &order(Vec::new()));
+    let own = |name: &str| {
+        std::fs::read(drawn.join(format!("{name}-tablet-10-largest-ja.png"))).expect("drawn")
+    };
+    let pixels = |png: &[u8]| {
+        image::load_from_memory(png)
+            .expect("a picture")
+            .into_rgba8()
+    };
+    assert!(
+        pixels(&home) == pixels(&own("home")),
+        "the home screen differs"
+    );
+    assert_eq!(home, own("home"), "and byte for byte");
+    let list = previewed(folder.path(), &order(vec![[150, 300]]));
+    assert!(pixels(&list) == pixels(&own("list")), "the list differs");
+}
+
+fn previewed(blobs: &std::path::Path, order: &kairan_contract::PreviewOrder) -> Vec<u8> {
+    let mut child = Command::new(program("kairan-tablet"))
+        .args(["preview", "--blobs"])
+        .arg(blobs)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let into = child.stdin.take().expect("piped");
+    serde_json::to_writer(into, order).expect("sends");
+    let output = child.wait_with_output().expect("ends");
+    assert!(output.status.success());
+    output.stdout
+}
