@@ -643,8 +643,15 @@ async fn drafts_are_kept_and_publications_noted(store: &Store, of: &Person, now:
         .note_publication(revision, "kato", "why", now)
         .await
         .expect("notes");
-    let revisions = store.revisions(5).await.expect("reads");
+    let revisions = store.revisions(None, 5).await.expect("reads");
     assert_eq!(revisions[0].note.as_deref(), Some("why"));
+    let earlier = store.revisions(Some(revision), 5).await.expect("reads");
+    assert!(earlier.iter().all(|it| it.revision < revision));
+    for (text, is_known) in [("a text", true), ("another", false)] {
+        let hash = kairan_contract::Sha256::of(text.as_bytes());
+        let found = store.text_once_in_force(hash).await.expect("reads");
+        assert_eq!(found.as_deref(), is_known.then_some(text));
+    }
     let question = AuditQuestion {
         text: "KATO".to_owned(),
         acts: Vec::new(),

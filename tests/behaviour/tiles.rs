@@ -5,7 +5,7 @@ use std::process::Command;
 use kairan_tests::{
     clerk::Clerk,
     house::House,
-    office::{Office, code, kairan},
+    office::{Office, between, code, kairan},
     programs::program,
 };
 use reqwest::StatusCode;
@@ -176,6 +176,61 @@ async fn two_operators_at_once_overwrite_nothing_in_silence() {
             .await
             .expect("a file")
             .contains("title = \"ごみの日\"")
+    );
+}
+
+/// However often something is published, whoever began long ago is told what has changed since, and the first revision
+/// is still there to be looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_is_all_there() {
+    let office = Office::new();
+    let mut cookies = Vec::new();
+    for name in ["kato", "abe"] {
+        let password = office.add(name, "operator");
+        cookies.push(office.sign_in(name, &password).await);
+    }
+    let [kato, abe] = &cookies[..] else {
+        unreachable!("two operators")
+    };
+    let form = tile("ごみの日");
+    office.ask("POST", "/console/tiles/edit", abe, &form).await;
+    let form = tile("ごみ");
+    office.ask("POST", "/console/tiles/edit", kato, &form).await;
+    let publish = async || {
+        let path = "/console/tiles/publish";
+        let answer = office.ask("POST", path, kato, &[("note", "")]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    };
+    publish().await;
+    for turn in 0..51 {
+        let way = if turn % 2 == 0 { "off" } else { "on" };
+        let form = [("id", "garbage"), ("way", way)];
+        office
+            .ask("POST", "/console/tiles/switch", kato, &form)
+            .await;
+        publish().await;
+    }
+    let read = async |path: &str| {
+        let answer = office.ask("GET", path, abe, &[]).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.text().await.expect("a page")
+    };
+    let page = read("/console/tiles").await;
+    assert!(page.contains("ほかの人が公開しました"), "{page}");
+    assert!(
+        page.contains("「ごみ」の名前：ごみの出し方 → ごみ"),
+        "{page}"
+    );
+    let newest = read("/console/tiles/revisions").await;
+    assert!(newest.contains("いま出ている版"), "{newest}");
+    let first = "/console/tiles/revision?revision=1\"";
+    assert!(!newest.contains(first), "{newest}");
+    let older = between(&newest, "href=\"/console/tiles/revisions", "\"");
+    let oldest = read(&format!("/console/tiles/revisions{older}")).await;
+    assert!(oldest.contains(first), "{oldest}");
+    assert!(
+        !oldest.contains("いま出ている版") && !oldest.contains("もっと前の版"),
+        "{oldest}"
     );
 }
 

@@ -129,7 +129,7 @@ impl Desk {
         // A stop between the two leaves the plan behind, and only to be written down who published.
         if self.text()? == plan.text {
             let revision = store.catalogue_revision(&plan.text, now).await?;
-            let last = store.revisions(1).await?;
+            let last = store.revisions(None, 1).await?;
             if last.first().is_some_and(|it| it.published_by.is_none()) {
                 store
                     .note_publication(revision, publisher.by, publisher.note, now)

@@ -183,13 +183,18 @@ impl Store {
         .await
     }
 
-    /// The revisions, the newest first.
-    pub async fn revisions(&self, limit: u32) -> Result<Vec<Revision>, StoreError> {
+    /// The revisions, the newest first; only those before one where that is named.
+    pub async fn revisions(
+        &self,
+        below: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Revision>, StoreError> {
         type Read = (i64, i64, Option<String>, Option<String>);
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT revision, published_at, published_by, note FROM catalogue_revisions
-             ORDER BY revision DESC LIMIT $1",
+             WHERE revision < $1 ORDER BY revision DESC LIMIT $2",
         )
+        .bind(below.map_or(i64::MAX, signed))
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
@@ -207,6 +212,16 @@ impl Store {
         let row: Option<(String,)> =
             sqlx::query_as("SELECT text FROM catalogue_revisions WHERE revision = $1")
                 .bind(signed(revision))
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(row.map(|(text,)| text))
+    }
+
+    /// A text that was in force once, by its hash. None where it never was.
+    pub async fn text_once_in_force(&self, hash: Sha256) -> Result<Option<String>, StoreError> {
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT text FROM catalogue_revisions WHERE sha256 = $1 LIMIT 1")
+                .bind(hash.to_string())
                 .fetch_optional(&self.readers)
                 .await?;
         Ok(row.map(|(text,)| text))

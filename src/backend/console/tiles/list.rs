@@ -20,7 +20,7 @@ use super::{
     },
     Which, address_of, draft, keep,
     scope::Scope,
-    text_of, words,
+    words,
 };
 use crate::{
     catalogue::{
@@ -236,7 +236,7 @@ async fn reached(backend: &Backend, in_force: &str, draft: &str) -> Result<usize
 async fn handed_in(backend: &Backend, in_force: &str) -> Result<Vec<HandedIn>, PageError> {
     let mut told = Vec::new();
     for (person, draft) in backend.store.drafts_of_providers().await? {
-        let base = text_of(backend, draft.base).await?;
+        let base = backend.store.text_once_in_force(draft.base).await?;
         told.push(HandedIn {
             person: person.id,
             name: person.name,
@@ -281,7 +281,7 @@ async fn since(
     base: Sha256,
     in_force: &str,
 ) -> Result<Vec<Change>, PageError> {
-    Ok(match text_of(backend, base).await? {
+    Ok(match backend.store.text_once_in_force(base).await? {
         Some(text) => known_changes(scope, &text, in_force)?,
         None => Vec::new(),
     })

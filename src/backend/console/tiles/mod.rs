@@ -33,9 +33,6 @@ pub use publishing::{bring_back, file, import, plan, publish, revision, revision
 pub use taking_over::{send_back, take_over};
 pub use trying::try_tile;
 
-/// Revisions that are searched for the one from which a draft was begun.
-const SEARCHED: u32 = 50;
-
 /// Which tile, message, …, and where it goes.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Which {
@@ -104,17 +101,6 @@ async fn keep(
         .store
         .keep_draft(signed_in.person.id, &draft, now)
         .await?)
-}
-
-/// A text that was in force once, from which a draft was begun. None where it was long ago.
-async fn text_of(backend: &Backend, base: Sha256) -> Result<Option<String>, PageError> {
-    for revision in backend.store.revisions(SEARCHED).await? {
-        let text = backend.store.text_of_revision(revision.revision).await?;
-        if let Some(text) = text.filter(|text| Sha256::of(text.as_bytes()) == base) {
-            return Ok(Some(text));
-        }
-    }
-    Ok(None)
 }
 
 fn language(tongue: Tongue) -> Language {

@@ -65,6 +65,10 @@ impl RevisionPage {
 struct RevisionsPage {
     frame: Frame,
     revisions: Vec<Revision>,
+    /// The one that is in force.
+    newest: u64,
+    /// The last one on this page, where there are earlier ones.
+    older: Option<u64>,
     may_publish: bool,
 }
 
@@ -328,15 +332,29 @@ fn told(error: &NotPublished, tongue: Tongue) -> String {
     }
 }
 
+/// Where in the list of revisions somebody looks.
+#[derive(Debug, Deserialize)]
+pub struct Listed {
+    below: Option<u64>,
+}
+
 /// What was in force.
 pub async fn revisions(
     State(backend): State<Backend>,
     signed_in: SignedIn,
+    Query(listed): Query<Listed>,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::EditTiles)?;
+    // One more than fits shows whether there are earlier ones.
+    let mut revisions = backend.store.revisions(listed.below, LISTED + 1).await?;
+    let has_older = revisions.len() > LISTED as usize;
+    revisions.truncate(LISTED as usize);
+    let newest = backend.store.revisions(None, 1).await?;
     Ok(shown(&RevisionsPage {
         frame: Frame::of(&signed_in, "/console/tiles", ("これまでの版", "Revisions")),
-        revisions: backend.store.revisions(LISTED).await?,
+        older: revisions.last().filter(|_| has_older).map(|it| it.revision),
+        newest: newest.first().map_or(0, |it| it.revision),
+        revisions,
         may_publish: signed_in.person.role.may(Right::Publish),
     }))
 }

@@ -22,7 +22,6 @@ use super::{
     list::page,
     publishing::{NOTE_LIMIT, note_of},
     scope::Scope,
-    text_of,
 };
 use crate::{
     catalogue::edit::{Part, Typed, entries, put},
@@ -50,7 +49,7 @@ pub async fn take_over(
     let scope = scope.ok_or(PageError::NotFound)?;
     let (in_force, own) = draft(&backend, &signed_in).await?;
     let mut text = own.text;
-    let base = text_of(&backend, theirs.base).await?;
+    let base = backend.store.text_once_in_force(theirs.base).await?;
     let known = entries(base.as_deref().unwrap_or(&in_force), Part::Tile)?;
     for tile in entries(&theirs.text, Part::Tile)? {
         let before = known.iter().find(|it| it.get("id") == tile.get("id"));
