@@ -11,6 +11,7 @@ use i_slint_backend_testing::{
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
     drawing::{Profile, fit},
+    preview::picture,
     run::{Start, run},
     settings::DataFolder,
     speech::{Silence, Sound, Speaker},
@@ -130,6 +131,10 @@ fn obey(window: &TabletWindow, line: &str) {
             });
             String::new()
         }
+        Some(("picture", path)) => match picture(window).map(|png| std::fs::write(path, png)) {
+            Ok(Ok(())) => "drawn".to_owned(),
+            problem => format!("not drawn: {problem:?}"),
+        },
         _ if line == "close" => {
             let _ = window.hide();
             let _ = slint::quit_event_loop();

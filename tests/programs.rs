@@ -293,6 +293,18 @@ impl Tablet {
         self.ask("marked").unwrap_or_default()
     }
 
+    /// What it shows, as a PNG file.
+    ///
+    /// # Panics
+    /// If it cannot be drawn.
+    pub fn picture(&mut self) -> Vec<u8> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("screen.png");
+        let answer = self.ask(&format!("picture {}", path.display()));
+        assert_eq!(answer.as_deref(), Some("drawn"));
+        std::fs::read(path).expect("a picture")
+    }
+
     /// From now on it is touched by this hand: steady, tremor or long.
     pub fn take_hand(&mut self, hand: &str) {
         self.ask(&format!("hand {hand}"));

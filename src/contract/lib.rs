@@ -41,7 +41,7 @@ pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, Service
 pub use measurements::Measurement;
 pub use phrase::{joined_by_phrase, phrases};
 pub use places::{Coordinates, Hazard, Place, Position, way_in_words};
-pub use preview::PreviewOrder;
+pub use preview::{OnScreen, PreviewOrder, Touch};
 pub use programme::{Programme, Step};
 pub use questionnaire::{Questionnaire, SurveyQuestion};
 pub use requests::{Asked, Request, RequestBatch, RequestsReceived};

@@ -14,6 +14,7 @@ pub mod library;
 pub mod link;
 pub mod machine;
 pub mod preview;
+pub mod reading;
 pub mod recorder;
 pub mod run;
 pub mod scenes;

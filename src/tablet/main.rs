@@ -14,7 +14,7 @@ use kairan_tablet::{
     drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
     library::Library,
     machine::Machine,
-    preview::preview,
+    preview::{Wanted, preview},
     run::{Start, run},
     session::Session,
     settings::{Choices, DataFolder},
@@ -71,6 +71,9 @@ enum Command {
         /// The folder of the blobs that the order's manifest names.
         #[arg(long)]
         blobs: PathBuf,
+        /// What stands on the picture, as JSON, in its place.
+        #[arg(long)]
+        words: bool,
     },
     /// Draws every screen with demonstration content into PNG files, without a display.
     Screens {
@@ -121,8 +124,15 @@ fn main() -> ExitCode {
             text_size.as_deref(),
             language.as_deref(),
         ),
-        Some(Command::Preview { blobs }) => preview(std::io::stdin().lock(), blobs)
-            .and_then(|png| Ok(std::io::stdout().lock().write_all(&png)?)),
+        Some(Command::Preview { blobs, words }) => {
+            let wanted = if *words {
+                Wanted::Words
+            } else {
+                Wanted::Picture
+            };
+            preview(std::io::stdin().lock(), blobs, wanted)
+                .and_then(|drawn| Ok(std::io::stdout().lock().write_all(&drawn)?))
+        }
         None => tablet(&arguments),
     };
     match done {

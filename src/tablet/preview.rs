@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
 use jiff::Timestamp;
-use kairan_contract::{EmergencySeen, Manifest, PreviewOrder, Sha256};
+use kairan_contract::{EmergencySeen, Manifest, PreviewOrder, Sha256, Touch};
 use kairan_ui::TabletWindow;
 use slint::{
     ComponentHandle as _, Image, PhysicalPosition,
@@ -24,6 +24,7 @@ use crate::{
     drawing::{Headless, Profile, decode, fit},
     library::{BLOB_LIMIT, Held, MANIFEST_LIMIT},
     machine::Machine,
+    reading,
     session::{Action, Connection, Session},
     settings::Choices,
     window::{Hands, connect, show},
@@ -32,8 +33,17 @@ use crate::{
 /// So long after a touch the next one counts, in milliseconds.
 const BETWEEN_TOUCHES: u64 = 5_000;
 
-/// Reads an order, and gives the picture as a PNG file. The blobs that the manifest names lie in `blobs`.
-pub fn preview(order: impl std::io::Read, blobs: &Path) -> anyhow::Result<Vec<u8>> {
+/// What is wanted of a preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The picture, as a PNG file.
+    Picture,
+    /// What stands on it, as JSON.
+    Words,
+}
+
+/// Reads an order, and gives what is wanted. The blobs that the manifest names lie in `blobs`.
+pub fn preview(order: impl std::io::Read, blobs: &Path, wanted: Wanted) -> anyhow::Result<Vec<u8>> {
     let mut json = Vec::new();
     order.take(2 * MANIFEST_LIMIT).read_to_end(&mut json)?;
     let order: PreviewOrder = serde_json::from_slice(&json).context("the order cannot be read")?;
@@ -52,11 +62,19 @@ pub fn preview(order: impl std::io::Read, blobs: &Path) -> anyhow::Result<Vec<u8
     window.show()?;
     fit(&window, &profile);
     hands.show();
-    for [across, down] in order.touches {
+    for touched in order.touches {
         hands.now_ms.set(hands.now_ms.get() + BETWEEN_TOUCHES);
-        touch(&window, &profile, across, down);
+        match touched {
+            Touch::Place([across, down]) => touch(&window, &profile, across, down),
+            Touch::Control(number) => {
+                reading::tap(window.window(), number);
+            }
+        }
     }
-    picture(&window)
+    match wanted {
+        Wanted::Picture => picture(&window),
+        Wanted::Words => Ok(serde_json::to_vec(&reading::in_sight(window.window()))?),
+    }
 }
 
 /// A finger before a tablet that nobody holds.
@@ -191,7 +209,8 @@ fn touch(window: &TabletWindow, profile: &Profile, across: u32, down: u32) {
     }
 }
 
-fn picture(window: &TabletWindow) -> anyhow::Result<Vec<u8>> {
+/// A window as a PNG file.
+pub fn picture(window: &TabletWindow) -> anyhow::Result<Vec<u8>> {
     let pixels = window
         .window()
         .take_snapshot()

@@ -231,7 +231,7 @@ const SCRIPT: &str = "\"'></textarea></title><script>alert(1)</script>";
 type Field = (&'static str, &'static str);
 
 /// Each form with values that it takes, and each page that looks for what was typed.
-const FORMS: [(&str, &str, &[Field]); 24] = [
+const FORMS: [(&str, &str, &[Field]); 25] = [
     ("GET", "/console/sign-in", &[("next", "/console")]),
     (
         "POST",
@@ -332,6 +332,11 @@ const FORMS: [(&str, &str, &[Field]); 24] = [
     ("POST", "/console/tiles/publish", &[("note", "")]),
     (
         "GET",
+        "/console/tiles/preview/words",
+        &[("size", "large"), ("touches", "c1")],
+    ),
+    (
+        "GET",
         "/console/tiles/preview",
         &[
             ("profile", "tablet-10"),
@@ -417,7 +422,7 @@ const FORMS: [(&str, &str, &[Field]); 24] = [
 ];
 
 /// Where whatever was kept is shown.
-const SHOWN: [&str; 12] = [
+const SHOWN: [&str; 13] = [
     "/console/tiles",
     "/console/tiles?part=message",
     "/console/tiles?part=category",
@@ -425,6 +430,7 @@ const SHOWN: [&str; 12] = [
     "/console/tiles?part=council",
     "/console/tiles/revisions",
     "/console/tiles/preview",
+    "/console/tiles/preview/words",
     "/console/emergencies",
     "/console/tablets",
     "/console/people",

@@ -85,6 +85,15 @@ async fn a_clerk_takes_over_a_change_writes_a_text_with_a_picture_and_sets_a_dat
     clerk.press("見る").await;
     clerk.wait_for_picture(".glass").await;
     clerk.inspect("preview-for-somebody").await;
+    clerk
+        .press("この画面をことばで見る（キーボードで進む）")
+        .await;
+    clerk.wait_for("市からのお知らせ").await;
+    clerk.inspect("preview-in-words").await;
+    clerk.press("ごみの出し方").await;
+    clerk.wait_for("朝8時までに出してください").await;
+    clerk.press("この画面を絵で見る").await;
+    clerk.wait_for_picture(".glass").await;
 
     // It waits for a date, and is let go again.
     clerk.press("タイルへもどる").await;

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
 // A provider's own tiles are in `providers.rs`: here, whatever names no tile of theirs is refused.
-const RIGHTS: [(&str, &str, &str); 54] = [
+const RIGHTS: [(&str, &str, &str); 55] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -43,6 +43,7 @@ const RIGHTS: [(&str, &str, &str); 54] = [
     ("POST", "/console/tiles/bring-back", "AOR"),
     ("GET", "/console/tiles/preview", "AORP"),
     ("GET", "/console/tiles/preview.png", "AORP"),
+    ("GET", "/console/tiles/preview/words", "AORP"),
     ("GET", "/console/tiles/services.toml", "AOR"),
     ("GET", "/console/tablets", "AORH"),
     ("GET", "/console/tablets.csv", "AORH"),

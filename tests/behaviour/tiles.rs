@@ -1,12 +1,13 @@
 //! Tiles in the console: drafted, looked at, published and brought back, and never over somebody else's words.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
+use kairan_contract::{PreviewOrder, Touch};
 use kairan_tests::{
     clerk::Clerk,
     house::House,
     office::{Office, between, code, kairan},
-    programs::program,
+    programs::{Tablet, program},
 };
 use reqwest::StatusCode;
 
@@ -361,7 +362,7 @@ fn a_preview_is_what_the_tablet_draws() {
         .args(arguments)
         .status();
     assert!(screens.expect("runs").success());
-    let order = |touches: Vec<[u32; 2]>| kairan_contract::PreviewOrder {
+    let order = |touches: Vec<Touch>| PreviewOrder {
         manifest: held.manifest.clone(),
         profile: "tablet-10".to_owned(),
         text_size: kairan_contract::TextSize::Largest,
@@ -384,11 +385,94 @@ fn a_preview_is_what_the_tablet_draws() {
         "the home screen differs"
     );
     assert_eq!(home, own("home"), "and byte for byte");
-    let list = previewed(folder.path(), &order(vec![[150, 300]]));
+    let list = previewed(folder.path(), &order(vec![Touch::Place([150, 300])]));
     assert!(pixels(&list) == pixels(&own("list")), "the list differs");
 }
 
-fn previewed(blobs: &std::path::Path, order: &kairan_contract::PreviewOrder) -> Vec<u8> {
+/// What a running tablet shows, and what the console shows of the same tiles, are the same bytes: on the first screen and
+/// after a touch.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_the_picture_of_a_running_tablet() {
+    let office = Office::new();
+    let password = office.add("kato", "operator");
+    let kato = office.sign_in("kato", &password).await;
+    let home = tempfile::tempdir().expect("a folder");
+    let enrolment_code = office.backend.enrolment_code();
+    let mut tablet = Tablet::start(&office.backend.address, home.path(), Some(&enrolment_code));
+    tablet.wait_for("ごみの出し方");
+    let seen_at = async |path: &str| {
+        let answer = office.ask("GET", path, &kato, &[]).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.bytes().await.expect("a picture")
+    };
+    let same = async |tablet: &mut Tablet, path: &str, name: &str| {
+        // Both show the time, and a minute may begin between them.
+        let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+        for _ in 0..50 {
+            let own = tablet.picture();
+            let page = seen_at(path).await;
+            if page == own {
+                return;
+            }
+            std::fs::write(kept.join(format!("{name}-own.png")), own).expect("writes");
+            std::fs::write(kept.join(format!("{name}-page.png")), page).expect("writes");
+        }
+        panic!("{name} differs: see the two pictures in {}", kept.display());
+    };
+    same(
+        &mut tablet,
+        "/console/tiles/preview.png?profile=tablet-10",
+        "home",
+    )
+    .await;
+    let page = seen_at("/console/tiles/preview/words?profile=tablet-10").await;
+    let page = String::from_utf8(page.to_vec()).expect("a page");
+    let touches = touches_of(&page, "ごみの出し方");
+    tablet.go("ごみの出し方", "朝8時までに");
+    let path = format!("/console/tiles/preview.png?profile=tablet-10&touches={touches}");
+    same(&mut tablet, &path, "garbage").await;
+    tablet.close();
+}
+
+/// Whoever hears the preview, or has no pointer, goes through the same screens.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_gone_through_in_words() {
+    let office = Office::new();
+    let password = office.add("kato", "operator");
+    let kato = office.sign_in("kato", &password).await;
+    let read = async |touches: &str| {
+        let path = format!("/console/tiles/preview/words?profile=tablet-10&touches={touches}");
+        let answer = office.ask("GET", &path, &kato, &[]).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.text().await.expect("a page")
+    };
+    let home = read("").await;
+    assert!(home.contains("曜日と分け方"), "the second line: {home}");
+    let garbage = read(&touches_of(&home, "ごみの出し方")).await;
+    assert!(garbage.contains("朝8時までに"), "{garbage}");
+    let back = read(&touches_of(&garbage, "もどる")).await;
+    assert!(back.contains("曜日と分け方"), "{back}");
+    // In the largest letters it lies further down.
+    let first = read("&size=largest").await;
+    assert!(!first.contains("ごみの出し方"), "{first}");
+    let turned = touches_of(&first, "つぎ");
+    let further = read(&format!("{turned}&size=largest")).await;
+    assert!(further.contains("ごみの出し方"), "{further}");
+    // What cannot be touched is no touch.
+    assert!(read("c999").await.contains("曜日と分け方"));
+    for nonsense in ["c", "c-1", "cc1", "1", "-", "c99999999999999999999999"] {
+        assert!(read(nonsense).await.contains("曜日と分け方"), "{nonsense}");
+    }
+}
+
+/// The touches that lead to the screen after this control.
+fn touches_of(page: &str, control: &str) -> String {
+    let (before, _) = page.split_once(&format!("\">{control}</a>")).expect(page);
+    let (_, link) = before.rsplit_once("href=\"").expect("a link");
+    between(&format!("{link}&#38;"), "touches=", "&#38;").to_owned()
+}
+
+fn previewed(blobs: &std::path::Path, order: &PreviewOrder) -> Vec<u8> {
     let mut child = Command::new(program("kairan-tablet"))
         .args(["preview", "--blobs"])
         .arg(blobs)

@@ -98,6 +98,7 @@ pub fn router() -> Router<Backend> {
         .route("/tiles/bring-back", post(tiles::bring_back))
         .route("/tiles/preview", get(preview::page))
         .route("/tiles/preview.png", get(preview::picture))
+        .route("/tiles/preview/words", get(preview::words))
         .route("/tiles/services.toml", get(tiles::file))
         .route("/emergencies", get(emergencies::list))
         .route(
