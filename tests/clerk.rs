@@ -399,6 +399,27 @@ impl Clerk {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
+    /// Goes on in the window that was opened last.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn turn_to_the_new_window(&self) {
+        let windows = self.browser.windows().await.expect("windows");
+        let newest = windows.last().expect("a window").clone();
+        self.browser.switch_to_window(newest).await.expect("turns");
+    }
+
+    /// Closes this window, and goes on in the first.
+    ///
+    /// # Panics
+    /// If it is the only one.
+    pub async fn turn_back(&self) {
+        self.browser.close_window().await.expect("closes");
+        let windows = self.browser.windows().await.expect("windows");
+        let first = windows.first().expect("a window").clone();
+        self.browser.switch_to_window(first).await.expect("turns");
+    }
+
     /// Makes the window as wide as this.
     ///
     /// # Panics

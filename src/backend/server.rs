@@ -81,7 +81,7 @@ pub fn router(backend: Backend) -> Router {
         ))
         .layer(middleware::map_response(tell_the_time));
     Router::new()
-        .nest("/console", console::router())
+        .nest("/console", console::router(&backend))
         .merge(fetched)
         .merge(sent)
         .route("/api/v1/dictionary", get(intake::dictionary))

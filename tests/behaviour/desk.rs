@@ -156,6 +156,45 @@ async fn a_provider_finds_what_came_back() {
     clerk.inspect("own-tiles-came-back").await;
 }
 
+/// Somebody is called away from a form, and their session ends meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_outlives_the_session() {
+    let office = Office::new();
+    office.council.add_tile(SHOP);
+    let password = office.add("pan", "provider");
+    let Some(clerk) = Clerk::sit_down(&office.backend.address, "console").await else {
+        return;
+    };
+    let sign_in = async || {
+        clerk.write("名前", "pan").await;
+        clerk.write("パスワード", &password).await;
+        clerk.press("サインインする").await;
+        clerk.wait_for("こんにちは").await;
+    };
+    clerk.open("/console").await;
+    sign_in().await;
+    clerk.press("自分のタイル").await;
+    clerk.press("直す：きょうのパン").await;
+    clerk.write("2行目", "午後3時から").await;
+    let cookies = clerk.cookies().await;
+    office
+        .ask("POST", "/console/sign-out", &cookies, &[("x", "")])
+        .await;
+    clerk.press("下書きに残す").await;
+    clerk
+        .wait_for("書いたものは、このページに残っています")
+        .await;
+    clerk.a_refusal_was_said().await;
+    clerk.inspect("signed-out-meanwhile").await;
+    clerk.press("新しい画面でサインインする").await;
+    clerk.turn_to_the_new_window().await;
+    sign_in().await;
+    clerk.turn_back().await;
+    clerk.press("書いたものをもう一度送る").await;
+    clerk.wait_for("受け取られるのを待っている変更").await;
+    clerk.wait_for("午後3時から").await;
+}
+
 /// The catalogue as a file.
 async fn take_a_file_in(office: &Office, clerk: &Clerk, folder: &std::path::Path) {
     // The same as a file: what it changes is seen before it counts.

@@ -2,7 +2,7 @@
 
 use kairan_tests::{
     clerk::Clerk,
-    office::{Office, code, cookie, location},
+    office::{Office, between, code, cookie, location},
 };
 use reqwest::StatusCode;
 
@@ -235,6 +235,47 @@ async fn somebody_takes_another_password_and_every_other_session_ends() {
         StatusCode::FORBIDDEN,
         "the first password is nobody's"
     );
+}
+
+/// Whatever was typed when a session ended comes back to be sent again, but for passwords; and only to who had one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_comes_too_late_comes_back_with_what_was_typed() {
+    let office = Office::new();
+    let password = office.add("hana", "administrator");
+    let hana = office.sign_in("hana", &password).await;
+    office
+        .ask("POST", "/console/sign-out", &hana, &[("x", "")])
+        .await;
+    let typed = "\n一行目\n</textarea><b>\"二行目\"";
+    let form = [
+        ("name", typed),
+        ("role", "helper"),
+        ("password", "たいへん長いことば12"),
+    ];
+    let answer = office.ask("POST", "/console/people", &hana, &form).await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("action=\"/console/people\""), "{page}");
+    let kept = between(&page, "<textarea name=\"name\" hidden>\n", "</textarea>");
+    let shown = "\n一行目\n&#60;/textarea&#62;&#60;b&#62;&#34;二行目&#34;";
+    assert_eq!(kept, shown, "{page}");
+    assert!(!page.contains("たいへん長い"), "{page}");
+
+    let file = ("pool.jpg", &b"no picture"[..]);
+    let fields = [("id", "garbage"), ("text", "長い本文")];
+    let answer = office
+        .send_file("/console/tiles/text", &hana, file, &fields)
+        .await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    let page = answer.text().await.expect("a page");
+    assert!(
+        page.contains("長い本文") && page.contains("multipart/form-data"),
+        "{page}"
+    );
+    assert!(!page.contains("no picture"), "{page}");
+
+    let stranger = office.ask("POST", "/console/people", "", &form).await;
+    assert!(location(&stranger).starts_with("/console/sign-in"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ mod audit;
 pub mod command;
 mod emergencies;
 mod evaluation;
+mod expired;
 mod loans;
 mod me;
 mod page;
@@ -27,7 +28,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Query, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::map_response,
+    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -53,20 +54,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// All pages.
-pub fn router() -> Router<Backend> {
+pub fn router(backend: &Backend) -> Router<Backend> {
     let always = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    Router::new()
+    let pages = Router::new()
         .route("/", get(home))
-        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
-        .route(
-            "/second-factor",
-            get(sign_in::second_factor_form).post(sign_in::second_factor),
-        )
         .route("/me", get(me::form).post(me::renew))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/language/{code}", get(choose_language))
         .route("/evaluation", get(evaluation::figures))
         .route("/evaluation/figures.zip", get(evaluation::figures_zip))
         .route("/records", get(records::form).post(records::take_out))
@@ -123,7 +117,17 @@ pub fn router() -> Router<Backend> {
         .route("/people/password", post(people::renew))
         .route("/audit", get(audit::list))
         .route("/audit.csv", get(audit::csv))
+        .layer(from_fn_with_state(backend.clone(), expired::give_back));
+    Router::new()
+        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route(
+            "/second-factor",
+            get(sign_in::second_factor_form).post(sign_in::second_factor),
+        )
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/language/{code}", get(choose_language))
         .route("/assets/{name}", get(asset))
+        .merge(pages)
         .fallback(|| async { PageError::NotFound })
         .layer(map_response(in_our_words))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
