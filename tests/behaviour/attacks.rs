@@ -231,7 +231,7 @@ const SCRIPT: &str = "\"'></textarea></title><script>alert(1)</script>";
 type Field = (&'static str, &'static str);
 
 /// Each form with values that it takes, and each page that looks for what was typed.
-const FORMS: [(&str, &str, &[Field]); 25] = [
+const FORMS: [(&str, &str, &[Field]); 28] = [
     ("GET", "/console/sign-in", &[("next", "/console")]),
     (
         "POST",
@@ -372,6 +372,17 @@ const FORMS: [(&str, &str, &[Field]); 25] = [
         ],
     ),
     (
+        "GET",
+        "/console/tablets/stock",
+        &[("text", ""), ("kind", ""), ("added", ""), ("known", "")],
+    ),
+    ("POST", "/console/tablets/stock", &[("labels", "A-1")]),
+    (
+        "POST",
+        "/console/tablets/stock/away",
+        &[("label", "A-1"), ("away", "lost")],
+    ),
+    (
         "POST",
         "/console/tablets/label",
         &[
@@ -422,7 +433,7 @@ const FORMS: [(&str, &str, &[Field]); 25] = [
 ];
 
 /// Where whatever was kept is shown.
-const SHOWN: [&str; 13] = [
+const SHOWN: [&str; 14] = [
     "/console/tiles",
     "/console/tiles?part=message",
     "/console/tiles?part=category",
@@ -433,6 +444,7 @@ const SHOWN: [&str; 13] = [
     "/console/tiles/preview/words",
     "/console/emergencies",
     "/console/tablets",
+    "/console/tablets/stock",
     "/console/people",
     "/console/audit",
     "/console/loans/new",

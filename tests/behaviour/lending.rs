@@ -5,7 +5,7 @@ use kairan_evaluation::loans::Loan;
 use kairan_tests::{
     clerk::Clerk,
     house::House,
-    office::{Office, between, code, kairan},
+    office::{Office, between, code, kairan, location},
     programs::Tablet,
 };
 use reqwest::StatusCode;
@@ -24,7 +24,8 @@ async fn a_helper_lends_locks_and_takes_back_a_tablet() {
         .sign_in_with_a_second_factor("mori", &password, code)
         .await;
     clerk.press("タブレット").await;
-    clerk.press("貸し出しをはじめる").await;
+    register(&clerk).await;
+    clerk.open("/console/loans/new").await;
     clerk.write("貸し出しの時期", "2026-autumn").await;
     clerk.write("市区町村コード（なくてもよい）", "12").await;
     clerk.press("番号をつくる").await;
@@ -116,6 +117,20 @@ async fn a_helper_lends_locks_and_takes_back_a_tablet() {
     }
 }
 
+/// Three tablets, one of which is broken.
+async fn register(clerk: &Clerk) {
+    clerk.press("台帳").await;
+    clerk
+        .ask("document.getElementById('labels').value = 'A-17\\nA-18\\nB-1'")
+        .await;
+    clerk.press("台帳に加える").await;
+    clerk.wait_for("台を台帳に加えました").await;
+    clerk.press("使えないことにする：B-1").await;
+    clerk.wait_for("修理中").await;
+    clerk.open("/console/tablets/stock").await;
+    clerk.inspect("register").await;
+}
+
 async fn the_log(office: &Office) -> String {
     let password = office.add("hana", "administrator");
     let cookie = office.sign_in("hana", &password).await;
@@ -160,6 +175,135 @@ async fn a_form_that_is_sent_twice_begins_one_loan() {
     let page = answer.text().await.expect("a page");
     let other = between(&page, "name=\"participation\" value=\"", "\"");
     assert!(other != loan && page.contains("value=\"2027\""), "{page}");
+}
+
+/// Labels are pasted as they come, and nothing is half registered.
+#[tokio::test(flavor = "multi_thread")]
+async fn tablets_are_registered_all_or_none() {
+    let office = Office::new();
+    let password = office.add("mori", "helper");
+    let mori = office.sign_in("mori", &password).await;
+    let stock = "/console/tablets/stock";
+    let send = async |form: &[(&str, &str)]| {
+        let answer = office.ask("POST", stock, &mori, form).await;
+        let (status, place) = (answer.status(), location(&answer));
+        (status, place, answer.text().await.expect("a page"))
+    };
+    for (typed, told) in [
+        ("", "1行に1つ"),
+        (" \n\u{3000}\n", "1行に1つ"),
+        ("A-1\n\n123456789012345678901", "3行目が長すぎます"),
+        (&many(1_001), "1000台まで"),
+    ] {
+        let (status, _, page) = send(&[("labels", typed)]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+        assert!(page.contains(told), "{page}");
+        assert!(page.contains(typed.trim_end()), "what was typed: {page}");
+    }
+    let page = office.ask("GET", stock, &mori, &[]).await;
+    assert!(page.text().await.expect("a page").contains("<p>0 台"));
+    let labels = [("labels", "A-1\r\nA-2\r\nA-2\r\n\r\n B-1 ")];
+    assert_eq!(send(&labels).await.1, format!("{stock}?added=3&known=0"));
+    assert_eq!(send(&labels).await.1, format!("{stock}?added=0&known=3"));
+}
+
+/// The council's own tablets: which are free, and where the others are, by what the tablets themselves have told.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_says_where_each_tablet_is() {
+    let office = Office::new();
+    let password = office.add("mori", "helper");
+    let mori = office.sign_in("mori", &password).await;
+    let read = async |path: &str| {
+        let answer = office.ask("GET", path, &mori, &[]).await;
+        answer.text().await.expect("a page")
+    };
+    let send = async |path: &str, form: &[(&str, &str)]| {
+        let answer = office.ask("POST", path, &mori, form).await;
+        let (status, place) = (answer.status(), location(&answer));
+        (status, place, answer.text().await.expect("a page"))
+    };
+    let stock = "/console/tablets/stock";
+
+    let labels = [("labels", "A-1\nA-2\nB-1")];
+    send(stock, &labels).await;
+    let away = format!("{stock}/away");
+    for (label, word, status) in [
+        ("A-2", "repair", StatusCode::SEE_OTHER),
+        ("A-2", "stolen", StatusCode::BAD_REQUEST),
+        ("", "repair", StatusCode::NOT_FOUND),
+    ] {
+        let form = [("label", label), ("away", word)];
+        assert_eq!(send(&away, &form).await.0, status, "{label} {word}");
+    }
+    let form = read("/console/loans/new").await;
+    let offered = between(&form, "<datalist id=\"free\">", "</datalist>");
+    assert!(
+        offered.contains("A-1") && offered.contains("B-1") && !offered.contains("A-2"),
+        "{offered}"
+    );
+
+    let where_is = async |label: &str| {
+        let list = read("/console/tablets/stock.csv").await;
+        let line = list.lines().find(|line| line.starts_with(label));
+        line.and_then(|line| line.split(',').nth(1))
+            .expect("a line")
+            .to_owned()
+    };
+    let lend = async |label: &str| {
+        let form = [("cohort", "2026"), ("label", label)];
+        send("/console/loans/new", &form).await
+    };
+    let (status, _, page) = lend("A-2").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("使えないことになっています"), "{page}");
+    let (_, _, page) = lend("A-1").await;
+    let loan = between(&page, "<code>", "</code>").to_owned();
+    let digits = between(&page, "class=\"digits\">", "<").replace(' ', "");
+    assert_eq!(where_is("A-1").await, "awaited");
+
+    let home = tempfile::tempdir().expect("a folder");
+    let mut tablet = Tablet::start(&office.backend.address, home.path(), Some(&digits));
+    tablet.wait_for("市からのお知らせ");
+    assert_eq!(where_is("A-1").await, "lent");
+    assert!(read(&format!("{stock}?kind=lent")).await.contains(&loan));
+    let (status, _, page) = lend("A-1").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("いま貸し出し中です"), "{page}");
+
+    tablet.kill();
+    let end = [("participation", &*loan), ("how", "returned")];
+    send("/console/loans/end", &end).await;
+    assert_eq!(
+        where_is("A-1").await,
+        "returning",
+        "it has told nothing yet"
+    );
+    let tablet = Tablet::start(&office.backend.address, home.path(), None);
+    tablet.end_by_itself();
+    let again = Tablet::start(&office.backend.address, home.path(), None);
+    for _ in 0..300 {
+        if where_is("A-1").await == "free" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(where_is("A-1").await, "free");
+    again.close();
+    send(&away, &[("label", "A-2"), ("away", "")]).await;
+    assert_eq!(where_is("A-2").await, "free");
+    let log = the_log(&office).await;
+    for deed in [
+        "tablet_registered,B-1,",
+        "tablet_put_away,A-2,,repair",
+        "tablet_taken_up,A-2,",
+    ] {
+        assert_eq!(log.matches(&format!("mori,{deed}")).count(), 1, "{log}");
+    }
+}
+
+fn many(labels: usize) -> String {
+    let labels = (0..labels).map(|number| format!("A-{number}"));
+    labels.collect::<Vec<_>>().join("\n")
 }
 
 /// A thousand tablets: pages, filters, and one deed for all of a cohort.

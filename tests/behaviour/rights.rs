@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
 /// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
 // A provider's own tiles are in `providers.rs`: here, whatever names no tile of theirs is refused.
-const RIGHTS: [(&str, &str, &str); 55] = [
+const RIGHTS: [(&str, &str, &str); 59] = [
     ("POST", "/console/tiles/try", "AOR"),
     ("GET", "/console/me", "AORHPEX"),
     ("POST", "/console/me", "AORHPEX"),
@@ -47,6 +47,10 @@ const RIGHTS: [(&str, &str, &str); 55] = [
     ("GET", "/console/tiles/services.toml", "AOR"),
     ("GET", "/console/tablets", "AORH"),
     ("GET", "/console/tablets.csv", "AORH"),
+    ("GET", "/console/tablets/stock", "AORH"),
+    ("GET", "/console/tablets/stock.csv", "AORH"),
+    ("POST", "/console/tablets/stock", "AH"),
+    ("POST", "/console/tablets/stock/away", "AH"),
     ("POST", "/console/tablets/tell", "AH"),
     ("POST", "/console/tablets/label", "AH"),
     ("GET", "/console/loans/new", "AH"),

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
     rights::Role,
     store::{
-        AuditQuestion, CodeRefused, Draft, Intake, NewLoan, NotKept, Order, Person, Store,
-        StoreError, SummaryValue, Telling, Wait,
+        AuditQuestion, Away, CodeRefused, Draft, Intake, Label, NewLoan, NotKept, Order, Person,
+        Store, StoreError, SummaryValue, Telling, Wait,
     },
     usage::{
         closing::{Archive, close_days, put_away},
@@ -63,6 +63,7 @@ async fn promises(folder: &Path, url: Option<&str>) {
     records_go_when_they_may_be_kept_no_longer(&store, folder, now).await;
     people_come_in_and_what_they_do_is_written_down(&store, now).await;
     tablets_are_lent_told_and_taken_back(&store, now).await;
+    tablets_are_registered_and_put_away(&store, now).await;
     emergencies::two_people_send_one(&store, now).await;
     planning::one_plan_of_each_kind_waits(&store, now).await;
     store.close().await;
@@ -611,6 +612,46 @@ async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
         None,
         "forgotten"
     );
+}
+
+async fn tablets_are_registered_and_put_away(store: &Store, now: Timestamp) {
+    let label = |letters: &str| letters.parse::<Label>().expect("a label");
+    let registered = async |letters: &[&str]| {
+        let labels: Vec<Label> = letters.iter().map(|it| label(it)).collect();
+        let done = store.register(&labels, "mori", now).await;
+        done.expect("registers")
+    };
+    assert_eq!(registered(&["S-1", "S-2"]).await, 2);
+    assert_eq!(registered(&["S-2", "S-3"]).await, 1);
+    for (letters, away, is_done) in [
+        ("S-1", Some(Away::Lost), true),
+        ("S-1", Some(Away::Lost), false),
+        ("S-1", None, true),
+        ("S-1", None, false),
+        ("S-1", Some(Away::Repair), true),
+        ("S-9", Some(Away::Lost), false),
+    ] {
+        let done = store.put_away(&label(letters), away, "mori", now).await;
+        assert_eq!(done.expect("puts away"), is_done, "{letters} {away:?}");
+    }
+    let stock = store.stock().await.expect("reads");
+    let stock: Vec<_> = stock
+        .iter()
+        .map(|it| (it.label.as_str(), it.away))
+        .collect();
+    let wanted = [("S-1", Some(Away::Repair)), ("S-2", None), ("S-3", None)];
+    assert_eq!(stock, wanted);
+    let code = EnrolmentCode::from_number(55);
+    let loan = Participation(Uuid::new_v4());
+    store
+        .replace_tablet(loan, Some("S-2"), &code, "mori", now)
+        .await
+        .expect("keeps a code");
+    let awaited = store.awaited_labels(now).await.expect("reads");
+    assert!(awaited.contains("S-2") && !awaited.contains("S-1"));
+    let late = now + SignedDuration::from_mins(31);
+    let awaited = store.awaited_labels(late).await.expect("reads");
+    assert!(!awaited.contains("S-2"), "its code opens nothing any more");
 }
 
 async fn drafts_are_kept_and_publications_noted(store: &Store, of: &Person, now: Timestamp) {

@@ -18,13 +18,17 @@ use uuid::Uuid;
 use super::{
     page::{Frame, PageError, shown},
     session::SignedIn,
+    stock,
 };
-use crate::{fleet::any_code, http::Backend, rights::Right, store::NewLoan};
+use crate::{
+    fleet::any_code,
+    http::Backend,
+    rights::Right,
+    store::{Label, NewLoan},
+};
 
 /// Letters of a cohort's name.
 const COHORT_LIMIT: usize = 40;
-/// Letters of what stands on a tablet's back.
-pub const LABEL_LIMIT: usize = 20;
 
 /// A loan as a helper writes it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -48,6 +52,8 @@ struct NewLoanPage {
     frame: Frame,
     written: Written,
     cohorts: Vec<String>,
+    /// The labels of the tablets that can be lent.
+    free: Vec<String>,
     cohort_fault: Option<&'static str>,
     area_fault: Option<&'static str>,
     age_fault: Option<&'static str>,
@@ -91,6 +97,7 @@ async fn page(
         ),
         written,
         cohorts: backend.store.cohorts().await?,
+        free: stock::free(backend).await?,
         cohort_fault: None,
         area_fault: None,
         age_fault: None,
@@ -159,6 +166,11 @@ pub async fn begin(
             return code_for(&backend, &signed_in, participation, label).await;
         }
         return lain_open(&backend, &signed_in, written).await;
+    }
+    if let Some((japanese, english)) = stock::why_not(&backend, label).await? {
+        let mut page = page(&backend, &signed_in, written).await?;
+        page.label_fault = Some(signed_in.tongue.say(japanese, english));
+        return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
     }
     let loan = NewLoan {
         participation,
@@ -231,11 +243,13 @@ pub async fn replace(
     code_for(&backend, &signed_in, of.participation()?, &label).await
 }
 
-/// What stands on a tablet's back, as it was typed; none if it is too long for a label.
+/// What stands on a tablet's back, as it was typed: nothing, or a label. None if it is neither.
 fn label_of(typed: &str) -> Option<String> {
-    let label: String = typed.chars().filter(|it| !it.is_control()).collect();
-    let label = label.trim();
-    (label.chars().count() <= LABEL_LIMIT).then(|| label.to_owned())
+    if typed.trim().is_empty() {
+        return Some(String::new());
+    }
+    let label: Label = typed.parse().ok()?;
+    Some(label.to_string())
 }
 
 async fn code_for(

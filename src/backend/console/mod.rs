@@ -16,6 +16,7 @@ mod requests;
 mod second_factor;
 mod session;
 mod sign_in;
+mod stock;
 mod tablets;
 mod tiles;
 mod tongue;
@@ -107,6 +108,9 @@ pub fn router(backend: &Backend) -> Router<Backend> {
         .route("/tablets/tell", post(tablets::tell))
         .route("/tablets/label", post(tablets::label))
         .route("/tablets.csv", get(tablets::csv))
+        .route("/tablets/stock", get(stock::list).post(stock::register))
+        .route("/tablets/stock/away", post(stock::put_away))
+        .route("/tablets/stock.csv", get(stock::csv))
         .route("/loans/new", get(loans::form).post(loans::begin))
         .route("/loans/replace", post(loans::replace))
         .route("/loans/end", post(loans::end))

@@ -21,7 +21,7 @@ use crate::{
     fleet::overview::{Contact, Progress, contact, lock, wipe},
     http::Backend,
     rights::Right,
-    store::{LentTablet, Telling},
+    store::{Label, LentTablet, Telling},
 };
 
 /// Tablets on one page.
@@ -356,7 +356,7 @@ pub async fn label(
         .trim()
         .chars()
         .filter(|it| !it.is_control())
-        .take(super::loans::LABEL_LIMIT)
+        .take(Label::LIMIT)
         .collect();
     backend
         .store

@@ -3,6 +3,7 @@
 mod enrolment;
 pub mod overview;
 mod status;
+pub mod stock;
 mod wiping;
 
 use std::{

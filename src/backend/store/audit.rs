@@ -52,6 +52,12 @@ pub enum Act {
     TabletOnTrial,
     /// A tablet gets everything with the others.
     TabletNotOnTrial,
+    /// A tablet that the council owns was registered.
+    TabletRegistered,
+    /// It is not lent for now.
+    TabletPutAway,
+    /// It is lent again.
+    TabletTakenUp,
     /// A request was settled.
     RequestSettled,
     /// Somebody came in.
@@ -74,7 +80,7 @@ pub enum Act {
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
@@ -93,6 +99,9 @@ impl Act {
         Self::TabletWiped,
         Self::TabletOnTrial,
         Self::TabletNotOnTrial,
+        Self::TabletRegistered,
+        Self::TabletPutAway,
+        Self::TabletTakenUp,
         Self::RequestSettled,
         Self::SignedIn,
         Self::PersonAdded,
@@ -125,6 +134,9 @@ impl Act {
             Self::TabletWiped => "tablet_wiped",
             Self::TabletOnTrial => "tablet_on_trial",
             Self::TabletNotOnTrial => "tablet_not_on_trial",
+            Self::TabletRegistered => "tablet_registered",
+            Self::TabletPutAway => "tablet_put_away",
+            Self::TabletTakenUp => "tablet_taken_up",
             Self::RequestSettled => "request_settled",
             Self::SignedIn => "signed_in",
             Self::PersonAdded => "person_added",

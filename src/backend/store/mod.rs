@@ -20,6 +20,7 @@ mod loans;
 mod people;
 mod plans;
 mod requests;
+mod stock;
 mod tablets;
 mod usage;
 mod weeks;
@@ -44,6 +45,7 @@ pub use fleet::{LentTablet, NewLoan, Telling};
 pub use people::{Person, Secrets, Session, Wait, account_subject, second_factor_subject};
 pub use plans::{Plan, Waiting};
 pub use requests::OpenRequest;
+pub use stock::{Away, Label, NoLabel, Owned};
 pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order, Standing};
 pub use usage::{Intake, NotKept, Taken};
 
