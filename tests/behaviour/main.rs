@@ -7,6 +7,7 @@ mod desk;
 mod emergencies;
 mod evaluation;
 mod evaluators;
+mod exchange;
 mod fetching;
 mod hostile;
 mod journey;

@@ -1,5 +1,6 @@
 //! `services.toml`: read, checked with line and column, watched for changes.
 
+pub mod bundle;
 pub mod changes;
 mod content;
 pub mod edit;

@@ -10,7 +10,11 @@ use jiff::Timestamp;
 use kairan_contract::Sha256;
 use tokio::sync::Mutex;
 
-use super::{Catalogue, CatalogueError, Fault, read_text, reader};
+use super::{
+    Catalogue, CatalogueError, Fault,
+    bundle::{Files, plain},
+    read_text, reader,
+};
 use crate::store::{Store, StoreError, Waiting};
 
 /// The file of the catalogue, which one at a time may change.
@@ -82,8 +86,15 @@ impl Desk {
 
     /// Every fault of a text, as `kairan check` would tell them.
     pub fn check(&self, text: &str) -> Result<Catalogue, Vec<Fault>> {
-        let folder = self.file.parent().unwrap_or(Path::new(""));
-        reader::read(text, |file| folder.join(file).is_file())
+        self.check_with(text, &Files::new())
+    }
+
+    /// The same as if these files lay beside the catalogue.
+    pub fn check_with(&self, text: &str, files: &Files) -> Result<Catalogue, Vec<Fault>> {
+        let folder = self.folder();
+        reader::read(text, |file| {
+            files.contains_key(&plain(file)) || folder.join(file).is_file()
+        })
     }
 
     /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The

@@ -95,6 +95,7 @@ pub fn router(backend: &Backend) -> Router<Backend> {
         .route("/tiles/preview.png", get(preview::picture))
         .route("/tiles/preview/words", get(preview::words))
         .route("/tiles/services.toml", get(tiles::file))
+        .route("/tiles/services.zip", get(tiles::archive))
         .route("/emergencies", get(emergencies::list))
         .route(
             "/emergencies/write",

@@ -3,6 +3,7 @@
 
 mod audience;
 mod content;
+mod exchange;
 mod form;
 mod icons;
 mod list;
@@ -27,9 +28,10 @@ use crate::{
     store::Draft,
 };
 
+pub use exchange::{archive, file, import};
 pub use form::{edit, keep_entry};
 pub use list::{discard, go_on, list, move_entry, remove_entry, switch};
-pub use publishing::{bring_back, file, import, plan, publish, revision, revisions, unplan};
+pub use publishing::{bring_back, plan, publish, revision, revisions, unplan};
 pub use taking_over::{send_back, take_over};
 pub use trying::try_tile;
 

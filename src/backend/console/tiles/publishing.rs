@@ -1,11 +1,9 @@
 //! Putting a draft in force, what was in force before, and the catalogue as a file.
 
-use std::path::Path;
-
 use askama::Template;
 use axum::{
     Form,
-    extract::{Multipart, Query, State, multipart::MultipartRejection},
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,10 +13,9 @@ use serde::Deserialize;
 
 use super::{
     super::{
-        page::{Frame, PageError, kept_as, shown},
+        page::{Frame, PageError, shown},
         session::SignedIn,
         tongue::Tongue,
-        upload::bounded,
     },
     draft, keep, language,
     list::page,
@@ -40,8 +37,6 @@ use crate::{
 const LISTED: u32 = 50;
 /// Letters of a note.
 pub const NOTE_LIMIT: usize = 200;
-/// Bytes of a catalogue that is taken in.
-const IMPORT_LIMIT: usize = 4 * 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "revision.html")]
@@ -413,83 +408,4 @@ pub async fn bring_back(
         Ok(_) => Ok(Redirect::to("/console/tiles/revisions").into_response()),
         Err(error) => not_published(&backend, &signed_in, error, String::new()).await,
     }
-}
-
-/// The catalogue as a file: what is in force.
-pub async fn file(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
-    let text = backend.desk.text().map_err(anyhow::Error::from)?;
-    Ok(kept_as(
-        "services.toml",
-        "application/toml; charset=utf-8",
-        text,
-    ))
-}
-
-/// Takes a file in as this person's draft: what it would change is shown before it counts.
-pub async fn import(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-    sent: Result<Multipart, MultipartRejection>,
-) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
-    let text = the_file(sent.map_err(|_| PageError::Unreadable)?).await?;
-    let told = match &text {
-        None => Some(
-            signed_in
-                .tongue
-                .say(
-                    "ファイルを選んでから押してください。読めるのは 4MBまでの UTF-8 の services.toml です。",
-                    "Choose a file first: a services.toml in UTF-8 of up to 4 MB.",
-                )
-                .to_owned(),
-        ),
-        Some(text) => backend.desk.check(text).err().map(|faults| {
-            let faults = faults.iter().map(|fault| {
-                fault.line_for(Path::new("services.toml"), language(signed_in.tongue))
-            });
-            faults.collect::<Vec<_>>().join("\n")
-        }),
-    };
-    match (text, told) {
-        (Some(text), None) => {
-            let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
-            let known = backend.store.draft(signed_in.person.id).await?;
-            if known.is_some_and(|it| it.text != in_force && it.text != text) {
-                let told = signed_in.tongue.say(
-                    "公開していない下書きがあります。先に公開するか、捨ててから、取り込んでください。",
-                    "You have a draft that is not published: publish it or throw it away first.",
-                );
-                let mut page = page(&backend, &signed_in, Part::Tile).await?;
-                page.fault = Some(told.to_owned());
-                return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
-            }
-            keep(&backend, &signed_in, Sha256::of(in_force.as_bytes()), text).await?;
-            Ok(Redirect::to("/console/tiles").into_response())
-        }
-        (_, told) => {
-            let mut page = page(&backend, &signed_in, Part::Tile).await?;
-            page.fault = told;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
-        }
-    }
-}
-
-/// The text of the file that was sent, if it is one.
-async fn the_file(mut sent: Multipart) -> Result<Option<String>, PageError> {
-    let unreadable = |_| PageError::Unreadable;
-    while let Some(field) = sent.next_field().await.map_err(unreadable)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let bytes = bounded(field, IMPORT_LIMIT).await?;
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        // Editors on Windows put a mark before the text.
-        let text = text.map(|text| text.trim_start_matches('\u{feff}').to_owned());
-        return Ok(text.filter(|text| !text.trim().is_empty()));
-    }
-    Ok(None)
 }

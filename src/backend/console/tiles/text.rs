@@ -275,7 +275,7 @@ fn short(bytes: &[u8]) -> String {
 }
 
 /// Lays a file down, whole. What lies there already bears the same name because it says the same.
-async fn lay(path: &Path, bytes: Vec<u8>) -> Result<(), PageError> {
+pub async fn lay(path: &Path, bytes: Vec<u8>) -> Result<(), PageError> {
     let path = path.to_owned();
     let laid = tokio::task::spawn_blocking(move || -> io::Result<()> {
         if path.exists() {

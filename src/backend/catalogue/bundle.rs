@@ -1,0 +1,188 @@
+//! A catalogue with the files that it names, in one archive: what a council keeps, and takes in elsewhere. What a source
+//! is let in with is no part of it.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Cursor, Read as _, Write as _},
+    path::{Component, Path, PathBuf},
+};
+
+use pulldown_cmark::{Event, Parser, Tag};
+use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
+
+use super::Catalogue;
+use crate::sources::{
+    Draft, SourceError, audio, beside,
+    source::{Location, SourceKind},
+};
+
+/// What the catalogue is called in it.
+const CATALOGUE: &str = "services.toml";
+/// Bytes of all files together, unpacked, and how many there may be.
+const LIMIT: usize = 128 * 1024 * 1024;
+const FILES: usize = 5_000;
+
+/// Files by their names beside the catalogue.
+pub type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Why there is no archive, or nothing in one.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBundled {
+    /// It is no archive, or a damaged one.
+    #[error("it is no ZIP archive that can be read")]
+    Damaged(#[source] ZipError),
+    /// There is no catalogue in it.
+    #[error("there is no {CATALOGUE} in it")]
+    NoCatalogue,
+    /// There is more in it than anybody writes.
+    #[error("there is more than {} MB in it", LIMIT / 1024 / 1024)]
+    TooLarge,
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] io::Error),
+}
+
+impl From<ZipError> for NotBundled {
+    fn from(error: ZipError) -> Self {
+        Self::Damaged(error)
+    }
+}
+
+/// Where files are looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Shelf<'f> {
+    /// In the folder of the catalogue.
+    Folder(&'f Path),
+    /// In what was unpacked.
+    Unpacked(&'f Files),
+}
+
+impl Shelf<'_> {
+    /// A file, if it is there and no larger than this.
+    async fn get(self, name: &Path, limit: usize) -> Result<Option<Vec<u8>>, NotBundled> {
+        match self {
+            Self::Folder(folder) => match beside::read(folder, name, limit).await {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(SourceError::TooLarge { .. }) => Err(NotBundled::TooLarge),
+                // What is not there, no tablet shows either.
+                Err(_) => Ok(None),
+            },
+            Self::Unpacked(files) => Ok(files.get(name).cloned()),
+        }
+    }
+}
+
+/// The files that a catalogue names, and those that its texts and programmes name, as far as they are there.
+pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Files, NotBundled> {
+    let (mut files, mut left) = (Files::new(), LIMIT);
+    let mut wanted: Vec<(PathBuf, Option<&SourceKind>)> = Vec::new();
+    for (_, source) in &catalogue.services {
+        if let Location::File(name) = &source.location {
+            wanted.push((plain(name), Some(&source.kind)));
+        }
+    }
+    while let Some((name, kind)) = wanted.pop() {
+        if files.contains_key(&name) {
+            continue;
+        }
+        let Some(bytes) = shelf.get(&name, left).await? else {
+            continue;
+        };
+        left = left.checked_sub(bytes.len()).ok_or(NotBundled::TooLarge)?;
+        let named = kind.map_or_else(Vec::new, |kind| named_in(kind, &bytes));
+        wanted.extend(named.into_iter().map(|name| (name, None)));
+        files.insert(name, bytes);
+        if files.len() > FILES {
+            return Err(NotBundled::TooLarge);
+        }
+    }
+    Ok(files)
+}
+
+/// The pictures and sounds that a text or a programme names.
+fn named_in(kind: &SourceKind, bytes: &[u8]) -> Vec<PathBuf> {
+    let names: Vec<String> = match kind {
+        SourceKind::Page => {
+            let text = String::from_utf8_lossy(bytes);
+            let pictures = Parser::new(&text).filter_map(|event| match event {
+                Event::Start(Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+                _ => None,
+            });
+            pictures.collect()
+        }
+        SourceKind::Audio => match audio::parse(bytes).map(|gleaned| gleaned.draft) {
+            Ok(Draft::Audio(programme)) => programme
+                .steps
+                .into_iter()
+                .flat_map(|step| [step.picture, step.sound])
+                .flatten()
+                .collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let names = names.into_iter().map(|name| plain(Path::new(&name)));
+    names.filter(|name| is_beside(name)).collect()
+}
+
+/// A name without the `./` that it may begin with.
+pub fn plain(name: &Path) -> PathBuf {
+    let parts = name.components();
+    parts.filter(|part| *part != Component::CurDir).collect()
+}
+
+/// Whether a name leads into the folder of the catalogue.
+fn is_beside(name: &Path) -> bool {
+    let mut parts = name.components();
+    name.file_name().is_some() && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// An archive of a catalogue and its files.
+pub fn pack(text: &str, files: Files) -> Result<Vec<u8>, NotBundled> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file(CATALOGUE, SimpleFileOptions::default())?;
+    zip.write_all(text.as_bytes())?;
+    for (name, bytes) in files {
+        zip.start_file(name.to_string_lossy(), SimpleFileOptions::default())?;
+        zip.write_all(&bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+/// Whether these bytes begin as an archive does, or as an empty one.
+pub fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// The catalogue in an archive, and what lies beside it there: at the top, or in a folder that was packed as a whole.
+pub fn unpack(bytes: &[u8]) -> Result<(Vec<u8>, Files), NotBundled> {
+    let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+    if zip.len() > FILES {
+        return Err(NotBundled::TooLarge);
+    }
+    let (mut files, mut left) = (Files::new(), LIMIT);
+    for number in 0..zip.len() {
+        let file = zip.by_index(number)?;
+        let name = file.enclosed_name().filter(|name| is_beside(name));
+        let Some(name) = name.filter(|_| file.is_file()) else {
+            continue;
+        };
+        // What an archive says of its sizes is not believed.
+        let mut unpacked = Vec::new();
+        file.take(left as u64 + 1).read_to_end(&mut unpacked)?;
+        left = left
+            .checked_sub(unpacked.len())
+            .ok_or(NotBundled::TooLarge)?;
+        files.insert(name, unpacked);
+    }
+    let catalogues = files.keys().filter(|name| name.ends_with(CATALOGUE));
+    let highest = catalogues.min_by_key(|name| name.components().count());
+    let name = highest.ok_or(NotBundled::NoCatalogue)?.clone();
+    let catalogue = files.remove(&name).ok_or(NotBundled::NoCatalogue)?;
+    let folder = name.parent().unwrap_or(Path::new(""));
+    let beside = files.into_iter().filter_map(|(name, bytes)| {
+        let name = name.strip_prefix(folder).ok()?.to_owned();
+        Some((name, bytes))
+    });
+    Ok((catalogue, beside.collect()))
+}
