@@ -95,6 +95,7 @@ pub fn tile(id: &str, url: Url, kind: SourceKind) -> (Service, ContentSource) {
         every_minutes: 30,
         access: Access::default(),
         kind,
+        near_name: None,
     };
     (service, source)
 }
@@ -118,6 +119,8 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
         services,
         messages: Vec::new(),
         whom: Audiences::default(),
+        neighbourhoods: None,
+        hints: Vec::new(),
     };
     Arc::new(Gathering {
         fetcher: Fetcher::new(allowed).expect("a fetcher"),

@@ -295,6 +295,13 @@ async fn attempt(trial: &Trial) -> anyhow::Result<ExitCode> {
 fn check(file: &Path) -> ExitCode {
     match Catalogue::load(file) {
         Ok((catalogue, _)) => {
+            for hint in &catalogue.hints {
+                let note = match language() {
+                    Language::English => "note",
+                    Language::Japanese => "ご注意",
+                };
+                eprintln!("{note}: {}", hint.line_for(file, language()));
+            }
             let (services, providers) = (catalogue.services.len(), catalogue.providers.len());
             println!(
                 "{}",

@@ -99,9 +99,10 @@ pub async fn serve(
     }
     // Looked at before it is read: what is written meanwhile is then seen as a change.
     let seen = written_at(&settings.catalogue);
+    let folder = settings.catalogue.parent().unwrap_or(Path::new(""));
     let loaded = Catalogue::load(&settings.catalogue);
     let store = open_store(&settings.data, settings.database.as_deref()).await?;
-    let (catalogue, text, revision) = in_force(loaded, &store, settings.language).await?;
+    let (catalogue, text, revision) = in_force(loaded, &store, folder, settings.language).await?;
     let shelf = Arc::new(
         Shelf::open(&settings.data, catalogue.clone(), revision).with_context(|| {
             format!(
@@ -157,6 +158,8 @@ pub async fn serve(
             trial: None,
             trial_text: None,
             seen,
+            // It is looked at once more, because it may have changed since it was read.
+            list_seen: None,
         },
         stop.clone(),
     ));
@@ -203,10 +206,12 @@ async fn cancelled_long_ago(stop: &CancellationToken) {
 async fn in_force(
     loaded: Result<(Catalogue, String), CatalogueError>,
     store: &Store,
+    folder: &Path,
     language: Language,
 ) -> anyhow::Result<(Catalogue, String, u64)> {
     let error = match loaded {
         Ok((catalogue, text)) => {
+            tell_hints(&catalogue, language);
             let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
             return Ok((catalogue, text, revision));
         }
@@ -214,7 +219,9 @@ async fn in_force(
     };
     let faults = in_words(&error, language);
     let last = store.last_catalogue().await?;
-    match last.and_then(|(revision, text)| Some((Catalogue::once_good(&text)?, text, revision))) {
+    match last.and_then(|(revision, text)| {
+        Some((Catalogue::once_good(&text, Some(folder))?, text, revision))
+    }) {
         Some(last) => {
             tracing::error!(
                 "the catalogue has faults, so the last good one is in force:\n{faults}"
@@ -319,6 +326,8 @@ struct InForce {
     trial_text: Option<String>,
     /// When its file was last written, and its length.
     seen: Option<(SystemTime, u64)>,
+    /// The same of its list of neighbourhoods.
+    list_seen: Option<(SystemTime, u64)>,
 }
 
 /// Goes the rounds of the catalogue and of the one on trial, and looks whether somebody has changed either.
@@ -340,6 +349,11 @@ async fn keep_catalogue(mut in_force: InForce, stop: CancellationToken) {
 }
 
 impl InForce {
+    fn list_written_at(&self) -> Option<(SystemTime, u64)> {
+        let list = self.catalogue.neighbourhoods.as_ref()?;
+        written_at(&self.gathering.folder.join(&list.file))
+    }
+
     /// Begins the rounds of all that some tablet is shown. What both catalogues show is asked for once.
     fn begin(&self) -> Rounds {
         let catalogues = [Some(&self.catalogue), self.trial.as_ref()];
@@ -362,11 +376,15 @@ impl InForce {
 
 /// Puts a changed file in force; says whether it did.
 async fn look_at_the_file(in_force: &mut InForce) -> bool {
-    let written = written_at(&in_force.settings.catalogue);
-    if written == in_force.seen {
+    let written = (
+        written_at(&in_force.settings.catalogue),
+        in_force.list_written_at(),
+    );
+    if written == (in_force.seen, in_force.list_seen) {
         return false;
     }
-    let seen_before = std::mem::replace(&mut in_force.seen, written);
+    let seen_before = std::mem::replace(&mut in_force.seen, written.0);
+    in_force.list_seen = written.1;
     match another(in_force).await {
         Ok(Some((catalogue, revision))) => {
             tracing::info!(
@@ -398,7 +416,10 @@ async fn look_at_the_trial(in_force: &mut InForce) -> bool {
     if planned == in_force.trial_text {
         return false;
     }
-    in_force.trial = planned.as_deref().and_then(Catalogue::once_good);
+    let folder = in_force.gathering.folder.as_path();
+    in_force.trial = planned
+        .as_deref()
+        .and_then(|text| Catalogue::once_good(text, Some(folder)));
     in_force.trial_text = planned;
     in_force.gathering.shelf.put_trial(in_force.trial.clone());
     true
@@ -433,14 +454,28 @@ async fn another(in_force: &mut InForce) -> Result<Option<(Catalogue, u64)>, Sto
             return Ok(None);
         }
     };
-    if text == in_force.text {
+    // The list of neighbourhoods is a part of the catalogue in a file of its own.
+    if text == in_force.text && catalogue.neighbourhoods == in_force.catalogue.neighbourhoods {
         return Ok(None);
     }
+    tell_hints(&catalogue, in_force.settings.language);
     let store = &in_force.gathering.store;
     let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
     in_force.text = text;
     in_force.catalogue = catalogue.clone();
+    in_force.list_seen = in_force.list_written_at();
     Ok(Some((catalogue, revision)))
+}
+
+/// Tells what is better mended.
+fn tell_hints(catalogue: &Catalogue, language: Language) {
+    for hint in &catalogue.hints {
+        tracing::warn!(
+            "line {} of the catalogue: {}",
+            hint.line,
+            hint.in_words(language)
+        );
+    }
 }
 
 fn written_at(path: &Path) -> Option<(SystemTime, u64)> {

@@ -24,7 +24,8 @@ pub enum Content {
     Warnings(Warnings),
     /// Places to go to or to ring, the nearest first where the catalogue says from where.
     Places {
-        /// At most 2,000 places.
+        /// At most 5,000 places, of all that lie around the town: a resident may live far from the point that the
+        /// catalogue names.
         places: Vec<Place>,
     },
     /// What takes place, the soonest first.

@@ -4,6 +4,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Position;
+
 /// The departures from one stop, over all its platforms, for some days ahead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Departures {
@@ -12,6 +14,10 @@ pub struct Departures {
     /// Its name in kana.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<String>,
+    /// Where it lies; absent if the timetable does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::Coordinates>)]
+    pub position: Option<Position>,
     /// Only what calls there; absent if everything is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,

@@ -25,6 +25,10 @@ pub struct Manifest {
     /// What takes over the screen of this tablet now, the newest last; at most [`Emergency::AT_ONCE`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<Emergency>,
+    /// The parts of the town of which a resident may choose their own, in a blob: a list of
+    /// [`crate::Neighbourhood`], in the order in which it is shown. Which one somebody chose stays on the tablet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbourhoods: Option<BlobReference>,
     /// The council has locked this tablet: it says whom to ring, passes on warnings, and does
     /// nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -42,6 +46,7 @@ impl Manifest {
             .iter()
             .filter_map(|entry| entry.content.as_ref())
             .flat_map(ContentReference::blobs)
+            .chain(&self.neighbourhoods)
     }
 }
 
@@ -54,6 +59,9 @@ pub struct ServiceEntry {
     /// Its content; absent until the backend has fetched it for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<ContentReference>,
+    /// What residents call the point from which the distances of its places are counted, such as 駅前.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_name: Option<String>,
 }
 
 /// Where the content of a service lies and how far it can be trusted.

@@ -68,6 +68,9 @@ impl Position {
     }
 }
 
+/// Neither number can be anything but a number.
+impl Eq for Position {}
+
 impl TryFrom<Coordinates> for Position {
     type Error = Invalid;
 
@@ -100,6 +103,24 @@ pub fn way_in_words(language: Language, metres: u32) -> String {
         (Language::English, true) => format!("About {minutes} min on foot"),
         (Language::English, false) => format!("About {kilometres} km"),
     }
+}
+
+/// A part of the town from which a resident counts how far it is, such as 本町一丁目.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Neighbourhood {
+    /// What it is called.
+    pub name: String,
+    /// Its name in hiragana; what has none is found behind those that have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+    /// Where its middle lies.
+    #[schema(value_type = Coordinates)]
+    pub position: Position,
+}
+
+impl Neighbourhood {
+    /// The most that a tablet holds: the largest cities have about four thousand.
+    pub const LIMIT: usize = 5_000;
 }
 
 /// A shelter, a clinic, a public hall.

@@ -54,6 +54,7 @@ pub fn fill(data: &Path) -> anyhow::Result<()> {
                 sounds: Vec::new(),
                 freshness: Freshness::Current,
             }),
+            near_name: None,
         });
     }
     library.switch(manifest, "filled".to_owned())?;

@@ -81,6 +81,9 @@ pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Files, Not
             wanted.push((plain(name), Some(&source.kind)));
         }
     }
+    if let Some(neighbourhoods) = &catalogue.neighbourhoods {
+        wanted.push((plain(&neighbourhoods.file), None));
+    }
     while let Some((name, kind)) = wanted.pop() {
         if files.contains_key(&name) {
             continue;

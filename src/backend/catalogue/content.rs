@@ -26,6 +26,9 @@ use crate::sources::{
 /// Where the JMA publishes.
 const JMA: &str = "https://www.jma.go.jp/bosai/";
 
+/// Letters in the name of a point: it stands before each way.
+const NEAR_NAME_LIMIT: usize = 10;
+
 /// The kinds by the words for them in the catalogue.
 const KINDS: [(&str, Word); 10] = [
     ("feed", Word::Feed),
@@ -62,7 +65,14 @@ impl Word {
             Self::Feed => &["kind", "url", "every_minutes", "include", "exclude"],
             Self::Weather => &["kind", "url", "office", "area", "station", "every_minutes"],
             Self::Warnings => &["kind", "url", "office", "area", "every_minutes"],
-            Self::Places => &["kind", "url", "every_minutes", "columns", "near"],
+            Self::Places => &[
+                "kind",
+                "url",
+                "every_minutes",
+                "columns",
+                "near",
+                "near_name",
+            ],
             Self::Events => &["kind", "url", "every_minutes", "columns"],
             Self::Timetable => &["kind", "url", "every_minutes", "stop", "to"],
             Self::Entities => &[
@@ -72,6 +82,7 @@ impl Word {
                 "gives",
                 "map",
                 "near",
+                "near_name",
                 "tenant",
                 "service_path",
                 "token_file",
@@ -123,6 +134,7 @@ const EVERY_KEY: &[&str] = &[
     "exclude",
     "columns",
     "near",
+    "near_name",
     "stop",
     "to",
     "gives",
@@ -193,11 +205,16 @@ impl Reader<'_> {
             _ => Some(Access::default()),
         };
         let kind = kind(word, table, faults);
+        let near_name = match word {
+            Word::Places | Word::Entities => near_name(table, faults),
+            _ => None,
+        };
         Some(ContentSource {
             location: location?,
             every_minutes: every_minutes.unwrap_or(word.pace()),
             access: access?,
             kind: kind?,
+            near_name,
         })
     }
 
@@ -266,20 +283,29 @@ impl Reader<'_> {
     }
 
     fn file(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<PathBuf> {
-        let path = PathBuf::from(text.value);
-        if !path
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        {
-            faults.add(FaultKind::FileElsewhere(text.value.to_owned()), &text.span);
-            return None;
-        }
-        if !(self.is_there)(&path) {
-            faults.add(FaultKind::MissingFile(text.value.to_owned()), &text.span);
-            return None;
-        }
-        Some(path)
+        file_beside(text, self.is_there, faults)
     }
+}
+
+/// A file in the folder of the catalogue.
+pub fn file_beside(
+    text: &Placed<&str>,
+    is_there: &dyn Fn(&Path) -> bool,
+    faults: &mut Faults,
+) -> Option<PathBuf> {
+    let path = PathBuf::from(text.value);
+    if !path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    {
+        faults.add(FaultKind::FileElsewhere(text.value.to_owned()), &text.span);
+        return None;
+    }
+    if !is_there(&path) {
+        faults.add(FaultKind::MissingFile(text.value.to_owned()), &text.span);
+        return None;
+    }
+    Some(path)
 }
 
 fn kind(word: Word, table: &Table, faults: &mut Faults) -> Option<SourceKind> {
@@ -441,4 +467,27 @@ fn near(table: &Table, faults: &mut Faults) -> Option<Position> {
         faults.add(FaultKind::BadPosition, &value.span());
     }
     position
+}
+
+/// `near_name = "駅前"`: what residents call the point. Without it they are told of the middle of the town, so
+/// whoever measures from somewhere is asked for it.
+fn near_name(table: &Table, faults: &mut Faults) -> Option<String> {
+    let (near, name) = (table.get("near"), table.text("near_name", faults));
+    match (near, &name) {
+        (Some(near), None) if table.get("near_name").is_none() => {
+            faults.hint(FaultKind::NoNearName, &near.span());
+        }
+        (None, Some(name)) => faults.hint(FaultKind::NameOfNoPoint, &name.span),
+        _ => {}
+    }
+    let name = name?;
+    if name.value.chars().count() > NEAR_NAME_LIMIT {
+        let kind = FaultKind::TextTooLong {
+            key: "near_name".to_owned(),
+            limit: NEAR_NAME_LIMIT,
+        };
+        faults.add(kind, &name.span);
+        return None;
+    }
+    Some(name.value.trim().to_owned())
 }

@@ -77,7 +77,7 @@ impl Part {
             ],
             Self::Category => &["id", "name", "colour", "icon"],
             Self::Provider => &["id", "name", "kind", "telephone"],
-            Self::Council => &["name", "areas", "helper_telephone"],
+            Self::Council => &["name", "areas", "helper_telephone", "neighbourhoods"],
         }
     }
 
@@ -107,6 +107,9 @@ const DATES: [&str; 2] = ["from", "until"];
 /// The field that says yes or no.
 const FLAG: &str = "off";
 const LINES: [&str; 2] = ["content", "text"];
+
+/// A field that forms of before do not have: what they do not name stays as it is.
+const LATER_FIELD: &str = "neighbourhoods";
 
 /// One of a part as it is typed: the text of each field, or nothing.
 pub type Typed = BTreeMap<String, String>;
@@ -232,6 +235,9 @@ pub fn put(text: &str, part: Part, id: Option<&str>, wanted: &Typed) -> Result<S
     };
     let before = typed(part, table);
     for name in part.fields() {
+        if *name == LATER_FIELD && !wanted.contains_key(*name) {
+            continue;
+        }
         let wanted = wanted.get(*name).map_or_else(String::new, |text| {
             if LINES.contains(name) {
                 text.trim().to_owned()

@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Range, path::Path};
 
+use crate::sources::open_data::neighbourhoods::{BadRow, Why};
+
 /// The languages that the catalogue's faults are told in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -129,6 +131,31 @@ pub enum FaultKind {
     FileElsewhere(String),
     /// A file that is not there.
     MissingFile(String),
+    /// A file that holds no list of 町丁目.
+    NoNeighbourhoods {
+        /// The file.
+        file: String,
+        /// What its reader says.
+        why: String,
+    },
+    /// A row of such a list that is not taken as it stands.
+    NeighbourhoodRow {
+        /// The file.
+        file: String,
+        /// The row.
+        row: BadRow,
+    },
+    /// More such rows.
+    NeighbourhoodRows {
+        /// The file.
+        file: String,
+        /// How many more.
+        more: usize,
+    },
+    /// Distances are measured from a point that has no name.
+    NoNearName,
+    /// A name of a point that is not given.
+    NameOfNoPoint,
     /// A number that is too small or too large.
     OutOfRange {
         /// The key.
@@ -339,6 +366,26 @@ impl FaultKind {
                 format!("the file `{file}` is not there"),
                 "put it beside the catalogue, or correct the name".into(),
             ),
+            Self::NoNeighbourhoods { file, why } => (
+                format!("`{file}` holds no list of neighbourhoods: {why}"),
+                "make it a CSV with the columns name, reading, lat and lon".into(),
+            ),
+            Self::NeighbourhoodRow { file, row } => {
+                let (wrong, mend) = row_in_english(row.why);
+                (format!("{file}, line {}: {wrong}", row.line), mend.into())
+            }
+            Self::NeighbourhoodRows { file, more } => (
+                format!("{file}: {more} more rows are not taken as they stand"),
+                "mend those above, and check again".into(),
+            ),
+            Self::NoNearName => (
+                "residents are not told from where distances are counted".into(),
+                "add what they call this point: near_name = \"駅前\"".into(),
+            ),
+            Self::NameOfNoPoint => (
+                "`near_name` names a point that is not given".into(),
+                "add where it lies: near = [34.69, 135.50]".into(),
+            ),
             Self::OutOfRange { key, least, most } => (
                 format!("`{key}` is too small or too large"),
                 format!("write a number from {least} to {most}"),
@@ -470,11 +517,91 @@ impl FaultKind {
                 format!("ファイル `{file}` がありません"),
                 "services.toml の横に置くか、名前を直してください".into(),
             ),
+            Self::NoNeighbourhoods { file, why } => (
+                format!("`{file}` から 町丁目の一覧を読めません（{why}）"),
+                "name、reading、lat、lon の列がある CSV にしてください".into(),
+            ),
+            Self::NeighbourhoodRow { file, row } => {
+                let (wrong, mend) = row_in_japanese(row.why);
+                (format!("{file} の{}行目: {wrong}", row.line), mend.into())
+            }
+            Self::NeighbourhoodRows { file, more } => (
+                format!("{file}: このほか {more}行も、そのままでは使えません"),
+                "上の行を直して、もう一度たしかめてください".into(),
+            ),
+            Self::NoNearName => (
+                "どこから数えた道のりか、利用者に伝わりません".into(),
+                "この場所の呼び名を加えてください: near_name = \"駅前\"".into(),
+            ),
+            Self::NameOfNoPoint => (
+                "`near_name` の場所が書いてありません".into(),
+                "位置を加えてください: near = [34.69, 135.50]".into(),
+            ),
             Self::OutOfRange { key, least, most } => (
                 format!("`{key}` が小さすぎるか大きすぎます"),
                 format!("{least}から{most}までの数にしてください"),
             ),
         }
+    }
+}
+
+fn row_in_english(why: Why) -> (&'static str, &'static str) {
+    match why {
+        Why::NoName => ("it has no name and is left out", "add the name"),
+        Why::LongName => (
+            "its name is too long for a key, and it is left out",
+            "shorten it to 24 letters",
+        ),
+        Why::NoPosition => (
+            "it has no position in Japan and is left out",
+            "write degrees north in lat and degrees east in lon",
+        ),
+        Why::NoReading => (
+            "it has no reading in kana, so residents find it behind the others",
+            "write the reading in hiragana",
+        ),
+        Why::Doubled => (
+            "the name stands in a row above, too, so it is left out",
+            "give one of the two another name",
+        ),
+        Why::Broken => (
+            "it cannot be read and is left out",
+            "look for a quotation mark that is not closed",
+        ),
+        Why::TooMany => (
+            "there are more than the 5000 that a tablet holds; this one and the rest are left out",
+            "make the list shorter",
+        ),
+    }
+}
+
+fn row_in_japanese(why: Why) -> (&'static str, &'static str) {
+    match why {
+        Why::NoName => ("名前がないので 使いません", "名前を書いてください"),
+        Why::LongName => (
+            "名前が長すぎてボタンに入らないので 使いません",
+            "24文字までにしてください",
+        ),
+        Why::NoPosition => (
+            "日本の中の位置がないので 使いません",
+            "lat に北緯、lon に東経を書いてください",
+        ),
+        Why::NoReading => (
+            "かなの読みがないので、利用者には最後に出ます",
+            "読みをひらがなで書いてください",
+        ),
+        Why::Doubled => (
+            "同じ名前が上の行にもあるので 使いません",
+            "どちらかを別の名前にしてください",
+        ),
+        Why::Broken => (
+            "読めないので 使いません",
+            "閉じていない引用符がないか見てください",
+        ),
+        Why::TooMany => (
+            "タブレットに入る5000より多いので、ここから先は使いません",
+            "一覧を短くしてください",
+        ),
     }
 }
 

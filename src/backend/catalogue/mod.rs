@@ -15,13 +15,19 @@ use std::{
     collections::BTreeMap,
     ops::RangeInclusive,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use kairan_contract::{
-    Audience, Category, Council, Message, MessageId, Provider, Service, ServiceId,
+    Audience, BlobReference, Category, Council, Message, MessageId, Neighbourhood, Provider,
+    Service, ServiceId, Sha256,
 };
 
-use crate::{sources::source::ContentSource, store::Standing};
+use crate::{
+    sources::{open_data::neighbourhoods, source::ContentSource},
+    store::Standing,
+};
+use reader::Beside;
 
 pub use fault::{Fault, FaultKind, Language};
 
@@ -47,6 +53,33 @@ pub struct Catalogue {
     pub whom: Audiences,
     /// What the council has decided about usage records.
     pub evaluation: EvaluationSettings,
+    /// The parts of the town of which residents choose their own.
+    pub neighbourhoods: Option<Arc<Neighbourhoods>>,
+    /// What is better mended, and stops nobody from publishing.
+    pub hints: Vec<Fault>,
+}
+
+/// The parts of a town, as tablets fetch them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbourhoods {
+    /// The file beside the catalogue in which they stand.
+    pub file: PathBuf,
+    /// The list as JSON.
+    pub json: Vec<u8>,
+    /// The blob in which tablets find it.
+    pub blob: BlobReference,
+}
+
+impl Neighbourhoods {
+    fn new(file: PathBuf, list: &[Neighbourhood]) -> Self {
+        // Plain structs of texts and numbers: serde_json has no reason to refuse them.
+        let json = serde_json::to_vec(list).unwrap_or_else(|_| b"[]".to_vec());
+        let blob = BlobReference {
+            sha256: Sha256::of(&json),
+            bytes: json.len() as u64,
+        };
+        Self { file, json, blob }
+    }
 }
 
 impl Catalogue {
@@ -66,6 +99,7 @@ impl Catalogue {
             &self.council,
             &self.categories,
             &self.providers,
+            self.neighbourhoods.as_ref().map(|it| it.blob),
             services.collect::<Vec<_>>(),
             messages.collect::<Vec<_>>(),
         )
@@ -164,7 +198,7 @@ impl Catalogue {
     pub fn load(path: &Path) -> Result<(Self, String), CatalogueError> {
         let text = read_text(path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        match reader::read(&text, |file| folder.join(file).is_file()) {
+        match reader::read(&text, &Folder(folder)) {
             Ok(catalogue) => Ok((catalogue, text)),
             Err(faults) => Err(CatalogueError::Faulty {
                 path: path.to_owned(),
@@ -175,9 +209,48 @@ impl Catalogue {
 }
 
 impl Catalogue {
-    /// Reads a catalogue that was good once. Files that it names may be gone since then.
-    pub fn once_good(text: &str) -> Option<Self> {
-        reader::read(text, |_| true).ok()
+    /// Reads a catalogue that was good once. Files that it names may be gone since then, or say something that
+    /// cannot be used any more; without a folder none is looked at.
+    pub fn once_good(text: &str, folder: Option<&Path>) -> Option<Self> {
+        reader::read(text, &OnceGood(folder)).ok()
+    }
+}
+
+/// The folder as it is.
+struct Folder<'f>(&'f Path);
+
+impl Beside for Folder<'_> {
+    fn is_there(&self, file: &Path) -> bool {
+        self.0.join(file).is_file()
+    }
+
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
+        let path = self.0.join(file);
+        let length = std::fs::metadata(&path).map(|metadata| metadata.len());
+        if length.is_ok_and(|length| length > neighbourhoods::FILE_LIMIT as u64) {
+            return Err(format!(
+                "more than {} MB",
+                neighbourhoods::FILE_LIMIT / 1024 / 1024
+            ));
+        }
+        std::fs::read(path)
+            .map(Some)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The folder as far as it is still good.
+struct OnceGood<'f>(Option<&'f Path>);
+
+impl Beside for OnceGood<'_> {
+    fn is_there(&self, _: &Path) -> bool {
+        true
+    }
+
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
+        let folder = self.0.map(Folder);
+        let bytes = folder.and_then(|folder| folder.neighbourhoods(file).ok().flatten());
+        Ok(bytes.filter(|bytes| neighbourhoods::parse(bytes).is_ok()))
     }
 }
 

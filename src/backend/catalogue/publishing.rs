@@ -11,9 +11,10 @@ use kairan_contract::Sha256;
 use tokio::sync::Mutex;
 
 use super::{
-    Catalogue, CatalogueError, Fault,
+    Catalogue, CatalogueError, Fault, Folder,
     bundle::{Files, plain},
-    read_text, reader,
+    read_text,
+    reader::{self, Beside},
 };
 use crate::store::{Store, StoreError, Waiting};
 
@@ -60,6 +61,25 @@ pub struct Publisher<'p> {
     pub note: &'p str,
 }
 
+/// The folder of the catalogue with files that are to lie in it.
+struct Together<'f> {
+    files: &'f Files,
+    folder: Folder<'f>,
+}
+
+impl Beside for Together<'_> {
+    fn is_there(&self, file: &Path) -> bool {
+        self.files.contains_key(&plain(file)) || self.folder.is_there(file)
+    }
+
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
+        match self.files.get(&plain(file)) {
+            Some(bytes) => Ok(Some(bytes.clone())),
+            None => self.folder.neighbourhoods(file),
+        }
+    }
+}
+
 impl Desk {
     /// The desk of this file.
     pub fn of(file: &Path) -> Self {
@@ -92,9 +112,11 @@ impl Desk {
     /// The same as if these files lay beside the catalogue.
     pub fn check_with(&self, text: &str, files: &Files) -> Result<Catalogue, Vec<Fault>> {
         let folder = self.folder();
-        reader::read(text, |file| {
-            files.contains_key(&plain(file)) || folder.join(file).is_file()
-        })
+        let beside = Together {
+            files,
+            folder: Folder(&folder),
+        };
+        reader::read(text, &beside)
     }
 
     /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The

@@ -3,6 +3,7 @@
 use std::{
     ops::{Range, RangeInclusive},
     path::Path,
+    sync::Arc,
 };
 
 use jiff::civil::Date;
@@ -16,14 +17,15 @@ use toml::{
 };
 
 use super::{
-    Audiences, Catalogue, ContentSource, EvaluationSettings, Whom,
-    content::content,
+    Audiences, Catalogue, ContentSource, EvaluationSettings, Neighbourhoods, Whom,
+    content::{content, file_beside},
     edit::Part,
     fault::{Expected, Fault, FaultKind},
     ids::Ids,
     table::{Faults, Table, nearest, one_of},
     title,
 };
+use crate::sources::open_data::neighbourhoods;
 
 /// Letters in the name of a council, a category or a provider.
 const NAME_LIMIT: usize = 20;
@@ -35,27 +37,37 @@ const MESSAGE_LIMIT: usize = 1_000;
 /// White icons on colour: WCAG 2.2 asks 3:1, and the pale line between two tiles needs more.
 const LEAST_CONTRAST: f64 = 4.5;
 
-/// Reads a catalogue. `is_there` says whether a file lies beside it.
-pub fn read(text: &str, is_there: impl Fn(&Path) -> bool) -> Result<Catalogue, Vec<Fault>> {
+/// Rows of one file that are told one by one.
+const ROWS_TOLD: usize = 50;
+
+/// The folder of a catalogue, as far as its reader must know it.
+pub trait Beside {
+    /// Whether a file lies there.
+    fn is_there(&self, file: &Path) -> bool;
+
+    /// The list of 町丁目 in a file; none where it is not read just now.
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String>;
+}
+
+/// Reads a catalogue that lies in a folder.
+pub fn read(text: &str, beside: &impl Beside) -> Result<Catalogue, Vec<Fault>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut faults = Faults::new(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         faults.add(FaultKind::Syntax(error.message().replace('\n', " ")), &span);
     }
-    let catalogue = Reader {
-        is_there: &is_there,
-    }
-    .catalogue(root.get_ref(), &mut faults);
+    let catalogue = Reader { beside }.catalogue(root.get_ref(), &mut faults);
+    let hints = faults.take_hints();
     let faults = faults.into_sorted();
     match catalogue {
-        Some(catalogue) if faults.is_empty() => Ok(catalogue),
+        Some(catalogue) if faults.is_empty() => Ok(Catalogue { hints, ..catalogue }),
         _ => Err(faults),
     }
 }
 
 struct Reader<'r> {
-    is_there: &'r dyn Fn(&Path) -> bool,
+    beside: &'r dyn Beside,
 }
 
 impl Reader<'_> {
@@ -71,10 +83,13 @@ impl Reader<'_> {
         ];
         let root = Table::new("services.toml", known, root, 0..0, faults);
 
-        let council = root
+        let about_council = root
             .need("council", faults)
-            .and_then(|value| sub_table("council", Part::Council.fields(), value, faults))
-            .and_then(|table| council(&table, faults));
+            .and_then(|value| sub_table("council", Part::Council.fields(), value, faults));
+        let neighbourhoods = about_council
+            .as_ref()
+            .and_then(|table| self.neighbourhoods(table, faults));
+        let council = about_council.and_then(|table| council(&table, faults));
         let allowed_hosts = root
             .get("network")
             .and_then(|value| sub_table("network", &["allowed_hosts"], value, faults))
@@ -155,7 +170,42 @@ impl Reader<'_> {
             messages,
             whom,
             evaluation,
+            neighbourhoods,
+            hints: Vec::new(),
         })
+    }
+
+    /// `neighbourhoods = "町丁目.csv"`: of what residents choose their own part of the town.
+    fn neighbourhoods(&self, table: &Table, faults: &mut Faults) -> Option<Arc<Neighbourhoods>> {
+        let text = table.text("neighbourhoods", faults)?;
+        let file = file_beside(&text, &|file| self.beside.is_there(file), faults)?;
+        let name = text.value.to_owned();
+        let read = self.beside.neighbourhoods(&file).and_then(|bytes| {
+            let parsed = bytes.map(|bytes| neighbourhoods::parse(&bytes));
+            parsed.transpose().map_err(|error| error.to_string())
+        });
+        match read {
+            Ok(None) => None,
+            Err(why) => {
+                let kind = FaultKind::NoNeighbourhoods { file: name, why };
+                faults.add(kind, &text.span);
+                None
+            }
+            Ok(Some((list, bad))) => {
+                let more = bad.len().saturating_sub(ROWS_TOLD);
+                for row in bad.into_iter().take(ROWS_TOLD) {
+                    let file = name.clone();
+                    faults.hint(FaultKind::NeighbourhoodRow { file, row }, &text.span);
+                }
+                if more > 0 {
+                    faults.hint(
+                        FaultKind::NeighbourhoodRows { file: name, more },
+                        &text.span,
+                    );
+                }
+                Some(Arc::new(Neighbourhoods::new(file, &list)))
+            }
+        }
     }
 
     fn service(
@@ -190,7 +240,7 @@ impl Reader<'_> {
         let (from, until) = period(table, faults);
         let content = table
             .need("content", faults)
-            .and_then(|value| content(value, self.is_there, faults));
+            .and_then(|value| content(value, &|file| self.beside.is_there(file), faults));
         let service = Service {
             id: id?,
             provider: provider?,

@@ -14,6 +14,7 @@ use super::fault::{Expected, Fault, FaultKind};
 pub struct Faults<'t> {
     text: &'t str,
     found: Vec<Fault>,
+    hints: Vec<Fault>,
 }
 
 impl<'t> Faults<'t> {
@@ -21,11 +22,24 @@ impl<'t> Faults<'t> {
         Self {
             text,
             found: Vec::new(),
+            hints: Vec::new(),
         }
     }
 
     pub fn add(&mut self, kind: FaultKind, span: &Range<usize>) {
         self.found.push(kind.at(self.text, span));
+    }
+
+    /// Something that is better mended, and stops nobody from publishing.
+    pub fn hint(&mut self, kind: FaultKind, span: &Range<usize>) {
+        self.hints.push(kind.at(self.text, span));
+    }
+
+    /// The hints, in the order of the text.
+    pub fn take_hints(&mut self) -> Vec<Fault> {
+        let mut hints = std::mem::take(&mut self.hints);
+        hints.sort_by_key(|hint| (hint.line, hint.column));
+        hints
     }
 
     pub fn line_of(&self, span: &Range<usize>) -> usize {

@@ -205,7 +205,7 @@ impl Shelf {
             contents: HashMap::new(),
             emergencies: Vec::new(),
         };
-        Ok(Self {
+        let shelf = Self {
             folder,
             stock: RwLock::new(stock),
             changes: watch::Sender::new(Some(0)),
@@ -213,11 +213,40 @@ impl Shelf {
             parts: AtomicU64::new(0),
             clearing: Mutex::default(),
             blobs: RwLock::default(),
-        })
+        };
+        {
+            let stock = shelf.stock.read().unwrap_or_else(PoisonError::into_inner);
+            shelf.hold_neighbourhoods(&stock.catalogue);
+        }
+        Ok(shelf)
+    }
+
+    /// Holds the list of a catalogue ready. Where the disk is full it is in memory alone, so that no tablet waits
+    /// for it in vain.
+    fn hold_neighbourhoods(&self, catalogue: &Catalogue) {
+        let Some(list) = &catalogue.neighbourhoods else {
+            return;
+        };
+        let sha256 = list.blob.sha256;
+        let known = {
+            let blobs = self.blobs.read().unwrap_or_else(PoisonError::into_inner);
+            blobs.contains_key(&sha256)
+        };
+        if known && self.path_of(sha256).exists() {
+            return;
+        }
+        if let Err(error) = self.lay_now(list.json.clone()) {
+            tracing::warn!(%error, "the list of neighbourhoods is held in memory alone");
+            self.blobs
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(sha256, Ready::from(list.json.clone()));
+        }
     }
 
     /// Puts another catalogue in force. Content that came from elsewhere goes.
     pub fn put_catalogue(&self, catalogue: Catalogue, revision: u64) {
+        self.hold_neighbourhoods(&catalogue);
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
         stock.catalogue = catalogue;
         stock.revision = revision;
@@ -227,6 +256,9 @@ impl Shelf {
 
     /// Shows the tablets for trial another catalogue than the others, or the same again.
     pub fn put_trial(&self, trial: Option<Catalogue>) {
+        if let Some(trial) = &trial {
+            self.hold_neighbourhoods(trial);
+        }
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
         stock.trial = trial;
         stock.forget_contents();
@@ -323,6 +355,7 @@ impl Shelf {
         standing: &Standing,
         emergencies: Vec<Emergency>,
     ) -> Manifest {
+        self.hold_neighbourhoods(catalogue);
         let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
         let imagined = Stock {
             revision: stock.revision,
@@ -435,11 +468,17 @@ impl Shelf {
     pub fn clear_away(&self, now: SystemTime) -> io::Result<()> {
         let named: HashSet<Sha256> = {
             let stock = self.stock.read().unwrap_or_else(PoisonError::into_inner);
+            let lists = [Some(&stock.catalogue), stock.trial.as_ref()];
+            let lists = lists
+                .into_iter()
+                .flatten()
+                .filter_map(|catalogue| Some(catalogue.neighbourhoods.as_ref()?.blob.sha256));
             stock
                 .contents
                 .values()
                 .flat_map(ContentReference::blobs)
                 .map(|blob| blob.sha256)
+                .chain(lists)
                 .collect()
         };
         // One that cannot be removed keeps no other from being removed.
@@ -493,8 +532,10 @@ fn manifest_of(stock: &Stock, variant: &Variant) -> Manifest {
                     .contents
                     .get(&(service.id.clone(), source.key()))
                     .cloned(),
+                near_name: source.near_name.clone(),
             })
             .collect(),
+        neighbourhoods: catalogue.neighbourhoods.as_ref().map(|list| list.blob),
         messages: messages
             .filter(|(place, _)| shown(&variant.hidden_messages, *place))
             .map(|(_, message)| message.clone())
@@ -518,6 +559,8 @@ fn manifest_of(stock: &Stock, variant: &Variant) -> Manifest {
 fn locked(mut manifest: Manifest) -> Manifest {
     manifest.locked = true;
     manifest.messages.clear();
+    // From where somebody counts is kept on the tablet.
+    manifest.neighbourhoods = None;
     manifest.services.retain(|entry| {
         let kind = entry.content.as_ref().map(|content| content.kind);
         matches!(kind, Some(ContentKind::Warnings | ContentKind::Places))
@@ -533,6 +576,7 @@ fn wiped(stock: &Stock) -> Manifest {
         categories: Vec::new(),
         providers: Vec::new(),
         services: Vec::new(),
+        neighbourhoods: None,
         messages: Vec::new(),
         emergencies: Vec::new(),
         locked: false,

@@ -10,10 +10,13 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     Draft, DraftArticle, DraftBlock, Gleaned, Skipped, SourceError,
-    open_data::words::{telephone, whole_number},
+    open_data::{
+        places,
+        words::{telephone, whole_number},
+    },
 };
 
-/// The entities that a tablet holds of one source.
+/// The articles or values that a tablet holds of one source.
 const ENTITY_LIMIT: usize = 200;
 /// The entities of one answer that are looked at.
 const READ_LIMIT: usize = 5_000;
@@ -144,10 +147,12 @@ pub fn parse(
             skipped.push(Skipped::told(format!("entity {} {id}: {why}", index + 1)));
         }
     }
-    let count = found.articles.len() + found.places.len() + found.measurements.len();
+    let left_out = found.cut_places();
+    skipped.extend(left_out);
+    let count = found.articles.len() + found.measurements.len();
     if count > ENTITY_LIMIT {
         skipped.push(Skipped::told(format!(
-            "{count} entities are more than the {ENTITY_LIMIT} that a tablet holds; the oldest or farthest are left out"
+            "{count} entities are more than the {ENTITY_LIMIT} that a tablet holds; the oldest are left out"
         )));
     }
     Ok(Gleaned {
@@ -199,6 +204,13 @@ struct Found {
 }
 
 impl Found {
+    /// The nearest first, and as many as a tablet holds.
+    fn cut_places(&mut self) -> Option<Skipped> {
+        self.places
+            .sort_by_key(|place| place.metres.unwrap_or(u32::MAX));
+        places::cut(&mut self.places)
+    }
+
     fn into_draft(mut self, becomes: Becomes) -> Draft {
         match becomes {
             Becomes::Articles => {
@@ -207,12 +219,7 @@ impl Found {
                 self.articles.truncate(ENTITY_LIMIT);
                 Draft::Feed(self.articles)
             }
-            Becomes::Places => {
-                self.places
-                    .sort_by_key(|place| place.metres.unwrap_or(u32::MAX));
-                self.places.truncate(ENTITY_LIMIT);
-                Draft::Places(self.places)
-            }
+            Becomes::Places => Draft::Places(self.places),
             Becomes::Measurements => {
                 self.measurements.truncate(ENTITY_LIMIT);
                 Draft::Measurements(self.measurements)
@@ -592,7 +599,8 @@ mod tests {
         let Draft::Places(found) = gleaned.expect("reads").draft else {
             panic!("no places")
         };
-        assert_eq!((found.len(), found[0].id.as_str()), (200, "near"));
+        // Who lives far away has the far ones near: none is left out.
+        assert_eq!((found.len(), found[0].id.as_str()), (251, "near"));
     }
 
     #[test]

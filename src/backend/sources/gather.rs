@@ -552,6 +552,7 @@ mod tests {
                 every_minutes: 30,
                 access: Access::default(),
                 kind,
+                near_name: None,
             };
             let now = now.parse().expect("a time");
             round.validators(&source, now).etag.is_some()
@@ -582,6 +583,7 @@ mod tests {
             every_minutes: 30,
             access: Access::default(),
             kind: SourceKind::Page,
+            near_name: None,
         };
         let seconds = |failures| {
             pause(&source, failures, u32::MAX / 2)

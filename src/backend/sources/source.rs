@@ -21,6 +21,8 @@ pub struct ContentSource {
     pub access: Access,
     /// How it is read.
     pub kind: SourceKind,
+    /// What residents call the point from which distances are measured, such as 駅前.
+    pub near_name: Option<String>,
 }
 
 impl ContentSource {
@@ -32,6 +34,8 @@ impl ContentSource {
             access,
             kind,
             every_minutes: _,
+            // A word beside the content changes nothing of it.
+            near_name: _,
         } = self;
         let identity = format!("{location:?} {access:?} {kind:?}");
         Sha256::of(identity.as_bytes()).to_string()

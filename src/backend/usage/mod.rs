@@ -18,5 +18,5 @@ use crate::{
 /// The catalogue that tablets are shown, or were shown last: what the council has decided stands in it.
 pub async fn catalogue(store: &Store) -> Result<Option<Catalogue>, StoreError> {
     let last = store.last_catalogue().await?;
-    Ok(last.and_then(|(_, text)| Catalogue::once_good(&text)))
+    Ok(last.and_then(|(_, text)| Catalogue::once_good(&text, None)))
 }

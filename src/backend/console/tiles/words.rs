@@ -196,6 +196,16 @@ pub fn field(part: Part, field: &str) -> FieldWords {
                 "It stands large on many screens",
             ),
         ),
+        (_, "neighbourhoods") => words(
+            (
+                "町丁目の一覧（なくてもよい）",
+                "Neighbourhoods (may be empty)",
+            ),
+            (
+                "services.toml の横にある CSV（name、reading、lat、lon）。住民が、どこから道のりを数えるかを選べます",
+                "A CSV beside services.toml (name, reading, lat, lon): residents choose from where ways are counted",
+            ),
+        ),
         (_, "off") => words(
             ("見せるか", "Shown or not"),
             (

@@ -12,8 +12,11 @@ use super::{
 };
 use crate::sources::{Draft, Gleaned, Skipped, SourceError};
 
-/// The places that a tablet holds of one source.
-const PLACE_LIMIT: usize = 2_000;
+/// The places that a tablet holds of one source: those of a large city with the towns around it, because a resident
+/// counts from their own part of the town and not from the point that the catalogue names.
+const PLACE_LIMIT: usize = 5_000;
+/// The bytes that they take; what a tablet takes of one blob is more.
+const BYTES_LIMIT: usize = 6 * 1024 * 1024;
 
 #[rustfmt::skip]
 const KNOWN: Known = &[
@@ -118,17 +121,26 @@ pub fn parse(bytes: &[u8], named: &Named, near: Option<Position>) -> Result<Glea
         // Stable: what has no position keeps the order of the file, after what has one.
         places.sort_by_key(|place: &Place| place.metres.unwrap_or(u32::MAX));
     }
-    if places.len() > PLACE_LIMIT {
-        skipped.push(Skipped { file: None, line: None, why: format!(
-                "{} places are more than the {PLACE_LIMIT} that a tablet holds; the last are left out",
-                places.len()
-            ),
-        });
-        places.truncate(PLACE_LIMIT);
-    }
+    skipped.extend(cut(&mut places));
     Ok(Gleaned {
         draft: Draft::Places(places),
         skipped,
+    })
+}
+
+/// Leaves out the last of more places than a tablet holds, and says so.
+pub fn cut(places: &mut Vec<Place>) -> Option<Skipped> {
+    let (all, mut bytes) = (places.len(), 0);
+    let fit = places.iter().take(PLACE_LIMIT).take_while(|place| {
+        bytes += serde_json::to_vec(place).map_or(0, |json| json.len() + 1);
+        bytes <= BYTES_LIMIT
+    });
+    let fit = fit.count();
+    places.truncate(fit);
+    (fit < all).then(|| {
+        Skipped::told(format!(
+            "{all} places are more than the {fit} that a tablet holds; the last are left out"
+        ))
     })
 }
 
@@ -426,6 +438,24 @@ mod tests {
         assert_ne!(places[0].id, places[1].id);
         let (none, _) = read("名称,緯度経度\n公園,\"34.5,135.5\"\n", None);
         assert!(none[0].position.is_some());
+    }
+
+    #[test]
+    fn no_more_is_taken_than_a_tablet_holds_and_the_rest_is_told() {
+        use std::fmt::Write as _;
+        let table = |rows: usize, note: &str| {
+            let mut text = "名称,住所,備考\n".to_owned();
+            for number in 0..rows {
+                writeln!(text, "公園{number},本町{number},{note}").expect("writes");
+            }
+            read(&text, None)
+        };
+        let (all, told) = table(PLACE_LIMIT, "");
+        assert_eq!((all.len(), told.len()), (PLACE_LIMIT, 0));
+        let (most, told) = table(PLACE_LIMIT + 1, "");
+        assert_eq!((most.len(), told.len()), (PLACE_LIMIT, 1));
+        let (fewer, told) = table(3_000, &"遊具".repeat(1_000));
+        assert!(fewer.len() < 1_100 && told.len() == 1, "{}", fewer.len());
     }
 
     proptest::proptest! {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use kairan_contract::Position;
+
 use super::period::{Period, ServiceDays};
 use crate::sources::{SourceError, open_data::words::folded};
 
@@ -18,6 +20,9 @@ pub struct StopName {
     pub reading: Option<String>,
     /// How many platforms bear it.
     pub platforms: usize,
+    /// The middle of its platforms.
+    #[serde(skip)]
+    pub position: Option<Position>,
 }
 
 /// Which name, by its place in the feed.

@@ -76,6 +76,7 @@ pub fn parse(
         Departures {
             stop: name.name.clone(),
             reading: name.reading.clone(),
+            position: name.position,
             to: to.map(|to| feed.name_of(to).name.clone()),
             operator: feed.operator().map(str::to_owned),
             published_until: feed.period().until,

@@ -3,13 +3,17 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
+use kairan_contract::Position;
 
 use super::{
     feed::{Call, Feed, LATEST, NameIndex, OPEN, StopName, Trip, plain},
     period::{ServiceDays, WEEKDAYS},
     table::{Row, Zip},
 };
-use crate::sources::{Skipped, SourceError, open_data::words::day};
+use crate::sources::{
+    Skipped, SourceError,
+    open_data::{places, words::day},
+};
 
 /// The calls of one feed; the largest in Japan has two million.
 const CALL_LIMIT: usize = 3_000_000;
@@ -117,6 +121,7 @@ impl Feed {
         let (id, name) = (column("stop_id"), column("stop_name"));
         let (platform, parent) = (column("platform_code"), column("parent_station"));
         let kind = column("location_type");
+        let (latitude, longitude) = (column("stop_lat"), column("stop_lon"));
         let mut stops = Vec::new();
         table.each(skipped, |row| {
             let id = row.text(id).ok_or("it has no stop_id")?;
@@ -127,6 +132,7 @@ impl Feed {
                 row.text(parent),
                 row.text(platform),
                 is_platform,
+                position_of(row, latitude, longitude),
             ));
             Ok(())
         });
@@ -137,7 +143,8 @@ impl Feed {
         // Two platforms of one name may be written in different widths.
         let mut name_at: HashMap<String, u32> = HashMap::new();
         let mut stop_at = HashMap::new();
-        for (id, name, parent, platform, is_platform) in stops {
+        let mut middles: Vec<Middle> = Vec::new();
+        for (id, name, parent, platform, is_platform, position) in stops {
             // A platform has its station's name, where it has a station: a resident knows that one.
             let station = parent.and_then(|parent| named.get(&parent).cloned());
             let own = name.clone();
@@ -153,7 +160,9 @@ impl Feed {
                     name,
                     reading: None,
                     platforms: 0,
+                    position: None,
                 });
+                middles.push(Middle::default());
                 u32::try_from(self.names.len() - 1).unwrap_or(0)
             });
             if let Some(own) = own {
@@ -162,6 +171,7 @@ impl Feed {
                     .or_insert(NameIndex(index));
             }
             self.names[index as usize].platforms += usize::from(is_platform);
+            middles[index as usize].add(position);
             let platform = self.word(platform.unwrap_or_default());
             stop_at.insert(id, (NameIndex(index), platform));
         }
@@ -169,6 +179,9 @@ impl Feed {
             return Err(SourceError::NotUnderstood(
                 "the feed has no stops".to_owned(),
             ));
+        }
+        for (stop, middle) in self.names.iter_mut().zip(middles) {
+            stop.position = middle.position();
         }
         Ok(stop_at)
     }
@@ -480,6 +493,39 @@ impl Feed {
         let last = bounds.iter().map(|(_, last)| *last).max();
         self.period.from = self.period.from.or(first);
         self.period.until = self.period.until.or(last);
+    }
+}
+
+/// Where a platform lies; one outside Japan is a slip of the pen.
+fn position_of(row: &Row, latitude: Option<usize>, longitude: Option<usize>) -> Option<Position> {
+    places::position(&|word| match word {
+        "latitude" => row.text(latitude),
+        "longitude" => row.text(longitude),
+        _ => None,
+    })
+}
+
+/// The middle of the platforms of one stop.
+#[derive(Default)]
+struct Middle {
+    latitudes: f64,
+    longitudes: f64,
+    count: u32,
+}
+
+impl Middle {
+    fn add(&mut self, position: Option<Position>) {
+        if let Some(position) = position {
+            self.latitudes += position.latitude();
+            self.longitudes += position.longitude();
+            self.count += 1;
+        }
+    }
+
+    fn position(&self) -> Option<Position> {
+        let count = f64::from(self.count);
+        // Without platforms this is no number, and so no position.
+        Position::new(self.latitudes / count, self.longitudes / count).ok()
     }
 }
 
