@@ -1,7 +1,9 @@
 //! The demonstration's content as a tablet holds it, always of the same Sunday in November.
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Freshness, Manifest, ServiceId, Sha256, Warning, WarningLevel};
+use kairan_contract::{
+    Content, Freshness, Manifest, Neighbourhood, ServiceId, Sha256, Warning, WarningLevel,
+};
 use serde::Deserialize;
 
 use crate::library::Held;
@@ -13,6 +15,7 @@ const PICTURE: &[u8] = include_bytes!("../../assets/demonstration/park.jpg");
 struct Demonstration {
     manifest: Manifest,
     contents: std::collections::HashMap<ServiceId, Content>,
+    neighbourhoods: Vec<Neighbourhood>,
 }
 
 /// Sunday, 22 November 2026, 15:24 in Japan.
@@ -25,9 +28,17 @@ pub fn now() -> Timestamp {
 /// # Panics
 /// If the file that is built in cannot be read, which a test rules out.
 pub fn held() -> Held {
-    let Demonstration { manifest, contents } = serde_json::from_slice(CONTENT)
+    let Demonstration {
+        manifest,
+        contents,
+        neighbourhoods,
+    } = serde_json::from_slice(CONTENT)
         .expect("the demonstration's content is built in and tested");
-    Held { manifest, contents }
+    Held {
+        manifest,
+        contents,
+        neighbourhoods: neighbourhoods.into(),
+    }
 }
 
 /// Puts warnings of these codes and levels in force on the demonstration's tablet, as if they were

@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use kairan_contract::{
     Article, Block, Content, Departure, Departures, Freshness, Hazard, Language, Measurement,
-    Occurrence, Place, Programme, ServiceEntry, Warning, Warnings, way_in_words,
+    Occurrence, Place, Programme, ServiceEntry, Warning, Warnings,
 };
 
 use crate::{
     language::pick,
     say,
     screens::words::{clock, date, day_after, in_japan, moment, time},
+    way::Origin,
 };
 
 /// What has a list, and no text of its own.
@@ -38,7 +39,12 @@ pub fn text_of(content: &Content, language: Language) -> Option<Cow<'_, Article>
 }
 
 /// The thing with this id.
-pub fn item<'c>(content: &'c Content, id: &str, language: Language) -> Option<Cow<'c, Article>> {
+pub fn item<'c>(
+    content: &'c Content,
+    id: &str,
+    origin: Origin,
+    language: Language,
+) -> Option<Cow<'c, Article>> {
     match content {
         Content::Feed { articles } => {
             let found = articles.iter().find(|article| article.id == id);
@@ -46,7 +52,7 @@ pub fn item<'c>(content: &'c Content, id: &str, language: Language) -> Option<Co
         }
         Content::Places { places } => {
             let found = places.iter().find(|place| place_id(place) == id)?;
-            Some(Cow::Owned(of_place(found, language)))
+            Some(Cow::Owned(of_place(found, origin, language)))
         }
         Content::Events { occurrences } => {
             let found = occurrences.iter().find(|occurrence| occurrence.id == id)?;
@@ -152,7 +158,7 @@ fn article(id: String, title: &str, body: Vec<Block>) -> Article {
     }
 }
 
-fn of_place(place: &Place, language: Language) -> Article {
+fn of_place(place: &Place, origin: Origin, language: Language) -> Article {
     let in_language = |japanese, english| pick(language, japanese, english);
     let mut body = Vec::new();
     // What one looks for most stands first, in large digits.
@@ -161,7 +167,7 @@ fn of_place(place: &Place, language: Language) -> Article {
     }));
     body.extend(place.reading.as_deref().map(paragraph));
     body.extend(place.offers.as_deref().map(paragraph));
-    let way = place.metres.map(|metres| way_in_words(language, metres));
+    let way = origin.way_from(place, language);
     let address = place.address.clone().into_iter().chain(way);
     let address: Vec<String> = address.collect();
     body.extend(part(
@@ -457,7 +463,11 @@ pub fn age_in_words(content: &Content, now: Timestamp, language: Language) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{demonstration, session::stops::STOPS_ROW};
+    use crate::{
+        demonstration,
+        screens::list::{Counting, rows},
+        session::{neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
+    };
 
     #[test]
     fn every_row_of_every_list_can_be_opened() {
@@ -466,11 +476,17 @@ mod tests {
         let mut opened = 0;
         for content in lists {
             let choices = crate::settings::Choices::default();
-            let rows = crate::screens::list::rows(content, &choices, demonstration::now());
-            // The row that leads to the choice of a stop is none of the content.
-            for row in rows.iter().filter(|row| row.id != STOPS_ROW) {
+            let counting = Counting {
+                origin: Origin::Town(None),
+                may_choose: true,
+            };
+            let rows = rows(content, &choices, counting, demonstration::now());
+            // The rows that lead to a choice are none of the content.
+            let leads_on = |id: &str| id == STOPS_ROW || id == ORIGIN_ROW;
+            for row in rows.iter().filter(|row| !leads_on(&row.id)) {
                 assert!(has_item(content, &row.id), "{}", row.id);
-                let article = item(content, &row.id, Language::Japanese).expect("it opens");
+                let article =
+                    item(content, &row.id, counting.origin, Language::Japanese).expect("it opens");
                 assert!(!article.title.is_empty());
                 opened += 1;
             }

@@ -23,5 +23,6 @@ pub mod session;
 pub mod settings;
 pub mod speech;
 pub mod uptime;
+pub mod way;
 pub mod window;
 pub mod wiping;

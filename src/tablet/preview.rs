@@ -22,7 +22,7 @@ use slint::{
 
 use crate::{
     drawing::{Headless, Profile, decode, fit},
-    library::{BLOB_LIMIT, Held, MANIFEST_LIMIT},
+    library::{BLOB_LIMIT, Held, MANIFEST_LIMIT, neighbourhoods_in},
     machine::Machine,
     reading,
     session::{Action, Connection, Session},
@@ -177,9 +177,14 @@ fn held(order: &PreviewOrder, blobs: &Path) -> Held {
             contents.insert(entry.service.id.clone(), content);
         }
     }
+    let list = order.manifest.neighbourhoods;
+    let list = list.and_then(|it| blob(blobs, it.sha256));
     Held {
         manifest: order.manifest.clone(),
         contents,
+        neighbourhoods: list
+            .map(|bytes| neighbourhoods_in(&bytes))
+            .unwrap_or_default(),
     }
 }
 

@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _, civil::Time};
 use kairan_contract::{
-    Asked, Content, Emergency, EmergencyId, EmergencySeen, EmergencyStage, Hazard, Request,
-    RequestId, ScreenName, ServiceId,
+    Asked, Content, Emergency, EmergencyId, EmergencySeen, EmergencyStage, Hazard, Neighbourhood,
+    Request, RequestId, ScreenName, ServiceId,
 };
 use uuid::Uuid;
 
 use crate::{
     demonstration::{held, make_real, now},
     machine::Machine,
-    screens::{list, words::in_japan},
+    screens::{
+        list::{self, Counting},
+        words::in_japan,
+    },
     session::{
         Action, Connection, EnrolmentRefused, KeptRequest, RequestState, Session,
+        neighbourhood::ORIGIN_ROW,
         reminders::{Call, Days, Done, Errand, Reminder, ReminderId},
         stops::STOPS_ROW,
     },
     settings::Choices,
+    way::Origin,
 };
 
 /// One screen with something on it.
@@ -174,10 +179,55 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
                 &[tile("bus"), Action::OpenRow(STOPS_ROW.to_owned())],
             ),
         ),
+        ("places-own", counted_from_home(&[])),
+        ("place-own", counted_from_home(&[nth("clinics", 0)])),
+        ("neighbourhood", at(online, &looking_for_home(0))),
+        ("neighbourhood-names", at(online, &looking_for_home(1))),
+        ("neighbourhood-many", in_a_large_city()),
+        ("alert-own", alarmed_at_home()),
         ("locked", locked()),
         ("silent", silent()),
         ("could-not-start", could_not_start()),
     ]
+}
+
+/// The touches that look for one's own part of the town, so far.
+fn looking_for_home(steps: usize) -> Vec<Action> {
+    let all = [Action::Choose(2), Action::Choose(1)];
+    [tile("clinics"), Action::OpenRow(ORIGIN_ROW.to_owned())]
+        .into_iter()
+        .chain(all.into_iter().take(steps))
+        .collect()
+}
+
+/// The list of somebody who has chosen where they live.
+fn counted_from_home(actions: &[Action]) -> Session {
+    acted(at(Connection::Online, &looking_for_home(2)), actions)
+}
+
+fn in_a_large_city() -> Session {
+    let mut held = held();
+    let one = held.neighbourhoods[0].clone();
+    held.neighbourhoods = (0..400)
+        .map(|number| Neighbourhood {
+            name: format!("上新田北町{number}丁目"),
+            reading: Some(["かみ", "きた", "くろ", "けや", "こじ"][number % 5].to_owned()),
+            ..one.clone()
+        })
+        .collect();
+    let session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+    let touches = [
+        tile("clinics"),
+        Action::OpenRow(ORIGIN_ROW.to_owned()),
+        Action::Choose(0),
+    ];
+    acted(session, &touches)
+}
+
+fn alarmed_at_home() -> Session {
+    let mut session = alarmed();
+    session.choices.neighbourhood = held().neighbourhoods.last().cloned();
+    session
 }
 
 /// Half past nine in the evening.
@@ -379,7 +429,11 @@ fn tile(service: &str) -> Action {
 fn nth(service: &str, index: usize) -> Action {
     let held = held();
     let content = held.contents.get(&id(service)).expect("a tile");
-    let rows = list::rows(content, &Choices::default(), now());
+    let counting = Counting {
+        origin: Origin::Town(None),
+        may_choose: false,
+    };
+    let rows = list::rows(content, &Choices::default(), counting, now());
     Action::OpenRow(rows[index].id.to_string())
 }
 

@@ -11,7 +11,7 @@ use jiff::{
     civil::{Date, Time},
 };
 use kairan_contract::{
-    EmergencySeen, FormId, ItemHash, Language, Participation, TabletId, TextSize,
+    EmergencySeen, FormId, ItemHash, Language, Neighbourhood, Participation, TabletId, TextSize,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -129,6 +129,10 @@ pub struct Choices {
     pub surveys: Vec<Answers>,
     /// The resident's own stops.
     pub own_stops: Vec<OwnStop>,
+    /// The part of the town from which ways are counted; until it is chosen they are counted from the catalogue's point.
+    pub neighbourhood: Option<Neighbourhood>,
+    /// The loan in which all of this was chosen.
+    pub loan: Option<Participation>,
 }
 
 impl Choices {
@@ -138,6 +142,14 @@ impl Choices {
             consent: Some(true),
             first_use_done: true,
             ..Self::default()
+        }
+    }
+
+    /// From now on this is what is chosen in `loan`. Where somebody lives is no matter of whoever has the tablet next.
+    pub fn begin_loan(&mut self, loan: Participation) {
+        let before = self.loan.replace(loan);
+        if before.is_some_and(|before| before != loan) {
+            self.neighbourhood = None;
         }
     }
 

@@ -15,8 +15,10 @@ use crate::{
     items::is_list,
     machine::Machine,
     screens::{
-        alert, article, call_back, head, help, home, list, message, pad, practice, programme,
-        question, questionnaire, reminders, stops, this_tablet, top, weather,
+        alert, article, call_back, head, help, home,
+        list::{self, Counting},
+        message, neighbourhood, pad, practice, programme, question, questionnaire, reminders,
+        stops, this_tablet, top, weather,
     },
     session::{Action, Place, Session},
 };
@@ -202,11 +204,13 @@ pub fn show(
         ScreenName::Alert => {
             if let Some(shown) = session.alert() {
                 let held = session.held.as_deref();
-                face.set_alert(alert::view(shown, held, now, language));
+                face.set_alert(alert::view(shown, held, &session.choices, now));
             }
         }
         ScreenName::Question => {
-            if let Some(asked) = session.question() {
+            if let Some(search) = session.search() {
+                show_question(&face, neighbourhood::view(session, search));
+            } else if let Some(asked) = session.question() {
                 let view = question::view(session, asked);
                 show_question(&face, (view, question::answers(session, asked)));
             }
@@ -330,7 +334,7 @@ fn show_service(
     ));
     match (session.place(), content) {
         (Place::Service(_), Some(content)) if is_list(content) => {
-            let rows = list::rows(content, &session.choices, now);
+            let rows = list::rows(content, &session.choices, Counting::of(session), now);
             face.set_rows(refilled(&face.get_rows(), rows));
         }
         (Place::Service(_), Some(Content::Weather(forecast))) => {

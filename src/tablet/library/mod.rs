@@ -8,10 +8,12 @@ use std::{
     collections::{HashMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use kairan_contract::{
-    BlobReference, Content, ContentReference, Manifest, ServiceEntry, ServiceId, Sha256,
+    BlobReference, Content, ContentReference, Manifest, Neighbourhood, ServiceEntry, ServiceId,
+    Sha256,
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +57,8 @@ pub struct Held {
     pub manifest: Manifest,
     /// The content of each service whose blob is here and whole.
     pub contents: HashMap<ServiceId, Content>,
+    /// The parts of the town of which a resident chooses their own; empty where the council names none.
+    pub neighbourhoods: Arc<[Neighbourhood]>,
 }
 
 impl Held {
@@ -108,10 +112,19 @@ impl Library {
                 Some((entry.service.id.clone(), self.content(content)?))
             })
             .collect();
+        let neighbourhoods = self.neighbourhoods(&kept.manifest);
         Some(Held {
             manifest: kept.manifest,
             contents,
+            neighbourhoods,
         })
+    }
+
+    fn neighbourhoods(&self, manifest: &Manifest) -> Arc<[Neighbourhood]> {
+        let bytes = manifest.neighbourhoods.and_then(|it| self.blob(it.sha256));
+        bytes
+            .map(|bytes| neighbourhoods_in(&bytes))
+            .unwrap_or_default()
     }
 
     /// The `ETag` of the manifest in force, and those of its blobs that are not here. One of
@@ -219,6 +232,14 @@ impl Library {
     }
 }
 
+/// The list in a blob, as far as a tablet holds it.
+pub fn neighbourhoods_in(bytes: &[u8]) -> Arc<[Neighbourhood]> {
+    let list: Vec<Neighbourhood> = serde_json::from_slice(bytes)
+        .inspect_err(|error| tracing::warn!(%error, "a list of neighbourhoods is left out"))
+        .unwrap_or_default();
+    list.into_iter().take(Neighbourhood::LIMIT).collect()
+}
+
 /// The blobs of `manifest`, each once.
 fn each_once(manifest: &Manifest) -> Vec<BlobReference> {
     let mut seen = HashSet::new();
@@ -276,6 +297,7 @@ mod tests {
             emergencies: Vec::new(),
             locked: false,
             wipe: false,
+            neighbourhoods: None,
             services,
         }
     }

@@ -24,7 +24,7 @@ use crate::{
     link::{Client, Conversation, Ear, Status, Told, Writer, write_down},
     machine::Machine,
     session::Session,
-    settings::{Choices, DataFolder},
+    settings::{Choices, DataFolder, Identity},
     speech::{self, Heard, Speaker, Synthesis},
     window::connect,
 };
@@ -55,8 +55,11 @@ const WISHES: usize = 16;
 
 impl<S> Start<S> {
     /// What the resident chose, as if they had gone through first use where that is wanted.
-    fn choices(&self) -> Choices {
+    fn choices(&self, identity: &Identity) -> Choices {
         let mut choices = self.data.choices();
+        if let Some(loan) = &identity.loan {
+            choices.begin_loan(loan.participation);
+        }
         if self.is_practised && !choices.first_use_done {
             choices.first_use_done = true;
             choices.consent = Some(true);
@@ -85,7 +88,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let held_now = held
         .as_ref()
         .map(|held| (held.manifest.catalogue, held.manifest.locked));
-    let choices = start.choices();
+    let choices = start.choices(&identity);
     let seen = choices.emergencies.last().copied();
     let mut session = Session::new(held, choices, identity.loan.is_some());
 

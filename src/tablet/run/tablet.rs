@@ -287,6 +287,10 @@ impl Tablet {
     fn let_in(self: &Rc<Self>, identity: &Identity, now: Moment) -> Vec<Effect> {
         let left = self.session.borrow_mut().let_in(now.uptime_ms);
         self.carry_out(left);
+        if let Some(loan) = &identity.loan {
+            self.session.borrow_mut().begin_loan(loan.participation);
+            self.keep_choices();
+        }
         self.end_visit(now, EndCause::Stop);
         self.begin_records(identity);
         let cause = StartCause::Power;

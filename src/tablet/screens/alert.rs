@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use kairan_contract::{
     Content, Emergency, EmergencyStage, Hazard, Language, Place, Warning, WarningLevel,
-    way_in_words,
 };
 use kairan_ui::{AlertKind, AlertView};
 
@@ -12,16 +11,19 @@ use crate::{
     library::Held,
     say,
     session::{Alert, Danger},
+    settings::Choices,
+    way::Origin,
 };
 
 /// What has taken over, in words.
-pub fn view(alert: &Alert, held: Option<&Held>, now: Timestamp, language: Language) -> AlertView {
+pub fn view(alert: &Alert, held: Option<&Held>, choices: &Choices, now: Timestamp) -> AlertView {
+    let language = choices.language;
     let telephone = held
         .map(|held| held.manifest.council.helper_telephone.as_str())
         .unwrap_or_default();
     let said = match &alert.danger {
         Danger::Warning { warning, .. } | Danger::Practice(warning) => {
-            warning_view(warning, held, now, language)
+            warning_view(warning, held, choices, now)
         }
         Danger::Emergency {
             emergency,
@@ -38,12 +40,13 @@ pub fn view(alert: &Alert, held: Option<&Held>, now: Timestamp, language: Langua
 fn warning_view(
     warning: &Warning,
     held: Option<&Held>,
+    choices: &Choices,
     now: Timestamp,
-    language: Language,
 ) -> AlertView {
-    let shelter = held.and_then(|held| shelter(held, warning));
-    let way = shelter.map(|place| {
-        let way = place.metres.map(|metres| way_in_words(language, metres));
+    let language = choices.language;
+    let shelter = held.and_then(|held| shelter(held, choices, warning));
+    let way = shelter.map(|(place, origin)| {
+        let way = origin.way_from(place, language);
         let parts = [way, place.address.clone()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
@@ -60,9 +63,12 @@ fn warning_view(
         since: say!(language, "{since}から 出ています", "In force since {since}").into(),
         what_to_do: warning.what_to_do.as_str().into(),
         shelter: shelter
-            .map(|place| place.name.as_str())
+            .map(|(place, _)| place.name.as_str())
             .unwrap_or_default()
             .into(),
+        // What has no way may be any of them.
+        shelter_is_nearest: shelter
+            .is_some_and(|(place, origin)| origin.metres_to(place).is_some()),
         way: way.unwrap_or_default().into(),
         ..AlertView::default()
     }
@@ -120,23 +126,30 @@ pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
     }
 }
 
-/// The nearest place that is safe from this, of all that the tablet holds.
-fn shelter<'h>(held: &'h Held, warning: &Warning) -> Option<&'h Place> {
+/// The nearest place that is safe from this, of all that the tablet holds, and from where that is counted.
+fn shelter<'h>(
+    held: &'h Held,
+    choices: &'h Choices,
+    warning: &Warning,
+) -> Option<(&'h Place, Origin<'h>)> {
     let hazards = hazards_of(&warning.code);
-    held.contents
-        .values()
-        .filter_map(|content| match content {
-            Content::Places { places } => Some(places),
+    let is_safe = |place: &Place| {
+        let mut safe_from = place.safe_from.iter();
+        safe_from.any(|hazard| hazards.contains(hazard))
+    };
+    // In the operator's order, so that of two that are as near it is always the same.
+    let entries = held.manifest.services.iter();
+    entries
+        .filter_map(|entry| match held.contents.get(&entry.service.id)? {
+            Content::Places { places } => Some((entry, places)),
             _ => None,
         })
-        .flatten()
-        .filter(|place| {
-            place
-                .safe_from
-                .iter()
-                .any(|hazard| hazards.contains(hazard))
+        .flat_map(|(entry, places)| {
+            let origin = Origin::of(choices, Some(entry));
+            places.iter().map(move |place| (place, origin))
         })
-        .min_by_key(|place| place.metres.unwrap_or(u32::MAX))
+        .filter(|(place, _)| is_safe(place))
+        .min_by_key(|(place, origin)| origin.metres_to(place).unwrap_or(u32::MAX))
 }
 
 /// What the JMA's code warns of. Of a storm one stays at home.

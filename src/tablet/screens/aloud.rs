@@ -7,14 +7,18 @@ use kairan_ui::{BlockKind, ChoiceView, QuestionView, RowView, TileView};
 use slint::Model as _;
 
 use super::{
-    alert, article, call_back, head, help, home, list, message, pad, practice, programme, question,
-    questionnaire, reminders, stops, this_tablet, top, weather,
+    alert, article, call_back, head, help, home,
+    list::{self, Counting},
+    message,
+    neighbourhood::{self, now_from_spoken},
+    pad, practice, programme, question, questionnaire, reminders, stops, this_tablet, top, weather,
 };
 use crate::{
     language::pick,
     machine::Machine,
-    session::{Place, Session},
+    session::{Place, Session, neighbourhood::ORIGIN_ROW},
     speech::Passage,
+    way::Origin,
 };
 
 /// Everything on the screen that can be read. `tiles`: which of them stand on the page of home.
@@ -60,6 +64,9 @@ pub fn passages(
             "読みやすい 文字の大きさを 押してください。",
             "Touch the letters that are easy to read.",
         )),
+        ScreenName::Question if session.search().is_some() => {
+            return neighbourhood::passages(session);
+        }
         ScreenName::Question | ScreenName::Questionnaire | ScreenName::Stops => {
             let (view, choices) = asked(session);
             say(&view.title);
@@ -143,7 +150,7 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     let Some(shown) = session.alert() else {
         return Vec::new();
     };
-    let view = alert::view(shown, session.held.as_deref(), now, language);
+    let view = alert::view(shown, session.held.as_deref(), &session.choices, now);
     // Whoever hears the first word, or the last, must know.
     let exercise = if view.drill {
         Some(pick(language, "これは 訓練です", "This is a drill"))
@@ -152,18 +159,31 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     } else {
         None
     };
-    let texts = [
-        &view.name,
-        &view.level_words,
-        &view.what_to_do,
-        &view.shelter,
-        &view.way,
-    ];
-    let said = texts.into_iter().filter(|text| !text.is_empty());
+    let texts = [&view.name, &view.level_words, &view.what_to_do];
+    let shelter = if view.shelter.is_empty() {
+        ""
+    } else if view.shelter_is_nearest {
+        pick(language, "いちばん近い 避難場所", "The nearest shelter")
+    } else {
+        pick(language, "避難場所", "A shelter")
+    };
+    let said = texts.into_iter().map(slint::SharedString::as_str);
+    let said = said
+        .chain([shelter, view.shelter.as_str()])
+        .map(Passage::of);
+    let way = match &session.choices.neighbourhood {
+        // The name of one's own part of the town is said as the council reads it.
+        Some(own) if own.reading.is_some() => {
+            let spoken = Origin::Own(own).spoken(language);
+            Passage::with_reading(view.way.as_str(), view.way.replacen(&own.name, spoken, 1))
+        }
+        _ => Passage::of(view.way.as_str()),
+    };
+    let said = said.chain([way]).filter(|it| !it.words.is_empty());
     exercise
         .into_iter()
         .map(Passage::of)
-        .chain(said.map(|text| Passage::of(text.as_str())))
+        .chain(said)
         .chain(exercise.filter(|_| view.drill).map(Passage::of))
         .collect()
 }
@@ -250,9 +270,22 @@ fn service_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
             }
         }
         (Place::Service(_), Some(content)) if crate::items::is_list(content) => {
-            for RowView { title, date, .. } in list::rows(content, &session.choices, now) {
-                say(&date);
-                say(&title);
+            let counting = Counting::of(session);
+            for row in list::rows(content, &session.choices, counting, now) {
+                let RowView {
+                    id, title, date, ..
+                } = row;
+                if id == ORIGIN_ROW {
+                    let spoken = now_from_spoken(counting.origin, language);
+                    words.push(Passage::with_reading(date.as_str(), spoken));
+                    words.push(Passage::of(title.as_str()));
+                    continue;
+                }
+                for text in [date, title] {
+                    if !text.trim().is_empty() {
+                        words.push(Passage::of(text.as_str()));
+                    }
+                }
             }
         }
         (Place::Service(_), Some(Content::Audio(_))) => {

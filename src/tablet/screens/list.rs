@@ -2,32 +2,67 @@
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
-    Article, Content, Departure, Departures, Language, Measurement, Occurrence, Place, way_in_words,
+    Article, Content, Departure, Departures, Language, Measurement, Occurrence, Place,
 };
 use kairan_ui::RowView;
 
 use super::{
     home::is_new,
+    neighbourhood::now_from,
     words::{day_after, day_before, in_japan},
 };
 use crate::{
     items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
     language::pick,
     say,
-    session::stops::STOPS_ROW,
+    session::{Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
     settings::Choices,
+    way::Origin,
 };
 
 /// The rows that are shown; nobody turns to the hundredth.
 const ROWS: usize = 60;
 
+/// From where the ways of a list are counted, and whether somebody may choose that.
+#[derive(Debug, Clone, Copy)]
+pub struct Counting<'o> {
+    /// From where.
+    pub origin: Origin<'o>,
+    /// There is something to choose from.
+    pub may_choose: bool,
+}
+
+impl<'o> Counting<'o> {
+    /// As it is on the tile that is open.
+    pub fn of(session: &'o Session) -> Self {
+        Self {
+            origin: session.origin(),
+            may_choose: session.may_choose_neighbourhood(),
+        }
+    }
+}
+
 /// The rows of content that has a list.
-pub fn rows(content: &Content, choices: &Choices, now: Timestamp) -> Vec<RowView> {
+pub fn rows(
+    content: &Content,
+    choices: &Choices,
+    counting: Counting,
+    now: Timestamp,
+) -> Vec<RowView> {
     let today = in_japan(now).date();
     let language = choices.language;
     match content {
         Content::Feed { articles } => first(articles, |it| of_article(it, choices, today)),
-        Content::Places { places } => first(places, |it| of_place(it, language)),
+        Content::Places { places } => {
+            let origin = counting.origin;
+            let mut rows = first(&origin.nearest_first(places), |it| {
+                of_place(it, origin, language)
+            });
+            if counting.may_choose && places.iter().any(|place| place.position.is_some()) {
+                rows.insert(0, of_origin(origin, language));
+            }
+            rows
+        }
         Content::Events { occurrences } => {
             let to_come: Vec<&Occurrence> = occurrences
                 .iter()
@@ -73,8 +108,18 @@ fn of_article(article: &Article, choices: &Choices, today: Date) -> RowView {
     }
 }
 
-fn of_place(place: &Place, language: Language) -> RowView {
-    let note = place.metres.map(|metres| way_in_words(language, metres));
+/// From where the ways are counted; touched, it leads to the choice.
+fn of_origin(origin: Origin, language: Language) -> RowView {
+    let title = pick(
+        language,
+        "どこから 数えますか",
+        "From where shall we count the way?",
+    );
+    row(ORIGIN_ROW, title, now_from(origin, language))
+}
+
+fn of_place(place: &Place, origin: Origin, language: Language) -> RowView {
+    let note = origin.way_on_a_list(place, language);
     let note = note.or_else(|| place.address.clone()).unwrap_or_default();
     row(&place_id(place), &place.name, note)
 }

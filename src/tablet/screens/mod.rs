@@ -9,6 +9,7 @@ pub mod help;
 pub mod home;
 pub mod list;
 pub mod message;
+pub mod neighbourhood;
 pub mod pad;
 pub mod practice;
 pub mod programme;

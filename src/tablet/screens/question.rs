@@ -40,6 +40,7 @@ pub fn view(session: &Session, question: Question) -> QuestionView {
         progress: progress.unwrap_or_default().into(),
         title: title.into(),
         explanation: explanation.into(),
+        short: 0,
     }
 }
 

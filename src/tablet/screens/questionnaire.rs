@@ -31,6 +31,7 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
         progress: format!("{title} {at}／{of}").into(),
         title: question.words.as_str().into(),
         explanation: purpose.into(),
+        short: 0,
     };
     let choices = question.choices.iter().map(|words| ChoiceView {
         words: words.as_str().into(),
@@ -49,6 +50,7 @@ fn thanks(questionnaire: &Questionnaire, language: Language) -> (QuestionView, V
             "All your answers have been noted.",
         )
         .into(),
+        short: 0,
     };
     let home = ChoiceView {
         words: pick(language, "はじめの 画面へ", "To the first screen").into(),

@@ -34,6 +34,7 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
         progress: slint::SharedString::default(),
         title: title.into(),
         explanation: explanation.into(),
+        short: 0,
     };
     (view, choices.unwrap_or_default())
 }

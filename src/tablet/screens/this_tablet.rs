@@ -9,6 +9,7 @@ use slint::VecModel;
 
 use super::{
     help::connection_in_words,
+    neighbourhood::now_from,
     question::{loudness_in_words, pace_in_words},
     words::{in_japan, moment},
 };
@@ -76,11 +77,18 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
             value: value.into(),
         })
         .collect();
+    // Where there is nothing to choose from, nobody is asked.
+    let origin = if session.may_choose_neighbourhood() {
+        now_from(session.origin(), language)
+    } else {
+        String::new()
+    };
     TabletView {
         facts: Rc::new(VecModel::from(facts)).into(),
         loudness: loudness_in_words(language, session.choices.loudness).into(),
         pace: pace_in_words(language, session.choices.pace).into(),
         report: report_in_words(session).into(),
+        origin: origin.into(),
     }
 }
 

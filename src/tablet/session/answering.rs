@@ -38,6 +38,10 @@ impl Session {
                 Place::Tablet => return self.choose_on_helper_page(index),
                 Place::Survey(..) => return self.answer_survey(index, now_ms),
                 Place::Stops(_) => return self.choose_stop(index, now_ms),
+                Place::Neighbourhood(search) => {
+                    let search = *search;
+                    return self.choose_neighbourhood(search, index);
+                }
                 _ => {}
             }
         }
@@ -73,6 +77,10 @@ impl Session {
             1 => Question::Pace,
             2 => Question::TouchTest(Touched::default()),
             3 => return vec![Effect::Report, Effect::Sound(Tone::Sent)],
+            4 => {
+                self.open_neighbourhoods();
+                return Vec::new();
+            }
             _ => return Vec::new(),
         };
         self.path.push(Place::Question(question));

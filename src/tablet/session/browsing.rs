@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use kairan_contract::{Content, Event, ItemHash, LeaveHow, OpenedFrom, ServiceId, TextSize};
 
-use super::{Effect, Place, Session, first_use, programme::Playing, stops::STOPS_ROW};
+use super::{
+    Effect, Place, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW,
+    programme::Playing, stops::STOPS_ROW,
+};
 use crate::{items::has_item, library::Held};
 
 /// Something that is open, since when.
@@ -28,11 +31,14 @@ impl Session {
         let held = self.with_own_stops(held);
         self.held = Some(held);
         let held = self.held.clone();
+        let mut effects: Vec<Effect> = self.refresh_neighbourhood().into_iter().collect();
         if self.is_locked() {
-            return self.fall_silent(now_ms);
+            effects.extend(self.fall_silent(now_ms));
+            return effects;
         }
         let is_there = |place: &Place| match (place, &held) {
             (Place::Service(id) | Place::Stops(id), Some(held)) => held.service(id).is_some(),
+            (Place::Neighbourhood(_), Some(held)) => !neighbourhood::all(held).is_empty(),
             (Place::Survey(id, number), Some(held)) => match held.contents.get(id) {
                 Some(Content::Questionnaire(shown)) => *number <= shown.questions.len(),
                 _ => false,
@@ -44,9 +50,8 @@ impl Session {
             _ => true,
         };
         let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
-            return Vec::new();
+            return effects;
         };
-        let mut effects = Vec::new();
         while self.path.len() > gone.max(1) {
             effects.extend(self.go_back(now_ms));
         }
@@ -165,6 +170,10 @@ impl Session {
         };
         if id == STOPS_ROW {
             self.path.push(Place::Stops(service));
+            return Vec::new();
+        }
+        if id == ORIGIN_ROW {
+            self.open_neighbourhoods();
             return Vec::new();
         }
         let content = self.content(&service);

@@ -8,6 +8,7 @@ mod browsing;
 mod enrolment;
 pub mod first_use;
 pub mod messages;
+pub mod neighbourhood;
 mod place;
 mod programme;
 pub mod question;
@@ -22,7 +23,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use kairan_contract::{
-    Article, Content, Event, Language, LeaveHow, OpenedFrom, ScreenName, ServiceId, TouchIgnored,
+    Article, Content, Event, Language, LeaveHow, OpenedFrom, Participation, ScreenName, ServiceId,
+    TouchIgnored,
 };
 
 pub use alert::{Alert, Answered, Danger, emergencies};
@@ -207,6 +209,7 @@ impl Session {
             Place::TextSize => ScreenName::TextSize,
             Place::Enrolment => ScreenName::Enrolment,
             Place::Question(_) => ScreenName::Question,
+            Place::Neighbourhood(_) if self.held.is_some() => ScreenName::Question,
             Place::CallBack => ScreenName::CallBack,
             Place::Reminders => ScreenName::Reminders,
             Place::Time(..) => ScreenName::Time,
@@ -225,6 +228,7 @@ impl Session {
                 Some(_) | None => ScreenName::Article,
             },
             Place::Article(..) => ScreenName::Article,
+            Place::Neighbourhood(_) => ScreenName::Waiting,
         }
     }
 
@@ -238,7 +242,12 @@ impl Session {
         let (service, article) = match self.place() {
             Place::Article(service, id) => (
                 service,
-                item(self.content(service)?, id, self.choices.language),
+                item(
+                    self.content(service)?,
+                    id,
+                    self.origin(),
+                    self.choices.language,
+                ),
             ),
             Place::Service(service) => (
                 service,
@@ -615,6 +624,11 @@ impl Session {
         if *self.place() != Place::Enrolment {
             self.connection = Connection::NotLetIn;
         }
+    }
+
+    /// From now on this is what somebody chooses in `loan`.
+    pub fn begin_loan(&mut self, loan: Participation) {
+        self.choices.begin_loan(loan);
     }
 
     /// The tablet is let in: what was open is left first, in the name of the loan before.

@@ -7,6 +7,7 @@ use kairan_contract::{
 
 use super::{
     first_use::Practice,
+    neighbourhood::Search,
     question::{Draft, Question},
 };
 use crate::speech::Tone;
@@ -52,6 +53,8 @@ pub enum Place {
     Survey(ServiceId, usize),
     /// The stops of a timetable, from which one's own is chosen.
     Stops(ServiceId),
+    /// The parts of the town, from which one's own is chosen.
+    Neighbourhood(Search),
 }
 
 /// Of what a time is chosen.

@@ -1,0 +1,429 @@
+//! One's own part of the town, from which ways are counted: chosen from the council's list, or, where there is none,
+//! from the stops of the timetables. It never leaves the tablet. Pure.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use kairan_contract::{Content, Departures, Neighbourhood, ServiceEntry};
+
+use super::{Effect, Place, Session};
+use crate::{library::Held, way::Origin};
+
+/// The row of a list of places that leads to the choice.
+pub const ORIGIN_ROW: &str = "@origin";
+
+/// Names that stand on one list; more are found by their first letters.
+const AT_ONCE: usize = 10;
+/// Names of one row of kana that stand on one list; more are parted by their first letter.
+const OF_A_ROW: usize = 24;
+
+/// The rows of kana, each with the letters that stand in it.
+const KANA: [(&str, &str); 10] = [
+    ("あ", "あいうえおぁぃぅぇぉゔ"),
+    ("か", "かきくけこがぎぐげごゕゖ"),
+    ("さ", "さしすせそざじずぜぞ"),
+    ("た", "たちつてとだぢづでどっ"),
+    ("な", "なにぬねの"),
+    ("は", "はひふへほばびぶべぼぱぴぷぺぽ"),
+    ("ま", "まみむめも"),
+    ("や", "やゆよゃゅょ"),
+    ("ら", "らりるれろ"),
+    ("わ", "わをんゎ"),
+];
+/// What has no reading in kana.
+const OTHERS: &str = "ほか";
+
+/// How far somebody has come who looks for their part of the town.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// At its beginning.
+    Begin,
+    /// In a row of kana, by its place; behind the last stand the others.
+    Row(usize),
+    /// At a letter of it.
+    Letter(usize, char),
+}
+
+/// What can be chosen now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offered<'l> {
+    /// Rows of kana, by their places.
+    Rows(Vec<usize>),
+    /// The first letters in a row.
+    Letters(Vec<char>),
+    /// Parts of the town.
+    Names(Vec<&'l Neighbourhood>),
+}
+
+impl Offered<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.len(),
+            Self::Letters(letters) => letters.len(),
+            Self::Names(names) => names.len(),
+        }
+    }
+}
+
+/// The head of a row of kana.
+pub fn head_of(row: usize) -> &'static str {
+    KANA.get(row).map_or(OTHERS, |(head, _)| head)
+}
+
+/// The first letter of the reading, without its marks: が stands with か.
+fn letter_of(one: &Neighbourhood) -> Option<(usize, char)> {
+    let first = one.reading.as_deref()?.chars().next()?;
+    let row = KANA.iter().position(|(_, row)| row.contains(first))?;
+    let plain = match first {
+        'が'..='ぢ' if u32::from(first).is_multiple_of(2) => before(first, 1),
+        'づ' | 'で' | 'ど' | 'ば' | 'び' | 'ぶ' | 'べ' | 'ぼ' => before(first, 1),
+        'ぱ' | 'ぴ' | 'ぷ' | 'ぺ' | 'ぽ' => before(first, 2),
+        'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'っ' | 'ゃ' | 'ゅ' | 'ょ' | 'ゎ' => {
+            after(first)
+        }
+        'ゔ' => 'う',
+        'ゕ' => 'か',
+        'ゖ' => 'け',
+        plain => plain,
+    };
+    Some((row, plain))
+}
+
+fn before(letter: char, by: u32) -> char {
+    char::from_u32(u32::from(letter) - by).unwrap_or(letter)
+}
+
+fn after(letter: char) -> char {
+    char::from_u32(u32::from(letter) + 1).unwrap_or(letter)
+}
+
+fn row_of(one: &Neighbourhood) -> usize {
+    letter_of(one).map_or(KANA.len(), |(row, _)| row)
+}
+
+/// What is offered of a list.
+pub fn offered(list: &[Neighbourhood], search: Search) -> Offered<'_> {
+    let in_row = |row: usize| list.iter().filter(move |one| row_of(one) == row);
+    match search {
+        Search::Begin if list.len() <= AT_ONCE => Offered::Names(list.iter().collect()),
+        Search::Begin => {
+            let rows = 0..=KANA.len();
+            Offered::Rows(rows.filter(|row| in_row(*row).next().is_some()).collect())
+        }
+        Search::Row(row) => {
+            let mut letters: Vec<char> = in_row(row)
+                .filter_map(|one| letter_of(one).map(|(_, letter)| letter))
+                .collect();
+            letters.sort_unstable();
+            letters.dedup();
+            if in_row(row).count() > OF_A_ROW && letters.len() > 1 {
+                Offered::Letters(letters)
+            } else {
+                Offered::Names(in_row(row).collect())
+            }
+        }
+        Search::Letter(row, letter) => Offered::Names(
+            in_row(row)
+                .filter(|one| letter_of(one) == Some((row, letter)))
+                .collect(),
+        ),
+    }
+}
+
+/// The parts of the town of which one is chosen: the council's, or the stops of which it is known where they lie.
+pub fn all(held: &Held) -> Cow<'_, [Neighbourhood]> {
+    if !held.neighbourhoods.is_empty() {
+        return Cow::Borrowed(&held.neighbourhoods);
+    }
+    let mut seen = HashSet::new();
+    let boards = held.manifest.services.iter().filter_map(|entry| {
+        match held.contents.get(&entry.service.id)? {
+            Content::Timetable(board) => Some(board),
+            _ => None,
+        }
+    });
+    let stops = boards.flat_map(|board| std::iter::once(board).chain(&board.other_stops));
+    let stops = stops
+        .filter_map(stop)
+        .filter(|stop| seen.insert(stop.name.clone()));
+    Cow::Owned(stops.collect())
+}
+
+fn stop(board: &Departures) -> Option<Neighbourhood> {
+    Some(Neighbourhood {
+        name: board.stop.clone(),
+        reading: board.reading.clone(),
+        position: board.position?,
+    })
+}
+
+impl Session {
+    /// What can be chosen on the screen, if that is asked there.
+    pub fn search(&self) -> Option<Search> {
+        match self.place() {
+            Place::Neighbourhood(search) if self.due.is_none() => Some(*search),
+            _ => None,
+        }
+    }
+
+    /// Whether there is anything to choose from.
+    pub fn may_choose_neighbourhood(&self) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| !all(held).is_empty())
+    }
+
+    /// From where ways are counted on the tile that is open, or, elsewhere, on the first that has places.
+    pub fn origin(&self) -> Origin<'_> {
+        Origin::of(&self.choices, self.tile_with_places())
+    }
+
+    /// The same for somebody who has chosen nothing.
+    pub fn origin_in_town(&self) -> Origin<'_> {
+        let entry = self.tile_with_places();
+        Origin::Town(entry.and_then(|entry| entry.near_name.as_deref()))
+    }
+
+    fn tile_with_places(&self) -> Option<&ServiceEntry> {
+        let entries = self.held.iter().flat_map(|held| &held.manifest.services);
+        let open = self.path.iter().find_map(|place| match place {
+            Place::Service(id) => Some(id),
+            _ => None,
+        });
+        let has_places = |id| matches!(self.content(id), Some(Content::Places { .. }));
+        let mut entries = entries.filter(|entry| match open {
+            Some(open) => entry.service.id == *open,
+            None => has_places(&entry.service.id),
+        });
+        entries.next()
+    }
+
+    pub(super) fn open_neighbourhoods(&mut self) {
+        if self.may_choose_neighbourhood() {
+            self.path.push(Place::Neighbourhood(Search::Begin));
+        }
+    }
+
+    /// A row of kana, a letter or a part of the town, by its place; behind them stands 「えらばない」.
+    pub(super) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
+        let Some(held) = self.held.clone() else {
+            return Vec::new();
+        };
+        let list = all(&held);
+        let offered = offered(&list, search);
+        let chosen = match &offered {
+            Offered::Rows(rows) => match rows.get(index) {
+                Some(row) => return self.search_on(Search::Row(*row)),
+                None => None,
+            },
+            Offered::Letters(letters) => match (search, letters.get(index)) {
+                (Search::Row(row), Some(letter)) => {
+                    return self.search_on(Search::Letter(row, *letter));
+                }
+                _ => None,
+            },
+            Offered::Names(names) => names.get(index).copied(),
+        };
+        let is_none = search == Search::Begin && index == offered.len();
+        if chosen.is_none() && !is_none {
+            return Vec::new();
+        }
+        self.choices.neighbourhood = chosen.cloned();
+        while matches!(self.place(), Place::Neighbourhood(_)) && self.path.len() > 1 {
+            self.path.pop();
+        }
+        vec![Effect::KeepChoices]
+    }
+
+    fn search_on(&mut self, search: Search) -> Vec<Effect> {
+        self.path.push(Place::Neighbourhood(search));
+        Vec::new()
+    }
+
+    /// The council may have put a part of the town in its right place.
+    pub(super) fn refresh_neighbourhood(&mut self) -> Option<Effect> {
+        let held = self.held.as_ref()?;
+        let own = self.choices.neighbourhood.as_mut()?;
+        let list = all(held);
+        let now = list.iter().find(|one| one.name == own.name)?;
+        if now == own {
+            return None;
+        }
+        *own = now.clone();
+        Some(Effect::KeepChoices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kairan_contract::Position;
+
+    use super::*;
+    use crate::{demonstration, session::Action, settings::Choices};
+
+    fn one(name: &str, reading: &str) -> Neighbourhood {
+        Neighbourhood {
+            name: name.to_owned(),
+            reading: (!reading.is_empty()).then(|| reading.to_owned()),
+            position: Position::new(34.9, 132.0).expect("a position"),
+        }
+    }
+
+    fn names(offered: &Offered) -> Vec<String> {
+        match offered {
+            Offered::Names(names) => names.iter().map(|one| one.name.clone()).collect(),
+            other => panic!("no names but {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_town_is_found_by_its_row_and_its_letter() {
+        let mut list: Vec<Neighbourhood> = (0..30)
+            .map(|number| one(&format!("川町{number}"), "がわまち"))
+            .collect();
+        list.extend([
+            one("北町", "きたまち"),
+            one("浜", "ばま"),
+            one("字八幡原", ""),
+            one("大町", "おおまち"),
+        ]);
+        let Offered::Rows(rows) = offered(&list, Search::Begin) else {
+            panic!("a long list is parted")
+        };
+        let heads: Vec<&str> = rows.iter().map(|row| head_of(*row)).collect();
+        assert_eq!(heads, ["あ", "か", "は", "ほか"]);
+        assert_eq!(
+            offered(&list, Search::Row(1)),
+            Offered::Letters(vec!['か', 'き'])
+        );
+        let mut found = 0;
+        for row in rows {
+            match offered(&list, Search::Row(row)) {
+                Offered::Letters(letters) => {
+                    for letter in letters {
+                        found += names(&offered(&list, Search::Letter(row, letter))).len();
+                    }
+                }
+                those => found += names(&those).len(),
+            }
+        }
+        assert_eq!(found, list.len(), "each once");
+        assert_eq!(names(&offered(&list[..3], Search::Begin)).len(), 3);
+    }
+
+    #[test]
+    fn every_letter_of_kana_stands_in_its_row_without_its_marks() {
+        for (row, (_, letters)) in KANA.iter().enumerate() {
+            for letter in letters.chars() {
+                let (found, plain) = letter_of(&one("町", &letter.to_string())).expect("a letter");
+                assert_eq!(found, row, "{letter}");
+                let plain_row = "あいうえお かきくけこ さしすせそ たちつてと なにぬねの はひふへほ まみむめも やゆよ らりるれろ わをん";
+                assert!(plain_row.contains(plain), "{letter} became {plain}");
+            }
+        }
+        let of = |text: &str| letter_of(&one("町", text)).map(|(_, letter)| letter);
+        assert_eq!(of("がわ"), Some('か'));
+        assert_eq!(of("ぞう"), Some('そ'));
+        assert_eq!(of("ぢ"), Some('ち'));
+        assert_eq!(of("どい"), Some('と'));
+        assert_eq!(of("ぺた"), Some('へ'));
+    }
+
+    fn open_clinics(session: &mut Session) {
+        let now = demonstration::now();
+        let clinics = "clinics".parse().expect("an id");
+        session.act(Action::OpenTile(clinics), now, 0);
+        session.act(Action::OpenRow(ORIGIN_ROW.to_owned()), now, 1_000);
+    }
+
+    #[test]
+    fn ones_own_part_of_the_town_is_chosen_by_two_touches_and_let_go_by_one() {
+        let held = Arc::new(demonstration::held());
+        let mut session = Session::new(Some(Arc::clone(&held)), Choices::practised(), true);
+        let now = demonstration::now();
+        open_clinics(&mut session);
+        assert_eq!(session.search(), Some(Search::Begin));
+        let Offered::Rows(rows) = offered(&held.neighbourhoods, Search::Begin) else {
+            panic!("no rows")
+        };
+        session.act(Action::Choose(0), now, 2_000);
+        assert_eq!(session.search(), Some(Search::Row(rows[0])));
+        // もどる leads one step back and chooses nothing.
+        session.act(Action::Back, now, 3_000);
+        assert_eq!(session.search(), Some(Search::Begin));
+        session.act(Action::Choose(0), now, 4_000);
+        let effects = session.act(Action::Choose(0), now, 5_000);
+        assert_eq!(
+            effects,
+            [Effect::KeepChoices],
+            "nothing is recorded, nothing is asked"
+        );
+        assert!(matches!(session.place(), Place::Service(_)));
+        let own = session.choices.neighbourhood.clone().expect("chosen");
+        assert!(held.neighbourhoods.contains(&own));
+        // A restart, and new content with the part put right, and gone.
+        let mut session = Session::new(Some(Arc::clone(&held)), session.choices.clone(), true);
+        let mut moved = demonstration::held();
+        let position = Position::new(34.0, 132.0).expect("a position");
+        let mut list = moved.neighbourhoods.to_vec();
+        for one in list.iter_mut().filter(|one| one.name == own.name) {
+            one.position = position;
+        }
+        moved.neighbourhoods = list.into();
+        let effects = session.put_held(Arc::new(moved), 6_000);
+        assert_eq!(effects, [Effect::KeepChoices]);
+        let mut gone = demonstration::held();
+        gone.neighbourhoods = Vec::new().into();
+        session.put_held(Arc::new(gone), 7_000);
+        let kept = session.choices.neighbourhood.clone().expect("still chosen");
+        assert_eq!((kept.name, kept.position), (own.name, position));
+        // えらばない stands behind the rows.
+        session.put_held(Arc::clone(&held), 8_000);
+        open_clinics(&mut session);
+        session.act(Action::Choose(rows.len()), now, 20_000);
+        assert_eq!(session.choices.neighbourhood, None);
+        assert!(matches!(session.place(), Place::Service(_)));
+    }
+
+    #[test]
+    fn a_helper_chooses_it_on_the_page_of_the_tablet() {
+        let held = Arc::new(demonstration::held());
+        let mut session = Session::new(Some(held), Choices::practised(), true);
+        session.path = vec![Place::Home, Place::Tablet];
+        for (touch, at) in [(4, 0), (0, 1_000), (0, 2_000)] {
+            session.act(Action::Choose(touch), demonstration::now(), at);
+        }
+        assert_eq!(session.place(), &Place::Tablet);
+        assert!(matches!(session.origin(), Origin::Own(_)));
+        assert_eq!(session.origin_in_town(), Origin::Town(Some("駅前")));
+    }
+
+    #[test]
+    fn what_was_chosen_stays_within_the_loan() {
+        let loan = |number| kairan_contract::Participation(uuid::Uuid::from_u128(number));
+        let mut choices = Choices {
+            neighbourhood: Some(one("本町", "ほんまち")),
+            ..Choices::practised()
+        };
+        // A tablet of before did not note in which loan it was; and the same loan may be begun again.
+        choices.begin_loan(loan(1));
+        choices.begin_loan(loan(1));
+        assert!(choices.neighbourhood.is_some());
+        choices.begin_loan(loan(2));
+        assert_eq!(choices.neighbourhood, None);
+    }
+
+    #[test]
+    fn without_a_list_one_chooses_of_the_stops_and_without_stops_nothing_is_asked() {
+        let mut held = demonstration::held();
+        held.neighbourhoods = Vec::new().into();
+        let stops: Vec<String> = all(&held).iter().map(|one| one.name.clone()).collect();
+        assert_eq!(stops, ["駅前", "市民病院", "図書館前"]);
+        held.contents
+            .retain(|_, it| !matches!(it, Content::Timetable(_)));
+        let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+        open_clinics(&mut session);
+        assert_eq!(session.search(), None);
+        assert!(!session.may_choose_neighbourhood());
+    }
+}
