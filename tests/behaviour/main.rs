@@ -13,6 +13,7 @@ mod hostile;
 mod journey;
 mod kills;
 mod lending;
+mod neighbourhoods;
 mod people;
 mod planning;
 mod providers;

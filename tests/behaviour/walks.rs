@@ -103,7 +103,7 @@ content = { kind = "timetable", url = "bus.zip", stop = "市役所前" }
 }
 
 /// A timetable of the fictional city: a bus every ten minutes, every day of this year and the next.
-fn timetable_of_today() -> Vec<u8> {
+pub fn timetable_of_today() -> Vec<u8> {
     use std::{fmt::Write as _, io::Write as _};
     let today = Offset::constant(9).to_datetime(Timestamp::now()).date();
     let year = today.year();

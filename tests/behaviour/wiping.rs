@@ -101,7 +101,7 @@ async fn times(server: &Path) -> (i64, i64, i64) {
 }
 
 /// Whether a text stands in any file of a folder.
-fn names(folder: &Path, text: &str) -> bool {
+pub fn names(folder: &Path, text: &str) -> bool {
     files(folder).iter().any(|file| holds(file, text))
 }
 
