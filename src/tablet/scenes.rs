@@ -52,6 +52,7 @@ pub fn scenes() -> Vec<Scene> {
         ("home-offline", offline()),
         ("home-full", at(Connection::NotKept, &[])),
         ("alert", alarmed()),
+        ("alert-of-two", alarmed_twice()),
         (
             "emergency",
             told_of_an_emergency(EmergencyStage::Released, false),
@@ -458,6 +459,16 @@ fn alarmed() -> Session {
         places[1].safe_from = vec![Hazard::Landslide, Hazard::Earthquake];
     }
     let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+    session.watch(now(), 0);
+    session
+}
+
+/// A second danger of the same rank has come before the first was answered.
+fn alarmed_twice() -> Session {
+    let mut session = alarmed();
+    let mut held = session.held.as_deref().cloned().unwrap_or_else(held);
+    make_real(&mut held, &[("49", 4), ("48", 4)]);
+    session.put_held(Arc::new(held), 0);
     session.watch(now(), 0);
     session
 }

@@ -30,8 +30,15 @@ pub fn view(alert: &Alert, held: Option<&Held>, choices: &Choices, now: Timestam
             was_said,
         } => emergency_view(emergency, *was_said, held, now, language),
     };
+    let others = alert.others;
+    let more = say!(
+        language,
+        "お知らせが ほかに {others}つ あります",
+        "{others} more to read after this"
+    );
     AlertView {
         telephone: telephone.into(),
+        more: if others == 0 { String::new() } else { more }.into(),
         practice: matches!(alert.danger, Danger::Practice(_)),
         ..said
     }

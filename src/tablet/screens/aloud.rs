@@ -144,7 +144,8 @@ fn asked(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     }
 }
 
-/// What is said unasked of what has taken over: whether it is an exercise, what it is, what to do, where to go.
+/// What is said unasked of what has taken over: whether it is an exercise, what it is, what to do, where to
+/// go, what else there is.
 fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     let language = session.choices.language;
     let Some(shown) = session.alert() else {
@@ -179,7 +180,11 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
         }
         _ => Passage::of(view.way.as_str()),
     };
-    let said = said.chain([way]).filter(|it| !it.words.is_empty());
+    // Who has heard what to do hears that it is not all.
+    let more = Passage::of(view.more.as_str());
+    let said = said
+        .chain([way, more])
+        .filter(|it| !it.words.is_empty());
     exercise
         .into_iter()
         .map(Passage::of)

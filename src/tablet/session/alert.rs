@@ -18,10 +18,12 @@ const DAY: std::ops::Range<i8> = 7..21;
 pub struct Alert {
     /// Of what it tells.
     pub danger: Danger,
-    /// Since when it is on the screen, by the program's own clock in milliseconds.
+    /// When it came on the screen for the first time, by the program's own clock in milliseconds.
     pub shown_ms: u64,
     /// When it last made itself heard, by the same clock.
     pub sounded_ms: u64,
+    /// How many others wait behind it for their turn.
+    pub others: usize,
 }
 
 /// Of what somebody must be told, whatever they are doing.
@@ -68,7 +70,13 @@ impl Alert {
             danger,
             shown_ms: now_ms,
             sounded_ms: now_ms,
+            others: 0,
         }
+    }
+
+    /// Whether it tells of this danger, as it is said now.
+    pub(super) fn tells(&self, danger: &Danger) -> bool {
+        self.danger.is_of(danger) && self.danger.edition() == danger.edition()
     }
 
     /// Whether one to practise with has been on the screen for long enough.
@@ -81,7 +89,7 @@ impl Alert {
 impl Danger {
     /// What goes first: what the council itself says of this place, then warnings by their level, then that
     /// something is over, then exercises.
-    fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Emergency { emergency, .. } => match (emergency.drill, emergency.stage) {
                 (true, _) => 1,
@@ -93,9 +101,49 @@ impl Danger {
         }
     }
 
-    /// Whether it takes the place of another that is on the screen.
-    pub fn is_graver_than(&self, shown: &Self) -> bool {
-        self.rank() > shown.rank()
+    /// Whether it is no exercise, and not merely that something is over.
+    pub(super) fn is_grave(&self) -> bool {
+        self.rank() > 2
+    }
+
+    /// Whether both tell of one danger, whatever its level or what is said of it by now.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Warning { area, warning, .. },
+                Self::Warning {
+                    area: other_area,
+                    warning: other_warning,
+                    ..
+                },
+            ) => area == other_area && family(&warning.code) == family(&other_warning.code),
+            (
+                Self::Emergency { emergency, .. },
+                Self::Emergency {
+                    emergency: other, ..
+                },
+            ) => emergency.id == other.id,
+            (Self::Practice(_), Self::Practice(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Which edition of its danger it tells: a level, or what the council counts.
+    pub(super) fn edition(&self) -> u32 {
+        match self {
+            Self::Warning { warning, .. } | Self::Practice(warning) => {
+                u32::from(u8::from(warning.level))
+            }
+            Self::Emergency { emergency, .. } => emergency.edition,
+        }
+    }
+
+    /// Since when it is so, by whoever says it.
+    pub(super) fn since(&self) -> Timestamp {
+        match self {
+            Self::Warning { warning, .. } | Self::Practice(warning) => warning.since,
+            Self::Emergency { emergency, .. } => emergency.released_at,
+        }
     }
 
     /// Whether it makes itself heard at this hour, and again while nobody answers.
@@ -139,16 +187,26 @@ pub fn answered(area: String, warning: &Warning) -> Answered {
     }
 }
 
-/// The gravest that takes over now and has not been answered.
+/// Everything that takes over now and has not been answered: of each danger the gravest that is said of it.
 pub fn due(
     held: &Held,
     answered: &[Answered],
     seen: &[EmergencySeen],
     now: Timestamp,
-) -> Option<Danger> {
+) -> Vec<Danger> {
     let emergencies = emergencies(held, now).filter_map(|emergency| wanting(emergency, seen));
     let all = warnings(held, answered, now).chain(emergencies);
-    all.max_by_key(Danger::rank)
+    all.fold(Vec::new(), |mut dangers, danger| {
+        match dangers
+            .iter_mut()
+            .find(|known: &&mut Danger| known.is_of(&danger))
+        {
+            Some(known) if danger.edition() > known.edition() => *known = danger,
+            Some(_) => {}
+            None => dangers.push(danger),
+        }
+        dangers
+    })
 }
 
 /// The warnings that take over now and have not been answered.
@@ -314,8 +372,9 @@ mod tests {
     }
 
     fn codes(held: &Held, answered: &[Answered], now: &str) -> Option<String> {
-        let danger = due(held, answered, &[], at(now))?;
-        danger.warning().map(|warning| warning.code.clone())
+        let dangers = due(held, answered, &[], at(now));
+        let gravest = dangers.into_iter().max_by_key(Danger::rank)?;
+        gravest.warning().map(|warning| warning.code.clone())
     }
 
     #[test]
@@ -359,7 +418,7 @@ mod tests {
     #[test]
     fn samples_and_what_is_old_alarm_nobody() {
         let mut sample = demonstration::held();
-        assert_eq!(due(&sample, &[], &[], at(DAYTIME)), None);
+        assert_eq!(due(&sample, &[], &[], at(DAYTIME)), []);
         demonstration::make_real(&mut sample, &[("49", 4)]);
         assert_eq!(codes(&sample, &[], "2026-11-24T06:24:00Z"), None);
     }

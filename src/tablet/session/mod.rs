@@ -17,6 +17,7 @@ mod requests;
 mod rest;
 pub mod stops;
 pub mod survey;
+mod unanswered;
 mod watching;
 
 use std::{borrow::Cow, sync::Arc};
@@ -47,6 +48,7 @@ use browsing::{Open, Reading};
 use question::Question;
 use reminders::{Due, Matter, PutOffs};
 use survey::OpenForm;
+use unanswered::Unanswered;
 
 /// A second tap within so many milliseconds of one that changed the screen is a tremor.
 pub const TREMOR_MS: u64 = 700;
@@ -71,6 +73,8 @@ pub struct Session {
     heard_lately: bool,
     /// A warning that has taken over the screen.
     alert: Option<Alert>,
+    /// That one, and those that wait behind it.
+    unanswered: Unanswered,
     /// A reminder whose time has come.
     due: Option<Due>,
     put_offs: PutOffs,
@@ -114,6 +118,7 @@ impl Session {
             heard_ms: None,
             heard_lately: false,
             alert: None,
+            unanswered: Unanswered::default(),
             due: None,
             put_offs: PutOffs::default(),
             rest: Rest::Awake,
@@ -660,5 +665,7 @@ fn changes_the_screen(action: &Action) -> bool {
     )
 }
 
+#[cfg(test)]
+mod dangers;
 #[cfg(test)]
 mod tests;

@@ -35,32 +35,61 @@ impl Session {
             return Vec::new();
         };
         let mut effects = self.forget_what_is_over(&held);
-        if let Some(shown) = &self.alert
-            && (!alert::is_in_force(&held, &shown.danger, now) || shown.is_over(now_ms))
-        {
+        let choices = &self.choices;
+        let due = alert::due(&held, &choices.answered, &choices.emergencies, now);
+        let holds = |danger: &Danger| alert::is_in_force(&held, danger, now);
+        let news = self.unanswered.take_in(due, holds);
+        let shown = self.alert.as_ref().map(|shown| &shown.danger);
+        let first = self.unanswered.first(shown).cloned();
+        let stays = self.alert.as_ref().is_some_and(|shown| match &first {
+            Some(first) => shown.tells(first),
+            None => matches!(shown.danger, Danger::Practice(_)) && !shown.is_over(now_ms),
+        });
+        if self.alert.is_some() && !stays {
+            // It is over, or another goes before it.
             self.alert = None;
             self.last_change_ms = Some(now_ms);
             effects.extend(self.hush(now_ms));
         }
-        let choices = &self.choices;
-        let due = alert::due(&held, &choices.answered, &choices.emergencies, now);
-        let is_graver = |due: &Danger| {
-            let shown = self.alert.as_ref();
-            shown.is_none_or(|shown| due.is_graver_than(&shown.danger))
-        };
-        if let Some(danger) = due.filter(is_graver) {
-            effects.extend(self.hush(now_ms));
-            if self.choices.first_use_done {
-                effects.extend(self.go_home(LeaveHow::Alert, now_ms));
+        match (first, &mut self.alert) {
+            (Some(first), None) => effects.extend(self.put_before(first, now, now_ms)),
+            (first, Some(alert)) => {
+                if let Some(first) = first {
+                    alert.others = self.unanswered.others(&first);
+                    alert.danger = first;
+                }
+                let is_again = now_ms.saturating_sub(alert.sounded_ms) >= ALARM_AGAIN_MS;
+                // What waits behind a graver one is said to be there.
+                let is_told_of_others = news.iter().any(Danger::is_grave);
+                if (is_again || is_told_of_others) && alert.danger.sounds(now) {
+                    alert.sounded_ms = now_ms;
+                    effects.extend(self.hush(now_ms));
+                    effects.push(ALARM);
+                }
             }
+            (None, None) => {}
+        }
+        effects
+    }
+
+    /// Puts a danger before somebody's eyes, whatever they were doing.
+    fn put_before(&mut self, danger: Danger, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        let mut effects = self.hush(now_ms);
+        if self.choices.first_use_done {
+            // Who has asked for help finds again what becomes of it.
+            let asked_for_help = *self.place() == Place::CallBack;
+            effects.extend(self.go_home(LeaveHow::Alert, now_ms));
+            self.path.extend(asked_for_help.then_some(Place::CallBack));
+        }
+        let (shown_ms, is_first) = self.unanswered.show(&danger, now_ms);
+        if is_first {
             effects.extend(self.note_shown(&danger));
-            effects.extend(self.raise(danger, now, now_ms));
-        } else if let Some(alert) = &mut self.alert
-            && now_ms.saturating_sub(alert.sounded_ms) >= ALARM_AGAIN_MS
-            && alert.danger.sounds(now)
-        {
-            alert.sounded_ms = now_ms;
-            effects.push(ALARM);
+        }
+        let others = self.unanswered.others(&danger);
+        effects.extend(self.raise(danger, now, now_ms));
+        if let Some(alert) = &mut self.alert {
+            alert.shown_ms = shown_ms;
+            alert.others = others;
         }
         effects
     }
@@ -125,6 +154,10 @@ impl Session {
         };
         let mut effects = self.hush(now_ms);
         self.last_change_ms = Some(now_ms);
+        self.unanswered.answer(&alert.danger);
+        // What waits comes on the screen at once, and nothing is opened before it.
+        let is_last = alert.others == 0;
+        let asked_for_help = *self.place() == Place::CallBack;
         match alert.danger {
             Danger::Practice(_) => return effects,
             Danger::Warning {
@@ -140,19 +173,26 @@ impl Session {
                 let answered = alert::answered(area, &warning);
                 self.choices.answered.push(answered);
                 effects.push(Effect::KeepChoices);
-                effects.extend(self.open_tile(&service, OpenedFrom::Alert, now_ms));
+                if is_last {
+                    effects.extend(self.open_tile(&service, OpenedFrom::Alert, now_ms));
+                }
             }
             Danger::Emergency { emergency, .. } => {
                 let seen = alert::note(&mut self.choices.emergencies, &emergency, true);
                 effects.extend([Effect::KeepChoices, Effect::TellSeen(seen)]);
                 // What was just said can be read again for as long as it holds.
-                if self.choices.first_use_done && self.is_let_in() {
+                if is_last && self.choices.first_use_done && self.is_let_in() {
                     effects.extend(self.open_messages(now));
                 }
             }
         }
         if wants_help {
+            if *self.place() == Place::CallBack {
+                self.path.pop();
+            }
             effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
+        } else if asked_for_help && *self.place() != Place::CallBack {
+            self.path.push(Place::CallBack);
         }
         effects
     }

@@ -1,0 +1,112 @@
+//! The dangers that nobody has answered yet: in what order they are told, and what waits behind the one on
+//! the screen. Pure.
+
+use super::alert::Danger;
+
+/// Every danger that holds and was not answered, the newest last.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unanswered(Vec<Waiting>);
+
+#[derive(Debug, Clone)]
+struct Waiting {
+    danger: Danger,
+    /// It takes over at this hour.
+    is_due: bool,
+    /// When it came on the screen for the first time, if it did.
+    shown_ms: Option<u64>,
+}
+
+impl Unanswered {
+    /// Takes in what is `due` now and lets go of what does not hold any more. What is new here, or graver or
+    /// said otherwise than before, stands last; what has become less keeps its place and is told anew.
+    /// Gives what is new.
+    pub(super) fn take_in(
+        &mut self,
+        mut due: Vec<Danger>,
+        holds: impl Fn(&Danger) -> bool,
+    ) -> Vec<Danger> {
+        self.0.retain_mut(|known| {
+            let Some(at) = due.iter().position(|danger| danger.is_of(&known.danger)) else {
+                // A warning of level 3 that came by day stays known through the night.
+                known.is_due = false;
+                return holds(&known.danger);
+            };
+            if due[at].edition() > known.danger.edition() {
+                return false;
+            }
+            known.take_in(due.remove(at));
+            true
+        });
+        due.sort_by_key(Danger::since);
+        self.0.extend(due.iter().cloned().map(|danger| Waiting {
+            danger,
+            is_due: true,
+            shown_ms: None,
+        }));
+        due
+    }
+
+    /// The one that belongs on the screen: the newest of the gravest. `shown` is there already, and stays
+    /// there by night, too.
+    pub(super) fn first(&self, shown: Option<&Danger>) -> Option<&Danger> {
+        let is_shown = |known: &Waiting| shown.is_some_and(|shown| known.is(shown));
+        let told = self
+            .0
+            .iter()
+            .filter(|known| known.is_due || is_shown(known));
+        // Of equals the last is the newest.
+        told.max_by_key(|known| known.danger.rank())
+            .map(|known| &known.danger)
+    }
+
+    /// How many wait behind `shown`.
+    pub(super) fn others(&self, shown: &Danger) -> usize {
+        let others = self
+            .0
+            .iter()
+            .filter(|known| known.is_due && !known.is(shown));
+        others.count()
+    }
+
+    /// It is on the screen now. Says since when it has been there, for the first time, and whether that is
+    /// now.
+    pub(super) fn show(&mut self, danger: &Danger, now_ms: u64) -> (u64, bool) {
+        let known = self.0.iter_mut().find(|known| known.is(danger));
+        let Some(known) = known else {
+            return (now_ms, true);
+        };
+        let is_first = known.shown_ms.is_none();
+        (*known.shown_ms.get_or_insert(now_ms), is_first)
+    }
+
+    /// It is answered.
+    pub(super) fn answer(&mut self, danger: &Danger) {
+        self.0.retain(|known| !known.is(danger));
+    }
+}
+
+impl Waiting {
+    /// Whether it is this, as it is said now.
+    fn is(&self, danger: &Danger) -> bool {
+        self.danger.is_of(danger) && self.danger.edition() == danger.edition()
+    }
+
+    /// The same or less is said of it now.
+    fn take_in(&mut self, mut danger: Danger) {
+        if danger.edition() < self.danger.edition() {
+            self.shown_ms = None;
+        } else if let (
+            Danger::Emergency { was_said, .. },
+            Danger::Emergency {
+                was_said: was_said_before,
+                ..
+            },
+        ) = (&mut danger, &self.danger)
+        {
+            // It corrects what was said, however often it was shown since.
+            *was_said |= *was_said_before;
+        }
+        self.danger = danger;
+        self.is_due = true;
+    }
+}
