@@ -2,12 +2,22 @@
 //! standard input what to touch, through the elements of its window, and says on standard output
 //! what stands on the screen.
 
-use std::{cell::Cell, io::BufRead as _, path::PathBuf, time::Duration};
+use std::{
+    cell::Cell,
+    io::BufRead as _,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use clap::Parser;
 use i_slint_backend_testing::{
     AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
 };
+use jiff::{SignedDuration, Timestamp};
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
     drawing::{Profile, fit},
@@ -16,6 +26,7 @@ use kairan_tablet::{
     settings::DataFolder,
     speech::{Silence, Sound, Speaker},
 };
+use kairan_tests::clocks::SteppedClocks;
 use kairan_ui::{Aloud, TabletWindow};
 use slint::{
     ComponentHandle as _, LogicalPosition, Timer,
@@ -36,6 +47,12 @@ struct Arguments {
     /// First use is part of what is tested.
     #[arg(long)]
     first_use: bool,
+    /// What the clock on the wall shows when the program starts.
+    #[arg(long)]
+    wall: Option<Timestamp>,
+    /// Which start of the machine this is.
+    #[arg(long)]
+    machine_start: Option<String>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -51,9 +68,14 @@ fn main() -> anyhow::Result<()> {
     })))?;
     let window = TabletWindow::new()?;
     fit(&window, &Profile::ALL[0]);
-    let driven = window.as_weak();
+    let clocks = Arc::new(SteppedClocks::new(arguments.wall, arguments.machine_start));
+    let (driven, stepped) = (window.as_weak(), Arc::clone(&clocks));
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if let Some(answer) = set_clocks(&stepped, &line) {
+                say(answer);
+                continue;
+            }
             let done = driven.upgrade_in_event_loop(move |window| obey(&window, &line));
             if done.is_err() {
                 break;
@@ -68,6 +90,7 @@ fn main() -> anyhow::Result<()> {
             enrol: arguments.enrol,
             is_practised: !arguments.first_use,
             every: Duration::from_secs(arguments.every),
+            clocks,
             durable: Box::new(|number| println!("durable {number}")),
             speaker: Box::new(Telling::default),
         },
@@ -79,8 +102,15 @@ fn main() -> anyhow::Result<()> {
 #[derive(Default)]
 struct Telling;
 
+/// There is no sound server at this moment.
+static IS_DEAF: AtomicBool = AtomicBool::new(false);
+
 impl Speaker for Telling {
     fn play(&mut self, sound: Sound, volume: f32) -> Result<(), Silence> {
+        if IS_DEAF.load(Ordering::Relaxed) {
+            println!("sounds nothing");
+            return Err(Silence::NoSpeaker);
+        }
         match sound {
             Sound::Samples(samples) => println!("sounds {} at {volume}", samples.len()),
             Sound::File(bytes) => println!("sounds a file of {} bytes at {volume}", bytes.len()),
@@ -131,6 +161,10 @@ fn obey(window: &TabletWindow, line: &str) {
             });
             String::new()
         }
+        Some(("sound", state)) => {
+            IS_DEAF.store(state == "gone", Ordering::Relaxed);
+            String::new()
+        }
         Some(("picture", path)) => match picture(window).map(|png| std::fs::write(path, png)) {
             Ok(Ok(())) => "drawn".to_owned(),
             problem => format!("not drawn: {problem:?}"),
@@ -145,6 +179,17 @@ fn obey(window: &TabletWindow, line: &str) {
         _ => texts(window).join("\u{1f}"),
     };
     say(&answer);
+}
+
+/// What befalls the machine's clocks: they are stepped or set, or it sleeps.
+fn set_clocks(clocks: &SteppedClocks, line: &str) -> Option<&'static str> {
+    match line.split_once(' ')? {
+        ("step", seconds) => clocks.step_wall(SignedDuration::from_secs(seconds.parse().ok()?)),
+        ("wall", time) => clocks.set_wall(time.parse().ok()?),
+        ("sleep", seconds) => clocks.sleep(Duration::from_secs(seconds.parse().ok()?)),
+        _ => return None,
+    }
+    Some("set")
 }
 
 fn say(answer: &str) {

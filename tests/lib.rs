@@ -1,6 +1,7 @@
 //! Both programs as real processes, and publishers good and hostile, for tests that act from outside.
 
 pub mod clerk;
+pub mod clocks;
 pub mod council;
 pub mod house;
 pub mod office;

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
+
 use crate::{council::Council, until};
 
 /// The program called `name`, built beside the tests.
@@ -228,6 +230,26 @@ impl Tablet {
     /// Starts a tablet with first use before it.
     pub fn start_at_first_use(backend: &str, data: &Path) -> Self {
         Self::start_with(1, backend, data, None, &["--first-use"])
+    }
+
+    /// Starts a tablet as it is, that asks the backend once an hour, on a machine with these clocks: what its
+    /// wall shows, and which start of the machine it is.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    pub fn start_at_time(backend: &str, data: &Path, wall: Timestamp, machine: &str) -> Self {
+        let wall = wall.to_string();
+        let clocks = ["--wall", &wall, "--machine-start", machine];
+        Self::start_with(3600, backend, data, None, &clocks)
+    }
+
+    /// What befalls its machine: `step SECONDS` and `wall TIME` set the clock on the wall, `sleep SECONDS`
+    /// puts it to sleep, `sound gone` and `sound there` take and give it its speaker.
+    ///
+    /// # Panics
+    /// If the tablet is gone.
+    pub fn befall(&mut self, what: &str) {
+        self.ask(what).expect("the tablet runs");
     }
 
     fn start_with(

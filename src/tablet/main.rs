@@ -19,6 +19,7 @@ use kairan_tablet::{
     session::Session,
     settings::{Choices, DataFolder},
     speech::Loudspeaker,
+    uptime::MachineClocks,
     window::{join_phrases, show},
     wiping,
 };
@@ -236,6 +237,7 @@ fn start(
             enrol: arguments.enrol.clone(),
             is_practised: arguments.practised,
             every: Duration::from_secs(arguments.every),
+            clocks: Arc::new(MachineClocks),
             durable: Box::new(|_| {}),
             speaker: Box::new(Loudspeaker::default),
         },

@@ -1,5 +1,6 @@
 //! From what a resident does to usage records. Pure: the time comes as an argument.
 
+use jiff::Timestamp;
 use kairan_contract::{
     BootId, EndCause, Event, Participation, Record, ServiceId, TabletId, VisitHow,
 };
@@ -7,13 +8,18 @@ use kairan_contract::{
 /// A visit ends when nobody has touched the tablet for so long, in milliseconds.
 pub const VISIT_GAP_MS: u64 = 5 * 60 * 1000;
 
-/// One moment by the tablet's two clocks.
+/// One moment, by every clock that there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
+    /// What time it is by the tablet's one clock.
+    pub now: Timestamp,
     /// Milliseconds since the program started, sleep included; never jumps.
     pub uptime_ms: u64,
     /// Milliseconds since 1970 UTC by the clock on the wall, which may be wrong.
     pub happened_at: i64,
+    /// The tablet's one clock minus the one on the wall in milliseconds; none before the council's time is
+    /// known.
+    pub clock_offset_ms: Option<i64>,
 }
 
 /// Writes records in the name of one tablet and one loan, since one start of the program.
@@ -25,7 +31,6 @@ pub struct Recorder {
     visit: u32,
     last_touch: Option<Moment>,
     catalogue: u64,
-    clock_offset_ms: Option<i64>,
 }
 
 impl Recorder {
@@ -38,7 +43,6 @@ impl Recorder {
             visit: 0,
             last_touch: None,
             catalogue: 0,
-            clock_offset_ms: None,
         }
     }
 
@@ -50,11 +54,6 @@ impl Recorder {
     /// The catalogue that is on the screen from now on.
     pub fn set_catalogue(&mut self, revision: u64) {
         self.catalogue = revision;
-    }
-
-    /// Backend time minus tablet time, as measured at a contact.
-    pub fn set_clock_offset(&mut self, milliseconds: i64) {
-        self.clock_offset_ms = Some(milliseconds);
     }
 
     /// A finger touched the screen: the records that this alone brings about.
@@ -104,7 +103,7 @@ impl Recorder {
             boot: self.boot,
             uptime_ms: now.uptime_ms,
             happened_at: now.happened_at,
-            clock_offset_ms: self.clock_offset_ms,
+            clock_offset_ms: now.clock_offset_ms,
             visit: self.visit,
             catalogue: self.catalogue,
             service,
@@ -121,8 +120,10 @@ mod tests {
 
     fn at(seconds: u64) -> Moment {
         Moment {
+            now: Timestamp::UNIX_EPOCH,
             uptime_ms: seconds * 1000,
             happened_at: 0,
+            clock_offset_ms: None,
         }
     }
 

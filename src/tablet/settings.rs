@@ -16,6 +16,7 @@ use kairan_contract::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+use crate::clock::Contact;
 use crate::keeping::{set_aside, write_secret, write_whole};
 use crate::session::{
     Answered,
@@ -23,7 +24,7 @@ use crate::session::{
     stops::OwnStop,
     survey::Answers,
 };
-use crate::wiping;
+use crate::{uptime::Uptime, wiping};
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
@@ -109,6 +110,8 @@ pub struct Choices {
     pub emergencies: Vec<EmergencySeen>,
     /// When the backend last answered.
     pub last_contact: Option<Timestamp>,
+    /// What it told of the time.
+    pub contact: Option<Contact>,
     /// How loud the tablet speaks.
     pub loudness: Loudness,
     /// How fast it speaks.
@@ -151,6 +154,19 @@ impl Choices {
         if before.is_some_and(|before| before != loan) {
             self.neighbourhood = None;
         }
+    }
+
+    /// What is known of the time from before. A program that is older than what it told of the time noted
+    /// only when the backend last answered.
+    pub fn last_known_time(&self) -> Option<Contact> {
+        let of_no_start = |at| Contact {
+            at,
+            uptime: Uptime::from_millis(0),
+            machine_start: String::new(),
+        };
+        self.contact
+            .clone()
+            .or_else(|| self.last_contact.map(of_no_start))
     }
 
     /// What is asked of the resident at a time of the day.

@@ -4,13 +4,17 @@
 
 use std::{
     collections::HashSet,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
 use kairan_backend::store::{Author, Release, Store, Written};
 use kairan_contract::{EmergencyId, Sha256, TabletStatus};
-use kairan_tablet::link::{Client, Ear, ManifestAnswer};
+use kairan_tablet::{
+    link::{Client, Ear, ManifestAnswer},
+    uptime::MachineClocks,
+};
 use kairan_tests::{council::Council, programs::Backend};
 use reqwest::redirect::Policy;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -45,7 +49,7 @@ pub fn measure() -> anyhow::Result<()> {
     runtime.block_on(async {
         let (sender, mut confirmed) = unbounded_channel();
         for number in 0..TABLETS {
-            let client = Client::new(&url)?;
+            let client = Client::new(&url, Arc::new(MachineClocks))?;
             tokio::spawn(be_a_tablet(client, number, sender.clone()));
         }
         all(&mut confirmed, Instant::now(), |it| it.catalogue >= 1).await?;

@@ -16,6 +16,7 @@ use kairan_contract::TabletId;
 use kairan_tablet::{
     library::Library,
     link::{Client, ManifestAnswer},
+    uptime::MachineClocks,
 };
 use kairan_tests::programs::Backend;
 use url::Url;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 pub fn measure(backend: &Backend, folder: &Path) -> anyhow::Result<String> {
     let relay = Relay::start(&backend.host_and_port())?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let client = Client::new(&Url::parse(&relay.address)?)?;
+        let client = Client::new(&Url::parse(&relay.address)?, Arc::new(MachineClocks))?;
         let code = backend.enrolment_code().parse()?;
         let token = client.enrol(&code, TabletId(Uuid::new_v4())).await?.token;
         // Everything that the demonstration shows has been gathered when nothing changes any more.

@@ -1,9 +1,6 @@
 //! The tablets' API as functions: one request each, with bounds on bytes and time.
 
-use std::{
-    io::Write as _,
-    time::{Duration, Instant},
-};
+use std::{io::Write as _, sync::Arc, time::Duration};
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
@@ -15,8 +12,10 @@ use reqwest::{Response, StatusCode, header};
 use url::{Host, Url};
 
 use crate::{
+    clock::CouncilTime,
     journal::Outgoing,
     library::{BLOB_LIMIT, MANIFEST_LIMIT},
+    uptime::{Clocks, Uptime},
 };
 
 /// How long an answer may take, to its last byte.
@@ -49,13 +48,13 @@ pub enum LinkError {
     Address(&'static str),
 }
 
-/// What the backend answered, and by how much its clock is ahead of ours.
+/// What the backend answered, and what its clock showed.
 #[derive(Debug)]
 pub struct Answered<T> {
     /// The answer.
     pub answer: T,
-    /// Backend time minus tablet time in milliseconds.
-    pub clock_offset_ms: Option<i64>,
+    /// The backend's time, where it says so.
+    pub time: Option<CouncilTime>,
 }
 
 /// A manifest as it arrived.
@@ -77,11 +76,12 @@ pub enum ManifestAnswer {
 pub struct Client {
     http: reqwest::Client,
     base: Url,
+    clocks: Arc<dyn Clocks>,
 }
 
 impl Client {
     /// A client for the backend at `base`. Plain HTTP only to this machine itself.
-    pub fn new(base: &Url) -> Result<Self, LinkError> {
+    pub fn new(base: &Url, clocks: Arc<dyn Clocks>) -> Result<Self, LinkError> {
         let is_loopback = match base.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -110,6 +110,7 @@ impl Client {
         Ok(Self {
             http,
             base: base.clone(),
+            clocks,
         })
     }
 
@@ -151,13 +152,13 @@ impl Client {
         if let Some(etag) = etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
-        let asked = Instant::now();
+        let asked = self.clocks.read().uptime;
         let response = request.send().await?;
-        let clock_offset_ms = clock_offset(&response, asked.elapsed());
+        let time = council_time(&response, asked, self.clocks.read().uptime);
         match response.status() {
             StatusCode::NOT_MODIFIED => Ok(Answered {
                 answer: ManifestAnswer::NotModified,
-                clock_offset_ms,
+                time,
             }),
             StatusCode::OK => {
                 let etag = response
@@ -169,7 +170,7 @@ impl Client {
                 let manifest = from_json(&body(response, MANIFEST_LIMIT).await?)?;
                 Ok(Answered {
                     answer: ManifestAnswer::Manifest { manifest, etag },
-                    clock_offset_ms,
+                    time,
                 })
             }
             status => Err(refusal(status)),
@@ -345,15 +346,12 @@ async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, LinkError> 
     }
 }
 
-/// The backend stamped its answer somewhere between our question and now: half-way is the best guess.
-fn clock_offset(response: &Response, took: Duration) -> Option<i64> {
-    let theirs: i64 = response
-        .headers()
-        .get("kairan-time")?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
-    let half = i64::try_from(took.as_millis() / 2).ok()?;
-    Some(theirs - (Timestamp::now().as_millisecond() - half))
+/// When the backend stamped its answer, somewhere between our question and now.
+fn council_time(response: &Response, asked: Uptime, answered: Uptime) -> Option<CouncilTime> {
+    let stamp = response.headers().get("kairan-time")?.to_str().ok()?;
+    Some(CouncilTime {
+        stamped: Timestamp::from_millisecond(stamp.parse().ok()?).ok()?,
+        asked,
+        answered,
+    })
 }

@@ -17,6 +17,7 @@ use super::{
     status::Status,
 };
 use crate::{
+    clock::CouncilTime,
     journal::Journal,
     library::{Held, Library, LibraryError},
     machine::{battery_percent, free_megabytes},
@@ -46,8 +47,8 @@ pub enum Wish {
 pub enum Told {
     /// The backend answered.
     Online {
-        /// Backend time minus tablet time in milliseconds.
-        clock_offset_ms: Option<i64>,
+        /// The backend's time, where it says so.
+        time: Option<CouncilTime>,
     },
     /// The backend answered, and what came cannot be kept here.
     NotKept,
@@ -254,7 +255,7 @@ impl Conversation {
             // What was written is sent even where what came cannot be kept.
             let synced = self.sync(token).await;
             let uploaded = self.upload(token).await;
-            let clock_offset_ms = synced?;
+            let time = synced?;
             match uploaded {
                 Err(RoundError::Link(LinkError::NotLetIn)) => {
                     return Err(LinkError::NotLetIn.into());
@@ -263,11 +264,11 @@ impl Conversation {
                 Err(error) => tracing::warn!(%error, "records could not be sent"),
                 Ok(()) => {}
             }
-            Ok(clock_offset_ms)
+            Ok(time)
         };
         match outcome.await {
-            Ok(clock_offset_ms) => {
-                self.say(Told::Online { clock_offset_ms });
+            Ok(time) => {
+                self.say(Told::Online { time });
                 self.tell_how_it_is(token).await;
             }
             Err(RoundError::Link(LinkError::NotLetIn)) => match self.spare_code.take() {
@@ -288,15 +289,12 @@ impl Conversation {
     }
 
     /// Brings the library up to date, in one step.
-    async fn sync(&mut self, token: &str) -> Result<Option<i64>, RoundError> {
+    async fn sync(&mut self, token: &str) -> Result<Option<CouncilTime>, RoundError> {
         let library = self.library.clone();
         let (etag, damaged) = in_background(move || library.in_force()).await?;
-        let Answered {
-            answer,
-            clock_offset_ms,
-        } = self.client.manifest(token, etag.as_deref()).await?;
+        let Answered { answer, time } = self.client.manifest(token, etag.as_deref()).await?;
         match answer {
-            ManifestAnswer::NotModified if damaged.is_empty() => return Ok(clock_offset_ms),
+            ManifestAnswer::NotModified if damaged.is_empty() => return Ok(time),
             ManifestAnswer::NotModified => {
                 for blob in damaged {
                     self.fetch_blob(token, blob.sha256).await?;
@@ -319,7 +317,7 @@ impl Conversation {
             self.shows = Some((held.manifest.catalogue, held.manifest.locked));
             self.say(Told::Held(Arc::new(held)));
         }
-        Ok(clock_offset_ms)
+        Ok(time)
     }
 
     async fn fetch_blob(

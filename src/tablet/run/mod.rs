@@ -26,8 +26,10 @@ use crate::{
     session::Session,
     settings::{Choices, DataFolder, Identity},
     speech::{self, Heard, Speaker, Synthesis},
+    uptime::Clocks,
     window::connect,
 };
+use clock::Timekeeper;
 use tablet::{Beside, Tablet};
 
 /// How the tablet is asked to run.
@@ -44,6 +46,8 @@ pub struct Start<S> {
     pub tenths_of_inches: u16,
     /// How long to wait between two questions to the backend.
     pub every: Duration,
+    /// The machine's clocks.
+    pub clocks: Arc<dyn Clocks>,
     /// Hears the number of the last usage record that stands on the disk.
     pub durable: Box<dyn Fn(u64) + Send>,
     /// Makes the speaker, on the thread that owns it.
@@ -80,7 +84,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         .identity()
         .context("the tablet's identity cannot be kept; is the disk full?")?;
     let library = Library::open(start.data.path())?;
-    let client = Client::new(&start.backend)?;
+    let client = Client::new(&start.backend, Arc::clone(&start.clocks))?;
     let crashed = start.data.begin_running();
 
     // What lies on the disk is on the first picture that is drawn.
@@ -90,6 +94,10 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         .map(|held| (held.manifest.catalogue, held.manifest.locked));
     let choices = start.choices(&identity);
     let seen = choices.emergencies.last().copied();
+    let time = Timekeeper::begin(start.clocks, choices.last_known_time().as_ref());
+    // A minute that nobody hears is as good as the next one.
+    let (strike, struck) = mpsc::channel(1);
+    runtime.spawn(time.strikes(strike));
     let mut session = Session::new(held, choices, identity.loan.is_some());
 
     let journal = runtime
@@ -99,7 +107,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let journal = Arc::new(Mutex::new(journal));
     let written = Arc::new(Notify::new());
     let (writer, entries) = Writer::new();
-    let (tell, mut told) = mpsc::unbounded_channel();
+    let (tell, told) = mpsc::unbounded_channel();
     let writing = runtime.spawn(write_down(
         entries,
         Arc::clone(&journal),
@@ -133,7 +141,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         tenths_of_inches: start.tenths_of_inches,
         ..Machine::default()
     };
-    let (say, mut said) = mpsc::unbounded_channel::<Heard>();
+    let (say, said) = mpsc::unbounded_channel::<Heard>();
     let voice = speech::start(start.speaker, synthesis, move |heard| {
         // The window may be gone already; then nobody needs to be told.
         let _ = say.send(heard);
@@ -151,12 +159,31 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         &start.data,
         library,
         machine,
+        time,
         &runtime,
     );
     tablet.begin(&identity, crashed, start.enrol);
     connect(window, &Rc::new(Rc::clone(&tablet)));
     tablet.show();
-    let hearing = Rc::clone(&tablet);
+    listen(&tablet, told, said, struck)?;
+
+    runtime.spawn(stop_on_signal());
+    window
+        .run()
+        .context("no window can be opened; is there a display?")?;
+
+    finish(runtime, &tablet, &start.data, writing, talking);
+    Ok(())
+}
+
+/// Has the window's thread hear whatever runs beside it: the link, the speaker, and each minute as it is struck.
+fn listen(
+    tablet: &Rc<Tablet>,
+    mut told: mpsc::UnboundedReceiver<Told>,
+    mut said: mpsc::UnboundedReceiver<Heard>,
+    mut struck: mpsc::Receiver<()>,
+) -> anyhow::Result<()> {
+    let hearing = Rc::clone(tablet);
     slint::spawn_local(async move {
         loop {
             tokio::select! {
@@ -165,17 +192,11 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
                     None => break,
                 },
                 Some(heard) = said.recv() => hearing.hear_voice(heard),
+                Some(()) = struck.recv() => hearing.begin_the_minute(),
             }
         }
     })
     .context("the event loop cannot start")?;
-
-    runtime.spawn(stop_on_signal());
-    window
-        .run()
-        .context("no window can be opened; is there a display?")?;
-
-    finish(runtime, &tablet, &start.data, writing, talking);
     Ok(())
 }
 

@@ -5,10 +5,13 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
     Asked, BootId, EndCause, EnrolmentCode, Event, LeaveHow, Request, RequestId, ServiceId, Sha256,
     StartCause, TouchIgnored,
@@ -18,6 +21,7 @@ use slint::{ComponentHandle as _, Image, Timer};
 use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
 
+use super::clock::Timekeeper;
 use crate::{
     library::Library,
     link::{Entry, Told, Wish, Writer},
@@ -26,7 +30,6 @@ use crate::{
     session::{Action, Answer, Effect, KeptRequest, RequestState, Session},
     settings::{Choices, DataFolder, Identity},
     speech::{Order, Tone, Voice},
-    uptime::Uptime,
     window::{Hands, show},
 };
 
@@ -46,10 +49,7 @@ pub(super) struct Tablet {
     pub(super) pictures: RefCell<HashMap<Sha256, Option<Image>>>,
     pub(super) machine: RefCell<Machine>,
     boot: BootId,
-    began: Uptime,
-    /// Backend time minus tablet time in milliseconds, as measured at the last contact.
-    clock_offset_ms: Cell<i64>,
-    pub(super) minute: Timer,
+    pub(super) time: Timekeeper,
     pub(super) rest: Timer,
     pub(super) second: Timer,
     /// The day for which everything was last shown.
@@ -57,6 +57,8 @@ pub(super) struct Tablet {
     pub(super) runtime: tokio::runtime::Handle,
     /// Choices are written one after the other, the latest last.
     keeping: Arc<Mutex<()>>,
+    /// The disk did not take them the last time.
+    unkept: Arc<AtomicBool>,
 }
 
 /// What runs beside the window, as the window reaches it.
@@ -67,6 +69,10 @@ pub(super) struct Beside {
 }
 
 impl Tablet {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all that a tablet is made of comes together here, once"
+    )]
     pub(super) fn new(
         window: &TabletWindow,
         session: Session,
@@ -74,6 +80,7 @@ impl Tablet {
         data: &DataFolder,
         library: Library,
         machine: Machine,
+        time: Timekeeper,
         runtime: &tokio::runtime::Runtime,
     ) -> Rc<Self> {
         Rc::new(Self {
@@ -87,14 +94,13 @@ impl Tablet {
             pictures: RefCell::default(),
             machine: RefCell::new(machine),
             boot: BootId(Uuid::new_v4()),
-            began: Uptime::now(),
-            clock_offset_ms: Cell::new(0),
-            minute: Timer::default(),
+            time,
             rest: Timer::default(),
             second: Timer::default(),
             shown_day: Cell::new(None),
             runtime: runtime.handle().clone(),
             keeping: Arc::default(),
+            unkept: Arc::default(),
         })
     }
 
@@ -152,22 +158,24 @@ impl Tablet {
         let now = self.moment();
         // A minute in which nothing changed draws nothing.
         let before = self.session.borrow().connection;
-        let is_news = !matches!(
+        let mut is_news = !matches!(
             told,
             Told::Online { .. } | Told::NotKept | Told::NotLetIn | Told::Offline
         );
         let effects = match told {
-            Told::Online { clock_offset_ms } => {
-                if let (Some(recorder), Some(offset)) =
-                    (&mut *self.recorder.borrow_mut(), clock_offset_ms)
-                {
-                    recorder.set_clock_offset(offset);
+            Told::Online { time } => {
+                // Everything on the screen may be told by another clock now.
+                is_news = time.is_some_and(|time| self.time.hear(time));
+                if is_news {
+                    self.wait_for_the_next_minute();
                 }
-                self.clock_offset_ms
-                    .set(clock_offset_ms.unwrap_or_else(|| self.clock_offset_ms.get()));
                 let mut session = self.session.borrow_mut();
-                session.set_last_contact(self.now());
-                session.answered(Answer::Kept, now.uptime_ms)
+                let mut effects = session.set_last_contact(self.now(), self.time.contact());
+                effects.extend(session.answered(Answer::Kept, now.uptime_ms));
+                if self.time.is_to_be_kept() || is_news {
+                    effects.push(Effect::KeepChoices);
+                }
+                effects
             }
             Told::Offline => {
                 let effects = self.session.borrow_mut().not_answered(now.uptime_ms);
@@ -274,7 +282,7 @@ impl Tablet {
             )
         };
         let before = state(&self.session.borrow());
-        let effects = self.session.borrow_mut().watch(self.now(), now.uptime_ms);
+        let effects = self.session.borrow_mut().watch(now.now, now.uptime_ms);
         self.carry_out(effects);
         before != state(&self.session.borrow())
     }
@@ -335,7 +343,7 @@ impl Tablet {
     fn ask_the_council(&self, what: Asked) {
         let request = Request {
             id: RequestId(Uuid::new_v4()),
-            made_at: self.moment().happened_at,
+            made_at: self.now().as_millisecond(),
             what,
         };
         self.session.borrow_mut().requests.push(KeptRequest {
@@ -372,15 +380,23 @@ impl Tablet {
     /// Keeps what the resident chose, beside the window's thread.
     fn keep_choices(&self) {
         let (data, choices) = (self.data.clone(), self.session.borrow().choices.clone());
-        let turn = Arc::clone(&self.keeping);
+        let (turn, unkept) = (Arc::clone(&self.keeping), Arc::clone(&self.unkept));
         self.runtime.spawn(async move {
             let _turn = turn.lock().await;
             if let Ok(Err(error)) =
                 tokio::task::spawn_blocking(move || data.keep_choices(&choices)).await
             {
                 tracing::error!(%error, "the resident's choices could not be kept");
+                unkept.store(true, Ordering::Relaxed);
             }
         });
+    }
+
+    /// Tries once more to keep what a full disk did not take: what was answered must stay answered.
+    pub(super) fn keep_what_is_unkept(&self) {
+        if self.unkept.swap(false, Ordering::Relaxed) {
+            self.keep_choices();
+        }
     }
 
     pub(super) fn show(self: &Rc<Self>) {
@@ -420,23 +436,13 @@ impl Tablet {
             .for_each(|record| self.write(Entry::Record(record)));
     }
 
-    /// The time on the wall. A clock that is wrong by more than a minute is set right by the
-    /// backend's: a warning must not seem old because the tablet lost its battery.
+    /// What time it is.
     pub(super) fn now(&self) -> Timestamp {
-        let offset = self.clock_offset_ms.get();
-        let now = Timestamp::now();
-        if offset.abs() < 60_000 {
-            return now;
-        }
-        now.checked_add(SignedDuration::from_millis(offset))
-            .unwrap_or(now)
+        self.moment().now
     }
 
     pub(super) fn moment(&self) -> Moment {
-        Moment {
-            uptime_ms: Uptime::now().since(self.began),
-            happened_at: Timestamp::now().as_millisecond(),
-        }
+        self.time.moment()
     }
 
     /// Every touch counts for the visit, those that do nothing too.
@@ -456,7 +462,8 @@ impl Tablet {
 
     /// Leaves everything as a resident would who goes away, and closes the way to the journal.
     pub(super) fn end(self: &Rc<Self>) -> Option<mpsc::Sender<Wish>> {
-        for timer in [&self.minute, &self.rest, &self.second] {
+        self.time.stop();
+        for timer in [&self.rest, &self.second] {
             timer.stop();
         }
         let now = self.moment();
@@ -501,7 +508,7 @@ impl Hands for Rc<Tablet> {
         let effects = self
             .session
             .borrow_mut()
-            .act(action, self.now(), now.uptime_ms);
+            .act(action, now.now, now.uptime_ms);
         self.carry_out(effects);
         if self.session.borrow().choices.consent != consented {
             self.consent_changed();

@@ -38,8 +38,10 @@ pub use requests::{KeptRequest, RequestState};
 pub use rest::Rest;
 
 use crate::{
+    clock::Contact,
     items::{is_list, item, text_of},
     library::Held,
+    screens::words::in_japan,
     settings::Choices,
     speech::{Heard, Passage, Silence},
 };
@@ -618,9 +620,16 @@ impl Session {
         vec![Effect::Record(None, Event::OfflineBegan {})]
     }
 
-    /// Notes when the backend last answered, so that it is known after a restart.
-    pub fn set_last_contact(&mut self, now: Timestamp) {
+    /// Notes when the backend last answered, and what it told of the time, so that both are known after
+    /// a restart.
+    pub fn set_last_contact(&mut self, now: Timestamp, contact: Option<Contact>) -> Vec<Effect> {
         self.choices.last_contact = Some(now);
+        if contact.is_none() {
+            return Vec::new();
+        }
+        self.choices.contact = contact;
+        let was_wrong = reminders::correct(&mut self.choices, in_japan(now).date());
+        Vec::from_iter(was_wrong.then_some(Effect::KeepChoices))
     }
 
     /// What became of the code. Who was let in before keeps seeing what is here.

@@ -7,6 +7,8 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::settings::Choices;
+
 /// A reminder that nobody answers is shown for so long after its time; then the day is over for it.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_hours(3);
 /// After あとで, or when nobody touches it, it comes again in ten minutes …
@@ -17,6 +19,8 @@ const AGAIN_TIMES: u8 = 3;
 pub const BOARD_DAYS: i32 = 7;
 /// Reminders that anybody can keep in view.
 pub const REMINDERS_LIMIT: usize = 12;
+/// Answers that are kept, whatever the clock says: twice what a full board shows.
+const DONE_LIMIT: usize = 2 * REMINDERS_LIMIT * 7;
 
 /// What somebody can be reminded of. There is no free text: it would have to be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -156,6 +160,15 @@ pub enum Matter {
     Messages(Date),
 }
 
+impl Matter {
+    /// The day for which it is asked.
+    fn day(self) -> Date {
+        match self {
+            Self::Reminder(_, day) | Self::CheckIn(day) | Self::Messages(day) => day,
+        }
+    }
+}
+
 /// What is due on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
@@ -211,6 +224,13 @@ impl PutOffs {
 }
 
 impl Due {
+    /// Whether it is asked for a day that is not now: the clock was wrong when it came, and an answer would
+    /// be noted for another day.
+    pub fn is_of_another_day(&self, today: Date) -> bool {
+        let day = self.matter.day();
+        day != today && Some(day) != today.yesterday().ok()
+    }
+
     /// Whether nobody has touched it for ten minutes.
     pub fn is_ignored(&self, now_ms: u64) -> bool {
         now_ms.saturating_sub(self.shown_ms) >= AGAIN_MS
@@ -287,10 +307,29 @@ impl Plan<'_> {
     }
 }
 
-/// Forgets what no board shows any more.
-pub fn forget(done: &mut Vec<Done>, today: Date) {
-    let oldest = today.checked_sub(BOARD_DAYS.days()).unwrap_or(Date::MIN);
-    done.retain(|it| it.day > oldest);
+/// Forgets what no board shows any more. Before the time is known for certain there is no today, and nothing
+/// is old.
+pub fn forget(done: &mut Vec<Done>, today: Option<Date>) {
+    if let Some(today) = today {
+        let oldest = today.checked_sub(BOARD_DAYS.days()).unwrap_or(Date::MIN);
+        let tomorrow = today.tomorrow().unwrap_or(Date::MAX);
+        done.retain(|it| it.day > oldest && it.day <= tomorrow);
+    }
+    done.drain(..done.len().saturating_sub(DONE_LIMIT));
+}
+
+/// The day is known for certain. What was set or answered on a day to come was so by a clock that ran ahead,
+/// and would be silent until then. Says whether anything was.
+pub fn correct(choices: &mut Choices, today: Date) -> bool {
+    let ahead = |day: Date| day > today;
+    let reminders = choices.reminders.iter_mut();
+    let early: Vec<_> = reminders.filter(|it| ahead(it.since)).collect();
+    let is_wrong = !early.is_empty() || choices.checked_in.is_some_and(ahead);
+    for reminder in early {
+        reminder.since = today;
+    }
+    choices.checked_in = choices.checked_in.filter(|day| !ahead(*day));
+    is_wrong
 }
 
 /// What the next reminder is called.
@@ -424,7 +463,49 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
         };
         let mut done = vec![of(date(2026, 11, 15)), of(date(2026, 11, 16)), of(TODAY)];
-        forget(&mut done, TODAY);
+        forget(&mut done, Some(TODAY));
         assert_eq!(done.len(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_may_be_wrong_erases_nothing_from_the_board() {
+        let of = |day| Done {
+            reminder: ReminderId(1),
+            day,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let mut done = vec![of(TODAY), of(date(2099, 1, 1))];
+        forget(&mut done, None);
+        assert_eq!(done.len(), 2);
+        forget(&mut done, Some(TODAY));
+        assert_eq!(done, [of(TODAY)], "what lies in the future was no answer");
+        let mut done = vec![of(TODAY); DONE_LIMIT + 5];
+        forget(&mut done, None);
+        assert_eq!(done.len(), DONE_LIMIT, "without a network for years, too");
+    }
+
+    #[test]
+    fn what_was_set_or_answered_by_a_clock_that_ran_ahead_is_due_all_the_same() {
+        let mut early = reminder(1, time(8, 0, 0, 0), Days::Every);
+        early.since = date(2099, 1, 1);
+        let mut choices = Choices {
+            reminders: vec![early],
+            check_in_at: Some(time(9, 0, 0, 0)),
+            checked_in: Some(date(2099, 1, 1)),
+            ..Choices::practised()
+        };
+        assert!(correct(&mut choices, TODAY));
+        assert!(!correct(&mut choices, TODAY), "that was all");
+        let (plan, now) = (choices.plan(), TODAY.to_datetime(time(9, 30, 0, 0)));
+        let mut put_offs = PutOffs::default();
+        let matter = Matter::Reminder(ReminderId(1), TODAY);
+        assert_eq!(plan.due(&put_offs, now, 0), Some(matter));
+        put_offs.put_off(matter, 0);
+        assert_eq!(plan.due(&put_offs, now, 0), Some(Matter::CheckIn(TODAY)));
+        let due = Due {
+            matter: Matter::Reminder(ReminderId(1), date(2099, 1, 1)),
+            shown_ms: 0,
+        };
+        assert!(due.is_of_another_day(TODAY));
     }
 }

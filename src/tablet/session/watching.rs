@@ -199,11 +199,20 @@ impl Session {
 
     fn watch_reminders(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let here = in_japan(now);
+        let mut effects = Vec::new();
         if let Some(due) = &self.due
             && due.is_ignored(now_ms)
         {
             self.put_offs.put_off(due.matter, now_ms);
             self.due = None;
+        }
+        // What a wrong clock brought is gone with it: an answer would be noted for another day.
+        if let Some(due) = &self.due
+            && due.is_of_another_day(here.date())
+        {
+            self.due = None;
+            self.last_change_ms = Some(now_ms);
+            effects.extend(self.hush(now_ms));
         }
         // A message that was taken back is brought to nobody.
         let is_of_messages = matches!(
@@ -213,17 +222,18 @@ impl Session {
         if is_of_messages && !self.has_unread_messages(here.date()) {
             self.due = None;
             self.last_change_ms = Some(now_ms);
-            return self.hush(now_ms);
+            effects.extend(self.hush(now_ms));
+            return effects;
         }
         let is_ready = self.choices.first_use_done && self.is_let_in() && !self.is_locked();
         if self.due.is_some() || self.alert.is_some() || !is_ready {
-            return Vec::new();
+            return effects;
         }
         let due = self.choices.plan().due(&self.put_offs, here, now_ms);
         let Some(matter) = due.or_else(|| self.unread_messages(now, now_ms)) else {
-            return Vec::new();
+            return effects;
         };
-        let mut effects = self.hush(now_ms);
+        effects.extend(self.hush(now_ms));
         effects.extend(self.stop_programme());
         self.due = Some(Due {
             matter,
@@ -278,7 +288,9 @@ impl Session {
             day,
             at: now,
         });
-        reminders::forget(&mut self.choices.done, day);
+        // The backend has told the time since this start, or nobody is sure of the day.
+        let today = self.heard_ms.map(|_| in_japan(now).date());
+        reminders::forget(&mut self.choices.done, today);
         vec![
             Effect::KeepChoices,
             Effect::Record(None, Event::ReminderAnswered {}),
