@@ -3,6 +3,7 @@
 mod attacks;
 mod browser;
 mod catalogue;
+mod clocks;
 mod desk;
 mod emergencies;
 mod evaluation;
@@ -14,6 +15,7 @@ mod journey;
 mod kills;
 mod lending;
 mod neighbourhoods;
+mod night;
 mod people;
 mod planning;
 mod providers;

@@ -18,6 +18,10 @@ pub struct Kept {
     pub service: Option<String>,
     /// The loan.
     pub participation: String,
+    /// When it happened by the clock on the tablet's wall, in milliseconds.
+    pub happened_at: i64,
+    /// By how much that clock was behind the council's time then.
+    pub clock_offset_ms: Option<i64>,
 }
 
 /// All records in the order of their numbers.
@@ -33,7 +37,8 @@ pub fn records(data: &Path) -> Vec<Kept> {
             return Vec::new();
         };
         let rows = sqlx::query(
-            "SELECT sequence, kind, service, participation FROM usage_records ORDER BY tablet, sequence",
+            "SELECT sequence, kind, service, participation, happened_at, clock_offset_ms
+             FROM usage_records ORDER BY tablet, sequence",
         )
         .fetch_all(&pool)
         .await
@@ -45,6 +50,8 @@ pub fn records(data: &Path) -> Vec<Kept> {
                 kind: row.get(1),
                 service: row.get(2),
                 participation: row.get(3),
+                happened_at: row.get(4),
+                clock_offset_ms: row.get(5),
             })
             .collect()
     })
