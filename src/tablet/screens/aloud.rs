@@ -182,9 +182,7 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     };
     // Who has heard what to do hears that it is not all.
     let more = Passage::of(view.more.as_str());
-    let said = said
-        .chain([way, more])
-        .filter(|it| !it.words.is_empty());
+    let said = said.chain([way, more]).filter(|it| !it.words.is_empty());
     exercise
         .into_iter()
         .map(Passage::of)
