@@ -46,16 +46,26 @@ impl Backend {
     }
 
     /// Starts a backend with a catalogue.
-    ///
-    /// # Panics
-    /// If it does not begin to listen.
     pub fn start_with(catalogue: &Path, data: &Path, listen: &str, more: &[&str]) -> Self {
-        let mut child = Command::new(program("kairan"))
+        let mut command = Command::new(program("kairan"));
+        command
             .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .arg("--catalogue")
             .arg(catalogue)
-            .args(more)
+            .args(more);
+        Self::spawned(command, data)
+    }
+
+    /// Starts a backend by these arguments of `kairan serve` and nothing else.
+    pub fn start_by(arguments: &[&str]) -> Self {
+        let mut command = Command::new(program("kairan"));
+        command.arg("serve").args(arguments);
+        Self::spawned(command, Path::new(""))
+    }
+
+    fn spawned(mut command: Command, data: &Path) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

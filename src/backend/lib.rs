@@ -1,5 +1,6 @@
 //! The council's server: gathers content, delivers it to tablets, takes in what they send.
 
+pub mod app;
 pub mod catalogue;
 pub mod console;
 pub mod delivery;

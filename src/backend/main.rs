@@ -12,10 +12,13 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_backend::{
+    app::{
+        Place, Settings, language,
+        settings::{self, Given},
+    },
     catalogue::{Catalogue, Language},
     console::{self, command::PeopleCommand},
-    fleet,
-    serve::{self, Settings},
+    fleet, serve,
     store::{COMMAND_LINE, Store},
     trial::{self, Trial},
     usage::{self, command::UsageCommand},
@@ -57,21 +60,21 @@ enum Command {
     },
     /// Runs the server.
     Serve {
+        /// The catalogue; without it, services.toml.
+        #[arg(long)]
+        catalogue: Option<PathBuf>,
+        /// Where tablets reach it; without it, 127.0.0.1:8080.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// Networks of proxies whose word is taken for who asks, such as 10.0.0.0/8,::1/128; without it, this machine.
+        #[arg(long, value_delimiter = ',', value_name = "NETWORK", value_parser = settings::network)]
+        trusted_proxies: Option<Vec<ipnet::IpNet>>,
+        /// The folder of keys, outside the data folder.
+        #[arg(long, value_name = "DIR")]
+        keys_dir: Option<PathBuf>,
         /// Where the database and fetched content lie.
-        #[arg(long)]
-        data: PathBuf,
-        /// The catalogue.
-        #[arg(long, default_value = "services.toml")]
-        catalogue: PathBuf,
-        /// Where tablets reach it.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
-        /// `postgres://…` instead of SQLite in the data folder.
-        #[arg(long)]
-        database: Option<String>,
-        /// `s3://bucket/folder` for the records of days that are over, instead of a folder in the data folder.
-        #[arg(long)]
-        days: Option<String>,
+        #[command(flatten)]
+        place: Place,
         /// Shows sample content, marked as such, for sources that cannot be reached.
         #[arg(long)]
         demo: bool,
@@ -82,11 +85,8 @@ enum Command {
     /// Shows who asks to be rung, the oldest first: the pseudonym of the loan, when, and from which screen.
     Requests {
         /// Where the server's database lies.
-        #[arg(long)]
-        data: PathBuf,
-        /// The same as the server's, if it has one.
-        #[arg(long)]
-        database: Option<String>,
+        #[command(flatten)]
+        place: Place,
         /// Notes that this one has been dealt with.
         #[arg(long, value_name = "ID")]
         settled: Option<uuid::Uuid>,
@@ -99,22 +99,16 @@ enum Command {
         #[arg(long)]
         open: bool,
         /// Where the server's database lies.
-        #[arg(long)]
-        data: PathBuf,
-        /// The same as the server's, if it has one.
-        #[arg(long)]
-        database: Option<String>,
+        #[command(flatten)]
+        place: Place,
     },
     /// Has the tablets of a loan forget it: everything of it goes from them when they next ask, locked or not.
     Wipe {
         /// The pseudonym of the loan.
         loan: Participation,
         /// Where the server's database lies.
-        #[arg(long)]
-        data: PathBuf,
-        /// The same as the server's, if it has one.
-        #[arg(long)]
-        database: Option<String>,
+        #[command(flatten)]
+        place: Place,
     },
     #[command(flatten)]
     Usage(UsageCommand),
@@ -127,11 +121,8 @@ enum Command {
     /// Makes a code for a new loan: six digits that live 30 minutes and work once.
     EnrolmentCode {
         /// Where the server's database lies.
-        #[arg(long)]
-        data: PathBuf,
-        /// The same as the server's, if it has one.
-        #[arg(long)]
-        database: Option<String>,
+        #[command(flatten)]
+        place: Place,
     },
 }
 
@@ -183,23 +174,26 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(attempt(&trial))
         }
         Command::Serve {
-            data,
             catalogue,
             listen,
-            database,
-            days,
+            trusted_proxies,
+            keys_dir,
+            place,
             demo,
             plain_http,
         } => {
-            let settings = Settings {
-                data,
+            let flags = Given {
                 catalogue,
                 listen,
-                database,
-                days,
+                trusted_proxies,
+                keys_dir,
+                plain_http: plain_http.then_some(true),
+                ..Given::default()
+            };
+            let settings = Settings {
                 demonstration: demo,
-                plain_http,
                 language: language(),
+                ..place.in_force_with(flags)?
             };
             runtime()?.block_on(async {
                 let stop = CancellationToken::new();
@@ -211,33 +205,20 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Requests {
-            data,
-            database,
-            settled,
-        } => runtime()?.block_on(async {
-            let store = serve::open_store(&data, database.as_deref()).await?;
+        Command::Requests { place, settled } => runtime()?.block_on(async {
+            let store = place.open().await?;
             let done = requests(&store, settled.map(RequestId)).await;
             store.close().await;
             done
         }),
-        Command::Lock {
-            loan,
-            open,
-            data,
-            database,
-        } => runtime()?.block_on(async {
-            let store = serve::open_store(&data, database.as_deref()).await?;
+        Command::Lock { loan, open, place } => runtime()?.block_on(async {
+            let store = place.open().await?;
             let tablets = store.lock(loan, !open, Timestamp::now()).await?;
             store.close().await;
             Ok(told(loan, tablets))
         }),
-        Command::Wipe {
-            loan,
-            data,
-            database,
-        } => runtime()?.block_on(async {
-            let store = serve::open_store(&data, database.as_deref()).await?;
+        Command::Wipe { loan, place } => runtime()?.block_on(async {
+            let store = place.open().await?;
             let tablets = store.wipe(loan, Timestamp::now()).await?;
             store.close().await;
             Ok(told(loan, tablets))
@@ -250,9 +231,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(usage::command::run(command))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::EnrolmentCode { data, database } => {
+        Command::EnrolmentCode { place } => {
             let code = runtime()?.block_on(async {
-                let store = serve::open_store(&data, database.as_deref()).await?;
+                let store = place.open().await?;
                 let code = fleet::new_code(&store).await?;
                 store.close().await;
                 anyhow::Ok(code)
@@ -327,15 +308,6 @@ fn check(file: &Path) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The language of the person at the terminal.
-fn language() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
-    Language::of_locale(&locale.unwrap_or_default())
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

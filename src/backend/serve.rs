@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -14,6 +14,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    app::Settings,
     catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
     delivery::Shelf,
     fleet::{Guesses, Known},
@@ -53,27 +54,6 @@ const FIRST_CLOSING: Duration = Duration::from_mins(5);
 /// How often old blobs are cleared away.
 const CLEARING_PACE: Duration = Duration::from_hours(1);
 
-/// How the backend is asked to run.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Where the database and the blobs lie.
-    pub data: PathBuf,
-    /// The catalogue.
-    pub catalogue: PathBuf,
-    /// Where tablets reach it.
-    pub listen: SocketAddr,
-    /// `PostgreSQL` instead of `SQLite`.
-    pub database: Option<String>,
-    /// `s3://…` for the files of the days instead of a folder in the data folder.
-    pub days: Option<String>,
-    /// Whether sample content stands in for sources that cannot be reached.
-    pub demonstration: bool,
-    /// Whether plain HTTP is spoken beyond this machine (behind a proxy that speaks TLS).
-    pub plain_http: bool,
-    /// The language in which faults of the catalogue are told.
-    pub language: Language,
-}
-
 /// Opens the database; makes its folder if there is none.
 pub async fn open_store(data: &Path, database: Option<&str>) -> anyhow::Result<Store> {
     std::fs::create_dir_all(data).with_context(|| {
@@ -101,7 +81,11 @@ pub async fn serve(
     let seen = written_at(&settings.catalogue);
     let folder = settings.catalogue.parent().unwrap_or(Path::new(""));
     let loaded = Catalogue::load(&settings.catalogue);
-    let store = open_store(&settings.data, settings.database.as_deref()).await?;
+    let store = open_store(
+        &settings.data,
+        settings.database.as_ref().map(|it| it.as_str()),
+    )
+    .await?;
     let (catalogue, text, revision) = in_force(loaded, &store, folder, settings.language).await?;
     let shelf = Arc::new(
         Shelf::open(&settings.data, catalogue.clone(), revision).with_context(|| {
@@ -111,7 +95,7 @@ pub async fn serve(
             )
         })?,
     );
-    let archive = Archive::open(&settings.data, settings.days.as_deref())?;
+    let archive = Archive::open(&settings.data, settings.days.as_ref().map(|it| it.as_str()))?;
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
             "cannot listen on {} — another program may be there; choose another port with --listen",

@@ -165,6 +165,15 @@ pub enum FaultKind {
         /// The greatest.
         most: u32,
     },
+    /// A value that a setting of the server cannot have. It is not shown: it may be a secret.
+    Unfit {
+        /// The key.
+        key: String,
+        /// How it is written, in Japanese and in English.
+        written: (&'static str, &'static str),
+    },
+    /// Two settings of which only one can hold.
+    Doubled(&'static str, &'static str),
 }
 
 /// The types that a value can have.
@@ -217,11 +226,7 @@ impl Fault {
 
     /// The fault without its place.
     pub fn in_words(&self, language: Language) -> String {
-        let (wrong, mend) = match language {
-            Language::English => self.kind.in_english(),
-            Language::Japanese => self.kind.in_japanese(),
-        };
-        format!("{wrong} — {mend}")
+        self.kind.in_words(language)
     }
 }
 
@@ -244,6 +249,15 @@ fn listed<T: AsRef<str>>(words: &[T]) -> String {
 }
 
 impl FaultKind {
+    /// What is wrong and how to mend it.
+    pub fn in_words(&self, language: Language) -> String {
+        let (wrong, mend) = match language {
+            Language::English => self.in_english(),
+            Language::Japanese => self.in_japanese(),
+        };
+        format!("{wrong} — {mend}")
+    }
+
     #[expect(
         clippy::too_many_lines,
         reason = "a list of sentences, one a kind of fault"
@@ -385,6 +399,14 @@ impl FaultKind {
             Self::NameOfNoPoint => (
                 "`near_name` names a point that is not given".into(),
                 "add where it lies: near = [34.69, 135.50]".into(),
+            ),
+            Self::Unfit { key, written } => (
+                format!("`{key}` has a value that it cannot have"),
+                written.1.into(),
+            ),
+            Self::Doubled(one, other) => (
+                format!("`{one}` and `{other}` say the same"),
+                "keep one of the two".into(),
             ),
             Self::OutOfRange { key, least, most } => (
                 format!("`{key}` is too small or too large"),
@@ -536,6 +558,11 @@ impl FaultKind {
             Self::NameOfNoPoint => (
                 "`near_name` の場所が書いてありません".into(),
                 "位置を加えてください: near = [34.69, 135.50]".into(),
+            ),
+            Self::Unfit { key, written } => (format!("`{key}` の値がちがいます"), written.0.into()),
+            Self::Doubled(one, other) => (
+                format!("`{one}` と `{other}` は同じことです"),
+                "どちらか一つを残してください".into(),
             ),
             Self::OutOfRange { key, least, most } => (
                 format!("`{key}` が小さすぎるか大きすぎます"),

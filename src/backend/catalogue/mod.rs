@@ -30,6 +30,7 @@ use crate::{
 use reader::Beside;
 
 pub use fault::{Fault, FaultKind, Language};
+pub(crate) use table::{Faults, Placed, Table};
 
 /// The greatest size of a catalogue in bytes: a thousand tiles take about 500 kB.
 const LARGEST: u64 = 4 * 1024 * 1024;

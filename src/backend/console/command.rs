@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rand::seq::IndexedRandom as _;
 
 use super::people::{Added, add, hashed};
-use crate::{store::COMMAND_LINE, usage::command::Place};
+use crate::{app::Place, store::COMMAND_LINE};
 
 /// Letters of a first password in groups, without those that look alike.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";

@@ -259,7 +259,7 @@ fn sqlite_url(file: &Path, mode: &str) -> String {
 }
 
 /// A database address as it may be shown and logged.
-fn without_password(address: &str) -> String {
+pub(crate) fn without_password(address: &str) -> String {
     match Url::parse(address) {
         Ok(mut url) => {
             if url.password().is_some() && url.set_password(Some("***")).is_err() {

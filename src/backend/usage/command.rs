@@ -12,17 +12,14 @@ use kairan_contract::Participation;
 use kairan_evaluation::{dictionary::dictionary, evidence::Period, loans};
 
 use super::{
-    closing::{Archive, close_days},
+    closing::close_days,
     erasing::{self, erase, left_of},
     export::{Export, export},
     reporting::{Ordered, make},
     retention::let_go,
     simulating::{Pilot, simulate},
 };
-use crate::{
-    serve::open_store,
-    store::{COMMAND_LINE, Store},
-};
+use crate::{app::Place, store::COMMAND_LINE};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -123,32 +120,6 @@ pub enum LoansCommand {
         #[command(flatten)]
         place: Place,
     },
-}
-
-/// Where the records lie.
-#[derive(Debug, clap::Args)]
-pub struct Place {
-    /// Where the server's database lies.
-    #[arg(long)]
-    pub data: PathBuf,
-    /// The same as the server's, if it has one.
-    #[arg(long)]
-    pub database: Option<String>,
-    /// The same as the server's, if it has one.
-    #[arg(long)]
-    pub days: Option<String>,
-}
-
-impl Place {
-    /// The files of the days.
-    pub fn archive(&self) -> anyhow::Result<Archive> {
-        Ok(Archive::open(&self.data, self.days.as_deref())?)
-    }
-
-    /// Opens the database there.
-    pub async fn open(&self) -> anyhow::Result<Store> {
-        open_store(&self.data, self.database.as_deref()).await
-    }
 }
 
 /// Does it.

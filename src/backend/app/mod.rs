@@ -1,0 +1,18 @@
+//! What the server is put together from: its settings.
+
+mod place;
+pub mod settings;
+
+pub use place::Place;
+pub use settings::{Settings, SettingsError};
+
+use crate::catalogue::Language;
+
+/// The language of the person at the terminal.
+pub fn language() -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    Language::of_locale(&locale.unwrap_or_default())
+}

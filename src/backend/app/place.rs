@@ -1,0 +1,61 @@
+//! Where the records lie: what every command that opens the database is told.
+
+use std::path::PathBuf;
+
+use super::{
+    language,
+    settings::{Given, Settings, given_here},
+};
+use crate::{serve::open_store, store::Store, usage::closing::Archive};
+
+/// Where the records lie.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Place {
+    /// The settings file; also KAIRAN_SETTINGS. Flags win over the environment (KAIRAN_DATA …), and that over the file.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Where the server's database lies.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// `postgres://…` instead of SQLite in the data folder.
+    #[arg(long)]
+    pub database: Option<String>,
+    /// `s3://bucket/folder` for the records of days that are over, instead of a folder in the data folder.
+    #[arg(long)]
+    pub days: Option<String>,
+}
+
+impl Place {
+    /// What is in force with these flags and no others.
+    pub fn in_force(&self) -> anyhow::Result<Settings> {
+        self.in_force_with(Given::default())
+    }
+
+    /// What is in force with these flags and `more`.
+    pub fn in_force_with(&self, more: Given) -> anyhow::Result<Settings> {
+        let flags = Given {
+            data: self.data.clone(),
+            database: self.database.as_deref().map(Given::database).transpose()?,
+            days: self.days.as_deref().map(Given::days).transpose()?,
+            ..more
+        };
+        let given = given_here(flags, self.settings.as_deref(), language())?;
+        Ok(Settings::of(given)?)
+    }
+
+    /// The files of the days.
+    pub fn archive(&self) -> anyhow::Result<Archive> {
+        let settings = self.in_force()?;
+        Ok(Archive::open(
+            &settings.data,
+            settings.days.as_ref().map(|it| it.as_str()),
+        )?)
+    }
+
+    /// Opens the database there.
+    pub async fn open(&self) -> anyhow::Result<Store> {
+        let settings = self.in_force()?;
+        let database = settings.database.as_ref().map(|it| it.as_str());
+        open_store(&settings.data, database).await
+    }
+}

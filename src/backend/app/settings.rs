@@ -1,0 +1,202 @@
+//! The settings: what stands in the file, what the environment says, what the flags say, and what is in force of it.
+//!
+//! Flags win over the environment, and that over the file. Each of the three is read into a [`Given`], which cannot hold a
+//! wrong value; [`Given::over`] lays one over another, and [`Settings::of`] says what holds where nobody said anything.
+//! A room with settings of its own (a table such as `[mail]`) reads them by itself: it adds the table's name to
+//! [`KEYS`], a field to [`Given`], and a line to [`file::read`].
+
+mod environment;
+pub mod file;
+mod value;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use crate::catalogue::{Fault, Language};
+
+pub use environment::{KEYS, Key, network};
+pub use value::{DatabaseAddress, DaysAddress, Kept, NoDatabaseAddress, NoDaysAddress};
+
+/// What one place says: the file, the environment or the flags. What it does not say is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Where the database and fetched content lie.
+    pub data: Option<PathBuf>,
+    /// The catalogue.
+    pub catalogue: Option<PathBuf>,
+    /// Where tablets reach the server.
+    pub listen: Option<SocketAddr>,
+    /// `PostgreSQL` instead of `SQLite`.
+    pub database: Option<Kept<DatabaseAddress>>,
+    /// A bucket for the files of the days.
+    pub days: Option<DaysAddress>,
+    /// Whether plain HTTP is spoken beyond this machine.
+    pub plain_http: Option<bool>,
+    /// The networks of proxies whose word is taken for who asks.
+    pub trusted_proxies: Option<Vec<ipnet::IpNet>>,
+    /// The folder of keys.
+    pub keys_dir: Option<PathBuf>,
+}
+
+impl Given {
+    /// What this says, and where it says nothing, what `under` says.
+    #[must_use]
+    pub fn over(self, under: Self) -> Self {
+        Self {
+            data: self.data.or(under.data),
+            catalogue: self.catalogue.or(under.catalogue),
+            listen: self.listen.or(under.listen),
+            database: self.database.or(under.database),
+            days: self.days.or(under.days),
+            plain_http: self.plain_http.or(under.plain_http),
+            trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
+            keys_dir: self.keys_dir.or(under.keys_dir),
+        }
+    }
+
+    /// A database as it stands in a flag.
+    pub fn database(text: &str) -> Result<Kept<DatabaseAddress>, SettingsError> {
+        Ok(Kept::Here(text.parse()?))
+    }
+
+    /// A bucket as it stands in a flag.
+    pub fn days(text: &str) -> Result<DaysAddress, SettingsError> {
+        Ok(text.parse()?)
+    }
+}
+
+/// What is in force.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the database and the blobs lie.
+    pub data: PathBuf,
+    /// The catalogue.
+    pub catalogue: PathBuf,
+    /// Where tablets reach the server.
+    pub listen: SocketAddr,
+    /// `PostgreSQL` instead of `SQLite`.
+    pub database: Option<DatabaseAddress>,
+    /// `s3://…` for the files of the days instead of a folder in the data folder.
+    pub days: Option<DaysAddress>,
+    /// Whether plain HTTP is spoken beyond this machine (behind a proxy that speaks TLS).
+    pub plain_http: bool,
+    /// The networks of proxies whose word is taken for who asks; without a word about it, this machine alone.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// The folder of keys, if somebody has named one.
+    pub keys_dir: Option<PathBuf>,
+    /// Whether sample content stands in for sources that cannot be reached.
+    pub demonstration: bool,
+    /// The language in which faults of the catalogue are told.
+    pub language: Language,
+}
+
+impl Settings {
+    /// What holds of what was said. Reads the file of a secret that lies in one.
+    pub fn of(given: Given) -> Result<Self, SettingsError> {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Ok(Self {
+            data: given.data.ok_or(SettingsError::NoData)?,
+            catalogue: given.catalogue.unwrap_or_else(|| "services.toml".into()),
+            listen: given.listen.unwrap_or(listen),
+            database: given.database.map(Kept::read).transpose()?,
+            days: given.days,
+            plain_http: given.plain_http.unwrap_or(false),
+            trusted_proxies: given.trusted_proxies.unwrap_or_else(this_machine),
+            keys_dir: given.keys_dir,
+            demonstration: false,
+            language: Language::default(),
+        })
+    }
+}
+
+/// The loopback addresses.
+fn this_machine() -> Vec<ipnet::IpNet> {
+    let v4 = ipnet::Ipv4Net::new_assert([127, 0, 0, 0].into(), 8);
+    let v6 = ipnet::Ipv6Net::new_assert(std::net::Ipv6Addr::LOCALHOST, 128);
+    vec![v4.into(), v6.into()]
+}
+
+/// What the flags, the environment and the settings file of this process say together.
+pub fn given_here(
+    flags: Given,
+    file: Option<&Path>,
+    language: Language,
+) -> Result<Given, SettingsError> {
+    let variable = |name: &str| std::env::var_os(name).filter(|it| !it.is_empty());
+    let environment = environment::read(variable, language)?;
+    let named = file.map(Path::to_owned);
+    let file = match named.or_else(|| variable("KAIRAN_SETTINGS").map(PathBuf::from)) {
+        Some(path) => file::load(&path, language)?,
+        None => Given::default(),
+    };
+    Ok(flags.over(environment).over(file))
+}
+
+/// Why it is not known what holds.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no data folder.
+    #[error(
+        "no data folder is named — add --data DIR, set KAIRAN_DATA, or write data = \"DIR\" in the settings file"
+    )]
+    NoData,
+    /// The file cannot be read.
+    #[error(
+        "cannot read the settings {path}: {source} — check the name given with --settings or KAIRAN_SETTINGS"
+    )]
+    Unread {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file has faults.
+    #[error("{}", in_lines(path, faults, *language))]
+    Faulty {
+        /// Which.
+        path: PathBuf,
+        /// What and where.
+        faults: Vec<Fault>,
+        /// For whom.
+        language: Language,
+    },
+    /// A variable of the environment has a value that it cannot have.
+    #[error("{name}: {told}")]
+    Environment {
+        /// Which.
+        name: String,
+        /// What is wrong and how to mend it.
+        told: String,
+    },
+    /// The file of a secret cannot be read.
+    #[error(
+        "cannot read the secret in {path}: {source} — check the name, and that this account may read it"
+    )]
+    UnreadSecret {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// What lies in the file of a secret is none.
+    #[error("{path}: {told}")]
+    NoSecret {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong and how to mend it.
+        told: String,
+    },
+    /// A flag names no database.
+    #[error(transparent)]
+    Database(#[from] NoDatabaseAddress),
+    /// A flag names no bucket.
+    #[error(transparent)]
+    Days(#[from] NoDaysAddress),
+}
+
+fn in_lines(path: &Path, faults: &[Fault], language: Language) -> String {
+    let lines = faults.iter().map(|fault| fault.line_for(path, language));
+    lines.collect::<Vec<_>>().join("\n")
+}
