@@ -1,6 +1,6 @@
 //! An office with people before a backend: signed in, and asking without a browser.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use reqwest::{Client, Response, StatusCode, redirect::Policy};
 
@@ -57,8 +57,46 @@ impl Office {
         Self::at(tempfile::tempdir().expect("a folder"))
     }
 
-    fn at(data: tempfile::TempDir) -> Self {
+    /// With its data beside its catalogue, as where everything lies in one folder.
+    ///
+    /// # Panics
+    /// If there is no room for a folder.
+    pub fn in_one_folder() -> Self {
         let council = Council::new();
+        let catalogue = council.catalogue();
+        let folder = catalogue.parent().expect("a folder");
+        let data = tempfile::Builder::new().prefix("data").tempdir_in(folder);
+        Self::of(council, data.expect("a folder"))
+    }
+
+    /// Stopped, and started again after something has happened to its data folder.
+    ///
+    /// # Panics
+    /// If it does not stop or start.
+    pub fn restarted(self, meanwhile: impl FnOnce(&Path)) -> Self {
+        let Self {
+            backend,
+            data,
+            client,
+            council,
+        } = self;
+        let place = data.path().join("backend");
+        backend.stop();
+        meanwhile(&place);
+        let backend = Backend::start(&council, &place);
+        Self {
+            backend,
+            data,
+            client,
+            council,
+        }
+    }
+
+    fn at(data: tempfile::TempDir) -> Self {
+        Self::of(Council::new(), data)
+    }
+
+    fn of(council: Council, data: tempfile::TempDir) -> Self {
         let backend = Backend::start(&council, &data.path().join("backend"));
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()

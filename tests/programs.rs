@@ -25,6 +25,17 @@ pub fn program(name: &str) -> PathBuf {
     )
 }
 
+/// Where the keys lie of a data folder that is itself one for temporary files: beside it they would stay when it goes.
+fn keys_of(data: &Path) -> Vec<std::ffi::OsString> {
+    let name = data
+        .file_name()
+        .filter(|_| data.parent() == Some(&std::env::temp_dir()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tmp/keys");
+    name.map_or_else(Vec::new, |name| {
+        vec!["--keys".into(), folder.join(name).into()]
+    })
+}
+
 /// A running backend.
 pub struct Backend {
     child: Child,
@@ -53,6 +64,7 @@ impl Backend {
             .arg(data)
             .arg("--catalogue")
             .arg(catalogue)
+            .args(keys_of(data))
             .args(more);
         Self::spawned(command, data)
     }

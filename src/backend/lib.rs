@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod fleet;
 pub mod http;
 pub mod intake;
+pub mod keys;
 pub mod rights;
 pub mod serve;
 pub mod server;

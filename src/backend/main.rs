@@ -17,7 +17,10 @@ use kairan_backend::{
         settings::{self, Given},
     },
     catalogue::{Catalogue, Language},
-    console::{self, command::PeopleCommand},
+    console::{
+        self,
+        command::{KeysCommand, PeopleCommand},
+    },
     fleet, serve,
     store::{COMMAND_LINE, Store},
     trial::{self, Trial},
@@ -69,9 +72,6 @@ enum Command {
         /// Networks of proxies whose word is taken for who asks, such as 10.0.0.0/8,::1/128; without it, this machine.
         #[arg(long, value_delimiter = ',', value_name = "NETWORK", value_parser = settings::network)]
         trusted_proxies: Option<Vec<ipnet::IpNet>>,
-        /// The folder of keys, outside the data folder.
-        #[arg(long, value_name = "DIR")]
-        keys_dir: Option<PathBuf>,
         /// Where the database and fetched content lie.
         #[command(flatten)]
         place: Place,
@@ -117,6 +117,12 @@ enum Command {
         /// What is done.
         #[command(subcommand)]
         command: PeopleCommand,
+    },
+    /// The keys that seal secrets.
+    Keys {
+        /// What is done.
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Makes a code for a new loan: six digits that live 30 minutes and work once.
     EnrolmentCode {
@@ -177,7 +183,6 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             catalogue,
             listen,
             trusted_proxies,
-            keys_dir,
             place,
             demo,
             plain_http,
@@ -186,7 +191,6 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 catalogue,
                 listen,
                 trusted_proxies,
-                keys_dir,
                 plain_http: plain_http.then_some(true),
                 ..Given::default()
             };
@@ -225,6 +229,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }),
         Command::People { command } => {
             runtime()?.block_on(console::command::run(command))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Keys { command } => {
+            runtime()?.block_on(console::command::run_keys(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Usage(command) => {

@@ -19,6 +19,7 @@ use crate::{
     delivery::Shelf,
     fleet::{Guesses, Known},
     http::{Backend, Shared},
+    keys::{Keys, Purpose},
     server::router,
     sources::{
         Gathering,
@@ -56,13 +57,51 @@ const CLEARING_PACE: Duration = Duration::from_hours(1);
 
 /// Opens the database; makes its folder if there is none.
 pub async fn open_store(data: &Path, database: Option<&str>) -> anyhow::Result<Store> {
+    open_store_with(data, database, None).await
+}
+
+/// The same with the keys in this folder.
+pub async fn open_store_with(
+    data: &Path,
+    database: Option<&str>,
+    keys: Option<&Path>,
+) -> anyhow::Result<Store> {
     std::fs::create_dir_all(data).with_context(|| {
         format!(
             "cannot make the folder {} — check its name, and that you may write there",
             data.display()
         )
     })?;
-    Ok(Store::open(data, database).await?)
+    let keys = Keys::of(keys, data);
+    Ok(Store::open_with(data, database, keys).await?)
+}
+
+/// Has every secret sealed, and tells of keys that were made and of those that are lost.
+async fn seal_secrets(store: &Store, keys: &Keys) -> anyhow::Result<()> {
+    let now = Timestamp::now();
+    let folder = keys.folder().display();
+    if keys.prepare(Purpose::SecondFactors, now)? {
+        tracing::info!(
+            "keys were made in {folder}: keep a copy of that folder, apart from the copies of the data — without it every second factor has to be set up anew"
+        );
+    }
+    if keys.is_open_to_others() {
+        tracing::warn!("others on this machine may look into {folder}; run: chmod 700 {folder}");
+    }
+    match store.seal_what_lies_open(now).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "secrets of second factors are sealed now"),
+        Err(error) => {
+            tracing::error!(%error, "secrets could not be sealed everywhere; it is tried again at the next start");
+        }
+    }
+    let lost = store.lost_second_factors().await?;
+    if lost > 0 {
+        tracing::error!(
+            "the second factors of {lost} people cannot be opened: their key is not in {folder} — put the folder back from its copy; if it is lost, give each of them another password with `kairan people renew`"
+        );
+    }
+    Ok(())
 }
 
 /// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
@@ -81,11 +120,10 @@ pub async fn serve(
     let seen = written_at(&settings.catalogue);
     let folder = settings.catalogue.parent().unwrap_or(Path::new(""));
     let loaded = Catalogue::load(&settings.catalogue);
-    let store = open_store(
-        &settings.data,
-        settings.database.as_ref().map(|it| it.as_str()),
-    )
-    .await?;
+    let database = settings.database.as_ref().map(|it| it.as_str());
+    let keys = settings.keys_dir.as_deref();
+    let store = open_store_with(&settings.data, database, keys).await?;
+    seal_secrets(&store, &Keys::of(keys, &settings.data)).await?;
     let (catalogue, text, revision) = in_force(loaded, &store, folder, settings.language).await?;
     let shelf = Arc::new(
         Shelf::open(&settings.data, catalogue.clone(), revision).with_context(|| {

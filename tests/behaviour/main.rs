@@ -22,6 +22,7 @@ mod providers;
 mod requests;
 mod rights;
 mod samples;
+mod sealing;
 mod settings;
 mod store;
 mod tiles;

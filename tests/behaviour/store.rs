@@ -7,7 +7,7 @@ use kairan_backend::{
     rights::Role,
     store::{
         AuditQuestion, Away, CodeRefused, Draft, Intake, Label, NewLoan, NotKept, Order, Person,
-        Store, StoreError, SummaryValue, Telling, Wait,
+        SecondFactor, Store, StoreError, SummaryValue, Telling, Wait,
     },
     usage::{
         closing::{Archive, close_days, put_away},
@@ -50,6 +50,9 @@ async fn postgresql_keeps_its_promises() {
 }
 
 async fn promises(folder: &Path, url: Option<&str>) {
+    // Its keys come to lie beside it, and go with it.
+    let folder = &folder.join("data");
+    std::fs::create_dir(folder).expect("a folder");
     let store = Store::open(folder, url).await.expect("opens");
     let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
     codes_live_half_an_hour_and_work_once(&store, now).await;
@@ -554,11 +557,8 @@ async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Tim
         .session("token", now + SignedDuration::from_mins(29))
         .await;
     assert_eq!(
-        session
-            .expect("reads")
-            .and_then(|it| it.totp_secret)
-            .as_deref(),
-        Some("SECRET")
+        session.expect("reads").map(|it| it.second_factor),
+        Some(SecondFactor::Known("SECRET".to_owned()))
     );
     let late = now + SignedDuration::from_mins(60);
     assert!(

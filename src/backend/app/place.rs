@@ -6,7 +6,7 @@ use super::{
     language,
     settings::{Given, Settings, given_here},
 };
-use crate::{serve::open_store, store::Store, usage::closing::Archive};
+use crate::{serve::open_store_with, store::Store, usage::closing::Archive};
 
 /// Where the records lie.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -23,6 +23,9 @@ pub struct Place {
     /// `s3://bucket/folder` for the records of days that are over, instead of a folder in the data folder.
     #[arg(long)]
     pub days: Option<String>,
+    /// The folder of keys that seal secrets, outside the data folder; without it, DATA.keys beside it.
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
 }
 
 impl Place {
@@ -37,6 +40,7 @@ impl Place {
             data: self.data.clone(),
             database: self.database.as_deref().map(Given::database).transpose()?,
             days: self.days.as_deref().map(Given::days).transpose()?,
+            keys_dir: self.keys.clone(),
             ..more
         };
         let given = given_here(flags, self.settings.as_deref(), language())?;
@@ -56,6 +60,6 @@ impl Place {
     pub async fn open(&self) -> anyhow::Result<Store> {
         let settings = self.in_force()?;
         let database = settings.database.as_ref().map(|it| it.as_str());
-        open_store(&settings.data, database).await
+        open_store_with(&settings.data, database, settings.keys_dir.as_deref()).await
     }
 }

@@ -38,6 +38,8 @@ pub struct Given {
     pub trusted_proxies: Option<Vec<ipnet::IpNet>>,
     /// The folder of keys.
     pub keys_dir: Option<PathBuf>,
+    /// The files in which this stands.
+    pub files: Vec<PathBuf>,
 }
 
 impl Given {
@@ -53,6 +55,7 @@ impl Given {
             plain_http: self.plain_http.or(under.plain_http),
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             keys_dir: self.keys_dir.or(under.keys_dir),
+            files: [self.files, under.files].concat(),
         }
     }
 
@@ -86,6 +89,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// The folder of keys, if somebody has named one.
     pub keys_dir: Option<PathBuf>,
+    /// The files in which settings and secrets stand: they are shown to nobody.
+    pub files: Vec<PathBuf>,
     /// Whether sample content stands in for sources that cannot be reached.
     pub demonstration: bool,
     /// The language in which faults of the catalogue are told.
@@ -96,6 +101,10 @@ impl Settings {
     /// What holds of what was said. Reads the file of a secret that lies in one.
     pub fn of(given: Given) -> Result<Self, SettingsError> {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        let mut files = given.files;
+        if let Some(Kept::InFile(file)) = &given.database {
+            files.push(file.clone());
+        }
         Ok(Self {
             data: given.data.ok_or(SettingsError::NoData)?,
             catalogue: given.catalogue.unwrap_or_else(|| "services.toml".into()),
@@ -105,6 +114,7 @@ impl Settings {
             plain_http: given.plain_http.unwrap_or(false),
             trusted_proxies: given.trusted_proxies.unwrap_or_else(this_machine),
             keys_dir: given.keys_dir,
+            files,
             demonstration: false,
             language: Language::default(),
         })
@@ -128,7 +138,10 @@ pub fn given_here(
     let environment = environment::read(variable, language)?;
     let named = file.map(Path::to_owned);
     let file = match named.or_else(|| variable("KAIRAN_SETTINGS").map(PathBuf::from)) {
-        Some(path) => file::load(&path, language)?,
+        Some(path) => Given {
+            files: vec![path.clone()],
+            ..file::load(&path, language)?
+        },
         None => Given::default(),
     };
     Ok(flags.over(environment).over(file))

@@ -1,4 +1,4 @@
-//! `kairan people`: the first administrator, and whoever has forgotten a password.
+//! `kairan people`: the first administrator, and whoever has forgotten a password; `kairan keys`.
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -6,7 +6,11 @@ use jiff::Timestamp;
 use rand::seq::IndexedRandom as _;
 
 use super::people::{Added, add, hashed};
-use crate::{app::Place, store::COMMAND_LINE};
+use crate::{
+    app::Place,
+    keys::{Keys, Purpose},
+    store::COMMAND_LINE,
+};
 
 /// Letters of a first password in groups, without those that look alike.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
@@ -38,6 +42,44 @@ pub enum PeopleCommand {
         #[command(flatten)]
         place: Place,
     },
+}
+
+/// What is done with the keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Makes another key, and seals with it what those before it have sealed.
+    Rotate {
+        /// Where the server's database lies.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Does it.
+pub async fn run_keys(command: KeysCommand) -> anyhow::Result<()> {
+    let KeysCommand::Rotate { place } = command;
+    let store = place.open().await?;
+    let settings = place.in_force()?;
+    let keys = Keys::of(settings.keys_dir.as_deref(), &settings.data);
+    let now = Timestamp::now();
+    let name = keys.add(Purpose::SecondFactors, now)?;
+    let opened = store.seal_what_lies_open(now).await;
+    let done = store.reseal().await;
+    store.close().await;
+    let (opened, done) = (opened?, done?);
+    println!(
+        "the key {name} seals from now on; it lies in {}",
+        keys.folder().display()
+    );
+    println!("sealed anew: {} second factors", opened + done.sealed);
+    if done.lost > 0 {
+        println!(
+            "{} could not be opened, because their key is lost: use `kairan people renew`",
+            done.lost
+        );
+    }
+    println!("the keys before it open older copies of the database: keep them as long as those");
+    Ok(())
 }
 
 /// Does it.

@@ -23,7 +23,9 @@ use super::{
 };
 use crate::{
     http::{Backend, asking},
-    store::{Act, Deed, Person, Session, Wait, account_subject, second_factor_subject},
+    store::{
+        Act, Deed, Person, SecondFactor, Session, Wait, account_subject, second_factor_subject,
+    },
 };
 
 /// Where somebody goes who wanted nothing else.
@@ -273,7 +275,7 @@ pub async fn second_factor_form(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
     let (mut session, token) = half(&jar, &backend).await?;
-    if session.totp_secret.is_none() && session.new_secret.is_none() {
+    if session.second_factor == SecondFactor::None && session.new_secret.is_none() {
         let secret = new_secret();
         backend.store.put_new_secret(&token, &secret).await?;
         session.new_secret = Some(secret);
@@ -287,16 +289,31 @@ fn second_factor_page(
     wanted: &Wanted,
     fault: Option<String>,
 ) -> SecondFactorPage {
-    let new = match (&session.totp_secret, &session.new_secret) {
-        (None, Some(secret)) => Some((picture(secret, &session.person), in_groups(secret))),
+    let new = match (&session.second_factor, &session.new_secret) {
+        (SecondFactor::None, Some(secret)) => {
+            Some((picture(secret, &session.person), in_groups(secret)))
+        }
         _ => None,
     };
     SecondFactorPage {
         frame: Frame::outside(tongue, ("確認の番号", "Code")),
         new,
         next: wanted.path().to_owned(),
-        fault,
+        fault: match session.second_factor {
+            SecondFactor::Lost => Some(key_is_lost(tongue)),
+            _ => fault,
+        },
     }
+}
+
+/// What somebody is told whose code cannot be looked at.
+fn key_is_lost(tongue: Tongue) -> String {
+    tongue
+        .say(
+            "サーバーの鍵がなくなったので、番号を確かめられません。管理する人に、パスワードを新しくしてもらってください。管理する人もこうなったときは、サーバーで kairan people renew を使います。",
+            "The server's key is lost, so no code can be looked at. Ask an administrator to renew your password; if that is you, use `kairan people renew` on the server.",
+        )
+        .to_owned()
 }
 
 fn picture(secret: &str, person: &Person) -> String {
@@ -342,7 +359,11 @@ pub async fn second_factor(
     if let Some(wait) = backend.store.attempt(&subjects, now).await? {
         return refused(StatusCode::TOO_MANY_REQUESTS, told_to_wait(tongue, wait));
     }
-    let secret = session.totp_secret.as_ref().or(session.new_secret.as_ref());
+    let secret = match &session.second_factor {
+        SecondFactor::Known(secret) => Some(secret),
+        SecondFactor::None => session.new_secret.as_ref(),
+        SecondFactor::Lost => None,
+    };
     let seconds = u64::try_from(now.as_second()).unwrap_or(0);
     let used = match secret.and_then(|secret| Some((secret, step_of(&sent.code, secret, seconds)?)))
     {

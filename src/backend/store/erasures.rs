@@ -128,7 +128,7 @@ impl Store {
         self.give_room_back().await
     }
 
-    async fn give_room_back(&self) -> Result<(), StoreError> {
+    pub(super) async fn give_room_back(&self) -> Result<(), StoreError> {
         sqlx::query("VACUUM").execute(&self.pool).await?;
         if self.is_sqlite {
             self.empty_the_log().await?;

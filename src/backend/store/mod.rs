@@ -20,6 +20,7 @@ mod loans;
 mod people;
 mod plans;
 mod requests;
+mod sealing;
 mod stock;
 mod tablets;
 mod usage;
@@ -36,15 +37,20 @@ use sqlx::{
 };
 use url::Url;
 
+use crate::keys::{Keys, KeysError};
+
 pub use audit::{Act, AuditEntry, AuditQuestion, COMMAND_LINE, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
 pub use drafts::{Draft, Revision};
 pub use emergencies::{Author, Edition, Release, Told, Written};
 pub use fleet::{LentTablet, NewLoan, Telling};
-pub use people::{Person, Secrets, Session, Wait, account_subject, second_factor_subject};
+pub use people::{
+    Person, SecondFactor, Secrets, Session, Wait, account_subject, second_factor_subject,
+};
 pub use plans::{Plan, Waiting};
 pub use requests::OpenRequest;
+pub use sealing::Resealed;
 pub use stock::{Away, Label, NoLabel, Owned};
 pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order, Standing};
 pub use usage::{Intake, NotKept, Taken};
@@ -96,6 +102,9 @@ pub enum StoreError {
     /// A statement failed.
     #[error("the database did not take it: {0}")]
     Query(#[from] sqlx::Error),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// What is stored is not what was written.
     #[error("the database holds something that cannot be read: {0}")]
     Damaged(String),
@@ -109,12 +118,24 @@ pub struct Store {
     /// For what only reads; with `PostgreSQL` the same.
     readers: AnyPool,
     is_sqlite: bool,
+    /// What seals the secrets in it.
+    keys: Keys,
 }
 
 impl Store {
+    /// Opens the database of `folder` with the keys where they lie if nobody says otherwise.
+    pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
+        Self::open_with(folder, address, Keys::of(None, folder)).await
+    }
+
     /// Opens the `SQLite` database in `folder`, or the `PostgreSQL` database at `address`, and brings
     /// its tables up to date.
-    pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
+    pub async fn open_with(
+        folder: &Path,
+        address: Option<&str>,
+        keys: Keys,
+    ) -> Result<Self, StoreError> {
+        keys.judge(folder)?;
         sqlx::any::install_default_drivers();
         let is_sqlite = address.is_none();
         let (url, shown) = match address {
@@ -160,6 +181,7 @@ impl Store {
             pool,
             readers,
             is_sqlite,
+            keys,
         };
         store.guard_audit().await?;
         Ok(store)

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     audit::{Act, Deed, write_down},
-    hash_of, unsigned,
+    hash_of,
+    sealing::{place_of_person, place_of_session},
+    unsigned,
 };
 use crate::rights::Role;
 
@@ -57,8 +59,17 @@ pub struct Secrets {
     pub person: Person,
     /// The hash of the password.
     pub password_hash: String,
-    /// The second factor's secret in Base32.
-    pub totp_secret: Option<String>,
+}
+
+/// What somebody shows besides a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Nothing is set up yet.
+    None,
+    /// The secret in Base32.
+    Known(String),
+    /// The key is lost with which it was sealed: somebody must renew this person.
+    Lost,
 }
 
 /// A session that lives.
@@ -70,8 +81,8 @@ pub struct Session {
     pub is_whole: bool,
     /// The secret of a second factor that is being set up.
     pub new_secret: Option<String>,
-    /// The second factor's secret.
-    pub totp_secret: Option<String>,
+    /// The second factor.
+    pub second_factor: SecondFactor,
 }
 
 #[derive(FromRow)]
@@ -156,7 +167,6 @@ impl Store {
             Ok(Secrets {
                 person: person(&row)?,
                 password_hash: row.password_hash,
-                totp_secret: row.totp_secret,
             })
         })
         .transpose()
@@ -353,19 +363,30 @@ impl Store {
                 tracing::warn!(%error, "it could not be noted that somebody is still there");
             }
         }
+        let place = place_of_session(&hash_of(token));
+        let new_secret = row.new_secret;
         Ok(Some(Session {
             person: person(&row.person)?,
             is_whole: row.is_whole == 1,
-            new_secret: row.new_secret,
-            totp_secret: row.person.totp_secret,
+            new_secret: new_secret.and_then(|kept| self.unseal(&place, &kept)),
+            second_factor: self.second_factor(&row.person),
         }))
+    }
+
+    fn second_factor(&self, row: &ReadPerson) -> SecondFactor {
+        let Some(kept) = &row.totp_secret else {
+            return SecondFactor::None;
+        };
+        let secret = self.unseal(&place_of_person(&row.person), kept);
+        secret.map_or(SecondFactor::Lost, SecondFactor::Known)
     }
 
     /// Keeps the secret of a second factor that is being set up, until it has been shown to work.
     pub async fn put_new_secret(&self, token: &str, secret: &str) -> Result<(), StoreError> {
+        let session = hash_of(token);
         sqlx::query("UPDATE sessions SET new_secret = $1 WHERE session_sha256 = $2")
-            .bind(secret.to_owned())
-            .bind(hash_of(token))
+            .bind(self.seal(&place_of_session(&session), secret)?)
+            .bind(session)
             .execute(&self.pool)
             .await?;
         Ok(())
@@ -384,7 +405,7 @@ impl Store {
             "UPDATE people SET totp_step = $1, totp_secret = $2 WHERE person = $3 AND totp_step < $1",
         )
         .bind(step)
-        .bind(secret.to_owned())
+        .bind(self.seal(&place_of_person(&person.to_string()), secret)?)
         .bind(person.to_string())
         .execute(&self.pool)
         .await?;

@@ -50,7 +50,7 @@ pub const KEYS: [Key; 9] = [
     key("days", "KAIRAN_DAYS", DAYS),
     key("plain_http", "KAIRAN_PLAIN_HTTP", FLAG),
     key("trusted_proxies", "KAIRAN_TRUSTED_PROXIES", NETWORKS),
-    key("keys_dir", "KAIRAN_KEYS_DIR", FOLDER),
+    key("keys_dir", "KAIRAN_KEYS", FOLDER),
 ];
 
 const fn key(
@@ -142,6 +142,7 @@ pub(super) fn read(
             None => None,
         },
         keys_dir: path("keys_dir"),
+        files: Vec::new(),
     })
 }
 

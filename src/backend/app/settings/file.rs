@@ -85,6 +85,7 @@ fn given(root: &Table, folder: &Path, faults: &mut Faults) -> Given {
             networks
         }),
         keys_dir: path(root, "keys_dir", folder, faults),
+        files: Vec::new(),
     }
 }
 

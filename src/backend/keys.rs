@@ -1,0 +1,431 @@
+//! Keys with which secrets are sealed before they are written into the database. They lie in a folder of their own
+//! outside the data folder, so that whoever gets hold of the data, or of a backup of it, opens nothing.
+//!
+//! A key is a file, `FOLDER/PURPOSE/NAME.key`, of 64 hexadecimal digits. The one whose name is the last seals, and the
+//! name begins with when it was made; the others open what they have sealed. Every purpose has keys of its own, so that
+//! one can be lost or given away without the others. What is sealed is a text:
+//! `sealed:1:NAME:` and, in base64, a number used once, the ciphertext of ChaCha20-Poly1305 and its tag. To which place
+//! of the database it belongs is authenticated with it, so that nothing sealed for one person opens for another.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use jiff::Timestamp;
+use ring::{
+    aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    rand::{SecureRandom as _, SystemRandom},
+};
+
+/// How a sealed text begins: no secret that we keep does.
+const MARK: &str = "sealed:";
+/// The form in which it goes on.
+const FORM: &str = "sealed:1:";
+/// How the file of a key ends.
+const ENDING: &str = "key";
+/// Bytes of a key.
+const LENGTH: usize = 32;
+
+/// What a key seals. Personal data, the heads of the audit log and pseudonyms are to get folders of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// The secrets of second factors.
+    SecondFactors,
+}
+
+impl Purpose {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::SecondFactors => "second-factors",
+        }
+    }
+}
+
+/// Why the keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// They would lie where every backup takes them along.
+    #[error(
+        "the keys would lie in {keys}, inside the data folder {data}, and in every copy of it — name a folder elsewhere with --keys or KAIRAN_KEYS"
+    )]
+    InsideData {
+        /// The folder of the keys.
+        keys: PathBuf,
+        /// The data folder.
+        data: PathBuf,
+    },
+    /// The folder cannot be read or written.
+    #[error(
+        "cannot use the folder of keys {path}: {source} — check that you may read and write there, or name another with --keys or KAIRAN_KEYS"
+    )]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The system gives no random numbers, or the cipher refuses.
+    #[error("nothing can be sealed on this machine: the system gives no random numbers")]
+    Unsealed,
+}
+
+/// Why something that is sealed stays so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotOpened {
+    /// The key is not there.
+    #[error("the key {0} is not there")]
+    Lost(String),
+    /// It is damaged, or was sealed for another place.
+    #[error("it is damaged, or belongs elsewhere")]
+    Damaged,
+}
+
+/// The keys by their names.
+type Ring = BTreeMap<String, [u8; LENGTH]>;
+
+/// A folder of keys. Clones share what has been read.
+#[derive(Clone)]
+pub struct Keys {
+    folder: PathBuf,
+    read: Arc<RwLock<BTreeMap<Purpose, Ring>>>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    /// The keys in this folder.
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            read: Arc::default(),
+        }
+    }
+
+    /// Where a person says that the keys lie, or else beside the data folder: `DATA.keys`.
+    pub fn of(said: Option<&Path>, data: &Path) -> Self {
+        said.map_or_else(|| Self::at(&beside(data)), Self::at)
+    }
+
+    /// Where they lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Refuses a folder inside the data folder.
+    pub fn judge(&self, data: &Path) -> Result<(), KeysError> {
+        let (keys, data) = (resolved(&self.folder), resolved(data));
+        if keys.starts_with(&data) {
+            return Err(KeysError::InsideData { keys, data });
+        }
+        Ok(())
+    }
+
+    /// Makes the folder and a first key for a purpose; says whether there was none.
+    pub fn prepare(&self, purpose: Purpose, now: Timestamp) -> Result<bool, KeysError> {
+        let is_first = self.look(purpose)?.is_empty();
+        if is_first {
+            self.add(purpose, now)?;
+        }
+        Ok(is_first)
+    }
+
+    /// Whether somebody else on this machine may look into the folder.
+    pub fn is_open_to_others(&self) -> bool {
+        fs::metadata(&self.folder).is_ok_and(|it| it.permissions().mode() & 0o077 != 0)
+    }
+
+    /// Makes another key, which seals from now on; gives its name.
+    pub fn add(&self, purpose: Purpose, now: Timestamp) -> Result<String, KeysError> {
+        let ring = self.look(purpose)?;
+        let mut bytes = [0; LENGTH + 4];
+        let random = SystemRandom::new().fill(&mut bytes);
+        random.map_err(|_| KeysError::Unsealed)?;
+        let (key, tail) = bytes.split_at(LENGTH);
+        let mut name = format!("{}-{}", now.strftime("%Y%m%d-%H%M%S"), hex(tail));
+        // A clock that was set back makes no key that would never be used.
+        if let Some(last) = ring.keys().next_back().filter(|last| **last >= name) {
+            name = format!("{last}-{}", hex(tail));
+        }
+        let folder = self.folder.join(purpose.folder());
+        let path = folder.join(format!("{name}.{ENDING}"));
+        self.write(&folder, &path, &hex(key))
+            .map_err(|source| KeysError::Folder { path, source })?;
+        self.look(purpose)?;
+        Ok(name)
+    }
+
+    /// Whole and on the disk before anything is sealed with it.
+    fn write(&self, folder: &Path, path: &Path, key: &str) -> io::Result<()> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+        let aside = path.with_extension("part");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&aside)?;
+        file.write_all(format!("{key}\n").as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&aside, path)?;
+        for folder in [folder, &self.folder] {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    }
+
+    /// Reads the keys of a purpose as they lie there now.
+    fn look(&self, purpose: Purpose) -> Result<Ring, KeysError> {
+        let folder = self.folder.join(purpose.folder());
+        let failed = |path: &Path, source| KeysError::Folder {
+            path: path.to_owned(),
+            source,
+        };
+        let mut ring = Ring::new();
+        let listed = match fs::read_dir(&folder) {
+            Ok(listed) => listed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(ring),
+            Err(error) => return Err(failed(&folder, error)),
+        };
+        for entry in listed {
+            let path = entry.map_err(|error| failed(&folder, error))?.path();
+            let name = path.file_stem().and_then(|it| it.to_str());
+            let (Some(name), true) = (name, path.extension().is_some_and(|it| it == ENDING)) else {
+                continue;
+            };
+            let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            if let Some(key) = unhex(text.trim()) {
+                ring.insert(name.to_owned(), key);
+            } else {
+                tracing::error!(
+                    "{} holds no key — put the file back as it was; until then what it sealed stays shut",
+                    path.display()
+                );
+            }
+        }
+        let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
+        read.insert(purpose, ring.clone());
+        Ok(ring)
+    }
+
+    /// Seals a text for one place of the database, with the newest key there is.
+    pub fn seal(&self, purpose: Purpose, place: &str, text: &str) -> Result<String, KeysError> {
+        // Another program may have made a newer key since.
+        let mut ring = self.look(purpose)?;
+        if ring.is_empty() {
+            self.add(purpose, Timestamp::now())?;
+            ring = self.look(purpose)?;
+        }
+        let (name, key) = ring.last_key_value().ok_or(KeysError::Unsealed)?;
+        let mut number = [0; NONCE_LEN];
+        let random = SystemRandom::new().fill(&mut number);
+        random.map_err(|_| KeysError::Unsealed)?;
+        let mut bytes = text.as_bytes().to_vec();
+        let belongs = Aad::from(belonging(purpose, name, place));
+        cipher(key)
+            .and_then(|cipher| {
+                let number = Nonce::assume_unique_for_key(number);
+                cipher
+                    .seal_in_place_append_tag(number, belongs, &mut bytes)
+                    .ok()
+            })
+            .ok_or(KeysError::Unsealed)?;
+        let bytes = [&number[..], &bytes].concat();
+        Ok(format!("{FORM}{name}:{}", STANDARD_NO_PAD.encode(bytes)))
+    }
+
+    /// Opens what was sealed for this place.
+    pub fn open(&self, purpose: Purpose, place: &str, sealed: &str) -> Result<String, NotOpened> {
+        let rest = sealed.strip_prefix(FORM).ok_or(NotOpened::Damaged)?;
+        let (name, bytes) = rest.split_once(':').ok_or(NotOpened::Damaged)?;
+        let key = self.key(purpose, name);
+        let key = key.ok_or_else(|| NotOpened::Lost(name.to_owned()))?;
+        let bytes = STANDARD_NO_PAD.decode(bytes);
+        let bytes = bytes.map_err(|_| NotOpened::Damaged)?;
+        let (number, sealed) = bytes
+            .split_at_checked(NONCE_LEN)
+            .ok_or(NotOpened::Damaged)?;
+        let number = Nonce::try_assume_unique_for_key(number);
+        let number = number.map_err(|_| NotOpened::Damaged)?;
+        let mut sealed = sealed.to_vec();
+        let belongs = Aad::from(belonging(purpose, name, place));
+        let opened = cipher(&key)
+            .and_then(|cipher| cipher.open_in_place(number, belongs, &mut sealed).ok())
+            .ok_or(NotOpened::Damaged)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| NotOpened::Damaged)
+    }
+
+    /// A key by its name; the folder is read again for one that is not known.
+    fn key(&self, purpose: Purpose, name: &str) -> Option<[u8; LENGTH]> {
+        let known = {
+            let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
+            read.get(&purpose).and_then(|ring| ring.get(name).copied())
+        };
+        known.or_else(|| self.look(purpose).ok()?.get(name).copied())
+    }
+}
+
+/// Whether a text is sealed.
+pub fn is_sealed(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+/// The name of the key with which a text is sealed.
+pub fn name_of_key(sealed: &str) -> Option<&str> {
+    Some(sealed.strip_prefix(FORM)?.split_once(':')?.0)
+}
+
+/// What is authenticated with a sealed text.
+fn belonging(purpose: Purpose, key: &str, place: &str) -> String {
+    format!("kairan 1 {} {key} {place}", purpose.folder())
+}
+
+fn cipher(key: &[u8; LENGTH]) -> Option<LessSafeKey> {
+    let key = UnboundKey::new(&CHACHA20_POLY1305, key).ok()?;
+    Some(LessSafeKey::new(key))
+}
+
+/// The folder beside the data folder.
+fn beside(data: &Path) -> PathBuf {
+    let whole = resolved(data);
+    let mut name = whole.file_name().unwrap_or_default().to_owned();
+    name.push(".keys");
+    whole.with_file_name(name)
+}
+
+/// A path without links, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for there in whole.ancestors() {
+        if let Ok(real) = there.canonicalize() {
+            let rest = whole.strip_prefix(there).unwrap_or(Path::new(""));
+            return real.join(rest).components().collect();
+        }
+    }
+    whole
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a text never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<[u8; LENGTH]> {
+    let mut key = [0; LENGTH];
+    if text.len() != 2 * LENGTH || !text.is_ascii() {
+        return None;
+    }
+    for (place, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * place..2 * place + 2], 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "JBSWY3DPEHPK3PXP";
+    const FACTORS: Purpose = Purpose::SecondFactors;
+
+    fn keys(folder: &Path) -> Keys {
+        Keys::at(&folder.join("keys"))
+    }
+
+    #[test]
+    fn what_is_sealed_opens_with_its_key_for_its_place_and_nowhere_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (keys, now) = (keys(folder.path()), Timestamp::UNIX_EPOCH);
+        assert!(keys.prepare(FACTORS, now).expect("makes"));
+        assert!(!keys.prepare(FACTORS, now).expect("is there"));
+        let sealed = keys.seal(FACTORS, "people 1", SECRET).expect("seals");
+        assert!(is_sealed(&sealed) && !sealed.contains(SECRET), "{sealed}");
+        assert_eq!(
+            keys.open(FACTORS, "people 1", &sealed).as_deref(),
+            Ok(SECRET)
+        );
+        // Sealed for one person, it is nothing to another.
+        let elsewhere = keys.open(FACTORS, "people 2", &sealed);
+        assert_eq!(elsewhere, Err(NotOpened::Damaged));
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone().into_bytes();
+            changed[at] ^= 1;
+            let changed = String::from_utf8_lossy(&changed).into_owned();
+            assert!(
+                keys.open(FACTORS, "people 1", &changed).is_err(),
+                "{changed}"
+            );
+        }
+        // The same again is another text.
+        assert_ne!(
+            keys.seal(FACTORS, "people 1", SECRET).expect("seals"),
+            sealed
+        );
+    }
+
+    #[test]
+    fn an_older_key_opens_what_it_sealed_and_a_lost_one_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = keys(folder.path());
+        let later = "2026-11-29T00:00:00Z".parse().expect("a time");
+        let first = keys.add(FACTORS, later).expect("makes");
+        let sealed = keys.seal(FACTORS, "a", SECRET).expect("seals");
+        assert_eq!(name_of_key(&sealed), Some(&*first));
+        // Another program makes the newer one, with a clock that goes wrong.
+        let other = Keys::at(keys.folder());
+        let second = other.add(FACTORS, Timestamp::UNIX_EPOCH).expect("makes");
+        let anew = keys.seal(FACTORS, "a", SECRET).expect("seals");
+        assert_eq!(name_of_key(&anew), Some(&*second));
+        assert_eq!(keys.open(FACTORS, "a", &sealed).as_deref(), Ok(SECRET));
+        let file = keys.folder().join(format!("second-factors/{first}.key"));
+        for (path, mode) in [(&file, 0o600), (&keys.folder().to_owned(), 0o700)] {
+            let found = fs::metadata(path).expect("there").permissions().mode();
+            assert_eq!(found & 0o777, mode, "{}", path.display());
+        }
+        fs::remove_file(file).expect("removes");
+        let anew_read = Keys::at(keys.folder());
+        assert_eq!(
+            anew_read.open(FACTORS, "a", &sealed),
+            Err(NotOpened::Lost(first))
+        );
+        assert_eq!(anew_read.open(FACTORS, "a", &anew).as_deref(), Ok(SECRET));
+    }
+
+    #[test]
+    fn keys_never_lie_among_the_data() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        fs::create_dir(&data).expect("makes");
+        std::os::unix::fs::symlink(&data, folder.path().join("link")).expect("links");
+        for inside in ["data", "data/keys", "link/keys", "data/../data/new/keys"] {
+            let judged = Keys::at(&folder.path().join(inside)).judge(&data);
+            assert!(
+                matches!(judged, Err(KeysError::InsideData { .. })),
+                "{inside}"
+            );
+        }
+        for outside in ["data.keys", "keys", "data-keys/a"] {
+            let keys = Keys::at(&folder.path().join(outside));
+            assert!(keys.judge(&data).is_ok(), "{outside}");
+        }
+        assert_eq!(beside(&data), resolved(&folder.path().join("data.keys")));
+        assert_eq!(beside(&data.join(".")), beside(&data));
+    }
+}
