@@ -73,6 +73,7 @@ impl Office {
     ///
     /// # Panics
     /// If it does not stop or start.
+    #[must_use]
     pub fn restarted(self, meanwhile: impl FnOnce(&Path)) -> Self {
         let Self {
             backend,

@@ -12,6 +12,7 @@ use kairan_backend::{
     delivery::Shelf,
     sources::{
         Gathering,
+        beside::Beside,
         fetch::{AllowedHosts, Fetcher},
         source::{Access, ContentSource, Location, SourceKind},
     },
@@ -126,7 +127,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
         fetcher: Fetcher::new(allowed).expect("a fetcher"),
         store: Store::open(folder, None).await.expect("a store"),
         shelf: Arc::new(Shelf::open(folder, catalogue, 1).expect("a shelf")),
-        folder: folder.to_owned(),
+        beside: Beside::of(&folder.join("services.toml"), []),
         demonstration: false,
     })
 }

@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_backend::{
     app::{
-        Place, Settings, language,
+        Place, Settings, SettingsError, language, sealing,
         settings::{self, Given},
     },
     catalogue::{Catalogue, Language},
@@ -22,6 +22,7 @@ use kairan_backend::{
         command::{KeysCommand, PeopleCommand},
     },
     fleet, serve,
+    sources::beside::Beside,
     store::{COMMAND_LINE, Store},
     trial::{self, Trial},
     usage::{self, command::UsageCommand},
@@ -44,6 +45,9 @@ enum Command {
         /// The catalogue.
         #[arg(default_value = "services.toml")]
         file: PathBuf,
+        /// The server's, whose files are no content.
+        #[command(flatten)]
+        place: Place,
     },
     /// Shows what a source would give: its items as JSON, and each row that is left out.
     Try {
@@ -161,7 +165,17 @@ fn log_to_stderr() {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Check { file } => Ok(check(&file)),
+        Command::Check { file, place } => {
+            let kept = match place.in_force() {
+                Ok(settings) => sealing::kept_back(&settings),
+                // A catalogue is checked without a server, too.
+                Err(error) if matches!(error.downcast_ref(), Some(SettingsError::NoData)) => {
+                    Vec::new()
+                }
+                Err(error) => return Err(error),
+            };
+            Ok(check(&file, kept))
+        }
         Command::Try {
             kind,
             source,
@@ -281,8 +295,8 @@ async fn attempt(trial: &Trial) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn check(file: &Path) -> ExitCode {
-    match Catalogue::load(file) {
+fn check(file: &Path, kept: Vec<PathBuf>) -> ExitCode {
+    match Catalogue::load(file, &Beside::of(file, kept)) {
         Ok((catalogue, _)) => {
             for hint in &catalogue.hints {
                 let note = match language() {

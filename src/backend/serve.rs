@@ -14,15 +14,20 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::Settings,
+    app::{
+        Settings,
+        sealing::{kept_back, seal_secrets, trust_tokens},
+        settings::{DatabaseAddress, DaysAddress},
+    },
     catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
     delivery::Shelf,
     fleet::{Guesses, Known},
     http::{Backend, Shared},
-    keys::{Keys, Purpose},
+    keys::Keys,
     server::router,
     sources::{
         Gathering,
+        beside::{Beside, Role},
         fetch::{AllowedHosts, Fetcher},
         gather::Rounds,
         source::ContentSource,
@@ -76,32 +81,15 @@ pub async fn open_store_with(
     Ok(Store::open_with(data, database, keys).await?)
 }
 
-/// Has every secret sealed, and tells of keys that were made and of those that are lost.
-async fn seal_secrets(store: &Store, keys: &Keys) -> anyhow::Result<()> {
-    let now = Timestamp::now();
-    let folder = keys.folder().display();
-    if keys.prepare(Purpose::SecondFactors, now)? {
-        tracing::info!(
-            "keys were made in {folder}: keep a copy of that folder, apart from the copies of the data — without it every second factor has to be set up anew"
-        );
-    }
-    if keys.is_open_to_others() {
-        tracing::warn!("others on this machine may look into {folder}; run: chmod 700 {folder}");
-    }
-    match store.seal_what_lies_open(now).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "secrets of second factors are sealed now"),
-        Err(error) => {
-            tracing::error!(%error, "secrets could not be sealed everywhere; it is tried again at the next start");
-        }
-    }
-    let lost = store.lost_second_factors().await?;
-    if lost > 0 {
-        tracing::error!(
-            "the second factors of {lost} people cannot be opened: their key is not in {folder} — put the folder back from its copy; if it is lost, give each of them another password with `kairan people renew`"
-        );
-    }
-    Ok(())
+/// Where tablets fetch from.
+fn open_shelf(data: &Path, catalogue: Catalogue, revision: u64) -> anyhow::Result<Arc<Shelf>> {
+    let shelf = Shelf::open(data, catalogue, revision).with_context(|| {
+        format!(
+            "cannot write in {} — check that you may, and that the disk is not full",
+            data.display()
+        )
+    })?;
+    Ok(Arc::new(shelf))
 }
 
 /// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
@@ -118,22 +106,19 @@ pub async fn serve(
     }
     // Looked at before it is read: what is written meanwhile is then seen as a change.
     let seen = written_at(&settings.catalogue);
-    let folder = settings.catalogue.parent().unwrap_or(Path::new(""));
-    let loaded = Catalogue::load(&settings.catalogue);
-    let database = settings.database.as_ref().map(|it| it.as_str());
+    let beside = Beside::of(&settings.catalogue, kept_back(&settings));
+    let loaded = Catalogue::load(&settings.catalogue, &beside);
+    let database = settings.database.as_ref().map(DatabaseAddress::as_str);
     let keys = settings.keys_dir.as_deref();
     let store = open_store_with(&settings.data, database, keys).await?;
     seal_secrets(&store, &Keys::of(keys, &settings.data)).await?;
-    let (catalogue, text, revision) = in_force(loaded, &store, folder, settings.language).await?;
-    let shelf = Arc::new(
-        Shelf::open(&settings.data, catalogue.clone(), revision).with_context(|| {
-            format!(
-                "cannot write in {} — check that you may, and that the disk is not full",
-                settings.data.display()
-            )
-        })?,
-    );
-    let archive = Archive::open(&settings.data, settings.days.as_ref().map(|it| it.as_str()))?;
+    let (catalogue, text, revision) = in_force(loaded, &store, &beside, settings.language).await?;
+    trust_tokens(&beside, &catalogue, &store).await?;
+    let shelf = open_shelf(&settings.data, catalogue.clone(), revision)?;
+    let archive = Archive::open(
+        &settings.data,
+        settings.days.as_ref().map(DaysAddress::as_str),
+    )?;
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
         format!(
             "cannot listen on {} — another program may be there; choose another port with --listen",
@@ -147,11 +132,7 @@ pub async fn serve(
         fetcher: Fetcher::new(allowed.clone()).context("the HTTP client cannot start")?,
         store: store.clone(),
         shelf: Arc::clone(&shelf),
-        folder: settings
-            .catalogue
-            .parent()
-            .unwrap_or(Path::new(""))
-            .to_owned(),
+        beside: beside.clone(),
         demonstration: settings.demonstration,
     });
     let known = Known::default();
@@ -166,7 +147,7 @@ pub async fn serve(
         sign_ins: Guesses::a_minute(60, 600),
         hashing: Semaphore::new(HASHED_AT_ONCE),
         drawing: Semaphore::new(DRAWN_AT_ONCE),
-        desk: Desk::of(&settings.catalogue),
+        desk: Desk::of(&settings.catalogue, beside),
         gathering: Arc::clone(&gathering),
         archive: archive.clone(),
     });
@@ -228,7 +209,7 @@ async fn cancelled_long_ago(stop: &CancellationToken) {
 async fn in_force(
     loaded: Result<(Catalogue, String), CatalogueError>,
     store: &Store,
-    folder: &Path,
+    beside: &Beside,
     language: Language,
 ) -> anyhow::Result<(Catalogue, String, u64)> {
     let error = match loaded {
@@ -242,7 +223,7 @@ async fn in_force(
     let faults = in_words(&error, language);
     let last = store.last_catalogue().await?;
     match last.and_then(|(revision, text)| {
-        Some((Catalogue::once_good(&text, Some(folder))?, text, revision))
+        Some((Catalogue::once_good(&text, Some(beside))?, text, revision))
     }) {
         Some(last) => {
             tracing::error!(
@@ -349,7 +330,7 @@ struct InForce {
     /// When its file was last written, and its length.
     seen: Option<(SystemTime, u64)>,
     /// The same of its list of neighbourhoods.
-    list_seen: Option<(SystemTime, u64)>,
+    list_seen: Option<String>,
 }
 
 /// Goes the rounds of the catalogue and of the one on trial, and looks whether somebody has changed either.
@@ -371,9 +352,9 @@ async fn keep_catalogue(mut in_force: InForce, stop: CancellationToken) {
 }
 
 impl InForce {
-    fn list_written_at(&self) -> Option<(SystemTime, u64)> {
+    fn list_written_at(&self) -> Option<String> {
         let list = self.catalogue.neighbourhoods.as_ref()?;
-        written_at(&self.gathering.folder.join(&list.file))
+        self.gathering.beside.stamp_now(&list.file, Role::Data).ok()
     }
 
     /// Begins the rounds of all that some tablet is shown. What both catalogues show is asked for once.
@@ -398,15 +379,13 @@ impl InForce {
 
 /// Puts a changed file in force; says whether it did.
 async fn look_at_the_file(in_force: &mut InForce) -> bool {
-    let written = (
-        written_at(&in_force.settings.catalogue),
-        in_force.list_written_at(),
-    );
-    if written == (in_force.seen, in_force.list_seen) {
+    let written = written_at(&in_force.settings.catalogue);
+    let list_written = in_force.list_written_at();
+    if written == in_force.seen && list_written == in_force.list_seen {
         return false;
     }
-    let seen_before = std::mem::replace(&mut in_force.seen, written.0);
-    in_force.list_seen = written.1;
+    let seen_before = std::mem::replace(&mut in_force.seen, written);
+    in_force.list_seen = list_written;
     match another(in_force).await {
         Ok(Some((catalogue, revision))) => {
             tracing::info!(
@@ -438,10 +417,10 @@ async fn look_at_the_trial(in_force: &mut InForce) -> bool {
     if planned == in_force.trial_text {
         return false;
     }
-    let folder = in_force.gathering.folder.as_path();
+    let beside = &in_force.gathering.beside;
     in_force.trial = planned
         .as_deref()
-        .and_then(|text| Catalogue::once_good(text, Some(folder)));
+        .and_then(|text| Catalogue::once_good(text, Some(beside)));
     in_force.trial_text = planned;
     in_force.gathering.shelf.put_trial(in_force.trial.clone());
     true
@@ -466,7 +445,8 @@ async fn publish_what_is_due(backend: Backend, stop: CancellationToken) {
 
 /// The changed catalogue, if it is good and really another.
 async fn another(in_force: &mut InForce) -> Result<Option<(Catalogue, u64)>, StoreError> {
-    let (catalogue, text) = match Catalogue::load(&in_force.settings.catalogue) {
+    let beside = &in_force.gathering.beside;
+    let (catalogue, text) = match Catalogue::load(&in_force.settings.catalogue, beside) {
         Ok(loaded) => loaded,
         Err(error) => {
             let faults = in_words(&error, in_force.settings.language);

@@ -1,6 +1,6 @@
 //! `kairan try`: what a source would give, before anything is saved.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::{Timestamp, civil::DateTime};
 use kairan_contract::way_in_words;
@@ -10,7 +10,8 @@ use url::Url;
 use crate::{
     catalogue::{Fault, Language, source_settings},
     sources::{
-        Draft, Gleaned, Skipped, SourceError, beside,
+        Draft, Gleaned, Skipped, SourceError,
+        beside::{Beside, Role, read_anywhere},
         fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
         japan::{JAPAN, day_in_japan},
         reading::{Circumstances, read},
@@ -32,9 +33,9 @@ pub struct Trial {
     pub now: Timestamp,
     /// Whether what is past, expired or too old is shown as well.
     pub all: bool,
-    /// The folder of a catalogue in which files must lie, and the hosts inside private networks that it allows; any
-    /// file and no such host where somebody tries on the command line.
-    pub catalogue: Option<(PathBuf, Vec<String>)>,
+    /// The files beside a catalogue, and the hosts inside private networks that it allows; any file and no such host
+    /// where somebody tries on the command line.
+    pub catalogue: Option<(Beside, Vec<String>)>,
 }
 
 /// Why nothing could be tried.
@@ -181,21 +182,23 @@ async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, Stri
     let limit = document_limit(&source.kind);
     if !trial.source.contains("://") {
         let path = Path::new(&trial.source);
-        if let Some((folder, _)) = &trial.catalogue {
-            return Ok((beside::read(folder, path, limit).await?, String::new()));
-        }
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let name = path.file_name().map_or(Path::new(""), Path::new);
-        return Ok((beside::read(folder, name, limit).await?, String::new()));
+        let bytes = match &trial.catalogue {
+            Some((beside, _)) => beside.read(path, Role::of(&source.kind), limit).await?,
+            None => read_anywhere(path, limit).await?,
+        };
+        return Ok((bytes, String::new()));
     }
     let url = Url::parse(&trial.source)
         .map_err(|error| SourceError::NotUnderstood(format!("{}: {error}", trial.source)))?;
     let allowed = AllowedHosts::default();
-    let (folder, hosts) = trial.catalogue.clone().unwrap_or_default();
+    let (beside, hosts) = match &trial.catalogue {
+        Some((beside, hosts)) => (beside.clone(), hosts.clone()),
+        None => (Beside::at_a_terminal(), Vec::new()),
+    };
     allowed.set(hosts);
     let fetcher =
         Fetcher::new(allowed).map_err(|error| SourceError::NotUnderstood(error.to_string()))?;
-    let headers = headers_for(source, &folder).await?;
+    let headers = headers_for(source, &url, &beside).await?;
     match fetcher
         .get(&url, &Validators::default(), headers, limit)
         .await?

@@ -163,6 +163,27 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "45:35: the file `gabage.md` is not there — put it beside the catalogue, or correct the name",
     ),
     (
+        "file = \"garbage.md\"",
+        "file = \"garbage.txt\"",
+        "45:35: `garbage.txt` cannot be used here: its name does not end in .md or .markdown — save it under a name that ends in .md or .markdown",
+    ),
+    (
+        "file = \"garbage.md\"",
+        "file = \".garbage.md\"",
+        "45:35: `.garbage.md` cannot be used here: a name that begins with a dot is not shown — give the file and its folder names that begin otherwise",
+    ),
+    (
+        "kind = \"page\", file = \"garbage.md\"",
+        "kind = \"audio\", file = \"services.toml\"",
+        "45:36: `services.toml` cannot be used here: the server keeps it to itself — name another file: the catalogue, data, settings, keys and tokens are no content",
+    ),
+    // What one tile names as its token, another does not show.
+    (
+        "kind = \"feed\", url = \"news.xml\"",
+        "kind = \"entities\", gives = \"places\", url = \"https://a.example/\", token_file = \"forecast.json\"",
+        "35:37: `forecast.json` cannot be used here: the server keeps it to itself — name another file: the catalogue, data, settings, keys and tokens are no content",
+    ),
+    (
         "url = \"news.xml\"",
         "url = \"news.xml\", every_minutes = 1",
         "25:62: `every_minutes` is too small or too large — write a number from 5 to 1440",
@@ -257,6 +278,44 @@ fn every_fault_is_told_with_its_place_and_its_remedy() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whoever says with `--settings` how the server runs hears what it would say.
+#[test]
+fn what_the_server_keeps_to_itself_is_no_content() {
+    let council = Council::new();
+    let good = include_str!("../fixtures/services.toml");
+    let kind = "kind = \"page\", file = \"garbage.md\"";
+    council.write(
+        "kairan.toml",
+        "data = \"data\"\ndatabase_file = \"database.toml\"\n",
+    );
+    council.write("database.toml", "postgres://kairan:secret@127.0.0.1/kairan");
+    for file in [
+        "kairan.toml",
+        "database.toml",
+        "data/a.toml",
+        "data.keys/a.toml",
+    ] {
+        let path = council.catalogue().with_file_name(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        if !path.exists() {
+            std::fs::write(path, "").expect("writes");
+        }
+        let audio = format!("kind = \"audio\", file = \"{file}\"");
+        council.write("services.toml", &good.replace(kind, &audio));
+        let output = Command::new(program("kairan"))
+            .current_dir(council.catalogue().parent().expect("a folder"))
+            .args(["check", "services.toml", "--settings", "kairan.toml"])
+            .env("LC_ALL", "C.UTF-8")
+            .output()
+            .expect("runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let told = format!(
+            "services.toml:45:36: `{file}` cannot be used here: the server keeps it to itself"
+        );
+        assert!(said.contains(&told) && !output.status.success(), "{said}");
+    }
 }
 
 #[test]

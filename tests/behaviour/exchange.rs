@@ -11,7 +11,7 @@ use crate::attacks::with_a_secret;
 
 const PATH: &str = "/console/tiles/import";
 
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -178,7 +178,7 @@ async fn an_archive_that_means_harm_changes_nothing() {
 }
 
 /// The names of all that lies beside the catalogue, and above it.
-fn everything_beside(office: &Office) -> Vec<String> {
+pub fn everything_beside(office: &Office) -> Vec<String> {
     let folder = office.beside("");
     let mut found = Vec::new();
     for place in [folder.join("texts"), folder.clone(), folder.join("..")] {

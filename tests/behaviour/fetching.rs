@@ -1,11 +1,12 @@
 //! Asking sources: bounded, conditional, and nowhere that the catalogue does not allow.
 
-use std::{io::Write as _, time::Duration};
+use std::{io::Write as _, path::Path, time::Duration};
 
 use kairan_backend::{
     catalogue::source_settings,
     sources::{
         SourceError,
+        beside::Beside,
         fetch::{AllowedHosts, Answer, Fetcher, Validators, headers_for},
     },
 };
@@ -204,7 +205,13 @@ async fn a_broker_hears_its_tenant_and_a_token_that_stands_in_no_catalogue() {
     let settings = "kind = \"entities\"\nurl = \"x\"\ngives = \"places\"\ntenant = \"orden\"\nservice_path = \"/hidamari\"\ntoken_file = \"token.txt\"";
     let settings = source_settings(settings).expect("right settings");
     let source = Source::start(|_, stream| say(stream, "200 OK", b"[]"));
-    let headers = headers_for(&settings, folder.path())
+    let beside = Beside::of(&folder.path().join("services.toml"), []);
+    let url = source.url("/");
+    // Nobody has said on the server that it may go there.
+    let refused = headers_for(&settings, &url, &beside).await;
+    assert!(matches!(refused, Err(SourceError::NoContent { .. })));
+    beside.trust(Path::new("./token.txt"), &url);
+    let headers = headers_for(&settings, &url, &beside)
         .await
         .expect("headers");
     fetcher()
@@ -221,6 +228,6 @@ async fn a_broker_hears_its_tenant_and_a_token_that_stands_in_no_catalogue() {
         assert!(asked.contains(wanted), "{asked}");
     }
     std::fs::remove_file(folder.path().join("token.txt")).expect("removes");
-    let missing = headers_for(&settings, folder.path()).await;
+    let missing = headers_for(&settings, &url, &beside).await;
     assert!(missing.is_err_and(|error| error.to_string().contains("token.txt")));
 }

@@ -1,9 +1,11 @@
 //! What residents, operators and helpers are promised, tried on the real programs.
 
 mod attacks;
+mod beside;
 mod browser;
 mod catalogue;
 mod clocks;
+mod demonstration;
 mod desk;
 mod emergencies;
 mod evaluation;

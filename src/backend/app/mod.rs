@@ -1,6 +1,7 @@
 //! What the server is put together from: its settings.
 
 mod place;
+pub mod sealing;
 pub mod settings;
 
 pub use place::Place;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     language,
-    settings::{Given, Settings, given_here},
+    settings::{DatabaseAddress, DaysAddress, Given, Settings, given_here},
 };
 use crate::{serve::open_store_with, store::Store, usage::closing::Archive};
 
@@ -52,14 +52,14 @@ impl Place {
         let settings = self.in_force()?;
         Ok(Archive::open(
             &settings.data,
-            settings.days.as_ref().map(|it| it.as_str()),
+            settings.days.as_ref().map(DaysAddress::as_str),
         )?)
     }
 
     /// Opens the database there.
     pub async fn open(&self) -> anyhow::Result<Store> {
         let settings = self.in_force()?;
-        let database = settings.database.as_ref().map(|it| it.as_str());
+        let database = settings.database.as_ref().map(DatabaseAddress::as_str);
         open_store_with(&settings.data, database, settings.keys_dir.as_deref()).await
     }
 }

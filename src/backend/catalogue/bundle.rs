@@ -12,7 +12,8 @@ use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::Catalogue;
 use crate::sources::{
-    Draft, SourceError, audio, beside,
+    Draft, SourceError, audio,
+    beside::{Beside, Role, plain},
     source::{Location, SourceKind},
 };
 
@@ -24,6 +25,8 @@ const FILES: usize = 5_000;
 
 /// Files by their names beside the catalogue.
 pub type Files = BTreeMap<PathBuf, Vec<u8>>;
+/// The same, each with what it is read as.
+pub type Named = BTreeMap<PathBuf, (Role, Vec<u8>)>;
 
 /// Why there is no archive, or nothing in one.
 #[derive(Debug, thiserror::Error)]
@@ -51,50 +54,58 @@ impl From<ZipError> for NotBundled {
 /// Where files are looked for.
 #[derive(Debug, Clone, Copy)]
 pub enum Shelf<'f> {
-    /// In the folder of the catalogue.
-    Folder(&'f Path),
+    /// Beside the catalogue.
+    Beside(&'f Beside),
     /// In what was unpacked.
     Unpacked(&'f Files),
 }
 
 impl Shelf<'_> {
     /// A file, if it is there and no larger than this.
-    async fn get(self, name: &Path, limit: usize) -> Result<Option<Vec<u8>>, NotBundled> {
+    async fn get(
+        self,
+        name: &Path,
+        role: Role,
+        limit: usize,
+    ) -> Result<Option<Vec<u8>>, NotBundled> {
         match self {
-            Self::Folder(folder) => match beside::read(folder, name, limit).await {
+            Self::Beside(beside) => match beside.read(name, role, limit).await {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(SourceError::TooLarge { .. }) => Err(NotBundled::TooLarge),
-                // What is not there, no tablet shows either.
+                // What is not there, or is no content, no tablet shows either.
                 Err(_) => Ok(None),
             },
-            Self::Unpacked(files) => Ok(files.get(name).cloned()),
+            Self::Unpacked(files) => {
+                let found = files.get(name).cloned();
+                Ok(found.filter(|_| Beside::judge(name, role).is_ok()))
+            }
         }
     }
 }
 
 /// The files that a catalogue names, and those that its texts and programmes name, as far as they are there.
-pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Files, NotBundled> {
-    let (mut files, mut left) = (Files::new(), LIMIT);
-    let mut wanted: Vec<(PathBuf, Option<&SourceKind>)> = Vec::new();
+pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Named, NotBundled> {
+    let (mut files, mut left) = (Named::new(), LIMIT);
+    let mut wanted: Vec<(PathBuf, Role, Option<&SourceKind>)> = Vec::new();
     for (_, source) in &catalogue.services {
         if let Location::File(name) = &source.location {
-            wanted.push((plain(name), Some(&source.kind)));
+            wanted.push((plain(name), Role::of(&source.kind), Some(&source.kind)));
         }
     }
     if let Some(neighbourhoods) = &catalogue.neighbourhoods {
-        wanted.push((plain(&neighbourhoods.file), None));
+        wanted.push((plain(&neighbourhoods.file), Role::Data, None));
     }
-    while let Some((name, kind)) = wanted.pop() {
+    while let Some((name, role, kind)) = wanted.pop() {
         if files.contains_key(&name) {
             continue;
         }
-        let Some(bytes) = shelf.get(&name, left).await? else {
+        let Some(bytes) = shelf.get(&name, role, left).await? else {
             continue;
         };
         left = left.checked_sub(bytes.len()).ok_or(NotBundled::TooLarge)?;
         let named = kind.map_or_else(Vec::new, |kind| named_in(kind, &bytes));
-        wanted.extend(named.into_iter().map(|name| (name, None)));
-        files.insert(name, bytes);
+        wanted.extend(named.into_iter().map(|(name, role)| (name, role, None)));
+        files.insert(name, (role, bytes));
         if files.len() > FILES {
             return Err(NotBundled::TooLarge);
         }
@@ -103,12 +114,14 @@ pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Files, Not
 }
 
 /// The pictures and sounds that a text or a programme names.
-fn named_in(kind: &SourceKind, bytes: &[u8]) -> Vec<PathBuf> {
-    let names: Vec<String> = match kind {
+fn named_in(kind: &SourceKind, bytes: &[u8]) -> Vec<(PathBuf, Role)> {
+    let names: Vec<(String, Role)> = match kind {
         SourceKind::Page => {
             let text = String::from_utf8_lossy(bytes);
             let pictures = Parser::new(&text).filter_map(|event| match event {
-                Event::Start(Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    Some((dest_url.to_string(), Role::Picture))
+                }
                 _ => None,
             });
             pictures.collect()
@@ -117,21 +130,16 @@ fn named_in(kind: &SourceKind, bytes: &[u8]) -> Vec<PathBuf> {
             Ok(Draft::Audio(programme)) => programme
                 .steps
                 .into_iter()
-                .flat_map(|step| [step.picture, step.sound])
-                .flatten()
+                .flat_map(|step| [(step.picture, Role::Picture), (step.sound, Role::Sound)])
+                .filter_map(|(name, role)| Some((name?, role)))
                 .collect(),
             _ => Vec::new(),
         },
         _ => Vec::new(),
     };
-    let names = names.into_iter().map(|name| plain(Path::new(&name)));
-    names.filter(|name| is_beside(name)).collect()
-}
-
-/// A name without the `./` that it may begin with.
-pub fn plain(name: &Path) -> PathBuf {
-    let parts = name.components();
-    parts.filter(|part| *part != Component::CurDir).collect()
+    let names = names.into_iter();
+    let names = names.map(|(name, role)| (plain(Path::new(&name)), role));
+    names.filter(|(name, _)| is_beside(name)).collect()
 }
 
 /// Whether a name leads into the folder of the catalogue.
@@ -141,11 +149,11 @@ fn is_beside(name: &Path) -> bool {
 }
 
 /// An archive of a catalogue and its files.
-pub fn pack(text: &str, files: Files) -> Result<Vec<u8>, NotBundled> {
+pub fn pack(text: &str, files: Named) -> Result<Vec<u8>, NotBundled> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file(CATALOGUE, SimpleFileOptions::default())?;
     zip.write_all(text.as_bytes())?;
-    for (name, bytes) in files {
+    for (name, (_, bytes)) in files {
         zip.start_file(name.to_string_lossy(), SimpleFileOptions::default())?;
         zip.write_all(&bytes)?;
     }

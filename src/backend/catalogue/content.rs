@@ -17,8 +17,9 @@ use super::{
     table::{Faults, Placed, Table, nearest},
 };
 use crate::sources::{
+    beside::{Beside, Refused, Role},
     entities::Becomes,
-    open_data::{events, places},
+    open_data::{events, neighbourhoods, places},
     source::{Access, ContentSource, Location, SourceKind},
     timetable,
 };
@@ -91,6 +92,15 @@ impl Word {
         }
     }
 
+    /// What its file is read as.
+    fn role(self) -> Role {
+        match self {
+            Self::Page => Role::Text,
+            Self::Audio | Self::Questionnaire => Role::Programme,
+            _ => Role::Data,
+        }
+    }
+
     /// The shortest pause between two questions, in minutes: what its publisher would still call
     /// polite.
     fn shortest_pace(self) -> u32 {
@@ -144,10 +154,58 @@ const EVERY_KEY: &[&str] = &[
     "token_file",
 ];
 
-/// Reads `[service.content]`. `is_there` says whether a file lies beside the catalogue.
+/// What lies beside a catalogue, for whoever reads one.
+pub trait Surroundings {
+    /// Whether a file is there that may be read so.
+    fn look(&self, file: &Path, role: Role) -> Result<(), NotThere>;
+    /// Whether a token may go to where this address leads.
+    fn lets(&self, token: &Path, address: &Url) -> bool;
+    /// The list of 町丁目 in a file; none where it is not read just now.
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String>;
+}
+
+/// Why a file cannot be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotThere {
+    /// There is none.
+    Missing,
+    /// It is no content.
+    Refused(Refused),
+}
+
+/// Surroundings in which everything is there, and lists as far as they can still be read.
+pub struct Anything<'b>(pub Option<&'b Beside>);
+
+impl Surroundings for Anything<'_> {
+    fn look(&self, _: &Path, _: Role) -> Result<(), NotThere> {
+        Ok(())
+    }
+
+    fn lets(&self, _: &Path, _: &Url) -> bool {
+        true
+    }
+
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
+        let bytes = self.0.and_then(|beside| list_beside(beside, file).ok());
+        Ok(bytes.filter(|bytes| neighbourhoods::parse(bytes).is_ok()))
+    }
+}
+
+/// A list of 町丁目 that lies beside the catalogue.
+pub fn list_beside(beside: &Beside, file: &Path) -> Result<Vec<u8>, String> {
+    let limit = neighbourhoods::FILE_LIMIT;
+    let bytes = beside.read_now(file, Role::Data, limit);
+    let bytes = bytes.map_err(|error| error.to_string())?;
+    if bytes.len() > limit {
+        return Err(format!("more than {} MB", limit / 1024 / 1024));
+    }
+    Ok(bytes)
+}
+
+/// Reads `[service.content]`.
 pub fn content<'t>(
     value: &'t Spanned<DeValue<'t>>,
-    is_there: &dyn Fn(&Path) -> bool,
+    around: &dyn Surroundings,
     faults: &mut Faults,
 ) -> Option<ContentSource> {
     let DeValue::Table(table) = value.get_ref() else {
@@ -162,7 +220,7 @@ pub fn content<'t>(
     let keys = word.map_or(EVERY_KEY, Word::keys);
     let table = Table::new("[service.content]", keys, table, value.span(), faults);
     let word = table.need_one_of("kind", &KINDS, faults)?;
-    Reader { is_there }.source(word, &table, faults)
+    Reader { around }.source(word, &table, faults)
 }
 
 fn kind_in(table: &DeTable) -> Option<Word> {
@@ -174,7 +232,7 @@ fn kind_in(table: &DeTable) -> Option<Word> {
 }
 
 struct Reader<'r> {
-    is_there: &'r dyn Fn(&Path) -> bool,
+    around: &'r dyn Surroundings,
 }
 
 impl Reader<'_> {
@@ -188,11 +246,12 @@ impl Reader<'_> {
                 faults,
             ),
         };
+        let role = word.role();
         // Every part is read before any is missed, so that all faults are told at once.
         let location = match word {
             Word::Page | Word::Audio | Word::Questionnaire => table
                 .need_text("file", faults)
-                .and_then(|text| self.file(&text, faults))
+                .and_then(|text| self.file(&text, role, faults))
                 .map(Location::File),
             Word::Weather => self.of_the_jma(table, "forecast/data/forecast", faults),
             Word::Warnings => self.of_the_jma(table, "warning/data/r8", faults),
@@ -201,7 +260,7 @@ impl Reader<'_> {
                 .and_then(|text| self.location(&text, faults)),
         };
         let access = match word {
-            Word::Entities => self.access(table, faults),
+            Word::Entities => self.access(table, location.as_ref(), faults),
             _ => Some(Access::default()),
         };
         let kind = kind(word, table, faults);
@@ -238,7 +297,12 @@ impl Reader<'_> {
         Url::parse(&address).ok().map(Location::Web)
     }
 
-    fn access(&self, table: &Table, faults: &mut Faults) -> Option<Access> {
+    fn access(
+        &self,
+        table: &Table,
+        location: Option<&Location>,
+        faults: &mut Faults,
+    ) -> Option<Access> {
         let header = |key, faults: &mut Faults| {
             let text = table.text(key, faults)?;
             if text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -257,7 +321,17 @@ impl Reader<'_> {
         let tenant = header("tenant", faults);
         let service_path = header("service_path", faults);
         let token_file = match table.text("token_file", faults) {
-            Some(text) => Some(self.file(&text, faults)?),
+            Some(text) => {
+                let file = self.file(&text, Role::Token, faults)?;
+                if let Some(Location::Web(url)) = location
+                    && !self.around.lets(&file, url)
+                {
+                    let kind = FaultKind::NoContent(text.value.to_owned(), Refused::ForElsewhere);
+                    faults.add(kind, &text.span);
+                    return None;
+                }
+                Some(file)
+            }
             None => None,
         };
         Some(Access {
@@ -269,7 +343,7 @@ impl Reader<'_> {
 
     fn location(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<Location> {
         if !text.value.contains("://") {
-            return self.file(text, faults).map(Location::File);
+            return self.file(text, Role::Data, faults).map(Location::File);
         }
         match Url::parse(text.value) {
             Ok(url) if url.scheme() == "https" && url.host_str().is_some() => {
@@ -282,30 +356,33 @@ impl Reader<'_> {
         }
     }
 
-    fn file(&self, text: &Placed<&str>, faults: &mut Faults) -> Option<PathBuf> {
-        file_beside(text, self.is_there, faults)
+    fn file(&self, text: &Placed<&str>, role: Role, faults: &mut Faults) -> Option<PathBuf> {
+        file_beside(text, role, self.around, faults)
     }
 }
 
 /// A file in the folder of the catalogue.
 pub fn file_beside(
     text: &Placed<&str>,
-    is_there: &dyn Fn(&Path) -> bool,
+    role: Role,
+    around: &dyn Surroundings,
     faults: &mut Faults,
 ) -> Option<PathBuf> {
     let path = PathBuf::from(text.value);
-    if !path
-        .components()
-        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-    {
-        faults.add(FaultKind::FileElsewhere(text.value.to_owned()), &text.span);
+    let is_inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    let written = || text.value.to_owned();
+    if !path.components().all(is_inside) {
+        faults.add(FaultKind::FileElsewhere(written()), &text.span);
         return None;
     }
-    if !is_there(&path) {
-        faults.add(FaultKind::MissingFile(text.value.to_owned()), &text.span);
-        return None;
-    }
-    Some(path)
+    let fault = match around.look(&path, role) {
+        Ok(()) => return Some(path),
+        Err(NotThere::Missing) => FaultKind::MissingFile(written()),
+        Err(NotThere::Refused(Refused::Elsewhere)) => FaultKind::FileElsewhere(written()),
+        Err(NotThere::Refused(why)) => FaultKind::NoContent(written(), why),
+    };
+    faults.add(fault, &text.span);
+    None
 }
 
 fn kind(word: Word, table: &Table, faults: &mut Faults) -> Option<SourceKind> {

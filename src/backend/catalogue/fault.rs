@@ -2,7 +2,10 @@
 
 use std::{fmt, ops::Range, path::Path};
 
-use crate::sources::open_data::neighbourhoods::{BadRow, Why};
+use crate::sources::{
+    beside::Refused,
+    open_data::neighbourhoods::{BadRow, Why},
+};
 
 /// The languages that the catalogue's faults are told in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -156,6 +159,8 @@ pub enum FaultKind {
     NoNearName,
     /// A name of a point that is not given.
     NameOfNoPoint,
+    /// A file that may not be shown, or a token that may not go there.
+    NoContent(String, Refused),
     /// A number that is too small or too large.
     OutOfRange {
         /// The key.
@@ -376,6 +381,9 @@ impl FaultKind {
                 "put the file beside the catalogue and name it without .. and without a leading /"
                     .into(),
             ),
+            Self::NoContent(file, why) => {
+                (format!("`{file}` cannot be used here: {why}"), why.mend())
+            }
             Self::MissingFile(file) => (
                 format!("the file `{file}` is not there"),
                 "put it beside the catalogue, or correct the name".into(),
@@ -535,6 +543,10 @@ impl FaultKind {
                 format!("`{file}` は services.toml のフォルダーの外にあります"),
                 "同じフォルダーに置き、.. や先頭の / を使わずに書いてください".into(),
             ),
+            Self::NoContent(file, why) => {
+                let (wrong, mend) = why.in_japanese();
+                (format!("`{file}` はここでは使えません（{wrong}）"), mend)
+            }
             Self::MissingFile(file) => (
                 format!("ファイル `{file}` がありません"),
                 "services.toml の横に置くか、名前を直してください".into(),

@@ -22,12 +22,16 @@ use kairan_contract::{
     Audience, BlobReference, Category, Council, Message, MessageId, Neighbourhood, Provider,
     Service, ServiceId, Sha256,
 };
+use url::Url;
 
 use crate::{
-    sources::{open_data::neighbourhoods, source::ContentSource},
+    sources::{
+        beside::{Beside, NotRead, Role},
+        source::{ContentSource, Location},
+    },
     store::Standing,
 };
-use reader::Beside;
+use content::{Anything, NotThere, Surroundings, list_beside};
 
 pub use fault::{Fault, FaultKind, Language};
 pub(crate) use table::{Faults, Placed, Table};
@@ -195,63 +199,70 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
-    /// Reads and checks the catalogue at `path`. Files that it names are looked for beside it.
-    pub fn load(path: &Path) -> Result<(Self, String), CatalogueError> {
+    /// Reads and checks the catalogue at `path`. Files that it names are looked for beside it. Whoever may write this
+    /// file says where tokens go.
+    pub fn load(path: &Path, beside: &Beside) -> Result<(Self, String), CatalogueError> {
         let text = read_text(path)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        match reader::read(&text, &Folder(folder)) {
-            Ok(catalogue) => Ok((catalogue, text)),
-            Err(faults) => Err(CatalogueError::Faulty {
-                path: path.to_owned(),
-                faults,
-            }),
-        }
+        let around = OnServer(beside);
+        let read = reader::read(&text, &around).and_then(|catalogue| {
+            if catalogue.tokens().next().is_none() {
+                return Ok(catalogue);
+            }
+            for (token, address) in catalogue.tokens() {
+                beside.trust(token, address);
+            }
+            // Now it is known what is kept back under other names, too.
+            reader::read(&text, &around)
+        });
+        let faulty = |faults| CatalogueError::Faulty {
+            path: path.to_owned(),
+            faults,
+        };
+        Ok((read.map_err(faulty)?, text))
     }
 }
 
 impl Catalogue {
     /// Reads a catalogue that was good once. Files that it names may be gone since then, or say something that
-    /// cannot be used any more; without a folder none is looked at.
-    pub fn once_good(text: &str, folder: Option<&Path>) -> Option<Self> {
-        reader::read(text, &OnceGood(folder)).ok()
+    /// cannot be used any more; without what lies beside it, none is looked at.
+    pub fn once_good(text: &str, beside: Option<&Beside>) -> Option<Self> {
+        reader::read(text, &Anything(beside)).ok()
+    }
+
+    /// The tokens that it names, each with an address that it is for.
+    pub fn tokens(&self) -> impl Iterator<Item = (&Path, &Url)> {
+        self.services
+            .iter()
+            .filter_map(|(_, source)| match &source.location {
+                Location::Web(url) => Some((source.access.token_file.as_deref()?, url)),
+                Location::File(_) => None,
+            })
     }
 }
 
-/// The folder as it is.
-struct Folder<'f>(&'f Path);
+/// What lies beside the file of a catalogue on the server.
+struct OnServer<'b>(&'b Beside);
 
-impl Beside for Folder<'_> {
-    fn is_there(&self, file: &Path) -> bool {
-        self.0.join(file).is_file()
+impl Surroundings for OnServer<'_> {
+    fn look(&self, file: &Path, role: Role) -> Result<(), NotThere> {
+        self.0.look(file, role).map_err(NotThere::from)
     }
 
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
-        let path = self.0.join(file);
-        let length = std::fs::metadata(&path).map(|metadata| metadata.len());
-        if length.is_ok_and(|length| length > neighbourhoods::FILE_LIMIT as u64) {
-            return Err(format!(
-                "more than {} MB",
-                neighbourhoods::FILE_LIMIT / 1024 / 1024
-            ));
-        }
-        std::fs::read(path)
-            .map(Some)
-            .map_err(|error| error.to_string())
-    }
-}
-
-/// The folder as far as it is still good.
-struct OnceGood<'f>(Option<&'f Path>);
-
-impl Beside for OnceGood<'_> {
-    fn is_there(&self, _: &Path) -> bool {
+    fn lets(&self, _: &Path, _: &Url) -> bool {
         true
     }
 
     fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
-        let folder = self.0.map(Folder);
-        let bytes = folder.and_then(|folder| folder.neighbourhoods(file).ok().flatten());
-        Ok(bytes.filter(|bytes| neighbourhoods::parse(bytes).is_ok()))
+        list_beside(self.0, file).map(Some)
+    }
+}
+
+impl From<NotRead> for NotThere {
+    fn from(error: NotRead) -> Self {
+        match error {
+            NotRead::Refused(why) => Self::Refused(why),
+            NotRead::Failed(_) => Self::Missing,
+        }
     }
 }
 
@@ -268,7 +279,7 @@ pub fn source_settings(text: &str) -> Result<ContentSource, Vec<Fault>> {
         root.span(),
         toml::de::DeValue::Table(root.get_ref().clone()),
     );
-    let source = content::content(&value, &|_| true, &mut faults);
+    let source = content::content(&value, &Anything(None), &mut faults);
     let faults = faults.into_sorted();
     match source {
         Some(source) if faults.is_empty() => Ok(source),

@@ -4,25 +4,31 @@ use std::{
     fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::PoisonError,
 };
 
 use jiff::Timestamp;
 use kairan_contract::Sha256;
 use tokio::sync::Mutex;
+use url::Url;
 
 use super::{
-    Catalogue, CatalogueError, Fault, Folder,
-    bundle::{Files, plain},
-    read_text,
-    reader::{self, Beside},
+    Catalogue, CatalogueError, Fault,
+    bundle::Files,
+    content::{NotThere, Surroundings, list_beside},
+    read_text, reader,
 };
+use crate::sources::beside::{Beside, Role, plain};
 use crate::store::{Store, StoreError, Waiting};
 
 /// The file of the catalogue, which one at a time may change.
 #[derive(Debug)]
 pub struct Desk {
     file: PathBuf,
+    beside: Beside,
     turn: Mutex<()>,
+    /// The text of which it is known where its tokens go.
+    trusted: std::sync::Mutex<Option<Sha256>>,
 }
 
 /// Why a text is not put in force.
@@ -61,47 +67,64 @@ pub struct Publisher<'p> {
     pub note: &'p str,
 }
 
-/// The folder of the catalogue with files that are to lie in it.
-struct Together<'f> {
-    files: &'f Files,
-    folder: Folder<'f>,
+/// What lies beside a catalogue that somebody writes who has no hand on the server, and what they bring along.
+struct InConsole<'d> {
+    beside: &'d Beside,
+    files: &'d Files,
 }
 
-impl Beside for Together<'_> {
-    fn is_there(&self, file: &Path) -> bool {
-        self.files.contains_key(&plain(file)) || self.folder.is_there(file)
+impl Surroundings for InConsole<'_> {
+    fn look(&self, file: &Path, role: Role) -> Result<(), NotThere> {
+        match self.beside.look(file, role).map_err(NotThere::from) {
+            Err(NotThere::Missing) if self.files.contains_key(&plain(file)) => Ok(()),
+            looked => looked,
+        }
+    }
+
+    fn lets(&self, token: &Path, address: &Url) -> bool {
+        self.beside.lets(token, address)
     }
 
     fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
         match self.files.get(&plain(file)) {
             Some(bytes) => Ok(Some(bytes.clone())),
-            None => self.folder.neighbourhoods(file),
+            None => list_beside(self.beside, file).map(Some),
         }
     }
 }
 
 impl Desk {
     /// The desk of this file.
-    pub fn of(file: &Path) -> Self {
+    pub fn of(file: &Path, beside: Beside) -> Self {
         Self {
             file: file.to_owned(),
+            beside,
             turn: Mutex::new(()),
+            trusted: std::sync::Mutex::default(),
         }
     }
 
-    /// The folder in which the files lie that the catalogue names.
-    pub fn folder(&self) -> PathBuf {
-        self.file.parent().unwrap_or(Path::new("")).to_owned()
+    /// The files that the catalogue names.
+    pub fn beside(&self) -> &Beside {
+        &self.beside
     }
 
-    /// Where a file lies that the catalogue names.
-    pub fn beside(&self, file: &str) -> PathBuf {
-        self.file.parent().unwrap_or(Path::new("")).join(file)
-    }
-
-    /// The text as it lies in the file now.
+    /// The text as it lies in the file now. Where its tokens go, it says itself: it was written on the server, or
+    /// published, which sends none elsewhere.
     pub fn text(&self) -> Result<String, CatalogueError> {
-        read_text(&self.file)
+        let text = read_text(&self.file)?;
+        if text.contains("token_file") {
+            let hash = Sha256::of(text.as_bytes());
+            let mut trusted = self.trusted.lock().unwrap_or_else(PoisonError::into_inner);
+            if *trusted != Some(hash) {
+                let catalogue = Catalogue::once_good(&text, None);
+                for (token, address) in catalogue.iter().flat_map(Catalogue::tokens) {
+                    self.beside.trust(token, address);
+                }
+                *trusted = Some(hash);
+            }
+        }
+        Ok(text)
     }
 
     /// Every fault of a text, as `kairan check` would tell them.
@@ -111,12 +134,8 @@ impl Desk {
 
     /// The same as if these files lay beside the catalogue.
     pub fn check_with(&self, text: &str, files: &Files) -> Result<Catalogue, Vec<Fault>> {
-        let folder = self.folder();
-        let beside = Together {
-            files,
-            folder: Folder(&folder),
-        };
-        reader::read(text, &beside)
+        let beside = &self.beside;
+        reader::read(text, &InConsole { beside, files })
     }
 
     /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The

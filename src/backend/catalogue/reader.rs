@@ -1,8 +1,9 @@
 //! From the text of `services.toml` to a [`Catalogue`], or to every fault in it.
 
 use std::{
+    collections::BTreeSet,
     ops::{Range, RangeInclusive},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -15,17 +16,21 @@ use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
+use url::Url;
 
 use super::{
     Audiences, Catalogue, ContentSource, EvaluationSettings, Neighbourhoods, Whom,
-    content::{content, file_beside},
+    content::{NotThere, Surroundings, content, file_beside},
     edit::Part,
     fault::{Expected, Fault, FaultKind},
     ids::Ids,
     table::{Faults, Table, nearest, one_of},
     title,
 };
-use crate::sources::open_data::neighbourhoods;
+use crate::sources::{
+    beside::{Refused, Role, plain},
+    open_data::neighbourhoods,
+};
 
 /// Letters in the name of a council, a category or a provider.
 const NAME_LIMIT: usize = 20;
@@ -40,24 +45,19 @@ const LEAST_CONTRAST: f64 = 4.5;
 /// Rows of one file that are told one by one.
 const ROWS_TOLD: usize = 50;
 
-/// The folder of a catalogue, as far as its reader must know it.
-pub trait Beside {
-    /// Whether a file lies there.
-    fn is_there(&self, file: &Path) -> bool;
-
-    /// The list of 町丁目 in a file; none where it is not read just now.
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String>;
-}
-
-/// Reads a catalogue that lies in a folder.
-pub fn read(text: &str, beside: &impl Beside) -> Result<Catalogue, Vec<Fault>> {
+/// Reads a catalogue with what lies around it.
+pub fn read(text: &str, around: &dyn Surroundings) -> Result<Catalogue, Vec<Fault>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut faults = Faults::new(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         faults.add(FaultKind::Syntax(error.message().replace('\n', " ")), &span);
     }
-    let catalogue = Reader { beside }.catalogue(root.get_ref(), &mut faults);
+    let around = &WithTokens {
+        around,
+        tokens: tokens_in(root.get_ref()),
+    };
+    let catalogue = Reader { around }.catalogue(root.get_ref(), &mut faults);
     let hints = faults.take_hints();
     let faults = faults.into_sorted();
     match catalogue {
@@ -66,8 +66,52 @@ pub fn read(text: &str, beside: &impl Beside) -> Result<Catalogue, Vec<Fault>> {
     }
 }
 
+/// Surroundings in which what this catalogue names as a token is no content.
+struct WithTokens<'r> {
+    around: &'r dyn Surroundings,
+    tokens: BTreeSet<PathBuf>,
+}
+
+impl Surroundings for WithTokens<'_> {
+    fn look(&self, file: &Path, role: Role) -> Result<(), NotThere> {
+        if role != Role::Token && self.tokens.contains(&plain(file)) {
+            return Err(NotThere::Refused(Refused::Kept));
+        }
+        self.around.look(file, role)
+    }
+
+    fn lets(&self, token: &Path, address: &Url) -> bool {
+        self.around.lets(token, address)
+    }
+
+    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
+        self.around.neighbourhoods(file)
+    }
+}
+
+/// The files that a catalogue names as tokens.
+fn tokens_in(root: &DeTable) -> BTreeSet<PathBuf> {
+    let services = match root.get("service").map(Spanned::get_ref) {
+        Some(DeValue::Array(services)) => services.iter().collect(),
+        _ => Vec::new(),
+    };
+    let token = |service: &Spanned<DeValue>| {
+        let DeValue::Table(service) = service.get_ref() else {
+            return None;
+        };
+        let DeValue::Table(content) = service.get("content")?.get_ref() else {
+            return None;
+        };
+        match content.get("token_file")?.get_ref() {
+            DeValue::String(file) => Some(plain(Path::new(&**file))),
+            _ => None,
+        }
+    };
+    services.into_iter().filter_map(token).collect()
+}
+
 struct Reader<'r> {
-    beside: &'r dyn Beside,
+    around: &'r dyn Surroundings,
 }
 
 impl Reader<'_> {
@@ -178,9 +222,9 @@ impl Reader<'_> {
     /// `neighbourhoods = "町丁目.csv"`: of what residents choose their own part of the town.
     fn neighbourhoods(&self, table: &Table, faults: &mut Faults) -> Option<Arc<Neighbourhoods>> {
         let text = table.text("neighbourhoods", faults)?;
-        let file = file_beside(&text, &|file| self.beside.is_there(file), faults)?;
+        let file = file_beside(&text, Role::Data, self.around, faults)?;
         let name = text.value.to_owned();
-        let read = self.beside.neighbourhoods(&file).and_then(|bytes| {
+        let read = self.around.neighbourhoods(&file).and_then(|bytes| {
             let parsed = bytes.map(|bytes| neighbourhoods::parse(&bytes));
             parsed.transpose().map_err(|error| error.to_string())
         });
@@ -240,7 +284,7 @@ impl Reader<'_> {
         let (from, until) = period(table, faults);
         let content = table
             .need("content", faults)
-            .and_then(|value| content(value, &|file| self.beside.is_there(file), faults));
+            .and_then(|value| content(value, self.around, faults));
         let service = Service {
             id: id?,
             provider: provider?,

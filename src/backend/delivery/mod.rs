@@ -276,6 +276,15 @@ impl Shelf {
         self.publish(&stock);
     }
 
+    /// Takes what a source once gave for a service off the shelf.
+    pub fn withdraw(&self, service: &ServiceId, source: &str) {
+        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
+        let which = (service.clone(), source.to_owned());
+        if stock.contents.remove(&which).is_some() {
+            self.publish(&stock);
+        }
+    }
+
     /// Puts what takes over the tablets' screens in the place of what did.
     pub fn put_emergencies(&self, told: Vec<Told>) {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);

@@ -3,7 +3,6 @@
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    path::Path,
     pin::Pin,
     sync::{Arc, RwLock},
     time::Duration,
@@ -21,7 +20,10 @@ use reqwest::{
 use url::{Host, Url};
 
 use super::source::{ContentSource, SourceKind};
-use super::{SourceError, beside};
+use super::{
+    SourceError,
+    beside::{Beside, Refused, Role},
+};
 
 /// The bytes of a token.
 const TOKEN_LIMIT: usize = 16 * 1024;
@@ -206,8 +208,13 @@ pub fn document_limit(kind: &SourceKind) -> usize {
     }
 }
 
-/// What a source wants to hear besides its address. A token lies in a file beside the catalogue.
-pub async fn headers_for(source: &ContentSource, folder: &Path) -> Result<HeaderMap, SourceError> {
+/// What a source at `url` wants to hear besides its address. A token lies in a file beside the catalogue, and goes
+/// nowhere but where whoever runs the server has said.
+pub async fn headers_for(
+    source: &ContentSource,
+    url: &Url,
+    beside: &Beside,
+) -> Result<HeaderMap, SourceError> {
     let mut headers = HeaderMap::new();
     let access = &source.access;
     let told = [
@@ -224,7 +231,13 @@ pub async fn headers_for(source: &ContentSource, folder: &Path) -> Result<Header
         }
     }
     if let Some(file) = &access.token_file {
-        let bytes = beside::read(folder, file, TOKEN_LIMIT).await?;
+        if !beside.lets(file, url) {
+            return Err(SourceError::NoContent {
+                file: file.clone(),
+                why: Refused::ForElsewhere,
+            });
+        }
+        let bytes = beside.read(file, Role::Token, TOKEN_LIMIT).await?;
         let token = String::from_utf8_lossy(&bytes);
         let value = HeaderValue::from_str(&format!("Bearer {}", token.trim()));
         let mut value = value.map_err(|_| {

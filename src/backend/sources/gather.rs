@@ -14,7 +14,8 @@ use kairan_contract::{ContentReference, Freshness, Service};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Gathering, Gleaned, SourceError, beside,
+    Gathering, Gleaned, SourceError,
+    beside::{Beside, Role},
     fetch::{Answer, Validators, document_limit, headers_for},
     japan::day_in_japan,
     placing::place,
@@ -98,7 +99,10 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         None
     });
     let whole = match kept {
-        Some(kept) if is_whole(gathering, &kept).await => Some(kept),
+        // What may no longer be shown was kept by a version that showed it.
+        Some(kept) if may_be_shown(gathering, source).await && is_whole(gathering, &kept).await => {
+            Some(kept)
+        }
         _ => None,
     };
     let mut rest = Duration::ZERO;
@@ -155,6 +159,10 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
                     state.wait = granted(&source.kind, *wait);
                 }
                 tracing::warn!(service = %service.id, %error, failures = state.failures, "a source gave nothing");
+                if matches!(error, SourceError::NoContent { .. }) {
+                    state.kept = None;
+                    gathering.shelf.withdraw(&service.id, &key);
+                }
                 fall_back(gathering, service, source, &mut state).await;
             }
         }
@@ -163,19 +171,29 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         match &source.location {
             Location::Web(_) => tokio::time::sleep(pause).await,
             Location::File(file) => {
-                changed_or_tired(&gathering.folder.join(file), patience(state.tries)).await;
+                let file = (file.as_path(), Role::of(&source.kind));
+                changed_or_tired(&gathering.beside, file, patience(state.tries)).await;
             }
         }
     }
 }
 
+/// Whether a source may be read at all.
+async fn may_be_shown(gathering: &Gathering, source: &ContentSource) -> bool {
+    let Location::File(file) = &source.location else {
+        return true;
+    };
+    let looked = gathering.beside.stamp(file, Role::of(&source.kind)).await;
+    !matches!(looked, Err(SourceError::NoContent { .. }))
+}
+
 /// Waits until a file is another, but no longer than `patience`.
-async fn changed_or_tired(path: &Path, patience: Duration) {
+async fn changed_or_tired(beside: &Beside, (file, role): (&Path, Role), patience: Duration) {
     let began = Instant::now();
-    let before = beside::stamp_of(path).await;
+    let before = beside.stamp(file, role).await.ok();
     loop {
         tokio::time::sleep(FILE_PACE).await;
-        if began.elapsed() >= patience || beside::stamp_of(path).await != before {
+        if began.elapsed() >= patience || beside.stamp(file, role).await.ok() != before {
             return;
         }
     }
@@ -271,18 +289,21 @@ async fn ask(
 ) -> Result<Outcome, SourceError> {
     let base = address_of(&source.location);
     let limit = document_limit(&source.kind);
-    let headers = headers_for(source, &gathering.folder).await?;
     let (bytes, validators) = match &source.location {
-        Location::Web(url) => match gathering.fetcher.get(url, &since, headers, limit).await? {
-            Answer::NotModified => return Ok(Outcome::Unchanged),
-            Answer::Body { bytes, validators } => (bytes, validators),
-        },
+        Location::Web(url) => {
+            let headers = headers_for(source, url, &gathering.beside).await?;
+            match gathering.fetcher.get(url, &since, headers, limit).await? {
+                Answer::NotModified => return Ok(Outcome::Unchanged),
+                Answer::Body { bytes, validators } => (bytes, validators),
+            }
+        }
         Location::File(file) => {
-            let stamp = beside::stamp_of(&gathering.folder.join(file)).await;
-            if stamp.is_some() && stamp == since.last_modified {
+            let (beside, role) = (&gathering.beside, Role::of(&source.kind));
+            let stamp = Some(beside.stamp(file, role).await?);
+            if stamp == since.last_modified {
                 return Ok(Outcome::Unchanged);
             }
-            let bytes = beside::read(&gathering.folder, file, limit).await?;
+            let bytes = beside.read(file, role, limit).await?;
             (
                 bytes,
                 Validators {

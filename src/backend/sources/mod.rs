@@ -25,7 +25,7 @@ pub mod warnings;
 pub mod weather;
 mod weather_code;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use kairan_contract::{
@@ -43,8 +43,8 @@ pub struct Gathering {
     pub store: Store,
     /// Where tablets get it.
     pub shelf: Arc<Shelf>,
-    /// The folder of the catalogue.
-    pub folder: PathBuf,
+    /// What lies beside the catalogue.
+    pub beside: beside::Beside,
     /// Whether sample content stands in for sources that cannot be reached.
     pub demonstration: bool,
 }
@@ -236,6 +236,14 @@ pub enum SourceError {
         path: std::path::PathBuf,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// A file beside the catalogue that is no content.
+    #[error("`{}` is not read: {why} — {}", file.display(), why.mend())]
+    NoContent {
+        /// The file, as it is named.
+        file: std::path::PathBuf,
+        /// Why.
+        why: beside::Refused,
     },
     /// The answer is not what this kind of source reads.
     #[error("the answer cannot be understood: {0}")]

@@ -13,7 +13,7 @@ use url::Url;
 use super::{
     Draft, DraftArticle, DraftBlock, Gathering, SourceError,
     audio::{DraftProgramme, is_sound},
-    beside,
+    beside::Role,
     fetch::{Answer, PICTURE_LIMIT, Validators},
     picture::{self, Bounds},
     sample,
@@ -147,7 +147,10 @@ async fn with_sounds(
 }
 
 async fn sound_from(gathering: &Gathering, file: &str) -> Result<BlobReference, SourceError> {
-    let bytes = beside::read(&gathering.folder, Path::new(file), SOUND_LIMIT).await?;
+    let bytes = gathering
+        .beside
+        .read(Path::new(file), Role::Sound, SOUND_LIMIT)
+        .await?;
     if !is_sound(&bytes) {
         return Err(SourceError::NotUnderstood(format!(
             "`{file}` is no sound in Ogg, MP3, FLAC or WAV"
@@ -205,7 +208,10 @@ async fn picture_from(
     address: &str,
 ) -> Result<(Sha256, u32, u32), SourceError> {
     let bytes = if base.is_empty() && !address.contains("://") {
-        beside::read(&gathering.folder, Path::new(address), PICTURE_LIMIT).await?
+        gathering
+            .beside
+            .read(Path::new(address), Role::Picture, PICTURE_LIMIT)
+            .await?
     } else if let Some(sample) = sample::picture(address) {
         sample.to_vec()
     } else {

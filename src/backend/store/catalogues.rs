@@ -16,6 +16,20 @@ impl Store {
         Ok(last.map(|(revision, text)| (unsigned(revision), text)))
     }
 
+    /// The newest revisions in which a word stands.
+    pub async fn revisions_with(&self, word: &str) -> Result<Vec<String>, StoreError> {
+        /// Of so many revisions that a start takes no longer for it.
+        const NEWEST: i64 = 100;
+        let texts: Vec<(String,)> = sqlx::query_as(
+            "SELECT text FROM catalogue_revisions WHERE text LIKE '%' || $1 || '%' ORDER BY revision DESC LIMIT $2",
+        )
+        .bind(word.to_owned())
+        .bind(NEWEST)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(texts.into_iter().map(|(text,)| text).collect())
+    }
+
     /// The revision of the catalogue `text`: the last one if it is the same text, else a new one.
     pub async fn catalogue_revision(&self, text: &str, now: Timestamp) -> Result<u64, StoreError> {
         let hash = Sha256::of(text.as_bytes()).to_string();

@@ -19,7 +19,6 @@ use super::{
     },
     draft, keep, language,
     list::page,
-    text::lay,
 };
 use crate::{
     catalogue::{
@@ -28,6 +27,10 @@ use crate::{
     },
     http::Backend,
     rights::Right,
+    sources::{
+        SourceError,
+        beside::{NotLaid, Refused},
+    },
 };
 
 /// Bytes of a catalogue that is taken in.
@@ -55,8 +58,7 @@ pub async fn archive(
         .desk
         .check(&text)
         .map_err(|_| PageError::CatalogueDamaged)?;
-    let folder = backend.desk.folder();
-    let files = bundle::named(&catalogue, Shelf::Folder(&folder)).await;
+    let files = bundle::named(&catalogue, Shelf::Beside(backend.desk.beside())).await;
     let files = files.map_err(anyhow::Error::from)?;
     let packed = tokio::task::spawn_blocking(move || bundle::pack(&text, files)).await;
     let packed = packed.context("the files could not be packed")?;
@@ -74,6 +76,8 @@ enum NotTaken {
     Faulty(String),
     /// A file of this name says something else here.
     Different(String),
+    /// Nothing may lie under this name.
+    Refused(String, Refused),
     /// There is a draft that it would overwrite.
     Draft,
 }
@@ -105,6 +109,13 @@ impl NotTaken {
                 format!("「{name}」は、いまここにあるものと中身がちがいます。ファイルと services.toml の中の名前を変えてから、取り込んでください。"),
                 format!("`{name}` says something else here: give the file another name, in services.toml too, and take it in again."),
             ),
+            Self::Refused(name, why) => {
+                let (wrong, mend) = why.in_japanese();
+                (
+                    format!("「{name}」は取り込めません（{wrong}）。{mend}。"),
+                    format!("`{name}` is not taken in: {why} — {}.", why.mend()),
+                )
+            }
             Self::Draft => (
                 "公開していない下書きがあります。先に公開するか、捨ててから、取り込んでください。".to_owned(),
                 "You have a draft that is not published: publish it or throw it away first.".to_owned(),
@@ -158,14 +169,32 @@ async fn taken_in(
     let named = bundle::named(&catalogue, Shelf::Unpacked(&files)).await;
     let named = named.map_err(anyhow::Error::from)?;
     // Nothing that is shown now becomes something else: a file of another content has another name.
-    for (name, bytes) in &named {
-        let here = tokio::fs::read(backend.desk.folder().join(name)).await;
-        if here.is_ok_and(|here| here != *bytes) {
-            return Ok(Err(NotTaken::Different(name.display().to_string())));
+    let beside = backend.desk.beside();
+    for (name, (role, bytes)) in &named {
+        let shown = || name.display().to_string();
+        match beside.read(name, *role, bytes.len()).await {
+            Ok(here) if here == *bytes => {}
+            Ok(_) | Err(SourceError::TooLarge { .. }) => {
+                return Ok(Err(NotTaken::Different(shown())));
+            }
+            Err(SourceError::NoContent { why, .. }) => {
+                return Ok(Err(NotTaken::Refused(shown(), why)));
+            }
+            // There is none yet, or none that can be read: then laying it says so.
+            Err(_) => {}
         }
     }
-    for (name, bytes) in named {
-        lay(&backend.desk.folder().join(name), bytes).await?;
+    for (name, (role, bytes)) in named {
+        let shown = name.display().to_string();
+        match beside.lay(&name, role, bytes).await {
+            Ok(()) => {}
+            Err(NotLaid::Different) => return Ok(Err(NotTaken::Different(shown))),
+            Err(NotLaid::Refused(why)) => return Ok(Err(NotTaken::Refused(shown, why))),
+            Err(error) => {
+                let why = "cannot write beside the catalogue — check that the server may";
+                return Err(anyhow::Error::new(error).context(why).into());
+            }
+        }
     }
     let base = Sha256::of(in_force.as_bytes());
     keep(backend, signed_in, base, text).await?;

@@ -1,7 +1,7 @@
 //! Texts of the council's own with pictures, written in the console. Each is kept beside the catalogue under a name
 //! that its words give it: what was published once can be brought back word by word, because nothing is overwritten.
 
-use std::{io, path::Path};
+use std::path::Path;
 
 use anyhow::Context as _;
 use askama::Template;
@@ -24,7 +24,10 @@ use crate::{
     catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of},
     http::Backend,
     rights::Right,
-    sources::picture::{self, Bounds},
+    sources::{
+        beside::{NotLaid, Role},
+        picture::{self, Bounds},
+    },
 };
 
 /// Bytes of a picture from a telephone's camera, and of every other field.
@@ -80,9 +83,13 @@ pub async fn form(
     let (_, draft) = draft(&backend, &signed_in).await?;
     let tile = tile_of(&draft.text, &which.id)?;
     let text = match page_of(&tile) {
-        Some(file) => tokio::fs::read_to_string(backend.desk.beside(&file))
-            .await
-            .unwrap_or_default(),
+        Some(file) => {
+            let read = backend.desk.beside();
+            let read = read.read(Path::new(&file), Role::Text, FIELD_LIMIT).await;
+            read.ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                .unwrap_or_default()
+        }
         None => String::new(),
     };
     Ok(shown(&TextPage {
@@ -127,7 +134,7 @@ pub async fn prepare(backend: &Backend, tile: &mut Typed) -> Result<(), PageErro
         return Ok(());
     }
     let name = format!("{FOLDER}/{}.md", short(BEGINNING.as_bytes()));
-    lay(&backend.desk.beside(&name), BEGINNING.into()).await?;
+    lay(backend, &name, Role::Text, BEGINNING.into()).await?;
     for field in [content::KIND, content::SOURCE, content::MORE] {
         tile.remove(field);
     }
@@ -195,7 +202,7 @@ pub async fn write(
     }
     let text = format!("{}\n", page.text);
     let name = format!("{FOLDER}/{id}-{}.md", short(text.as_bytes()));
-    lay(&backend.desk.beside(&name), text.into_bytes()).await?;
+    lay(&backend, &name, Role::Text, text.into_bytes()).await?;
     tile.insert(
         "content".to_owned(),
         format!("kind = \"page\"\nfile = \"{name}\""),
@@ -266,7 +273,7 @@ async fn taken_in(backend: &Backend, bytes: Vec<u8>) -> Result<Option<String>, P
         "jpg"
     };
     let name = format!("{FOLDER}/{}.{end}", short(&encoded.bytes));
-    lay(&backend.desk.beside(&name), encoded.bytes).await?;
+    lay(backend, &name, Role::Picture, encoded.bytes).await?;
     Ok(Some(name))
 }
 
@@ -274,21 +281,18 @@ fn short(bytes: &[u8]) -> String {
     Sha256::of(bytes).to_string().chars().take(16).collect()
 }
 
-/// Lays a file down, whole. What lies there already bears the same name because it says the same.
-pub async fn lay(path: &Path, bytes: Vec<u8>) -> Result<(), PageError> {
-    let path = path.to_owned();
-    let laid = tokio::task::spawn_blocking(move || -> io::Result<()> {
-        if path.exists() {
-            return Ok(());
-        }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let aside = path.with_extension("part");
-        std::fs::write(&aside, bytes)?;
-        std::fs::File::open(&aside)?.sync_all()?;
-        std::fs::rename(&aside, &path)
-    });
-    let laid = laid.await.context("it was not laid down")?;
-    Ok(laid.context("cannot write beside the catalogue — check that the server may")?)
+/// Lays a file down. What lies there already bears the same name because it says the same.
+async fn lay(backend: &Backend, name: &str, role: Role, bytes: Vec<u8>) -> Result<(), PageError> {
+    let laid = backend
+        .desk
+        .beside()
+        .lay(Path::new(name), role, bytes)
+        .await;
+    match laid {
+        // An older version may have written it, or somebody by hand: it is shown, and stays as it is.
+        Ok(()) | Err(NotLaid::Different) => Ok(()),
+        Err(error) => Err(anyhow::Error::new(error)
+            .context("cannot write beside the catalogue — check that the server may")
+            .into()),
+    }
 }

@@ -94,7 +94,7 @@ async fn tried(
             .collect(),
         now: Timestamp::now(),
         all: false,
-        catalogue: Some((backend.desk.folder(), allowed)),
+        catalogue: Some((backend.desk.beside().clone(), allowed)),
     };
     // Reading takes memory: no more at once than are drawn.
     let Ok(_turn) = backend.drawing.acquire().await else {
@@ -153,6 +153,10 @@ fn in_words(tongue: Tongue, error: &TrialError) -> String {
         SourceError::File { path, .. } => {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             format!("{name} が読めません。カタログの横に、その名前のファイルを置いてください")
+        }
+        SourceError::NoContent { file, why } => {
+            let (wrong, mend) = why.in_japanese();
+            format!("{} はここでは使えません（{wrong}）。{mend}", file.display())
         }
         SourceError::NotUnderstood(why) => format!(
             "選んだ種類の内容としては読めませんでした（{why}）。「何を見せるか」と「どこから」を確かめてください"

@@ -1,0 +1,71 @@
+//! What is shown to nobody: sealed in the database, and kept back beside the catalogue.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::Settings;
+use crate::{
+    catalogue::Catalogue,
+    keys::{Keys, Purpose},
+    sources::beside::Beside,
+    store::{Store, StoreError},
+};
+
+/// Has every secret sealed, and tells of keys that were made and of those that are lost.
+pub async fn seal_secrets(store: &Store, keys: &Keys) -> anyhow::Result<()> {
+    let now = Timestamp::now();
+    let folder = keys.folder().display();
+    if keys.prepare(Purpose::SecondFactors, now)? {
+        tracing::info!(
+            "keys were made in {folder}: keep a copy of that folder, apart from the copies of the data — without it every second factor has to be set up anew"
+        );
+    }
+    if keys.is_open_to_others() {
+        tracing::warn!("others on this machine may look into {folder}; run: chmod 700 {folder}");
+    }
+    match store.seal_what_lies_open(now).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "secrets of second factors are sealed now"),
+        Err(error) => {
+            tracing::error!(%error, "secrets could not be sealed everywhere; it is tried again at the next start");
+        }
+    }
+    let lost = store.lost_second_factors().await?;
+    if lost > 0 {
+        tracing::error!(
+            "the second factors of {lost} people cannot be opened: their key is not in {folder} — put the folder back from its copy; if it is lost, give each of them another password with `kairan people renew`"
+        );
+    }
+    Ok(())
+}
+
+/// What beside the catalogue is shown to nobody.
+pub fn kept_back(settings: &Settings) -> Vec<PathBuf> {
+    let keys = Keys::of(settings.keys_dir.as_deref(), &settings.data);
+    let mut kept = Beside::of_data(&settings.data);
+    kept.push(keys.folder().to_owned());
+    kept.extend(settings.files.iter().cloned());
+    kept
+}
+
+/// Tokens go where the catalogue on the server says, or where it once said: an earlier revision can be brought back.
+pub async fn trust_tokens(
+    beside: &Beside,
+    catalogue: &Catalogue,
+    store: &Store,
+) -> Result<(), StoreError> {
+    let earlier = store.revisions_with("token_file").await?;
+    let earlier: Vec<Catalogue> = earlier
+        .iter()
+        .filter_map(|text| Catalogue::once_good(text, None))
+        .collect();
+    for (token, url) in earlier
+        .iter()
+        .chain([catalogue])
+        .flat_map(Catalogue::tokens)
+    {
+        beside.trust(token, url);
+    }
+    Ok(())
+}
