@@ -25,6 +25,7 @@ impl Machine {
 
     fn kairan(&self, arguments: &[&str], environment: &[(&str, &Path)]) -> Output {
         let mut command = Command::new(program("kairan"));
+        command.current_dir(self.folder.path());
         command.args(arguments).envs(environment.iter().copied());
         command.output().expect("runs")
     }
