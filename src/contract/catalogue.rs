@@ -15,6 +15,18 @@ pub struct Council {
     pub areas: Vec<AreaCode>,
     /// Whom a resident rings when something is unclear.
     pub helper_telephone: TelephoneNumber,
+    /// Words that the voice would read wrongly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading>,
+}
+
+/// A word and how it is said: the name of a ward, of a festival.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reading {
+    /// As it stands in texts.
+    pub written: String,
+    /// In kana.
+    pub spoken: String,
 }
 
 /// A telephone number as it is printed: digits with hyphens.

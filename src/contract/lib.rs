@@ -27,8 +27,8 @@ pub use api::{
 };
 pub use calendar::Occurrence;
 pub use catalogue::{
-    AgeBand, Audience, Category, Colour, Council, Icon, Message, Provider, ProviderKind, Service,
-    TelephoneNumber,
+    AgeBand, Audience, Category, Colour, Council, Icon, Message, Provider, ProviderKind, Reading,
+    Service, TelephoneNumber,
 };
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
 pub use departures::{Departure, Departures};

@@ -108,6 +108,21 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "42:11: `ごみの出し方` is not a reading — write it in hiragana or katakana, as it is spoken",
     ),
     (
+        "[[provider]]",
+        "[[reading]]\nwritten = \"日田町\"\nspoken = \"日田まち\"\n\n[[provider]]",
+        "14:10: `日田まち` is not a reading — write it in hiragana or katakana, as it is spoken",
+    ),
+    (
+        "[[provider]]",
+        "[[reading]]\nwritten = \"は\"\nspoken = \"わ\"\n\n[[provider]]",
+        "13:11: `は` stands within many other words — name a word with kanji, katakana or Latin letters, such as 日田町",
+    ),
+    (
+        "[[provider]]",
+        "[[reading]]\nwritten = \"日田\"\nspoken = \"ひだ\"\n[[reading]]\nwritten = \"日田\"\nspoken = \"ひた\"\n\n[[provider]]",
+        "16:11: `日田` has a reading already — remove one of the two",
+    ),
+    (
         "#1f4e9c",
         "blue",
         "9:10: `blue` is not a colour — write # and six digits 0-9 or a-f, such as #1f4e9c",

@@ -109,6 +109,10 @@ pub enum FaultKind {
     },
     /// A reading that is not in kana.
     BadReading(String),
+    /// A word for the voice that is written in hiragana alone, and so stands within others.
+    NotAWord(String),
+    /// A word for the voice that has a reading already.
+    ReadTwice(String),
     /// A colour that is none.
     BadColour(String),
     /// A colour on which a white icon cannot be made out.
@@ -352,6 +356,14 @@ impl FaultKind {
                 format!("`{reading}` is not a reading"),
                 "write it in hiragana or katakana, as it is spoken".into(),
             ),
+            Self::NotAWord(word) => (
+                format!("`{word}` stands within many other words"),
+                "name a word with kanji, katakana or Latin letters, such as 日田町".into(),
+            ),
+            Self::ReadTwice(word) => (
+                format!("`{word}` has a reading already"),
+                "remove one of the two".into(),
+            ),
             Self::BadColour(colour) => (
                 format!("`{colour}` is not a colour"),
                 "write # and six digits 0-9 or a-f, such as #1f4e9c".into(),
@@ -514,6 +526,14 @@ impl FaultKind {
             Self::BadReading(reading) => (
                 format!("`{reading}` は読みがなではありません"),
                 "声に出すとおりに、ひらがなかカタカナで書いてください".into(),
+            ),
+            Self::NotAWord(word) => (
+                format!("`{word}` は ほかの多くの言葉の中にも出てきます"),
+                "日田町 のように、漢字・カタカナ・英字のある言葉を書いてください".into(),
+            ),
+            Self::ReadTwice(word) => (
+                format!("`{word}` の読みがなは、もう書いてあります"),
+                "どちらか一つを消してください".into(),
             ),
             Self::BadColour(colour) => (
                 format!("`{colour}` は色ではありません"),

@@ -10,7 +10,7 @@ use std::{
 use jiff::civil::Date;
 use kairan_contract::{
     AgeBand, Audience, Category, CategoryId, Colour, Council, Icon, Message, Provider, ProviderId,
-    ProviderKind, Service,
+    ProviderKind, Reading, Service,
 };
 use toml::{
     Spanned,
@@ -34,6 +34,8 @@ use crate::sources::{
 
 /// Letters in the name of a council, a category or a provider.
 const NAME_LIMIT: usize = 20;
+/// Letters in a word that the voice is taught.
+const WORD_LIMIT: usize = 30;
 /// Letters in a summary: one line under the name of a tile, or two where it is narrow.
 const SUMMARY_LIMIT: usize = 12;
 /// Letters in the headline of a message, and in what it says: nobody reads more on their feet.
@@ -124,16 +126,18 @@ impl Reader<'_> {
             "provider",
             "service",
             "message",
+            "reading",
         ];
         let root = Table::new("services.toml", known, root, 0..0, faults);
 
+        let readings = readings(&root, faults);
         let about_council = root
             .need("council", faults)
             .and_then(|value| sub_table("council", Part::Council.fields(), value, faults));
         let neighbourhoods = about_council
             .as_ref()
             .and_then(|table| self.neighbourhoods(table, faults));
-        let council = about_council.and_then(|table| council(&table, faults));
+        let council = about_council.and_then(|table| council(&table, readings, faults));
         let allowed_hosts = root
             .get("network")
             .and_then(|value| sub_table("network", &["allowed_hosts"], value, faults))
@@ -374,11 +378,48 @@ fn shown_name(key: &'static str) -> &'static str {
         "provider" => "[[provider]]",
         "service" => "[[service]]",
         "message" => "[[message]]",
+        "reading" => "[[reading]]",
         other => other,
     }
 }
 
-fn council(table: &Table, faults: &mut Faults) -> Option<Council> {
+/// What the voice is taught. A word that stands twice has two readings, of which one is wrong.
+fn readings(root: &Table, faults: &mut Faults) -> Vec<Reading> {
+    let mut known: Vec<Reading> = Vec::new();
+    for table in tables(root, "reading", &["written", "spoken"], faults) {
+        let spoken = table.need_text("spoken", faults);
+        let spoken = spoken.filter(|spoken| {
+            let is_spoken = !spoken.value.trim().is_empty() && spoken.value.chars().all(is_spoken);
+            if !is_spoken {
+                faults.add(FaultKind::BadReading(spoken.value.to_owned()), &spoken.span);
+            }
+            is_spoken
+        });
+        let place = table.need_text("written", faults).map(|it| it.span);
+        let written = table.need_short_text("written", WORD_LIMIT, faults);
+        let (Some(written), Some(spoken), Some(place)) = (written, spoken, place) else {
+            continue;
+        };
+        if !written.chars().any(is_distinct) {
+            faults.add(FaultKind::NotAWord(written), &place);
+        } else if known.iter().any(|it| it.written == written) {
+            faults.add(FaultKind::ReadTwice(written), &place);
+        } else {
+            known.push(Reading {
+                written,
+                spoken: spoken.value.to_owned(),
+            });
+        }
+    }
+    known
+}
+
+/// Whether a letter tells a word from others: one in hiragana alone stands within many.
+fn is_distinct(letter: char) -> bool {
+    letter.is_alphanumeric() && !matches!(letter, '\u{3041}'..='\u{309f}')
+}
+
+fn council(table: &Table, readings: Vec<Reading>, faults: &mut Faults) -> Option<Council> {
     let name = table.need_short_text("name", NAME_LIMIT, faults);
     table.need("areas", faults);
     let areas = table.areas("areas", faults);
@@ -389,6 +430,7 @@ fn council(table: &Table, faults: &mut Faults) -> Option<Council> {
         name: name?,
         areas,
         helper_telephone: helper_telephone?,
+        readings,
     })
 }
 
