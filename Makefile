@@ -9,7 +9,8 @@ SHELL := /bin/bash
 # To build: a C compiler for SQLite and the TLS library, ALSA for sound. To show a window: what X11 and
 # Wayland need. To speak: the synthesiser with its dictionary.
 RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev open-jtalk open-jtalk-mecab-naist-jdic
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium chromium-driver fonts-noto-cjk
+# To test also: a sound server of its own that is killed and started, and ALSA's way to it.
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium chromium-driver fonts-noto-cjk pulseaudio pulseaudio-utils libasound2-plugins
 SOAK_PACKAGES := $(TEST_PACKAGES) python3 python3-venv default-jre-headless
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl time
 
@@ -82,8 +83,8 @@ test: set-up-to-test
 
 soak: set-up-to-soak
 	cargo build --workspace --bins --quiet
-	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_CLOSING_KILLS=100 KAIRAN_ERASING_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 \
-		cargo nextest run -p kairan-tests --success-output final kills random_touches
+	KAIRAN_TABLET_KILLS=200 KAIRAN_BACKEND_KILLS=100 KAIRAN_CLOSING_KILLS=100 KAIRAN_ERASING_KILLS=100 KAIRAN_RANDOM_TOUCHES=10000 KAIRAN_SOUND_KILLS=20 \
+		cargo nextest run -p kairan-tests --success-output final kills random_touches sound_server
 	@# The days' files in a bucket: a server that speaks S3, on the loopback, for one test.
 	$(ENGINES)/bin/moto_server -H 127.0.0.1 -p 5987 >/dev/null 2>&1 & bucket=$$!; trap 'kill $$bucket' EXIT; \
 	for _ in $$(seq 100); do $(ENGINES)/bin/python -c 'import urllib.request as r; r.urlopen(r.Request("http://127.0.0.1:5987/kairan", method="PUT"))' 2>/dev/null && break; sleep 0.1; done; \

@@ -1,13 +1,13 @@
 //! The tablet's voice and tones, as the window's thread orders them.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
-use kairan_contract::Sha256;
+use kairan_contract::{Reading, Sha256};
 
 use super::tablet::Tablet;
 use crate::{
     screens::aloud::passages,
-    speech::{Heard, Order, Passage, Silence, Tone},
+    speech::{Heard, Order, Passage, Readings, Silence, Tone},
     window::{show_aloud, tiles_shown},
 };
 
@@ -16,6 +16,11 @@ impl Tablet {
         if let Some(beside) = &*self.beside.borrow() {
             beside.voice.order(order);
         }
+    }
+
+    /// How the council has its words said.
+    pub(super) fn teach_voice(&self, readings: &[Reading]) {
+        self.order(Order::Read(Arc::new(Readings::of(readings))));
     }
 
     pub(super) fn sound(&self, tone: Tone) {
@@ -101,7 +106,9 @@ impl Tablet {
         let now_ms = self.moment().uptime_ms;
         let is_clause = matches!(heard, Heard::Clause { .. });
         match heard {
-            Heard::Cannot { why, .. } if why != Silence::NothingToSay => {
+            Heard::Cannot { why, .. } | Heard::Waits { why, .. }
+                if why != Silence::NothingToSay =>
+            {
                 self.machine.borrow_mut().silence = Some(why);
             }
             Heard::Clause { .. } => self.machine.borrow_mut().silence = None,

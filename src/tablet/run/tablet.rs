@@ -117,6 +117,9 @@ impl Tablet {
             StartCause::Power
         };
         self.record(None, Event::Started { cause });
+        if let Some(held) = &self.session.borrow().held {
+            self.teach_voice(&held.manifest.council.readings);
+        }
         if identity.loan.is_none()
             && let Some(code) = code
         {
@@ -193,6 +196,7 @@ impl Tablet {
                     .borrow_mut()
                     .retain(|_, picture| picture.is_some());
                 let catalogue = held.manifest.catalogue;
+                self.teach_voice(&held.manifest.council.readings);
                 let effects = self.session.borrow_mut().put_held(held, now.uptime_ms);
                 self.carry_out(effects);
                 if let Some(recorder) = &mut *self.recorder.borrow_mut() {

@@ -131,6 +131,14 @@ fn silent(why: Silence, language: Language) -> &'static str {
             "今は 声が 出せません。スピーカーが 見つかりません。係の者に お知らせください。",
             "The tablet cannot speak: no speaker was found. Please tell your helper.",
         ),
+        Silence::SpeakerLost => (
+            "声が とちゅうで 切れました。もう一度「読み上げ」を 押してください。",
+            "The voice broke off. Please press Read aloud again.",
+        ),
+        Silence::ProgramFailed | Silence::VoiceGone => (
+            "今は 声が 出せません。電源を 切って、もう一度 入れてみてください。だめなときは、係の者に お知らせください。",
+            "The tablet cannot speak now. Please switch it off and on again. If that does not help, please tell your helper.",
+        ),
         Silence::NoProgram | Silence::NoDictionary | Silence::NoVoice => (
             "このタブレットは まだ 声を 出せません。係の者に お知らせください。",
             "This tablet cannot speak yet. Please tell your helper.",

@@ -57,6 +57,8 @@ impl Aloud {
                 Told::GoesOn
             }
             Heard::Ended { turn } if turn == self.turn => Told::IsOver,
+            // Whatever stopped it, nothing of it is heard any more.
+            Heard::Stopped { turn } if turn == self.turn => Told::IsOver,
             Heard::Cannot { turn, why } if turn == self.turn => Told::IsSilent(why),
             _ => Told::Nothing,
         }

@@ -144,6 +144,30 @@ fn a_double_tap_starts_a_reading_once() {
 }
 
 #[test]
+fn whatever_ends_a_reading_nobody_thinks_that_it_goes_on() {
+    let why = crate::speech::Silence::SpeakerLost;
+    let ends: [fn(u64) -> Heard; 3] = [
+        |turn| Heard::Ended { turn },
+        |turn| Heard::Stopped { turn },
+        |turn| Heard::Cannot {
+            turn,
+            why: crate::speech::Silence::SpeakerLost,
+        },
+    ];
+    for end in ends {
+        let mut session = session();
+        let turn = session.begin_reading(vec![Passage::of("天気")], false);
+        // A warning that is tried again is not over.
+        session.hear(Heard::Waits { turn, why }, 1_000);
+        assert!(session.aloud().is_some());
+        session.hear(end(turn - 1), 1_100);
+        assert!(session.aloud().is_some(), "that was another");
+        session.hear(end(turn), 1_200);
+        assert_eq!(session.aloud(), None);
+    }
+}
+
+#[test]
 fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it() {
     let mut session = session();
     let now = demonstration::now();

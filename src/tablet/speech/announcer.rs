@@ -1,58 +1,99 @@
 //! The thread that owns the speaker: takes orders, and plays phrase after phrase.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{self, Receiver, RecvTimeoutError, TryRecvError},
-    },
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
-    Heard, ORDERS_LIMIT, Order, Passage, Silence, Sound, Speaker, Synthesis, Tone, Voice, clauses,
+    Heard, Order, Passage, Readings, Silence, Sound, Speaker, Synthesis, Tone,
+    making::{Coming, Phrases},
+    orders::{Next, Orders, Tell, Voice},
+    tones::RATE,
     volume,
 };
 
 /// How often it looks whether a phrase has ended; only while something sounds.
 const LOOK: Duration = Duration::from_millis(15);
+/// How often it looks whether an open device is still there, while nothing sounds.
+const SELDOM: Duration = Duration::from_millis(500);
 /// The device is let go after so long without a sound.
 const REST: Duration = Duration::from_secs(20);
-/// Phrases that are made before they are needed.
-const AHEAD: usize = 2;
+/// A sound that takes so much longer than it is long will never end.
+const MARGIN: Duration = Duration::from_secs(5);
+/// How long to wait before a warning is tried again, time after time; the last again and again.
+const PACE: [u64; 5] = [1, 2, 4, 8, 15];
+/// A reminder is tried again for so long; it comes again by itself.
+const REMINDER: Duration = Duration::from_secs(60);
+/// After a tone that could not be heard, touches are silent for so long: a finger drums faster than a device opens.
+const QUIET: Duration = Duration::from_secs(5);
 
-/// Starts the thread. It ends when every [`Voice`] is gone. `tell` is called on that thread.
+/// Starts the thread. It ends when every [`Voice`] is gone. `tell` is called on that thread, and where an order
+/// comes to nothing at once on the thread that gives it.
 pub fn start<S: Speaker>(
     speaker: impl FnOnce() -> S + Send + 'static,
     synthesis: Result<Synthesis, Silence>,
-    tell: impl Fn(Heard) + Send + 'static,
+    tell: impl Fn(Heard) + Send + Sync + 'static,
 ) -> Voice {
-    let (sender, orders) = mpsc::sync_channel(ORDERS_LIMIT);
+    let orders = Arc::new(Orders::default());
+    let tell: Tell = Arc::new(tell);
+    let (waiting, told) = (Arc::clone(&orders), Arc::clone(&tell));
     let started = thread::Builder::new()
         .name("voice".to_owned())
         .spawn(move || {
-            let announcer = Announcer {
+            // Whatever happens here, who waits for an end hears of one.
+            let _end = End(Arc::clone(&waiting), Arc::clone(&told));
+            let mut announcer = Announcer {
                 speaker: speaker(),
                 synthesis,
-                tell,
+                readings: Arc::default(),
+                tell: told,
                 doing: Doing::Nothing,
-                is_still: false,
+                taking: None,
+                held_since: None,
+                newest: 0,
+                quiet_until: None,
             };
-            announcer.obey(&orders);
+            // A sound on which a decoder stumbles must not make the tablet mute.
+            while catch_unwind(AssertUnwindSafe(|| announcer.obey(&waiting))).is_err() {
+                announcer.stumble();
+            }
         });
     if let Err(error) = started {
         tracing::error!(%error, "there will be no sound");
+        orders.close();
     }
-    Voice(sender)
+    Voice::new(orders, tell)
 }
 
-struct Announcer<S, T> {
+/// Tells those who wait that nothing comes any more.
+struct End(Arc<Orders>, Tell);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        for turn in self.0.close() {
+            let why = Silence::VoiceGone;
+            (self.1)(Heard::Cannot { turn, why });
+        }
+    }
+}
+
+struct Announcer<S> {
     speaker: S,
     synthesis: Result<Synthesis, Silence>,
-    tell: T,
+    readings: Arc<Readings>,
+    tell: Tell,
     doing: Doing,
-    is_still: bool,
+    /// The turn that is about to be done.
+    taking: Option<u64>,
+    /// Since when it is held still.
+    held_since: Option<Instant>,
+    /// The highest number of an order: one that is older comes too late.
+    newest: u64,
+    /// Until when touches are silent.
+    quiet_until: Option<Instant>,
 }
 
 /// What is being done.
@@ -60,47 +101,103 @@ enum Doing {
     /// Nothing; the device is closed.
     Nothing,
     /// Nothing, but the device is still open.
-    Resting,
+    Resting { since: Instant },
     /// A speech.
     Speaking(Speech),
     /// The sound of a programme.
     Playing { turn: u64 },
+    /// A warning or a reminder that nobody could hear yet.
+    Waiting { say: Say, at: Instant },
+}
+
+impl Doing {
+    /// Whose end somebody waits for.
+    fn turn(&self) -> Option<u64> {
+        match self {
+            Self::Nothing | Self::Resting { .. } => None,
+            Self::Speaking(Speech { say, .. }) | Self::Waiting { say, .. } => say.turn,
+            Self::Playing { turn } => Some(*turn),
+        }
+    }
+}
+
+/// What is to be said.
+struct Say {
+    /// Nobody waits for the end of a tone alone.
+    turn: Option<u64>,
+    passages: Vec<Passage>,
+    first: Option<(Tone, f32)>,
+    volume: f32,
+    rate: f32,
+    /// How often it was tried in vain.
+    tries: usize,
+    ordered: Instant,
+}
+
+impl Say {
+    /// When to try again what could not be heard, if at all.
+    fn again(&self, now: Instant) -> Option<Instant> {
+        let pace = PACE.get(self.tries).or(PACE.last())?;
+        let at = now + Duration::from_secs(*pace);
+        match self.first?.0 {
+            // It is tried until it is answered.
+            Tone::Warning => Some(at),
+            Tone::Reminder => (at <= self.ordered + REMINDER).then_some(at),
+            Tone::Touch | Tone::Sent => None,
+        }
+    }
 }
 
 /// A speech whose phrases are made beside it.
 struct Speech {
-    turn: u64,
-    phrases: Receiver<Result<Phrase, Silence>>,
-    is_over: Arc<AtomicBool>,
-    volume: f32,
+    say: Say,
+    phrases: Option<Result<Phrases, Silence>>,
+    /// What sounds now must have ended by then.
+    ends_by: Instant,
 }
 
-struct Phrase {
-    passage: usize,
-    words: String,
-    samples: Vec<i16>,
+/// What a look at a speech came to.
+enum Look {
+    GoesOn,
+    Told(Heard),
+    Over,
+    Silent(Silence),
 }
 
-impl<S: Speaker, T: Fn(Heard)> Announcer<S, T> {
-    fn obey(mut self, orders: &Receiver<Order>) {
+impl<S: Speaker> Announcer<S> {
+    fn obey(&mut self, orders: &Orders) {
         loop {
-            let order = match self.doing {
-                Doing::Nothing => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Doing::Resting => orders.recv_timeout(REST),
-                // What is held still needs no looking after.
-                _ if self.is_still => orders.recv_timeout(REST),
-                Doing::Speaking(_) | Doing::Playing { .. } => orders.recv_timeout(LOOK),
+            let patience = match &self.doing {
+                Doing::Nothing => None,
+                Doing::Waiting { at, .. } => Some(at.saturating_duration_since(Instant::now())),
+                Doing::Resting { .. } => Some(SELDOM),
+                // What is held still needs little looking after.
+                _ if self.held_since.is_some() => Some(SELDOM),
+                Doing::Speaking(_) | Doing::Playing { .. } => Some(LOOK),
             };
-            match order {
-                Ok(order) => self.take(order),
-                Err(RecvTimeoutError::Timeout) => self.go_on(),
-                Err(RecvTimeoutError::Disconnected) => break,
+            match orders.next(patience) {
+                Next::Order(order) => self.take(order),
+                Next::Nothing => self.look(),
+                Next::Closed => break,
             }
         }
         self.hush();
     }
 
     fn take(&mut self, order: Order) {
+        if let Some(turn) = order.turn() {
+            if turn < self.newest {
+                // Something else was ordered while this was on its way.
+                return (self.tell)(Heard::Stopped { turn });
+            }
+            self.newest = turn;
+            self.taking = Some(turn);
+        }
+        self.carry_out(order);
+        self.taking = None;
+    }
+
+    fn carry_out(&mut self, order: Order) {
         match order {
             Order::Say {
                 turn,
@@ -110,9 +207,15 @@ impl<S: Speaker, T: Fn(Heard)> Announcer<S, T> {
                 rate,
             } => {
                 self.hush();
-                if let Err(why) = self.say(turn, passages, first, volume(loudness), rate) {
-                    (self.tell)(Heard::Cannot { turn, why });
-                }
+                self.say(Say {
+                    turn: Some(turn),
+                    passages,
+                    first: first.map(|tone| (tone, 1.0)),
+                    volume: volume(loudness),
+                    rate,
+                    tries: 0,
+                    ordered: Instant::now(),
+                });
             }
             Order::Play {
                 turn,
@@ -122,307 +225,246 @@ impl<S: Speaker, T: Fn(Heard)> Announcer<S, T> {
                 self.hush();
                 match self.speaker.play(Sound::File(file), volume(loudness)) {
                     Ok(()) => self.doing = Doing::Playing { turn },
-                    Err(why) => (self.tell)(Heard::Cannot { turn, why }),
+                    Err(why) => {
+                        self.let_go();
+                        (self.tell)(Heard::Cannot { turn, why });
+                    }
                 }
             }
             Order::Hush => self.hush(),
             Order::Pause => self.hold(true),
             Order::GoOn => self.hold(false),
-            Order::Sound(tone, loudness) => {
+            Order::Read(readings) => self.readings = readings,
+            Order::Sound(tone, loudness) => self.sound(tone, volume(loudness)),
+        }
+    }
+
+    fn sound(&mut self, tone: Tone, volume: f32) {
+        if !matches!(self.doing, Doing::Nothing) && self.speaker.is_lost() {
+            self.fall_silent(Silence::SpeakerLost);
+        }
+        let is_free = matches!(self.doing, Doing::Nothing | Doing::Resting { .. });
+        match tone {
+            Tone::Warning | Tone::Reminder if is_free => self.say(Say {
+                turn: None,
+                passages: Vec::new(),
+                first: Some((tone, volume)),
+                volume,
+                rate: 1.0,
+                tries: 0,
+                ordered: Instant::now(),
+            }),
+            // A touch without a sound is no trouble: the key lights up as well.
+            _ if self.quiet_until.is_some_and(|it| Instant::now() < it) => {}
+            _ if matches!(self.doing, Doing::Waiting { .. }) => {}
+            _ => {
                 let sound = Sound::Samples(tone.samples());
-                // A touch without a sound is no trouble: the key lights up as well.
-                let sounded = self.speaker.play_beside(sound, volume(loudness));
-                if sounded.is_ok() && matches!(self.doing, Doing::Nothing) {
-                    self.doing = Doing::Resting;
+                let sounded = self.speaker.play_beside(sound, volume);
+                self.quiet_until = sounded.is_err().then(|| Instant::now() + QUIET);
+                if sounded.is_ok() && is_free {
+                    self.rest();
                 }
             }
         }
     }
 
     fn hold(&mut self, still: bool) {
-        self.is_still = still;
-        self.speaker.pause(still);
+        if let Doing::Speaking(_) | Doing::Playing { .. } = self.doing {
+            self.speaker.pause(still);
+            let now = Instant::now();
+            let held_since = self.held_since.take();
+            if still {
+                self.held_since = held_since.or(Some(now));
+            } else if let (Some(since), Doing::Speaking(speech)) = (held_since, &mut self.doing) {
+                speech.ends_by += now - since;
+            }
+        }
     }
 
-    fn say(
-        &mut self,
-        turn: u64,
-        passages: Vec<Passage>,
-        first: Option<Tone>,
-        volume: f32,
-        rate: f32,
-    ) -> Result<(), Silence> {
-        if let Some(tone) = first {
+    fn say(&mut self, say: Say) {
+        let mut seconds = Duration::ZERO;
+        if let Some((tone, volume)) = say.first {
             // A warning is heard though nothing can be spoken.
-            self.speaker.play(Sound::Samples(tone.samples()), 1.0)?;
-            self.doing = Doing::Resting;
+            let samples = tone.samples();
+            seconds = length(&samples);
+            if let Err(why) = self.speaker.play(Sound::Samples(samples), volume) {
+                return self.not_heard(say, why);
+            }
         }
-        let synthesis = self.synthesis.clone()?;
-        let (sender, phrases) = mpsc::sync_channel(AHEAD);
-        let is_over = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&is_over);
-        let making = thread::Builder::new()
-            .name("phrases".to_owned())
-            .spawn(move || make(&synthesis, &passages, rate, &stop, &sender));
-        if let Err(error) = making {
-            tracing::error!(%error, "nothing can be said");
-            return Err(Silence::NoProgram);
-        }
-        self.doing = Doing::Speaking(Speech {
-            turn,
-            phrases,
-            is_over,
-            volume,
+        let phrases = say.turn.map(|_| {
+            let synthesis = self.synthesis.clone()?;
+            let readings = Arc::clone(&self.readings);
+            Phrases::begin(synthesis, readings, say.passages.clone(), say.rate)
         });
-        Ok(())
+        self.doing = Doing::Speaking(Speech {
+            say,
+            phrases,
+            ends_by: Instant::now() + seconds + MARGIN,
+        });
     }
 
-    /// Looks whether the next phrase is due.
-    fn go_on(&mut self) {
-        if self.is_still {
+    /// Looks whether the next phrase is due, and whether the device is still there.
+    fn look(&mut self) {
+        if let Doing::Waiting { .. } = self.doing {
+            if let Doing::Waiting { say, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) {
+                self.taking = say.turn;
+                self.say(say);
+                self.taking = None;
+            }
             return;
         }
-        match &self.doing {
-            Doing::Nothing => {}
-            Doing::Resting => {
-                self.speaker.rest();
-                self.doing = Doing::Nothing;
+        if !matches!(self.doing, Doing::Nothing) && self.speaker.is_lost() {
+            return self.fall_silent(Silence::SpeakerLost);
+        }
+        if self.held_since.is_some() {
+            return;
+        }
+        match &mut self.doing {
+            Doing::Nothing | Doing::Waiting { .. } => {}
+            Doing::Resting { since } => {
+                if since.elapsed() >= REST {
+                    self.let_go();
+                }
             }
             Doing::Playing { turn } => {
                 let turn = *turn;
                 if !self.speaker.is_playing() {
-                    self.doing = Doing::Resting;
+                    self.rest();
                     (self.tell)(Heard::Ended { turn });
                 }
             }
-            Doing::Speaking(speech) => {
-                if self.speaker.is_playing() {
-                    return;
+            Doing::Speaking(speech) => match speech.go_on(&mut self.speaker) {
+                Look::GoesOn => {}
+                Look::Told(heard) => (self.tell)(heard),
+                Look::Over => {
+                    let turn = speech.say.turn;
+                    self.rest();
+                    turn.into_iter()
+                        .for_each(|turn| (self.tell)(Heard::Ended { turn }));
                 }
-                let turn = speech.turn;
-                let told = match speech.phrases.try_recv() {
-                    Err(TryRecvError::Empty) => return,
-                    Err(TryRecvError::Disconnected) => Err(Heard::Ended { turn }),
-                    Ok(Err(why)) => Err(Heard::Cannot { turn, why }),
-                    Ok(Ok(phrase)) => {
-                        let sound = Sound::Samples(phrase.samples);
-                        let heard = Heard::Clause {
-                            turn,
-                            passage: phrase.passage,
-                            words: phrase.words,
-                        };
-                        let played = self.speaker.play(sound, speech.volume);
-                        played.map_or_else(|why| Err(Heard::Cannot { turn, why }), |()| Ok(heard))
-                    }
-                };
-                match told {
-                    Ok(heard) => (self.tell)(heard),
-                    Err(last) => {
-                        self.hush();
-                        (self.tell)(last);
-                    }
-                }
-            }
+                Look::Silent(why) => self.fall_silent(why),
+            },
         }
     }
 
-    fn hush(&mut self) {
-        if let Doing::Speaking(speech) = &self.doing {
-            speech.is_over.store(true, Ordering::Relaxed);
+    /// Gets up again where a sound made it stumble. Who waits for an end is told.
+    fn stumble(&mut self) {
+        tracing::error!("the voice stumbled over a sound");
+        let why = Silence::SpeakerLost;
+        let taking = self
+            .taking
+            .take()
+            .filter(|it| self.doing.turn() != Some(*it));
+        self.fall_silent(why);
+        if let Some(turn) = taking {
+            (self.tell)(Heard::Cannot { turn, why });
         }
-        self.is_still = false;
-        if !matches!(self.doing, Doing::Nothing) {
+    }
+
+    /// What was being heard is over, because it cannot be heard.
+    fn fall_silent(&mut self, why: Silence) {
+        let is_device = matches!(why, Silence::NoSpeaker | Silence::SpeakerLost);
+        let doing = std::mem::replace(&mut self.doing, Doing::Nothing);
+        if is_device {
+            self.let_go();
+        } else {
             self.speaker.stop();
-            self.doing = Doing::Resting;
+            self.rest();
+        }
+        match doing {
+            Doing::Speaking(speech) => self.not_heard(speech.say, why),
+            Doing::Waiting { say, .. } => self.not_heard(say, why),
+            Doing::Playing { turn } => (self.tell)(Heard::Cannot { turn, why }),
+            Doing::Nothing | Doing::Resting { .. } => {}
+        }
+    }
+
+    fn not_heard(&mut self, mut say: Say, why: Silence) {
+        let is_device = matches!(why, Silence::NoSpeaker | Silence::SpeakerLost);
+        if is_device {
+            self.let_go();
+        }
+        let turn = say.turn;
+        let now = Instant::now();
+        let told = match say.again(now).filter(|_| is_device) {
+            Some(at) => {
+                say.tries += 1;
+                self.doing = Doing::Waiting { say, at };
+                turn.map(|turn| Heard::Waits { turn, why })
+            }
+            None => turn.map(|turn| Heard::Cannot { turn, why }),
+        };
+        if let Some(told) = told {
+            (self.tell)(told);
+        }
+    }
+
+    /// Stops what is being done; who waits for its end is told.
+    fn hush(&mut self) {
+        self.held_since = None;
+        let turn = self.doing.turn();
+        match self.doing {
+            Doing::Nothing | Doing::Waiting { .. } => self.doing = Doing::Nothing,
+            Doing::Resting { .. } | Doing::Speaking(_) | Doing::Playing { .. } => {
+                self.speaker.stop();
+                self.rest();
+            }
+        }
+        if let Some(turn) = turn {
+            (self.tell)(Heard::Stopped { turn });
+        }
+    }
+
+    fn rest(&mut self) {
+        self.held_since = None;
+        self.doing = Doing::Resting {
+            since: Instant::now(),
+        };
+    }
+
+    fn let_go(&mut self) {
+        self.held_since = None;
+        self.speaker.rest();
+        self.doing = Doing::Nothing;
+    }
+}
+
+impl Speech {
+    fn go_on<S: Speaker>(&mut self, speaker: &mut S) -> Look {
+        if speaker.is_playing() {
+            return if Instant::now() > self.ends_by {
+                Look::Silent(Silence::SpeakerLost)
+            } else {
+                Look::GoesOn
+            };
+        }
+        let phrase = match &self.phrases {
+            None => return Look::Over,
+            Some(Err(why)) => return Look::Silent(*why),
+            Some(Ok(phrases)) => match phrases.next() {
+                Coming::NotYet => return Look::GoesOn,
+                Coming::End => return Look::Over,
+                Coming::Failed(why) => return Look::Silent(why),
+                Coming::Phrase(phrase) => phrase,
+            },
+        };
+        self.ends_by = Instant::now() + length(&phrase.samples) + MARGIN;
+        if let Err(why) = speaker.play(Sound::Samples(phrase.samples), self.say.volume) {
+            return Look::Silent(why);
+        }
+        match self.say.turn {
+            None => Look::GoesOn,
+            Some(turn) => Look::Told(Heard::Clause {
+                turn,
+                passage: phrase.passage,
+                words: phrase.words,
+            }),
         }
     }
 }
 
-/// Makes phrase after phrase, until there are no more or nobody wants them.
-fn make(
-    synthesis: &Synthesis,
-    passages: &[Passage],
-    rate: f32,
-    is_over: &AtomicBool,
-    phrases: &mpsc::SyncSender<Result<Phrase, Silence>>,
-) {
-    let mut said = false;
-    for (passage, text) in passages.iter().enumerate() {
-        let pieces = match &text.reading {
-            // What is marked is the name, though its reading is said.
-            Some(reading) => vec![(text.words.clone(), reading.clone())],
-            None => clauses(&text.words)
-                .into_iter()
-                .map(|it| (it.clone(), it))
-                .collect(),
-        };
-        for (words, spoken) in pieces {
-            if is_over.load(Ordering::Relaxed) {
-                return;
-            }
-            let made = synthesis.samples(&spoken, rate);
-            if made.as_ref().is_ok_and(Vec::is_empty) {
-                continue;
-            }
-            said = true;
-            let phrase = made.map(|samples| Phrase {
-                passage,
-                words,
-                samples,
-            });
-            let failed = phrase.is_err();
-            if phrases.send(phrase).is_err() || failed {
-                return;
-            }
-        }
-    }
-    if !said {
-        // Nobody may be listening any more; then nobody misses it.
-        let _ = phrases.send(Err(Silence::NothingToSay));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::Sender;
-
-    use crate::settings::Loudness;
-
-    use super::*;
-
-    /// A speaker that is done at once, or never.
-    struct Silent {
-        plays: bool,
-        endless: bool,
-        heard: Sender<String>,
-    }
-
-    impl Speaker for Silent {
-        fn play(&mut self, sound: Sound, _: f32) -> Result<(), Silence> {
-            if let Sound::Samples(samples) = &sound {
-                let _ = self.heard.send(format!("{} samples", samples.len()));
-            }
-            self.plays = self.endless;
-            Ok(())
-        }
-        fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
-            Err(Silence::NoSpeaker)
-        }
-        fn stop(&mut self) {
-            self.plays = false;
-            let _ = self.heard.send("stopped".to_owned());
-        }
-        fn pause(&mut self, _: bool) {}
-        fn is_playing(&self) -> bool {
-            self.plays
-        }
-        fn rest(&mut self) {}
-    }
-
-    fn say(turn: u64, passages: &[&str]) -> Order {
-        Order::Say {
-            turn,
-            passages: passages.iter().copied().map(Passage::of).collect(),
-            first: None,
-            loudness: Loudness::Normal,
-            rate: 0.8,
-        }
-    }
-
-    /// What is told, one after another, until the end or a reason why not.
-    fn told(synthesis: Result<Synthesis, Silence>, order: Order) -> Vec<Heard> {
-        let (tell, heard) = mpsc::channel();
-        let (played, _plays) = mpsc::channel();
-        let speaker = move || Silent {
-            plays: false,
-            endless: false,
-            heard: played,
-        };
-        let voice = start(speaker, synthesis, move |heard| {
-            let _ = tell.send(heard);
-        });
-        voice.order(order);
-        let mut told = Vec::new();
-        while let Ok(heard) = heard.recv_timeout(Duration::from_secs(30)) {
-            let is_last = !matches!(heard, Heard::Clause { .. });
-            told.push(heard);
-            if is_last {
-                break;
-            }
-        }
-        told
-    }
-
-    #[test]
-    fn a_screen_is_read_phrase_by_phrase() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let synthesis = Synthesis::prepare(folder.path());
-        assert_eq!(
-            synthesis.as_ref().err(),
-            None,
-            "make test installs open_jtalk"
-        );
-        let told = told(
-            synthesis,
-            say(7, &["市からのお知らせ", "★", "晴れです。雨です。"]),
-        );
-        let clause = |passage, words: &str| Heard::Clause {
-            turn: 7,
-            passage,
-            words: words.to_owned(),
-        };
-        assert_eq!(
-            told,
-            [
-                clause(0, "市からのお知らせ"),
-                clause(2, "晴れです。"),
-                clause(2, "雨です。"),
-                Heard::Ended { turn: 7 }
-            ]
-        );
-    }
-
-    #[test]
-    fn why_nothing_is_said_is_told() {
-        let why = |why| vec![Heard::Cannot { turn: 1, why }];
-        let missing = told(Err(Silence::NoProgram), say(1, &["晴れです。"]));
-        assert_eq!(missing, why(Silence::NoProgram));
-        let folder = tempfile::tempdir().expect("a folder");
-        let empty = told(Synthesis::prepare(folder.path()), say(1, &["", "★"]));
-        assert_eq!(empty, why(Silence::NothingToSay));
-    }
-
-    #[test]
-    fn a_second_touch_stops_within_a_tenth_of_a_second() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (tell, heard) = mpsc::channel();
-        let (played, plays) = mpsc::channel();
-        let speaker = move || Silent {
-            plays: false,
-            endless: true,
-            heard: played,
-        };
-        let voice = start(speaker, Synthesis::prepare(folder.path()), move |heard| {
-            let _ = tell.send(heard);
-        });
-        voice.order(say(1, &["長い 話です。", "まだ つづきます。"]));
-        let first = heard.recv_timeout(Duration::from_secs(30));
-        assert!(
-            matches!(first, Ok(Heard::Clause { passage: 0, .. })),
-            "{first:?}"
-        );
-        let began = plays
-            .recv_timeout(Duration::from_secs(30))
-            .expect("it plays");
-        assert!(began.ends_with("samples"), "{began}");
-        voice.order(Order::Hush);
-        let stopped = plays.recv_timeout(Duration::from_secs(30));
-        assert_eq!(stopped.as_deref(), Ok("stopped"));
-        voice.order(say(2, &["つぎです。"]));
-        let next = heard.recv_timeout(Duration::from_secs(30));
-        assert!(
-            matches!(next, Ok(Heard::Clause { turn: 2, .. })),
-            "{next:?}"
-        );
-    }
+/// How long these sound.
+fn length(samples: &[i16]) -> Duration {
+    let samples = u64::try_from(samples.len()).unwrap_or(u64::MAX);
+    Duration::from_millis(samples.saturating_mul(1000) / u64::from(RATE))
 }

@@ -1,26 +1,33 @@
 //! From text to sound to speaker: reads aloud phrase by phrase, and sounds the tablet's few tones.
 //!
 //! One thread owns the speaker. The window gives it orders and never waits for it; what it has to say
-//! comes back as [`Heard`]. While nothing sounds it sleeps, and after a while it lets the device go.
+//! comes back as [`Heard`]: each turn has an end that is told, whatever becomes of the sound server, the
+//! synthesiser or the thread itself. While nothing sounds it sleeps, and after a while it lets the device go.
+//!
+//! The sound server may go at any moment. Then the device is let go at once, what was being said is over, and
+//! the next sound opens the system's default device anew. A warning is tried again until it was heard or answered.
 
 mod announcer;
+mod device;
+mod making;
+mod orders;
 mod reading;
 mod speaker;
 mod synthesis;
+#[cfg(test)]
+mod tests;
 mod tones;
 
-use std::sync::mpsc;
+use std::sync::Arc;
 
 use crate::settings::Loudness;
 
 pub use announcer::start;
-pub use reading::{clauses, spoken};
+pub use orders::Voice;
+pub use reading::{Readings, clauses, line, pieces, spoken};
 pub use speaker::{Loudspeaker, Sound, Speaker};
 pub use synthesis::Synthesis;
 pub use tones::Tone;
-
-/// Orders that wait while the speaker is busy opening; more are touches of a finger that drums.
-const ORDERS_LIMIT: usize = 32;
 
 /// Something that stands on the screen, and how it is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +71,15 @@ pub enum Silence {
     /// There is no speaker, or it is used by another program.
     #[error("no speaker was found")]
     NoSpeaker,
+    /// The device went away, or got no further, while something sounded.
+    #[error("the speaker went away while something was being said")]
+    SpeakerLost,
+    /// The program `open_jtalk` failed or hung.
+    #[error("the program open_jtalk failed: install open-jtalk anew")]
+    ProgramFailed,
+    /// The thread that speaks is no more.
+    #[error("the voice has stopped: start the tablet again")]
+    VoiceGone,
     /// There is nothing to say in a language that it speaks.
     #[error("there is nothing to read aloud here")]
     NothingToSay,
@@ -102,9 +118,11 @@ pub enum Order {
     GoOn,
     /// A tone beside whatever else sounds.
     Sound(Tone, Loudness),
+    /// From now on, words are said so.
+    Read(Arc<Readings>),
 }
 
-/// What the speaker tells.
+/// What the speaker tells. Each turn ends with [`Heard::Ended`], [`Heard::Stopped`] or [`Heard::Cannot`], once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
     /// This piece is being spoken now.
@@ -121,26 +139,25 @@ pub enum Heard {
         /// Which.
         turn: u64,
     },
-    /// Nothing can be heard, and why.
+    /// It was stopped, because it was hushed or something else was ordered.
+    Stopped {
+        /// Which.
+        turn: u64,
+    },
+    /// A warning or a reminder cannot be heard yet, and why. It is tried again until it is heard or hushed.
+    Waits {
+        /// Of which order.
+        turn: u64,
+        /// Why.
+        why: Silence,
+    },
+    /// Nothing can be heard any more, and why.
     Cannot {
         /// Of which order.
         turn: u64,
         /// Why.
         why: Silence,
     },
-}
-
-/// The window's end of the thread that speaks.
-#[derive(Clone)]
-pub struct Voice(mpsc::SyncSender<Order>);
-
-impl Voice {
-    /// Hands an order over; never waits.
-    pub fn order(&self, order: Order) {
-        if let Err(error) = self.0.try_send(order) {
-            tracing::warn!(%error, "the speaker did not take an order");
-        }
-    }
 }
 
 /// How loud speech and tones are, 1 being as loud as the device goes.

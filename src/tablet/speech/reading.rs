@@ -9,12 +9,16 @@ mod characters;
 mod clauses;
 mod counters;
 mod dates;
+mod gaps;
 mod latin;
 mod numbers;
 mod quantities;
 mod telephones;
+mod variants;
+mod words;
 
 pub use clauses::clauses;
+pub use words::Readings;
 
 use characters::{
     is_digit, is_hiragana, is_invisible, is_kanji, is_katakana, is_ornament, is_word, past_spaces,
@@ -56,6 +60,24 @@ const PAUSES: &str = "・/|:;,.…‥<>[]{}【】《》〈〉〔〕〖〗＜＞"
 const PAUSED: &str = "、。！？!?「『（(";
 /// How far the wave may stand that closes a subtitle.
 const LONGEST_SUBTITLE: usize = 40;
+
+/// A passage as it is given to the synthesiser: each of its pieces as it is shown, and as it is said.
+pub fn pieces(passage: &str, readings: &Readings) -> Vec<(String, String)> {
+    let pieces = clauses(passage).into_iter();
+    pieces
+        .map(|piece| {
+            let said = line(&piece, readings);
+            (piece, said)
+        })
+        .collect()
+}
+
+/// A piece as it is given to the synthesiser: characters that it knows, words as people say them, numbers in words,
+/// and spaces only where there is a pause.
+pub fn line(piece: &str, readings: &Readings) -> String {
+    let known = readings.applied(&variants::ordinary(piece));
+    gaps::without_gaps(&spoken(&known))
+}
 
 /// The text as it is to be spoken: what a synthesiser reads wrongly is in katakana, what nobody
 /// says is gone, and ordinary words are as they were. It is one line.

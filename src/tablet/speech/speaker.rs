@@ -1,12 +1,14 @@
 //! The speaker, and the smallest thing that the rest asks of one.
 
-use std::{io::Cursor, num::NonZero};
+use std::{cell::Cell, io::Cursor, num::NonZero, time::Duration};
 
-use rodio::{
-    Decoder, DeviceSinkBuilder, MixerDeviceSink, Player, Source as _, buffer::SamplesBuffer,
+use rodio::{Decoder, Player, Source as _, buffer::SamplesBuffer};
+
+use super::{
+    Silence,
+    device::{Device, Patience},
+    tones::RATE,
 };
-
-use super::{Silence, tones::RATE};
 
 /// Something that can be heard.
 #[derive(Debug, Clone)]
@@ -17,7 +19,7 @@ pub enum Sound {
     File(Vec<u8>),
 }
 
-/// What sounds can be played on. It is used by one thread alone.
+/// What sounds can be played on. It is used by one thread alone, and keeps nobody waiting for long.
 pub trait Speaker {
     /// Plays after what is playing already. `volume` is between 0 and 1.
     fn play(&mut self, sound: Sound, volume: f32) -> Result<(), Silence>;
@@ -29,31 +31,57 @@ pub trait Speaker {
     fn pause(&mut self, still: bool);
     /// Whether what [`Speaker::play`] began is still heard.
     fn is_playing(&self) -> bool;
-    /// Lets the device go: an open one costs a little all the time.
+    /// Whether the device is lost on which it plays: nothing is heard until it is opened anew.
+    fn is_lost(&self) -> bool {
+        false
+    }
+    /// Lets the device go: an open one costs a little all the time. The next sound opens it anew.
     fn rest(&mut self);
 }
 
-/// The machine's own loudspeaker, opened when the first sound comes.
+/// So many looks at a sound that gets no further, and it hangs: five seconds' worth.
+const MOST_LOOKS: u32 = 333;
+
+/// The machine's own loudspeaker, opened when a sound comes: whichever is the system's default by then.
 #[derive(Default)]
 pub struct Loudspeaker {
+    patience: Patience,
     open: Option<Open>,
 }
 
 struct Open {
-    device: MixerDeviceSink,
+    device: Device,
     track: Player,
+    /// How far the sound was when somebody last looked, and for how many looks it has been there.
+    seen: Cell<(Duration, u32)>,
+}
+
+impl Open {
+    /// Whether the sound gets no further, although nobody holds it.
+    fn hangs(&self) -> bool {
+        let at = self.track.get_pos();
+        let (seen, looks) = self.seen.get();
+        let is_held = self.track.empty() || self.track.is_paused();
+        let looks = if is_held || at != seen { 0 } else { looks + 1 };
+        self.seen.set((at, looks));
+        looks >= MOST_LOOKS
+    }
 }
 
 impl Loudspeaker {
+    /// The device that is open and sounds, or one that is opened now.
     fn open(&mut self) -> Result<&mut Open, Silence> {
+        if self.open.as_ref().is_some_and(|it| it.device.is_lost()) {
+            self.rest();
+        }
         if self.open.is_none() {
-            let mut device = DeviceSinkBuilder::open_default_sink().map_err(|error| {
-                tracing::info!(%error, "the speaker cannot be opened");
-                Silence::NoSpeaker
-            })?;
-            device.log_on_drop(false);
+            let device = self.patience.open()?;
             let track = Player::connect_new(device.mixer());
-            self.open = Some(Open { device, track });
+            self.open = Some(Open {
+                device,
+                track,
+                seen: Cell::default(),
+            });
         }
         self.open.as_mut().ok_or(Silence::NoSpeaker)
     }
@@ -101,6 +129,11 @@ impl Speaker for Loudspeaker {
 
     fn is_playing(&self) -> bool {
         self.open.as_ref().is_some_and(|open| !open.track.empty())
+    }
+
+    fn is_lost(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.device.is_lost() || open.hangs())
     }
 
     fn rest(&mut self) {

@@ -6,7 +6,8 @@ use super::{
 };
 
 /// Known words in small letters.
-const WORDS: [(&str, &str); 32] = [
+const WORDS: [(&str, &str); 33] = [
+    ("kairan", "カイラン"),
     ("line", "ライン"),
     ("wi-fi", "ワイファイ"),
     ("wifi", "ワイファイ"),

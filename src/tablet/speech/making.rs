@@ -1,0 +1,128 @@
+//! Making the phrases of a speech, beside what is being heard of it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, SyncSender, TryRecvError},
+    },
+    thread,
+};
+
+use super::{Passage, Readings, Silence, Synthesis, line, pieces};
+
+/// Phrases that are made before they are needed.
+const AHEAD: usize = 2;
+
+/// A piece that is ready to be played.
+pub struct Phrase {
+    /// The place of its passage.
+    pub passage: usize,
+    /// As it is shown.
+    pub words: String,
+    /// How it sounds.
+    pub samples: Vec<i16>,
+}
+
+/// What comes next.
+pub enum Coming {
+    /// This.
+    Phrase(Phrase),
+    /// Something that is still being made.
+    NotYet,
+    /// Nothing: everything was made.
+    End,
+    /// Nothing, and why.
+    Failed(Silence),
+}
+
+/// The phrases of one speech. When this is dropped no more are made.
+pub struct Phrases {
+    coming: Receiver<Coming>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Phrases {
+    /// Begins to make them.
+    pub fn begin(
+        synthesis: Synthesis,
+        readings: Arc<Readings>,
+        passages: Vec<Passage>,
+        rate: f32,
+    ) -> Result<Self, Silence> {
+        let (sender, coming) = mpsc::sync_channel(AHEAD);
+        let is_over = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&is_over);
+        let making = thread::Builder::new()
+            .name("phrases".to_owned())
+            .spawn(move || {
+                let last = make(&synthesis, &readings, &passages, rate, &stop, &sender);
+                // Nobody may be listening any more; then nobody misses it.
+                let _ = sender.send(last);
+            });
+        if let Err(error) = making {
+            tracing::error!(%error, "nothing can be said");
+            return Err(Silence::ProgramFailed);
+        }
+        Ok(Self { coming, is_over })
+    }
+
+    /// The next phrase; does not wait for it.
+    pub fn next(&self) -> Coming {
+        match self.coming.try_recv() {
+            Ok(coming) => coming,
+            Err(TryRecvError::Empty) => Coming::NotYet,
+            // Its last word was not said: it broke off.
+            Err(TryRecvError::Disconnected) => Coming::Failed(Silence::ProgramFailed),
+        }
+    }
+}
+
+impl Drop for Phrases {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Makes phrase after phrase, until there are no more or nobody wants them; says what comes last.
+fn make(
+    synthesis: &Synthesis,
+    readings: &Readings,
+    passages: &[Passage],
+    rate: f32,
+    is_over: &AtomicBool,
+    phrases: &SyncSender<Coming>,
+) -> Coming {
+    let mut said = false;
+    for (passage, text) in passages.iter().enumerate() {
+        let pieces = match &text.reading {
+            // What is marked is the name, though its reading is said.
+            Some(reading) => vec![(text.words.clone(), line(reading, readings))],
+            None => pieces(&text.words, readings),
+        };
+        for (words, spoken) in pieces {
+            if is_over.load(Ordering::Relaxed) {
+                return Coming::End;
+            }
+            let samples = match synthesis.samples(&spoken, rate, is_over) {
+                Ok(samples) if samples.is_empty() => continue,
+                Ok(samples) => samples,
+                Err(why) => return Coming::Failed(why),
+            };
+            said = true;
+            let phrase = Phrase {
+                passage,
+                words,
+                samples,
+            };
+            if phrases.send(Coming::Phrase(phrase)).is_err() {
+                return Coming::End;
+            }
+        }
+    }
+    if said {
+        Coming::End
+    } else {
+        Coming::Failed(Silence::NothingToSay)
+    }
+}

@@ -1,0 +1,204 @@
+//! The orders that wait for the speaker. What comes later takes the place of what nobody needs any more, so there
+//! are never more than a handful, and none that somebody waits for is dropped.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{Heard, Order, Silence};
+
+/// Who is told what is heard.
+pub type Tell = Arc<dyn Fn(Heard) + Send + Sync>;
+
+/// The window's end of the thread that speaks.
+#[derive(Clone)]
+pub struct Voice {
+    orders: Arc<Orders>,
+    tell: Tell,
+    _alive: Arc<Alive>,
+}
+
+/// Closes the orders when the last [`Voice`] goes.
+struct Alive(Arc<Orders>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Voice {
+    pub(super) fn new(orders: Arc<Orders>, tell: Tell) -> Self {
+        Self {
+            _alive: Arc::new(Alive(Arc::clone(&orders))),
+            orders,
+            tell,
+        }
+    }
+
+    /// Hands an order over; never waits. What it makes needless is told to be over.
+    pub fn order(&self, order: Order) {
+        let turn = order.turn();
+        match self.orders.push(order) {
+            Ok(needless) => needless
+                .into_iter()
+                .for_each(|turn| (self.tell)(Heard::Stopped { turn })),
+            Err(_) => turn.into_iter().for_each(|turn| {
+                let why = Silence::VoiceGone;
+                (self.tell)(Heard::Cannot { turn, why });
+            }),
+        }
+    }
+}
+
+/// The orders, as the window and the speaker's thread share them.
+#[derive(Default)]
+pub struct Orders {
+    state: Mutex<State>,
+    is_news: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// At most one thing to be heard (or a hush), one pause, and one of each tone.
+    waiting: VecDeque<Order>,
+    is_closed: bool,
+}
+
+/// What came of waiting.
+pub enum Next {
+    /// The next order.
+    Order(Order),
+    /// None came in time.
+    Nothing,
+    /// Nobody will order anything any more.
+    Closed,
+}
+
+/// Nobody carries orders out any more.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Closed;
+
+impl Orders {
+    /// Lays an order down. Gives back the turns of those that it makes needless.
+    pub fn push(&self, order: Order) -> Result<Vec<u64>, Closed> {
+        let mut state = self.lock();
+        if state.is_closed {
+            return Err(Closed);
+        }
+        let mut needless = Vec::new();
+        state.waiting.retain(|waiting| {
+            let stays = !order.replaces(waiting);
+            needless.extend(waiting.turn().filter(|_| !stays));
+            stays
+        });
+        state.waiting.push_back(order);
+        self.is_news.notify_one();
+        Ok(needless)
+    }
+
+    /// Waits for the next; without end where no `patience` is given.
+    pub fn next(&self, patience: Option<Duration>) -> Next {
+        let is_idle = |state: &mut State| state.waiting.is_empty() && !state.is_closed;
+        let mut state = match patience {
+            None => self
+                .is_news
+                .wait_while(self.lock(), is_idle)
+                .unwrap_or_else(PoisonError::into_inner),
+            Some(patience) => {
+                self.is_news
+                    .wait_timeout_while(self.lock(), patience, is_idle)
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .0
+            }
+        };
+        match state.waiting.pop_front() {
+            Some(order) => Next::Order(order),
+            None if state.is_closed => Next::Closed,
+            None => Next::Nothing,
+        }
+    }
+
+    /// Takes no more. Gives back the turns of those that were never carried out.
+    pub fn close(&self) -> Vec<u64> {
+        let mut state = self.lock();
+        state.is_closed = true;
+        self.is_news.notify_all();
+        state
+            .waiting
+            .drain(..)
+            .filter_map(|order| order.turn())
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Order {
+    /// Under which number somebody waits for its end.
+    pub(super) fn turn(&self) -> Option<u64> {
+        match self {
+            Self::Say { turn, .. } | Self::Play { turn, .. } => Some(*turn),
+            Self::Hush | Self::Pause | Self::GoOn | Self::Sound(..) | Self::Read(_) => None,
+        }
+    }
+
+    /// Whether nobody needs `waiting` any more, now that this comes.
+    fn replaces(&self, waiting: &Self) -> bool {
+        match (self, waiting) {
+            (Self::Sound(tone, _), Self::Sound(waiting, _)) => tone == waiting,
+            (Self::Read(_), Self::Read(_)) => true,
+            (_, Self::Sound(..) | Self::Read(_)) | (Self::Sound(..) | Self::Read(_), _) => false,
+            (Self::Pause | Self::GoOn, waiting) => matches!(waiting, Self::Pause | Self::GoOn),
+            (Self::Say { .. } | Self::Play { .. } | Self::Hush, _) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{settings::Loudness, speech::Tone};
+
+    fn say(turn: u64) -> Order {
+        Order::Play {
+            turn,
+            file: Vec::new(),
+            loudness: Loudness::Normal,
+        }
+    }
+
+    #[test]
+    fn a_drumming_finger_pushes_nothing_out() {
+        let orders = Orders::default();
+        assert_eq!(orders.push(say(1)), Ok(vec![]));
+        for _ in 0..10_000 {
+            let touch = Order::Sound(Tone::Touch, Loudness::Normal);
+            assert_eq!(orders.push(touch), Ok(vec![]));
+        }
+        assert_eq!(orders.push(say(2)), Ok(vec![1]), "the first is over");
+        assert_eq!(orders.push(Order::Pause), Ok(vec![]));
+        assert_eq!(orders.push(Order::GoOn), Ok(vec![]));
+        let mut kinds = Vec::new();
+        while let Next::Order(order) = orders.next(Some(Duration::ZERO)) {
+            kinds.push(match order {
+                Order::Play { turn, .. } => format!("play {turn}"),
+                other => format!("{other:?}"),
+            });
+        }
+        assert_eq!(kinds, ["Sound(Touch, Normal)", "play 2", "GoOn"]);
+    }
+
+    #[test]
+    fn what_was_never_carried_out_is_told() {
+        let orders = Orders::default();
+        assert_eq!(orders.push(say(7)), Ok(vec![]));
+        assert_eq!(orders.close(), [7]);
+        assert!(matches!(orders.next(None), Next::Closed));
+        assert_eq!(orders.push(say(8)), Err(Closed));
+    }
+}
