@@ -7,6 +7,7 @@ pub mod house;
 pub mod office;
 pub mod postgresql;
 pub mod programs;
+pub mod sound_server;
 pub mod source;
 
 use std::time::{Duration, Instant};

@@ -26,7 +26,7 @@ const MARGIN: Duration = Duration::from_secs(5);
 /// How long to wait before a warning is tried again, time after time; the last again and again.
 const PACE: [u64; 5] = [1, 2, 4, 8, 15];
 /// A reminder is tried again for so long; it comes again by itself.
-const REMINDER: Duration = Duration::from_secs(60);
+const REMINDER: Duration = Duration::from_mins(1);
 /// After a tone that could not be heard, touches are silent for so long: a finger drums faster than a device opens.
 const QUIET: Duration = Duration::from_secs(5);
 
@@ -339,8 +339,9 @@ impl<S: Speaker> Announcer<S> {
                 Look::Over => {
                     let turn = speech.say.turn;
                     self.rest();
-                    turn.into_iter()
-                        .for_each(|turn| (self.tell)(Heard::Ended { turn }));
+                    if let Some(turn) = turn {
+                        (self.tell)(Heard::Ended { turn });
+                    }
                 }
                 Look::Silent(why) => self.fall_silent(why),
             },

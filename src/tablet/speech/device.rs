@@ -29,7 +29,7 @@ const CLOSING: Duration = Duration::from_secs(1);
 /// So many devices may be hanging before no more are tried.
 const MOST_HANGING: usize = 3;
 /// A device that fails again and again is written down no more often than this.
-const LOG_AGAIN: Duration = Duration::from_secs(60);
+const LOG_AGAIN: Duration = Duration::from_mins(1);
 /// A stream that fails is called again at once by its thread: this keeps it from running hot until it is closed.
 const BETWEEN_ERRORS: Duration = Duration::from_millis(10);
 /// A device that reports nothing but errors for so long is gone. A sound server that has just taken a stream cannot say
