@@ -33,6 +33,8 @@ pub fn fill(data: &Path) -> anyhow::Result<()> {
     let mut manifest = demonstration::held().manifest;
     let example = manifest.services.first().context("a tile")?.service.clone();
     manifest.services.clear();
+    // By day they would stand before the tiles.
+    manifest.messages.clear();
     for tile in 0..TILES {
         let mut pictures = Vec::new();
         let mut articles = Vec::new();
