@@ -9,8 +9,9 @@ SHELL := /bin/bash
 # To build: a C compiler for SQLite and the TLS library, ALSA for sound. To show a window: what X11 and
 # Wayland need. To speak: the synthesiser with its dictionary.
 RUN_PACKAGES := gcc libc6-dev pkg-config libfontconfig1-dev libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcursor1 libxi6 libxrandr2 ca-certificates libasound2-dev open-jtalk open-jtalk-mecab-naist-jdic
-# To test also: a sound server of its own that is killed and started, and ALSA's way to it.
-TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium chromium-driver fonts-noto-cjk pulseaudio pulseaudio-utils libasound2-plugins
+# To test also: a sound server of its own that is killed and started, and ALSA's way to it; and, to touch a real window
+# with several fingers, an X server without a screen, whose touch screen a program moves.
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql procps chromium chromium-driver fonts-noto-cjk pulseaudio pulseaudio-utils libasound2-plugins xserver-xorg-core xserver-xorg-video-dummy dbus-daemon
 SOAK_PACKAGES := $(TEST_PACKAGES) python3 python3-venv default-jre-headless
 BENCH_PACKAGES := $(TEST_PACKAGES) xvfb xdotool nginx-light wrk curl time
 
@@ -57,18 +58,21 @@ run: set-up-to-run
 	cargo build --release -p kairan-backend -p kairan-tablet
 	@mkdir -p $(DEMONSTRATION); \
 	$(RELEASE)/kairan serve --demo --listen 127.0.0.1:0 --data $(DEMONSTRATION)/backend > $(DEMONSTRATION)/address 2> $(DEMONSTRATION)/backend.log & backend=$$!; \
-	stop() { kill -TERM $$backend 2>/dev/null; wait $$backend 2>/dev/null; }; \
-	trap 'stop' EXIT; trap 'exit 0' INT TERM; \
+	tablet=; status=0; \
+	stop() { trap '' INT TERM HUP; kill -TERM $$tablet $$backend 2>/dev/null; wait $$tablet $$backend 2>/dev/null; exit $$status; }; \
+	trap stop EXIT; trap 'exit' INT TERM HUP; \
 	for _ in $$(seq 100); do grep -q listening $(DEMONSTRATION)/address && break; kill -0 $$backend 2>/dev/null || break; sleep 0.1; done; \
 	address=$$(sed -n 's/^listening on //p' $(DEMONSTRATION)/address); \
-	[ -n "$$address" ] || { cat $(DEMONSTRATION)/backend.log; exit 1; }; \
+	[ -n "$$address" ] || { cat $(DEMONSTRATION)/backend.log; status=1; exit; }; \
 	echo "The backend answers at $$address (its log: $(DEMONSTRATION)/backend.log)"; \
 	if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		echo "The tablet's window opens. Close it, or press Ctrl-C here, to stop both."; \
 		$(RELEASE)/kairan-tablet --backend "$$address" --data $(DEMONSTRATION)/tablet --practised \
-			--enrol "$$($(RELEASE)/kairan enrolment-code --data $(DEMONSTRATION)/backend)"; \
+			--enrol "$$($(RELEASE)/kairan enrolment-code --data $(DEMONSTRATION)/backend)" & tablet=$$!; \
+		wait $$tablet; status=$$?; \
 	else \
-		$(RELEASE)/kairan-tablet screens --out $(DEMONSTRATION)/screens >/dev/null; \
+		$(RELEASE)/kairan-tablet screens --out $(DEMONSTRATION)/screens >/dev/null & tablet=$$!; \
+		wait $$tablet; \
 		echo "There is no display here, so the tablet's screens are drawn as pictures in $(DEMONSTRATION)/screens; the backend stays up until Ctrl-C."; \
 		wait $$backend; \
 	fi
