@@ -4,6 +4,7 @@
 //! sees comes from the [`library`]; what must reach the backend goes through the [`journal`]; the
 //! [`link`] talks to the backend and never makes a screen wait.
 
+pub mod chatter;
 pub mod clock;
 pub mod demonstration;
 pub mod drawing;

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
+    chatter::{join, own_words, part},
     drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
     library::Library,
     machine::Machine,
@@ -111,7 +112,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| "warn,winit=error".into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(own_words)
         .init();
     let done = match &arguments.command {
         Some(Command::Screens {
@@ -139,7 +140,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("kairan-tablet: {error:#}");
+            let _ = writeln!(own_words(), "kairan-tablet: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -186,6 +187,9 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     set_scale(arguments);
+    if let Err(error) = part() {
+        tracing::warn!(%error, "what libraries print is seen among what the tablet says");
+    }
     let folder = match &arguments.data {
         Some(folder) => folder.clone(),
         None => directories::ProjectDirs::from("", "", "kairan-tablet")
@@ -256,6 +260,7 @@ fn start_anew() {
         arguments.drain(at..(at + 2).min(arguments.len()));
     }
     if let Ok(program) = std::env::current_exe() {
+        join();
         let error = std::process::Command::new(program).args(arguments).exec();
         tracing::error!(%error, "the program could not start anew; whoever starts it next has it forget");
     }
