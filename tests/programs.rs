@@ -485,7 +485,8 @@ impl Drop for Tablet {
     }
 }
 
-fn gather(stream: impl std::io::Read + Send + 'static) -> Arc<Mutex<String>> {
+/// Gathers what a process prints, a line at a time.
+pub fn gather(stream: impl std::io::Read + Send + 'static) -> Arc<Mutex<String>> {
     let log = Arc::new(Mutex::new(String::new()));
     let gathered = Arc::clone(&log);
     std::thread::spawn(move || {

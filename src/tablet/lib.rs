@@ -9,6 +9,7 @@ pub mod clock;
 pub mod demonstration;
 pub mod drawing;
 pub mod items;
+pub mod fingers;
 pub mod journal;
 pub mod keeping;
 pub mod language;

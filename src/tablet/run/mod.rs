@@ -4,6 +4,7 @@ mod clock;
 mod pictures;
 mod sound;
 mod tablet;
+mod touch;
 
 use std::{rc::Rc, sync::Arc, time::Duration};
 
@@ -165,6 +166,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     tablet.begin(&identity, crashed, start.enrol);
     connect(window, &Rc::new(Rc::clone(&tablet)));
     tablet.show();
+    touch::follow_fingers(window);
     listen(&tablet, told, said, struck)?;
 
     runtime.spawn(stop_on_signal());
