@@ -25,6 +25,8 @@ use crate::{
 
 /// What the tablet does when a finger does something.
 pub trait Hands {
+    /// A finger comes down, on something or on nothing.
+    fn put_down(&self) {}
     /// Whether a tap counts now; one that does not is counted.
     fn accepts_touch(&self) -> bool;
     /// A finger slid too far for a tap.
@@ -38,6 +40,8 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     join_phrases(window);
 
     let touches = window.global::<Touches>();
+    let held = Rc::clone(hands);
+    touches.on_put_down(move || held.put_down());
     let held = Rc::clone(hands);
     touches.on_accepted(move || held.accepts_touch());
     let held = Rc::clone(hands);
@@ -146,6 +150,12 @@ pub fn show_aloud(window: &TabletWindow, session: &Session) {
     aloud.set_passage(passage.into());
 }
 
+/// Asks for another touch, or no more.
+pub fn show_whether_asked_again(window: &TabletWindow, session: &Session) {
+    let face = window.global::<Face>();
+    face.set_touch_again(session.asks_again());
+}
+
 /// Lets every word on the face break between its phrases.
 pub fn join_phrases(window: &TabletWindow) {
     window
@@ -175,6 +185,7 @@ pub fn show(
     face.set_text_size(choice_of(session.choices.text_size));
     show_top(window, session, now);
     show_aloud(window, session);
+    show_whether_asked_again(window, session);
     face.set_may_go_back(session.may_go_back());
     match screen {
         ScreenName::Waiting => face.set_waiting_message(top::waiting(session).into()),

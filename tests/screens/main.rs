@@ -10,3 +10,4 @@ mod monkey;
 mod phrases;
 mod touch;
 mod translations;
+mod waking;

@@ -30,7 +30,7 @@ use crate::{
     session::{Action, Answer, Effect, KeptRequest, RequestState, Session},
     settings::{Choices, DataFolder, Identity},
     speech::{Order, Tone, Voice},
-    window::{Hands, show},
+    window::{Hands, show, show_whether_asked_again},
 };
 
 /// The tablet on the thread of its window.
@@ -282,6 +282,7 @@ impl Tablet {
                 due,
                 session.rest(),
                 session.heard_lately(),
+                session.asks_again(),
                 session.place().clone(),
             )
         };
@@ -491,9 +492,26 @@ impl Hands for Rc<Tablet> {
                 self.sound(Tone::Touch);
                 true
             }
+    fn put_down(&self) {
+        let now = self.moment();
+        let asked = self.session.borrow().asks_again();
+        self.session.borrow_mut().put_down(now.uptime_ms);
+        self.note_touch();
+        if let Some(window) = self.window.upgrade()
+            && self.session.borrow().asks_again() != asked
+        {
+            show_whether_asked_again(&window, &self.session.borrow().clone());
+        }
+        self.wait_for_rest();
+    }
+
             Err(why) => {
                 self.record(None, Event::TouchIgnored { why });
                 false
+        if self.session.borrow_mut().only_wakes(now.uptime_ms) {
+            self.sound(Tone::Touch);
+            return false;
+        }
             }
         }
     }

@@ -4,6 +4,7 @@
 mod alert;
 mod aloud;
 mod answering;
+mod attention;
 mod browsing;
 mod enrolment;
 pub mod first_use;
@@ -30,6 +31,7 @@ use kairan_contract::{
 
 pub use alert::{Alert, Answered, Danger, emergencies};
 pub use aloud::Aloud;
+pub use attention::UNSEEN_MS;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
 pub use place::{Action, Answer, Connection, Effect, Place, TimeOf};
@@ -46,6 +48,7 @@ use crate::{
     speech::{Heard, Passage, Silence},
 };
 use aloud::Told;
+use attention::Attention;
 use browsing::{Open, Reading};
 use question::Question;
 use reminders::{Due, Matter, PutOffs};
@@ -66,8 +69,9 @@ pub struct Session {
     last_change_ms: Option<u64>,
     /// The digit that was pressed last, and when.
     last_digit: Option<(char, u64)>,
-    /// When a finger last touched the screen.
+    /// When a finger last touched the screen, or the tablet last did something for somebody.
     touched_ms: u64,
+    attention: Attention,
     /// When the backend last answered, by the program's own clock: the clock on the wall may have
     /// stood still while the tablet was off.
     heard_ms: Option<u64>,
@@ -117,6 +121,7 @@ impl Session {
             last_change_ms: None,
             last_digit: None,
             touched_ms: 0,
+            attention: Attention::default(),
             heard_ms: None,
             heard_lately: false,
             alert: None,

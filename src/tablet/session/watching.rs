@@ -27,6 +27,7 @@ impl Session {
         let mut effects = self.watch_warnings(now, now_ms);
         effects.extend(self.watch_reminders(now, now_ms));
         effects.extend(self.watch_rest(now, now_ms));
+        self.ask_no_longer(now_ms);
         effects
     }
 
