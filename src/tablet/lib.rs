@@ -7,9 +7,10 @@
 pub mod chatter;
 pub mod clock;
 pub mod demonstration;
+pub mod display;
 pub mod drawing;
-pub mod items;
 pub mod fingers;
+pub mod items;
 pub mod journal;
 pub mod keeping;
 pub mod language;

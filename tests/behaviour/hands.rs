@@ -174,11 +174,11 @@ fn a_palm_on_one_tile_leaves_the_tap_to_the_other_and_opens_nothing_when_it_is_l
     }
     sleep(PATIENCE);
     hand.goes_home(8);
-    for finger in [9, 10, 11] {
-        hand.glass.down(finger, palm(f64::from(finger - 10) * 60.0));
+    for (finger, by) in [(9, 0.0), (10, 60.0), (11, -60.0)] {
+        hand.glass.down(finger, palm(by));
     }
-    for finger in [9, 10, 11] {
-        hand.glass.up(finger, palm(f64::from(finger - 10) * 60.0));
+    for (finger, by) in [(9, 0.0), (10, 60.0), (11, -60.0)] {
+        hand.glass.up(finger, palm(by));
     }
     sleep(PATIENCE);
     hand.glass.tap(12, purple);

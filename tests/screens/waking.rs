@@ -137,7 +137,7 @@ const UNSEEN: [(&str, &str); 6] = [
     ("alert", "わかりました"),
     ("emergency", "わかりました"),
     ("emergency-drill", "助けが ほしい"),
-    ("reminder", "のみました"),
+    ("reminder", "飲みました"),
     ("check-in", "元気です"),
     ("message-due", "読む"),
 ];

@@ -20,6 +20,7 @@ use tokio::{
 use url::Url;
 
 use crate::{
+    display::Display,
     journal::Journal,
     library::Library,
     link::{Client, Conversation, Ear, Status, Told, Writer, write_down},
@@ -152,6 +153,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         writer,
         wish,
         voice,
+        display: Display::keep_lit(),
     };
     let tablet = Tablet::new(
         window,
@@ -165,8 +167,8 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     );
     tablet.begin(&identity, crashed, start.enrol);
     connect(window, &Rc::new(Rc::clone(&tablet)));
-    tablet.show();
     touch::follow_fingers(window);
+    tablet.show();
     listen(&tablet, told, said, struck)?;
 
     runtime.spawn(stop_on_signal());

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use super::clock::Timekeeper;
 use crate::{
+    display::Display,
     library::Library,
     link::{Entry, Told, Wish, Writer},
     machine::Machine,
@@ -66,6 +67,7 @@ pub(super) struct Beside {
     pub(super) writer: Writer,
     pub(super) wish: mpsc::Sender<Wish>,
     pub(super) voice: Voice,
+    pub(super) display: Display,
 }
 
 impl Tablet {
@@ -337,6 +339,7 @@ impl Tablet {
                 } => self.read_screen(first, is_asked_for),
                 Effect::Say(words) => self.say(words),
                 Effect::Hush => self.order(Order::Hush),
+                Effect::Light => self.light(),
                 Effect::Sound(tone) => self.sound(tone),
                 Effect::PlayStep { sound, words } => self.play_step(sound, words),
                 Effect::HoldStep(still) => self.hold_step(still),
@@ -371,6 +374,12 @@ impl Tablet {
     fn write(&self, entry: Entry) {
         if let Some(beside) = &*self.beside.borrow() {
             beside.writer.write(entry);
+        }
+    }
+
+    fn light(&self) {
+        if let Some(beside) = &*self.beside.borrow() {
+            beside.display.light();
         }
     }
 
@@ -483,15 +492,6 @@ impl Tablet {
 }
 
 impl Hands for Rc<Tablet> {
-    fn accepts_touch(&self) -> bool {
-        self.note_touch();
-        let now = self.moment();
-        let accepted = self.session.borrow().accepts_touch(now.uptime_ms);
-        match accepted {
-            Ok(()) => {
-                self.sound(Tone::Touch);
-                true
-            }
     fn put_down(&self) {
         let now = self.moment();
         let asked = self.session.borrow().asks_again();
@@ -505,13 +505,22 @@ impl Hands for Rc<Tablet> {
         self.wait_for_rest();
     }
 
-            Err(why) => {
-                self.record(None, Event::TouchIgnored { why });
-                false
+    fn accepts_touch(&self) -> bool {
+        self.note_touch();
+        let now = self.moment();
         if self.session.borrow_mut().only_wakes(now.uptime_ms) {
             self.sound(Tone::Touch);
             return false;
         }
+        let accepted = self.session.borrow().accepts_touch(now.uptime_ms);
+        match accepted {
+            Ok(()) => {
+                self.sound(Tone::Touch);
+                true
+            }
+            Err(why) => {
+                self.record(None, Event::TouchIgnored { why });
+                false
             }
         }
     }

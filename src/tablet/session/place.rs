@@ -167,6 +167,8 @@ pub enum Effect {
     Say(&'static str),
     /// Be silent at once.
     Hush,
+    /// Light the panel: something has taken over, or is due.
+    Light,
     /// Sound a tone.
     Sound(Tone),
     /// Play a step of a programme: its sound, or its words where it has none.

@@ -179,7 +179,7 @@ fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it
     assert_eq!(again, [], "it was heard lately");
     let again = session.watch(now, 300_000);
     assert!(
-        matches!(again[..], [Effect::ReadScreen { .. }]),
+        matches!(again[..], [Effect::ReadScreen { .. }, Effect::Light]),
         "{again:?}"
     );
     let effects = session.act(Action::AlertHelp, now, 310_000);

@@ -65,7 +65,7 @@ impl Session {
                 if (is_again || is_told_of_others) && alert.danger.sounds(now) {
                     alert.sounded_ms = now_ms;
                     effects.extend(self.hush(now_ms));
-                    effects.push(ALARM);
+                    effects.extend([ALARM, Effect::Light]);
                 }
             }
             (None, None) => {}
@@ -140,7 +140,7 @@ impl Session {
         self.rest = Rest::Awake;
         // A finger on its way to something else must not answer it.
         self.last_change_ms = Some(now_ms);
-        sounds.into_iter().collect()
+        sounds.into_iter().chain([Effect::Light]).collect()
     }
 
     /// わかりました, or 助けがほしい: either answers it.
@@ -236,6 +236,7 @@ impl Session {
         };
         effects.extend(self.hush(now_ms));
         effects.extend(self.stop_programme());
+        effects.push(Effect::Light);
         self.due = Some(Due {
             matter,
             shown_ms: now_ms,

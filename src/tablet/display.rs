@@ -1,0 +1,59 @@
+//! The panel: kept from going dark while the tablet runs, and lit when something takes over.
+//!
+//! Who darkens a panel differs: an X server by itself, or a desktop's session. Each is asked in its own way, and
+//! holds to it for as long as this program lives. Where nobody can be asked (a bare Wayland compositor darkens
+//! nothing unless it is told to) nothing is lost: a first touch after five minutes only wakes, see
+//! [`crate::session`].
+
+mod desktop;
+mod x;
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use desktop::Desktop;
+use x::XServer;
+
+/// The way to who watches over the panel.
+#[derive(Debug)]
+pub struct Display {
+    light: SyncSender<()>,
+}
+
+impl Display {
+    /// Keeps the panel lit until this is dropped.
+    pub fn keep_lit() -> Self {
+        // One wish to light it is as good as two.
+        let (light, lights) = sync_channel(1);
+        let watching = std::thread::Builder::new()
+            .name("display".to_owned())
+            .spawn(move || watch(&lights));
+        if let Err(error) = watching {
+            tracing::warn!(%error, "the panel may go dark");
+        }
+        Self { light }
+    }
+
+    /// Lights the panel, if it is dark.
+    pub fn light(&self) {
+        // Whoever is being asked already has the wish.
+        let _ = self.light.try_send(());
+    }
+}
+
+fn watch(lights: &Receiver<()>) {
+    let mut x = x::is_used().then(XServer::default);
+    let mut desktop = Desktop::default();
+    loop {
+        if let Some(x) = &mut x {
+            x.keep_lit();
+        }
+        desktop.keep_lit();
+        if lights.recv().is_err() {
+            return;
+        }
+        if let Some(x) = &mut x {
+            x.light();
+        }
+        desktop.light();
+    }
+}
