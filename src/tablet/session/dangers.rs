@@ -377,7 +377,7 @@ fn what_is_less_grave_waits_and_is_said_to_be_there() {
     );
     // It repeats every five minutes, counted from what was heard last.
     assert_eq!(session.watch(now, 359_999), []);
-    assert_eq!(session.watch(now, 360_000), [ALARM]);
+    assert_eq!(session.watch(now, 360_000), [ALARM, Effect::Light]);
     // What waits may be over before its turn has come.
     session.put_held(warned(&[grave]).held(), 400_000);
     session.watch(now, 400_000);
