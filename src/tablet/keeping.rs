@@ -21,18 +21,26 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let aside = path.with_extension("part");
     // What lay there from a write that was cut short may be open to others.
     let _ = fs::remove_file(&aside);
+    lay_aside(&aside, bytes, mode)
+        .and_then(|()| fs::rename(&aside, path))
+        .inspect_err(|_| {
+            // Half a file on a full disk keeps the room that something else needs.
+            let _ = fs::remove_file(&aside);
+        })?;
+    // The rename itself stands on the disk only when its folder does.
+    path.parent()
+        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+fn lay_aside(aside: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut file = File::options()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(mode)
-        .open(&aside)?;
+        .open(aside)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&aside, path)?;
-    // The rename itself stands on the disk only when its folder does.
-    path.parent()
-        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    file.sync_all()
 }
 
 /// Sets a damaged file aside, where it harms nobody and a helper can look at it. Only the last
