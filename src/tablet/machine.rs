@@ -37,8 +37,13 @@ pub fn battery_percent() -> Option<u8> {
 
 /// What is free for this program on the disk of a folder, in megabytes.
 pub fn free_megabytes(folder: &Path) -> Option<u64> {
+    Some(free_bytes(folder)? / 1_000_000)
+}
+
+/// The same in bytes.
+pub fn free_bytes(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize) / 1_000_000)
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 fn battery_below(folder: &Path) -> Option<u8> {

@@ -118,6 +118,10 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
     vec![
         ("call-back", at(online, &[Action::Help, Action::CallBack])),
         ("call-back-waits", called_back(RequestState::Waiting)),
+        (
+            "call-back-not-written",
+            called_back(RequestState::NotWritten),
+        ),
         ("call-back-arrived", called_back(RequestState::Received)),
         ("reminders", reminding(&[Action::Reminders])),
         ("reminders-none", at(online, &[Action::Reminders])),

@@ -8,7 +8,7 @@ mod requests;
 
 use std::{path::Path, time::Duration};
 
-use kairan_contract::{Record, Request};
+use kairan_contract::Record;
 use serde_json::{Map, Value};
 use sqlx::{
     Connection as _, Row as _, SqliteConnection,
@@ -112,15 +112,11 @@ impl Journal {
         })
     }
 
-    /// Writes records and requests down, all or none, and says the number of the last record. When
-    /// this returns they are on the disk.
-    pub async fn append(
-        &mut self,
-        records: &[Record],
-        requests: &[Request],
-    ) -> Result<u64, JournalError> {
+    /// Writes records down, all or none, and says the number of the last. When this returns they are
+    /// on the disk.
+    pub async fn append(&mut self, records: &[Record]) -> Result<u64, JournalError> {
         let mut connection = self.pool.acquire().await?;
-        let written = write(&mut connection, &mut self.floor, records, requests).await;
+        let written = write(&mut connection, &mut self.floor, records).await;
         if written.is_err() {
             // When a commit fails because the disk is full, sqlx goes on counting the transaction
             // as open, and what is "committed" inside it would be gone at the next power cut.
@@ -209,7 +205,6 @@ async fn write(
     connection: &mut SqliteConnection,
     floor: &mut Floor,
     records: &[Record],
-    requests: &[Request],
 ) -> Result<u64, JournalError> {
     let mut transaction = connection.begin().await?;
     let mut last = last_number(&mut transaction).await?;
@@ -222,7 +217,6 @@ async fn write(
             .await?;
         last = u64::try_from(done.last_insert_rowid()).unwrap_or(last);
     }
-    requests::write(&mut transaction, requests).await?;
     transaction.commit().await?;
     Ok(last)
 }
@@ -330,7 +324,7 @@ mod tests {
         let mut journal = Journal::open(folder.path()).await.expect("opens");
         assert_eq!(journal.outgoing(10).await.expect("reads").held_from, 1);
         journal
-            .append(&[record(1), record(2), record(3)], &[])
+            .append(&[record(1), record(2), record(3)])
             .await
             .expect("writes");
         assert_eq!(numbers(&journal.outgoing(2).await.expect("reads")), [1, 2]);
@@ -344,7 +338,7 @@ mod tests {
                 records: vec![]
             }
         );
-        assert_eq!(journal.append(&[record(4)], &[]).await.expect("writes"), 4);
+        assert_eq!(journal.append(&[record(4)]).await.expect("writes"), 4);
     }
 
     #[tokio::test]
@@ -356,7 +350,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let mut journal = Journal::open(folder.path()).await.expect("opens");
             let last = journal
-                .append(&[record(1), record(2)], &[])
+                .append(&[record(1), record(2)])
                 .await
                 .expect("writes");
             journal.close().await;
@@ -364,7 +358,7 @@ mod tests {
             let mut journal = Journal::open(folder.path())
                 .await
                 .expect("opens all the same");
-            let next = journal.append(&[record(3)], &[]).await.expect("writes");
+            let next = journal.append(&[record(3)]).await.expect("writes");
             assert!(next > last, "{next} after {last}");
             assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [next]);
         }
@@ -375,7 +369,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(folder.path()).await.expect("opens");
         journal
-            .append(&[record(1), record(2), record(3), record(4)], &[])
+            .append(&[record(1), record(2), record(3), record(4)])
             .await
             .expect("writes");
         for (sequence, spoilt) in [(1, "'{'"), (2, "x'ff00'"), (3, "7")] {
@@ -396,13 +390,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(folder.path()).await.expect("opens");
         journal
-            .append(&[record(1), record(2)], &[])
+            .append(&[record(1), record(2)])
             .await
             .expect("writes");
         journal.close().await;
         let mut journal = Journal::open(folder.path()).await.expect("opens");
         journal
-            .append(&[record(3), record(4)], &[])
+            .append(&[record(3), record(4)])
             .await
             .expect("writes");
         // The backend took 1 to 50 before the disk went back to 2.
@@ -410,7 +404,7 @@ mod tests {
         let outgoing = journal.outgoing(10).await.expect("reads");
         assert_eq!(numbers(&outgoing), [51, 52]);
         assert_eq!(outgoing.records[0]["uptime_ms"], 3);
-        assert_eq!(journal.append(&[record(5)], &[]).await.expect("writes"), 53);
+        assert_eq!(journal.append(&[record(5)]).await.expect("writes"), 53);
         journal.settle(52).await.expect("deletes");
         assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [53]);
     }

@@ -9,6 +9,8 @@ use crate::session::{KeptRequest, RequestState};
 
 /// Requests that are shown; older ones that were received are forgotten.
 const SHOWN: i64 = 20;
+/// Requests that are looked at for the next batch.
+const LOOKED_AT: i64 = 1_000;
 
 pub(super) async fn make_table(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query(
@@ -23,32 +25,44 @@ pub(super) async fn make_table(connection: &mut SqliteConnection) -> Result<(), 
     Ok(())
 }
 
-pub(super) async fn write(
-    connection: &mut SqliteConnection,
-    requests: &[Request],
-) -> Result<(), JournalError> {
-    for request in requests {
-        sqlx::query("INSERT INTO requests (id, request) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-            .bind(request.id.to_string())
-            .bind(serde_json::to_string(request)?)
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
-}
-
 impl Journal {
-    /// The first requests that the backend does not have.
-    pub async fn requests_to_send(&self) -> Result<Vec<Request>, JournalError> {
+    /// Writes a request down by itself: whatever becomes of records, it is on the disk when this returns.
+    /// The same again is one.
+    pub async fn keep_request(&mut self, request: &Request) -> Result<(), JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        let text = serde_json::to_string(request)?;
+        let written = sqlx::query(
+            "INSERT INTO requests (id, request) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(request.id.to_string())
+        .bind(text)
+        .execute(&mut *connection)
+        .await;
+        if written.is_err() {
+            // As with records: what a full disk left open must not swallow what comes after it.
+            connection.close_on_drop();
+        }
+        written?;
+        Ok(())
+    }
+
+    /// The first requests that the backend does not have, but for those of which `is_put_off` says that
+    /// it is not their turn. One that cannot be read takes no place of another.
+    pub async fn requests_to_send(
+        &self,
+        is_put_off: impl Fn(RequestId) -> bool,
+    ) -> Result<Vec<Request>, JournalError> {
         let mut connection = self.pool.acquire().await?;
         let rows =
             sqlx::query("SELECT request FROM requests WHERE received = 0 ORDER BY number LIMIT $1")
-                .bind(i64::try_from(RequestBatch::LIMIT).unwrap_or(i64::MAX))
+                .bind(LOOKED_AT)
                 .fetch_all(&mut *connection)
                 .await?;
         Ok(parsed(&rows)?
             .into_iter()
             .map(|(request, _)| request)
+            .filter(|request| !is_put_off(request.id))
+            .take(RequestBatch::LIMIT)
             .collect())
     }
 
@@ -96,11 +110,15 @@ impl Journal {
 fn parsed(rows: &[sqlx::sqlite::SqliteRow]) -> Result<Vec<(Request, bool)>, JournalError> {
     let mut requests = Vec::with_capacity(rows.len());
     for row in rows {
-        let text: String = row.try_get(0)?;
         let received = row.len() > 1 && row.try_get::<i64, _>(1)? != 0;
-        match serde_json::from_str(&text) {
+        // Bytes that are no text are as unreadable as text that is no request.
+        let read = row
+            .try_get::<String, _>(0)
+            .map_err(|error| error.to_string())
+            .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
+        match read {
             Ok(request) => requests.push((request, received)),
-            Err(error) => tracing::error!(%error, "a request in the journal cannot be read"),
+            Err(why) => tracing::error!(why, "a request in the journal cannot be read"),
         }
     }
     Ok(requests)
@@ -125,14 +143,17 @@ mod tests {
             },
         };
         let asked = std::slice::from_ref(&request);
-        journal.append(&[], asked).await.expect("writes");
+        journal.keep_request(&request).await.expect("writes");
         journal
-            .append(&[], asked)
+            .keep_request(&request)
             .await
             .expect("the same again is one");
         journal.close().await;
         let journal = Journal::open(folder.path()).await.expect("opens");
-        assert_eq!(journal.requests_to_send().await.expect("reads"), asked);
+        assert_eq!(
+            journal.requests_to_send(|_| false).await.expect("reads"),
+            asked
+        );
         let states = async |journal: &Journal| {
             let kept = journal.requests().await.expect("reads");
             kept.iter().map(|it| it.state).collect::<Vec<_>>()
@@ -142,7 +163,35 @@ mod tests {
             .requests_received(&[request.id])
             .await
             .expect("writes");
-        assert_eq!(journal.requests_to_send().await.expect("reads"), []);
+        assert_eq!(
+            journal.requests_to_send(|_| false).await.expect("reads"),
+            []
+        );
         assert_eq!(states(&journal).await, [RequestState::Received]);
+    }
+
+    #[tokio::test]
+    async fn requests_that_cannot_be_read_hold_up_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        for number in 0..60 {
+            sqlx::query("INSERT INTO requests (id, request) VALUES ($1, x'ff00')")
+                .bind(number.to_string())
+                .execute(&journal.pool)
+                .await
+                .expect("spoils");
+        }
+        let request = Request {
+            id: RequestId(Uuid::from_u128(7)),
+            made_at: 1,
+            what: Asked::CallBack {
+                screen: ScreenName::Help,
+            },
+        };
+        journal.keep_request(&request).await.expect("writes");
+        assert_eq!(
+            journal.requests_to_send(|_| false).await.expect("reads"),
+            [request]
+        );
     }
 }

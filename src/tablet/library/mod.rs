@@ -1,28 +1,35 @@
 //! What the tablet holds offline: one manifest and its blobs, by their SHA-256.
 //!
-//! A blob is verified before it is laid down and again when it is read. The switch to a new
-//! manifest is one rename, after every blob it names lies on the disk: a tablet shows the old
-//! whole or the new whole.
+//! A blob is verified before it is laid down and again when it is read. A new manifest is in force as
+//! soon as it is here, and is one rename on the disk; each of its tiles shows the old whole until the
+//! new is whole. What the disk does not take is in force from memory, as long as the program runs.
+
+mod in_force;
 
 use std::{
     collections::{HashMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::Timestamp;
 use kairan_contract::{
     BlobReference, Content, ContentReference, Manifest, Neighbourhood, ServiceEntry, ServiceId,
     Sha256,
 };
-use serde::{Deserialize, Serialize};
+
+pub use in_force::Missing;
 
 use crate::keeping::{set_aside, write_whole};
+use in_force::InForce;
 
 /// A blob larger than this is none of ours.
 pub const BLOB_LIMIT: u64 = 8 * 1024 * 1024;
 /// A manifest larger than this is none of ours.
 pub const MANIFEST_LIMIT: u64 = 4 * 1024 * 1024;
+/// Bytes of what may warn that are held in memory where the disk is full.
+const SPARE_LIMIT: usize = 1024 * 1024;
 
 /// Why the library could not take something.
 #[derive(Debug, thiserror::Error)]
@@ -38,16 +45,6 @@ pub enum LibraryError {
     /// Bytes that do not bear their hash.
     #[error("a blob did not arrive whole: {0}")]
     Damaged(Sha256),
-    /// Not every blob of the manifest is here.
-    #[error("the manifest names {0} blobs that are not here yet")]
-    Incomplete(usize),
-}
-
-/// The manifest in force, as it lies on the disk.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Kept {
-    etag: String,
-    manifest: Manifest,
 }
 
 /// What a resident can see: the manifest in force with the content that is whole.
@@ -78,6 +75,16 @@ impl Held {
 pub struct Library {
     manifest: PathBuf,
     blobs: PathBuf,
+    memory: Arc<Mutex<Memory>>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    in_force: Option<InForce>,
+    /// The disk has not taken what is in force.
+    is_unkept: bool,
+    /// Blobs that the disk has not taken and that cannot wait.
+    spare: HashMap<Sha256, Arc<[u8]>>,
 }
 
 impl Library {
@@ -94,27 +101,39 @@ impl Library {
             path: blobs.clone(),
             source,
         })?;
-        Ok(Self {
+        let library = Self {
             manifest: folder.join("manifest.json"),
             blobs,
-        })
+            memory: Arc::default(),
+        };
+        library.memory().in_force = library.kept();
+        Ok(library)
     }
 
     /// What a resident can see now. Damaged files are set aside; the next sync fetches them again.
     pub fn held(&self) -> Option<Held> {
-        let kept = self.kept()?;
-        let contents = kept
-            .manifest
-            .services
-            .iter()
-            .filter_map(|entry| {
-                let content = entry.content.as_ref()?;
-                Some((entry.service.id.clone(), self.content(content)?))
-            })
-            .collect();
-        let neighbourhoods = self.neighbourhoods(&kept.manifest);
+        // What is damaged is found by reading it, and then the tile may show something else.
+        let held = self.read_once()?;
+        let is_read = |entry: &ServiceEntry| {
+            let content = entry.content.as_ref();
+            content.is_none_or(|content| self.has(&content.blob))
+        };
+        if held.manifest.services.iter().all(is_read) {
+            return Some(held);
+        }
+        self.read_once()
+    }
+
+    fn read_once(&self) -> Option<Held> {
+        let manifest = self.in_force()?.shown(|blob| self.has(blob));
+        let read = |entry: &ServiceEntry| {
+            let content = self.content(entry.content.as_ref()?)?;
+            Some((entry.service.id.clone(), content))
+        };
+        let contents = manifest.services.iter().filter_map(read).collect();
+        let neighbourhoods = self.neighbourhoods(&manifest);
         Some(Held {
-            manifest: kept.manifest,
+            manifest,
             contents,
             neighbourhoods,
         })
@@ -127,22 +146,41 @@ impl Library {
             .unwrap_or_default()
     }
 
-    /// The `ETag` of the manifest in force, and those of its blobs that are not here. One of
-    /// another length counts as none; one that is damaged otherwise was set aside when it was read.
-    pub fn in_force(&self) -> (Option<String>, Vec<BlobReference>) {
-        let Some(Kept { etag, manifest }) = self.kept() else {
-            return (None, Vec::new());
-        };
-        let is_here = |blob: &BlobReference| {
-            fs::metadata(self.path_of(blob.sha256))
-                .is_ok_and(|metadata| metadata.is_file() && metadata.len() == blob.bytes)
-        };
-        let mut missing = each_once(&manifest);
-        missing.retain(|blob| !is_here(blob));
-        (Some(etag), missing)
+    /// The `ETag` of the manifest in force.
+    pub fn etag(&self) -> Option<String> {
+        let memory = self.memory();
+        memory.in_force.as_ref().map(|it| it.etag.clone())
     }
 
-    fn kept(&self) -> Option<Kept> {
+    /// The blobs of the manifest in force that are not here, in the order in which they are wanted. One
+    /// of another length counts as none; one that is damaged otherwise was set aside when it was read.
+    pub fn wanted(&self) -> Vec<Missing> {
+        let in_force = self.in_force();
+        in_force.map_or_else(Vec::new, |it| it.missing(|blob| self.has(blob)))
+    }
+
+    /// Whether the disk has not taken everything that is in force.
+    pub fn is_unkept(&self) -> bool {
+        let memory = self.memory();
+        memory.is_unkept || !memory.spare.is_empty()
+    }
+
+    /// Whether a blob is here, as far as can be told without reading it.
+    fn has(&self, blob: &BlobReference) -> bool {
+        self.memory().spare.contains_key(&blob.sha256)
+            || fs::metadata(self.path_of(blob.sha256))
+                .is_ok_and(|metadata| metadata.is_file() && metadata.len() == blob.bytes)
+    }
+
+    fn in_force(&self) -> Option<InForce> {
+        self.memory().in_force.clone()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept(&self) -> Option<InForce> {
         let bytes = read_bounded(&self.manifest, MANIFEST_LIMIT)?;
         match serde_json::from_slice(&bytes) {
             Ok(kept) => Some(kept),
@@ -163,6 +201,9 @@ impl Library {
 
     /// The bytes of a blob, if they bear their hash.
     pub fn blob(&self, sha256: Sha256) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.memory().spare.get(&sha256) {
+            return Some(bytes.to_vec());
+        }
         let path = self.path_of(sha256);
         let bytes = read_bounded(&path, BLOB_LIMIT)?;
         if Sha256::of(&bytes) == sha256 {
@@ -192,39 +233,108 @@ impl Library {
         write_whole(&path, bytes).map_err(|source| LibraryError::Disk { path, source })
     }
 
-    /// Switches to `manifest` in one step. Blobs that it does not name are cleared away after.
-    pub fn switch(&self, manifest: Manifest, etag: String) -> Result<(), LibraryError> {
-        let missing = self.missing(&manifest).len();
-        if missing > 0 {
-            return Err(LibraryError::Incomplete(missing));
-        }
-        if self.manifest.is_dir() {
-            give_up(&self.manifest);
-        }
-        let named: HashSet<String> = manifest
-            .blobs()
-            .map(|blob| blob.sha256.to_string())
-            .collect();
-        let disk = |source| LibraryError::Disk {
-            path: self.manifest.clone(),
-            source,
+    /// Lays a blob down that cannot wait: where the disk does not take it, it is held in memory.
+    pub fn lay_urgent(&self, sha256: Sha256, bytes: &[u8]) -> Result<(), LibraryError> {
+        let laid = self.lay(sha256, bytes);
+        let Err(LibraryError::Disk { source, .. }) = &laid else {
+            return laid;
         };
-        let bytes =
-            serde_json::to_vec(&Kept { etag, manifest }).map_err(|error| disk(error.into()))?;
-        write_whole(&self.manifest, &bytes).map_err(disk)?;
+        let mut memory = self.memory();
+        let held: usize = memory.spare.values().map(|bytes| bytes.len()).sum();
+        if held + bytes.len() > SPARE_LIMIT {
+            return laid;
+        }
+        tracing::warn!(error = %source, "what may warn is held in memory: the disk does not take it");
+        memory.spare.insert(sha256, bytes.into());
+        Ok(())
+    }
+
+    /// Puts `manifest` in force. Since `at`, by the council's clock, tiles whose new content is not here
+    /// are not what their source says. An error says that the disk has not taken it: it is in force all
+    /// the same, until the program ends.
+    pub fn take(
+        &self,
+        manifest: Manifest,
+        etag: String,
+        at: Timestamp,
+    ) -> Result<(), LibraryError> {
+        let before = self.in_force();
+        let has = |blob: &BlobReference| self.has(blob);
+        let in_force = InForce::after(before.as_ref(), manifest, etag, at, has);
+        {
+            let mut memory = self.memory();
+            memory.in_force = Some(in_force);
+            memory.is_unkept = true;
+        }
+        self.keep()
+    }
+
+    /// Brings what is in force to the disk, as far as it is not there, and clears away what nothing
+    /// names any more.
+    pub fn keep(&self) -> Result<(), LibraryError> {
+        let Some(mut in_force) = self.in_force() else {
+            return Ok(());
+        };
+        let let_go = in_force.let_go(|blob| self.has(blob));
+        let named = in_force.names();
+        if let_go || self.memory().is_unkept {
+            if self.manifest.is_dir() {
+                give_up(&self.manifest);
+            }
+            let disk = |source| LibraryError::Disk {
+                path: self.manifest.clone(),
+                source,
+            };
+            let bytes = serde_json::to_vec(&in_force).map_err(|error| disk(error.into()))?;
+            write_whole(&self.manifest, &bytes)
+                .or_else(|_| {
+                    // What only an older manifest names makes room for the newer.
+                    self.clear_away(&named);
+                    write_whole(&self.manifest, &bytes)
+                })
+                .map_err(disk)?;
+            let mut memory = self.memory();
+            memory.in_force = Some(in_force);
+            memory.is_unkept = false;
+        }
+        self.clear_away(&named);
+        self.lay_spare(&named);
+        Ok(())
+    }
+
+    /// What was held in memory goes to the disk as soon as that takes it.
+    fn lay_spare(&self, named: &HashSet<String>) {
+        let spare: Vec<_> = {
+            let mut memory = self.memory();
+            let spare = &mut memory.spare;
+            spare.retain(|sha256, _| named.contains(&sha256.to_string()));
+            spare
+                .iter()
+                .map(|(it, bytes)| (*it, Arc::clone(bytes)))
+                .collect()
+        };
+        for (sha256, bytes) in spare {
+            if self.lay(sha256, &bytes).is_ok() {
+                self.memory().spare.remove(&sha256);
+            }
+        }
+    }
+
+    fn clear_away(&self, named: &HashSet<String>) {
         for entry in fs::read_dir(&self.blobs)
             .into_iter()
             .flatten()
             .filter_map(Result::ok)
         {
-            if !named.contains(entry.file_name().to_string_lossy().as_ref())
-                && entry.path().is_file()
-            {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            // Half a blob is being written at this moment.
+            let whole = name.strip_suffix(".part").unwrap_or(&name);
+            if !named.contains(whole) && entry.path().is_file() {
                 // What cannot be cleared away now is cleared away the next time.
                 let _ = fs::remove_file(entry.path());
             }
         }
-        Ok(())
     }
 
     fn path_of(&self, sha256: Sha256) -> PathBuf {
@@ -265,132 +375,4 @@ fn give_up(path: &Path) {
 }
 
 #[cfg(test)]
-mod tests {
-    use kairan_contract::Council;
-
-    use super::*;
-
-    fn manifest_with(blobs: &[&[u8]]) -> Manifest {
-        let services = blobs
-            .iter()
-            .enumerate()
-            .map(|(index, bytes)| {
-                serde_json::from_value(serde_json::json!({
-                    "id": format!("tile-{index}"), "provider": "city", "category": "news", "title": "市から", "reading": "しから",
-                    "summary": "市から", "icon": "megaphone",
-                    "content": { "kind": "page", "freshness": { "state": "current" },
-                        "blob": { "sha256": Sha256::of(bytes).to_string(), "bytes": bytes.len() } }
-                }))
-                .expect("a service")
-            })
-            .collect();
-        let council: Council = serde_json::from_value(
-            serde_json::json!({ "name": "ひだまり市", "areas": [], "helper_telephone": "0120-000-000" }),
-        )
-        .expect("a council");
-        Manifest {
-            catalogue: 1,
-            council,
-            categories: vec![],
-            providers: vec![],
-            messages: Vec::new(),
-            emergencies: Vec::new(),
-            locked: false,
-            wipe: false,
-            neighbourhoods: None,
-            services,
-        }
-    }
-
-    const PAGE: &[u8] =
-        r#"{"kind":"page","article":{"id":"a","title":"ごみ","body":[]}}"#.as_bytes();
-    const OTHER: &[u8] =
-        r#"{"kind":"page","article":{"id":"b","title":"水道","body":[]}}"#.as_bytes();
-
-    #[test]
-    fn a_manifest_comes_into_force_only_with_all_its_blobs() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let library = Library::open(folder.path()).expect("opens");
-        let manifest = manifest_with(&[PAGE, OTHER]);
-        library.lay(Sha256::of(PAGE), PAGE).expect("laid");
-        assert!(matches!(
-            library.switch(manifest.clone(), "1".into()),
-            Err(LibraryError::Incomplete(1))
-        ));
-        assert!(library.held().is_none());
-        assert!(matches!(
-            library.lay(Sha256::of(OTHER), PAGE),
-            Err(LibraryError::Damaged(_))
-        ));
-        library.lay(Sha256::of(OTHER), OTHER).expect("laid");
-        library.switch(manifest, "1".into()).expect("switches");
-        assert_eq!(library.held().map(|held| held.contents.len()), Some(2));
-        library
-            .switch(manifest_with(&[PAGE]), "2".into())
-            .expect("switches");
-        assert_eq!(
-            fs::read_dir(folder.path().join("blobs"))
-                .expect("a folder")
-                .count(),
-            1
-        );
-    }
-
-    #[test]
-    fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
-        type Spoil = fn(&Path);
-        let spoil: [(&str, Spoil); 6] = [
-            ("cut blob", |blob| {
-                fs::write(blob, &PAGE[..9]).expect("writes");
-            }),
-            ("empty blob", |blob| fs::write(blob, b"").expect("writes")),
-            ("missing blob", |blob| {
-                fs::remove_file(blob).expect("removes");
-            }),
-            ("folder for a blob", |blob| {
-                fs::remove_file(blob).expect("removes");
-                fs::create_dir(blob).expect("makes");
-            }),
-            ("nonsense in the blob", |blob| {
-                fs::write(blob, vec![0xff; 4096]).expect("writes");
-            }),
-            ("a foreign file beside it", |blob| {
-                fs::write(blob.with_file_name("holiday.jpg"), b"x").expect("writes");
-                fs::remove_file(blob).expect("removes");
-            }),
-        ];
-        for (what, spoil) in spoil {
-            let folder = tempfile::tempdir().expect("a folder");
-            let library = Library::open(folder.path()).expect("opens");
-            library.lay(Sha256::of(PAGE), PAGE).expect("laid");
-            library
-                .switch(manifest_with(&[PAGE]), "1".into())
-                .expect("switches");
-            spoil(&library.path_of(Sha256::of(PAGE)));
-            let held = library.held().expect("the tiles are still there");
-            assert!(held.contents.is_empty(), "{what}");
-            assert_eq!(library.in_force().1.len(), 1, "{what}");
-            library.lay(Sha256::of(PAGE), PAGE).expect("laid again");
-            assert_eq!(
-                library.held().map(|held| held.contents.len()),
-                Some(1),
-                "{what}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_damaged_manifest_is_no_crash() {
-        for bytes in [&b""[..], b"{", b"null", &[0xff, 0xfe], b"{\"etag\":1}"] {
-            let folder = tempfile::tempdir().expect("a folder");
-            let library = Library::open(folder.path()).expect("opens");
-            fs::write(folder.path().join("manifest.json"), bytes).expect("writes");
-            assert!(library.held().is_none());
-            library.lay(Sha256::of(PAGE), PAGE).expect("laid");
-            library
-                .switch(manifest_with(&[PAGE]), "1".into())
-                .expect("switches");
-            assert!(library.held().is_some());
-        }
-    }
-}
+mod tests;

@@ -43,6 +43,9 @@ pub enum LinkError {
     /// An answer that makes no sense: another program, or a captive portal.
     #[error("the backend answers nonsense: {0}")]
     Nonsense(String),
+    /// It will not take what it was sent, however often that comes.
+    #[error("the backend does not take what it was sent: it answered {0}")]
+    Refused(StatusCode),
     /// The address is none that a tablet may talk to.
     #[error("{0}")]
     Address(&'static str),
@@ -308,6 +311,9 @@ impl Client {
 fn refusal(status: StatusCode) -> LinkError {
     match status {
         StatusCode::UNAUTHORIZED => LinkError::NotLetIn,
+        StatusCode::BAD_REQUEST
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::UNPROCESSABLE_ENTITY => LinkError::Refused(status),
         status => LinkError::Nonsense(format!("it answered {status}")),
     }
 }

@@ -16,7 +16,7 @@ const STEADY: Duration = Duration::from_mins(1);
 const FIRST_WAIT: Duration = Duration::from_secs(3);
 const LAST_WAIT: Duration = Duration::from_mins(5);
 /// Thousands of tablets that hear the same word must not ask in the same second.
-const SPREAD: Duration = Duration::from_millis(1_500);
+const SPREAD: Duration = Duration::from_secs(1);
 /// Bytes of one line; a longer one is none of ours.
 const LINE_LIMIT: usize = 4096;
 

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use kairan_contract::TabletStatus;
+use kairan_contract::{EmergencySeen, TabletStatus};
 
 /// How often the rest is told: the battery, the disk.
 const NOW_AND_THEN: Duration = Duration::from_mins(15);
 
 /// What was told last, and when.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Status(Option<(TabletStatus, Instant)>);
 
 impl Status {
@@ -28,6 +28,28 @@ impl Status {
             )
         };
         shows(told) != shows(status) || now.saturating_duration_since(*at) >= NOW_AND_THEN
+    }
+
+    /// What the backend is to hear now: of each emergency that was seen, and else how the tablet is if
+    /// that is news.
+    pub fn news(
+        &self,
+        status: TabletStatus,
+        seen: Vec<EmergencySeen>,
+        now: Instant,
+    ) -> Vec<TabletStatus> {
+        if seen.is_empty() {
+            return self
+                .is_news(&status, now)
+                .then_some(status)
+                .into_iter()
+                .collect();
+        }
+        let of = |seen| TabletStatus {
+            emergency: Some(seen),
+            ..status.clone()
+        };
+        seen.into_iter().map(of).collect()
     }
 
     /// The backend has heard of it.

@@ -135,7 +135,6 @@ impl Tablet {
     /// A minute has begun, or the machine has woken in the middle of one.
     pub(super) fn begin_the_minute(self: &Rc<Self>) {
         self.end_quiet_visit();
-        self.keep_what_is_unkept();
         self.show_the_minute();
         self.wait_for_the_next_minute();
     }

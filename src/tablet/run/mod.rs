@@ -1,6 +1,7 @@
 //! The tablet put together: session, recorder, window, speaker and link, from start to stop.
 
 mod clock;
+mod keeping;
 mod pictures;
 mod sound;
 mod tablet;
@@ -9,13 +10,13 @@ mod touch;
 use std::{rc::Rc, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use kairan_contract::{EnrolmentCode, Request};
+use kairan_contract::EnrolmentCode;
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 use tokio::{
     runtime::Runtime,
-    sync::{Mutex, Notify, mpsc},
-    task::JoinHandle,
+    sync::{Mutex, Notify, mpsc, watch},
+    task::{JoinHandle, JoinSet},
 };
 use url::Url;
 
@@ -23,7 +24,10 @@ use crate::{
     display::Display,
     journal::Journal,
     library::Library,
-    link::{Client, Conversation, Ear, Status, Told, Writer, write_down},
+    link::{
+        Client, Conversation, Link, Outbox, Told, Wishes, Writer, Written, write_records,
+        write_requests,
+    },
     machine::Machine,
     session::Session,
     settings::{Choices, DataFolder, Identity},
@@ -55,9 +59,6 @@ pub struct Start<S> {
     /// Makes the speaker, on the thread that owns it.
     pub speaker: Box<dyn FnOnce() -> S + Send>,
 }
-
-/// Wishes of the screens that wait while the link is at something else.
-const WISHES: usize = 16;
 
 impl<S> Start<S> {
     /// What the resident chose, as if they had gone through first use where that is wanted.
@@ -91,16 +92,13 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
 
     // What lies on the disk is on the first picture that is drawn.
     let held = library.held().map(Arc::new);
-    let held_now = held
-        .as_ref()
-        .map(|held| (held.manifest.catalogue, held.manifest.locked));
     let choices = start.choices(&identity);
-    let seen = choices.emergencies.last().copied();
+    let seen = choices.emergencies.clone();
     let time = Timekeeper::begin(start.clocks, choices.last_known_time().as_ref());
     // A minute that nobody hears is as good as the next one.
     let (strike, struck) = mpsc::channel(1);
     runtime.spawn(time.strikes(strike));
-    let mut session = Session::new(held, choices, identity.loan.is_some());
+    let mut session = Session::new(held.clone(), choices.clone(), identity.loan.is_some());
 
     let journal = runtime
         .block_on(Journal::open(start.data.path()))
@@ -108,34 +106,29 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     session.requests = runtime.block_on(journal.requests()).unwrap_or_default();
     let journal = Arc::new(Mutex::new(journal));
     let written = Arc::new(Notify::new());
-    let (writer, entries) = Writer::new();
     let (tell, told) = mpsc::unbounded_channel();
-    let writing = runtime.spawn(write_down(
-        entries,
-        Arc::clone(&journal),
-        Arc::clone(&written),
-        tell_of_writing(start.durable, tell.clone()),
-        tell_of_failure(tell.clone()),
-    ));
+    let (mut writing, writer, outbox) =
+        begin_writing(&runtime, &journal, &written, start.durable, &tell);
+    let (chosen, latest) = watch::channel(choices);
+    let keeping = keeping::keep_choices(latest, start.data.clone(), tell.clone());
+    writing.spawn_on(keeping, runtime.handle());
 
-    let (wish, wishes) = mpsc::channel(WISHES);
-    let conversation = Conversation {
+    let wishes = Wishes::default();
+    let conversation = Conversation::new(Link {
         client,
         library: library.clone(),
         journal,
         written,
+        outbox: outbox.clone(),
         data: start.data.clone(),
         identity: identity.clone(),
         spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
-        ear: Ear::default(),
-        shows: held_now,
+        held,
         seen,
-        status: Status::default(),
-        put_off: 0,
         tell,
-    };
-    let talking = runtime.spawn(conversation.go_on(wishes));
+    });
+    let talking = runtime.spawn(conversation.go_on(wishes.clone()));
 
     let synthesis = Synthesis::prepare(start.data.path());
     let machine = Machine {
@@ -151,20 +144,13 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
 
     let beside = Beside {
         writer,
-        wish,
+        outbox,
+        chosen,
+        wishes,
         voice,
         display: Display::keep_lit(),
     };
-    let tablet = Tablet::new(
-        window,
-        session,
-        beside,
-        &start.data,
-        library,
-        machine,
-        time,
-        &runtime,
-    );
+    let tablet = Tablet::new(window, session, beside, library, machine, time, &runtime);
     tablet.begin(&identity, crashed, start.enrol);
     connect(window, &Rc::new(Rc::clone(&tablet)));
     touch::follow_fingers(window);
@@ -209,13 +195,15 @@ fn finish(
     runtime: Runtime,
     tablet: &Rc<Tablet>,
     data: &DataFolder,
-    writing: JoinHandle<()>,
+    writing: JoinSet<()>,
     talking: JoinHandle<()>,
 ) {
-    let wish = tablet.end();
+    let wishes = tablet.end();
     runtime.block_on(async {
-        let _ = tokio::time::timeout(Duration::from_secs(8), writing).await;
-        drop(wish);
+        let _ = tokio::time::timeout(Duration::from_secs(8), writing.join_all()).await;
+        if let Some(wishes) = wishes {
+            wishes.close();
+        }
         let _ = tokio::time::timeout(Duration::from_secs(4), talking).await;
     });
     if let Err(error) = data.keep_choices(&tablet.choices()) {
@@ -226,25 +214,36 @@ fn finish(
     runtime.shutdown_timeout(Duration::from_secs(1));
 }
 
-/// Tells of what stands on the disk: to who watches over the records, and to who waits for help.
-fn tell_of_writing(
+/// Begins to write down what the screens hand over: records and requests, each by themselves.
+fn begin_writing(
+    runtime: &Runtime,
+    journal: &Arc<Mutex<Journal>>,
+    written: &Arc<Notify>,
     durable: Box<dyn Fn(u64) + Send>,
-    tell: mpsc::UnboundedSender<Told>,
-) -> impl Fn(u64, &[Request]) + Send {
-    move |number, requests| {
-        durable(number);
-        for request in requests {
-            // The window may be gone already; then nobody needs to be told.
-            let _ = tell.send(Told::Written(request.id));
-        }
-    }
+    tell: &mpsc::UnboundedSender<Told>,
+) -> (JoinSet<()>, Writer, Outbox) {
+    let (writer, records) = Writer::new();
+    let outbox = Outbox::default();
+    let mut writing = JoinSet::new();
+    let (to, written) = (Arc::clone(journal), Arc::clone(written));
+    writing.spawn_on(
+        write_records(records, to, written, durable),
+        runtime.handle(),
+    );
+    let (to, tell) = (Arc::clone(journal), tell_of_writing(tell.clone()));
+    writing.spawn_on(write_requests(outbox.clone(), to, tell), runtime.handle());
+    (writing, writer, outbox)
 }
 
-fn tell_of_failure(tell: mpsc::UnboundedSender<Told>) -> impl Fn(&[Request]) + Send {
-    move |requests| {
-        for request in requests {
-            let _ = tell.send(Told::NotWritten(request.id));
-        }
+/// Tells who waits for help whether it is written down.
+fn tell_of_writing(tell: mpsc::UnboundedSender<Told>) -> impl Fn(Written) + Send {
+    move |written| {
+        let told = match written {
+            Written::Yes(id) => Told::Written(id),
+            Written::NotYet(id) => Told::NotWritten(id),
+        };
+        // The window may be gone already; then nobody needs to be told.
+        let _ = tell.send(told);
     }
 }
 

@@ -5,31 +5,27 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
 };
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
-    Asked, BootId, EndCause, EnrolmentCode, Event, LeaveHow, Request, RequestId, ServiceId, Sha256,
-    StartCause, TouchIgnored,
+    Asked, BootId, EndCause, EnrolmentCode, Event, LeaveHow, Record, Request, RequestId, ServiceId,
+    Sha256, StartCause, TouchIgnored,
 };
 use kairan_ui::TabletWindow;
 use slint::{ComponentHandle as _, Image, Timer};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::clock::Timekeeper;
 use crate::{
     display::Display,
     library::Library,
-    link::{Entry, Told, Wish, Writer},
+    link::{Outbox, Told, Wishes, Writer},
     machine::Machine,
     recorder::{Moment, Recorder},
     session::{Action, Answer, Effect, KeptRequest, RequestState, Session},
-    settings::{Choices, DataFolder, Identity},
+    settings::{Choices, Identity},
     speech::{Order, Tone, Voice},
     window::{Hands, show, show_whether_asked_again},
 };
@@ -44,7 +40,6 @@ pub(super) struct Tablet {
     identity: RefCell<Option<Identity>>,
     /// The way to what runs beside the window; taken away when the program ends, so that it ends too.
     pub(super) beside: RefCell<Option<Beside>>,
-    data: DataFolder,
     pub(super) library: Library,
     /// Decoded pictures; none where one cannot be decoded.
     pub(super) pictures: RefCell<HashMap<Sha256, Option<Image>>>,
@@ -56,30 +51,23 @@ pub(super) struct Tablet {
     /// The day for which everything was last shown.
     pub(super) shown_day: Cell<Option<Date>>,
     pub(super) runtime: tokio::runtime::Handle,
-    /// Choices are written one after the other, the latest last.
-    keeping: Arc<Mutex<()>>,
-    /// The disk did not take them the last time.
-    unkept: Arc<AtomicBool>,
 }
 
 /// What runs beside the window, as the window reaches it.
 pub(super) struct Beside {
     pub(super) writer: Writer,
-    pub(super) wish: mpsc::Sender<Wish>,
+    pub(super) outbox: Outbox,
+    pub(super) chosen: watch::Sender<Choices>,
+    pub(super) wishes: Wishes,
     pub(super) voice: Voice,
     pub(super) display: Display,
 }
 
 impl Tablet {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "all that a tablet is made of comes together here, once"
-    )]
     pub(super) fn new(
         window: &TabletWindow,
         session: Session,
         beside: Beside,
-        data: &DataFolder,
         library: Library,
         machine: Machine,
         time: Timekeeper,
@@ -91,7 +79,6 @@ impl Tablet {
             recorder: RefCell::new(None),
             identity: RefCell::new(None),
             beside: RefCell::new(Some(beside)),
-            data: data.clone(),
             library,
             pictures: RefCell::default(),
             machine: RefCell::new(machine),
@@ -101,8 +88,6 @@ impl Tablet {
             second: Timer::default(),
             shown_day: Cell::new(None),
             runtime: runtime.handle().clone(),
-            keeping: Arc::default(),
-            unkept: Arc::default(),
         })
     }
 
@@ -126,7 +111,7 @@ impl Tablet {
             && let Some(code) = code
         {
             self.session.borrow_mut().enrolment.busy = true;
-            self.ask(Wish::Enrol(code));
+            self.wish(|wishes| wishes.enrol(code));
         }
         self.watch();
         self.wait_for_the_next_minute();
@@ -163,12 +148,9 @@ impl Tablet {
         let now = self.moment();
         // A minute in which nothing changed draws nothing.
         let before = self.session.borrow().connection;
-        let mut is_news = !matches!(
-            told,
-            Told::Online { .. } | Told::NotKept | Told::NotLetIn | Told::Offline
-        );
+        let mut is_news = !matches!(told, Told::Online { .. } | Told::NotLetIn | Told::Offline);
         let effects = match told {
-            Told::Online { time } => {
+            Told::Online { time, is_kept } => {
                 // Everything on the screen may be told by another clock now.
                 is_news = time.is_some_and(|time| self.time.hear(time));
                 if is_news {
@@ -176,7 +158,12 @@ impl Tablet {
                 }
                 let mut session = self.session.borrow_mut();
                 let mut effects = session.set_last_contact(self.now(), self.time.contact());
-                effects.extend(session.answered(Answer::Kept, now.uptime_ms));
+                let how = if is_kept {
+                    Answer::Kept
+                } else {
+                    Answer::NotKept
+                };
+                effects.extend(session.answered(how, now.uptime_ms));
                 if self.time.is_to_be_kept() || is_news {
                     effects.push(Effect::KeepChoices);
                 }
@@ -190,7 +177,6 @@ impl Tablet {
                 }
                 effects
             }
-            Told::NotKept => self.answered(Answer::NotKept, now),
             Told::NotLetIn => self.answered(Answer::NotLetIn, now),
             Told::Held(held) => {
                 // What could not be decoded may have come anew.
@@ -223,6 +209,14 @@ impl Tablet {
                 self.hear_of_requests(requests);
                 Vec::new()
             }
+            Told::Received(ids) => {
+                self.hear_of_arrival(&ids);
+                Vec::new()
+            }
+            Told::ChoicesKept(are_kept) => {
+                self.session.borrow_mut().choices_unkept = !are_kept;
+                Vec::new()
+            }
             Told::ToBeWiped => {
                 // The program starts anew, and forgets before it opens anything.
                 if let Err(error) = slint::quit_event_loop() {
@@ -240,23 +234,15 @@ impl Tablet {
 
     /// How far what was asked has come. What has just arrived is heard.
     fn hear_of_requests(&self, requests: Vec<KeptRequest>) {
-        let mut session = self.session.borrow_mut();
-        let is_received = |known: &[KeptRequest]| {
-            known
-                .last()
-                .is_some_and(|it| it.state == RequestState::Received)
-        };
-        let was_received = is_received(&session.requests);
-        // What is being written at this moment is not among what was read from the disk.
-        let writing: Vec<KeptRequest> = session
-            .requests
-            .drain(..)
-            .filter(|it| matches!(it.state, RequestState::Writing | RequestState::NotWritten))
-            .filter(|it| requests.iter().all(|kept| kept.request.id != it.request.id))
-            .collect();
-        session.requests = requests.into_iter().chain(writing).collect();
-        let arrived = !was_received && is_received(&session.requests);
-        drop(session);
+        let arrived = self.session.borrow_mut().put_requests(requests);
+        if arrived {
+            self.sound(Tone::Sent);
+        }
+    }
+
+    /// These stand at the backend, whatever the disk knows of it.
+    fn hear_of_arrival(&self, ids: &[RequestId]) {
+        let arrived = self.session.borrow_mut().requests_arrived(ids);
         if arrived {
             self.sound(Tone::Sent);
         }
@@ -319,7 +305,7 @@ impl Tablet {
             .as_mut()
             .and_then(|recorder| recorder.end_visit(now, cause));
         if let Some(record) = ended {
-            self.write(Entry::Record(record));
+            self.write(record);
         }
     }
 
@@ -329,9 +315,9 @@ impl Tablet {
                 Effect::Record(service, event) => self.record(service, event),
                 Effect::EndVisit(cause) => self.end_visit(self.moment(), cause),
                 Effect::KeepChoices => self.keep_choices(),
-                Effect::Enrol(code) => self.ask(Wish::Enrol(code)),
+                Effect::Enrol(code) => self.wish(|wishes| wishes.enrol(code)),
                 Effect::Ask(what) => self.ask_the_council(what),
-                Effect::TellSeen(seen) => self.ask(Wish::Seen(seen)),
+                Effect::TellSeen(seen) => self.wish(|wishes| wishes.seen(seen)),
                 Effect::Report => self.ask_the_council(self.machine.borrow().report()),
                 Effect::ReadScreen {
                     first,
@@ -347,33 +333,40 @@ impl Tablet {
         }
     }
 
-    /// Writes a request down; it is sent as soon as it stands on the disk.
+    /// Writes a request down; it is sent as soon as it stands on the disk. Where there is no place for
+    /// it, that is told at once.
     fn ask_the_council(&self, what: Asked) {
         let request = Request {
             id: RequestId(Uuid::new_v4()),
             made_at: self.now().as_millisecond(),
             what,
         };
-        self.session.borrow_mut().requests.push(KeptRequest {
-            request: request.clone(),
-            state: RequestState::Writing,
-        });
-        self.write(Entry::Request(request));
+        let put = self
+            .beside
+            .borrow()
+            .as_ref()
+            .map(|beside| beside.outbox.put(request.clone()));
+        let state = match put {
+            Some(Ok(())) => RequestState::Writing,
+            Some(Err(error)) => {
+                tracing::error!(%error, "a request has no place");
+                RequestState::NotWritten
+            }
+            None => RequestState::NotWritten,
+        };
+        let mut session = self.session.borrow_mut();
+        session.requests.push(KeptRequest { request, state });
     }
 
     fn record(&self, service: Option<ServiceId>, event: Event) {
         if let Some(recorder) = &*self.recorder.borrow() {
-            self.write(Entry::Record(recorder.record(
-                self.moment(),
-                service,
-                event,
-            )));
+            self.write(recorder.record(self.moment(), service, event));
         }
     }
 
-    fn write(&self, entry: Entry) {
+    fn write(&self, record: Record) {
         if let Some(beside) = &*self.beside.borrow() {
-            beside.writer.write(entry);
+            beside.writer.write(record);
         }
     }
 
@@ -383,33 +376,18 @@ impl Tablet {
         }
     }
 
-    fn ask(&self, wish: Wish) {
-        if let Some(beside) = &*self.beside.borrow()
-            && beside.wish.try_send(wish).is_err()
-        {
-            tracing::warn!("the link is busy and did not hear a wish");
+    fn wish(&self, wish: impl FnOnce(&Wishes)) {
+        if let Some(beside) = &*self.beside.borrow() {
+            wish(&beside.wishes);
         }
     }
 
     /// Keeps what the resident chose, beside the window's thread.
     fn keep_choices(&self) {
-        let (data, choices) = (self.data.clone(), self.session.borrow().choices.clone());
-        let (turn, unkept) = (Arc::clone(&self.keeping), Arc::clone(&self.unkept));
-        self.runtime.spawn(async move {
-            let _turn = turn.lock().await;
-            if let Ok(Err(error)) =
-                tokio::task::spawn_blocking(move || data.keep_choices(&choices)).await
-            {
-                tracing::error!(%error, "the resident's choices could not be kept");
-                unkept.store(true, Ordering::Relaxed);
-            }
-        });
-    }
-
-    /// Tries once more to keep what a full disk did not take: what was answered must stay answered.
-    pub(super) fn keep_what_is_unkept(&self) {
-        if self.unkept.swap(false, Ordering::Relaxed) {
-            self.keep_choices();
+        if let Some(beside) = &*self.beside.borrow() {
+            beside
+                .chosen
+                .send_replace(self.session.borrow().choices.clone());
         }
     }
 
@@ -447,7 +425,7 @@ impl Tablet {
         records
             .into_iter()
             .flatten()
-            .for_each(|record| self.write(Entry::Record(record)));
+            .for_each(|record| self.write(record));
     }
 
     /// What time it is.
@@ -471,11 +449,11 @@ impl Tablet {
         records
             .into_iter()
             .flatten()
-            .for_each(|record| self.write(Entry::Record(record)));
+            .for_each(|record| self.write(record));
     }
 
     /// Leaves everything as a resident would who goes away, and closes the way to the journal.
-    pub(super) fn end(self: &Rc<Self>) -> Option<mpsc::Sender<Wish>> {
+    pub(super) fn end(self: &Rc<Self>) -> Option<Wishes> {
         self.time.stop();
         for timer in [&self.rest, &self.second] {
             timer.stop();
@@ -487,7 +465,10 @@ impl Tablet {
             .leave(LeaveHow::Home, now.uptime_ms);
         self.carry_out(effects);
         self.end_visit(now, EndCause::Stop);
-        self.beside.take().map(|beside| beside.wish)
+        self.beside.take().map(|beside| {
+            beside.outbox.close();
+            beside.wishes
+        })
     }
 }
 

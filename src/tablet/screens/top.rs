@@ -87,6 +87,18 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
     if let Some(why) = session.silence {
         return silent(why, language).to_owned();
     }
+    let is_told = matches!(
+        session.connection,
+        Connection::NotKept | Connection::NotLetIn
+    );
+    if session.choices_unkept && !is_told {
+        return pick(
+            language,
+            "このタブレットは いっぱいで、新しいことを おぼえられません。「困ったとき」を 押してください。",
+            "This tablet is full and cannot remember anything new. Please press Help.",
+        )
+        .to_owned();
+    }
     match session.connection {
         Connection::Offline(_) => match session.choices.last_contact {
             Some(at) => {

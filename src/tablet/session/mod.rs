@@ -93,6 +93,8 @@ pub struct Session {
     pub silence: Option<Silence>,
     /// The tablet cannot start: its disk is full or failing.
     pub could_not_start: bool,
+    /// The disk did not take what the resident chose: it is forgotten when the power goes.
+    pub choices_unkept: bool,
     /// What was asked of the council, the latest last.
     pub requests: Vec<KeptRequest>,
     /// What the library holds.
@@ -134,6 +136,7 @@ impl Session {
             programme: None,
             silence: None,
             could_not_start: false,
+            choices_unkept: false,
             requests: Vec::new(),
             held: None,
             choices,
@@ -592,7 +595,8 @@ impl Session {
             Answer::NotKept => Connection::NotKept,
             Answer::NotLetIn => Connection::NotLetIn,
         };
-        if now == Connection::Online {
+        // Where nothing can be kept, what came is shown all the same.
+        if matches!(now, Connection::Online | Connection::NotKept) {
             self.heard_ms = Some(now_ms);
             self.heard_lately = true;
         }

@@ -1,0 +1,389 @@
+//! The errands as they are carried out: each by itself, beside the others, with its own bounds.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex as Shared, PoisonError},
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use kairan_contract::{
+    EmergencySeen, EnrolmentCode, Manifest, RecordBatch, Request, RequestBatch, RequestId,
+    TabletStatus, WipeState,
+};
+use tokio::sync::{Mutex, mpsc};
+
+use super::{Client, LinkError, Outbox, Told, wanted::Missed};
+use crate::{
+    journal::{Journal, JournalError},
+    library::{Held, Library, LibraryError, Missing},
+    machine::{battery_percent, free_bytes, free_megabytes},
+    session::EnrolmentRefused,
+    settings::{DataFolder, Identity, Loan},
+    wiping,
+};
+
+/// The batches of records of one errand; the rest goes with the next.
+const BATCHES: usize = 40;
+/// The same for requests.
+const REQUEST_BATCHES: usize = 20;
+/// What the backend would not take is left alone for so long.
+const LEFT_ALONE: Duration = Duration::from_hours(1);
+/// Bytes of the disk that downloads leave for what residents ask for and choose.
+const SPARED: u64 = 512 * 1024;
+
+/// Why an errand came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ErrandError {
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// What errands are run with.
+#[derive(Clone)]
+pub struct Errands {
+    pub client: Client,
+    pub library: Library,
+    pub journal: Arc<Mutex<Journal>>,
+    pub outbox: Outbox,
+    pub data: DataFolder,
+    pub tell: mpsc::UnboundedSender<Told>,
+    pub sent: Arc<Shared<Sent>>,
+}
+
+/// What is known of requests beside the journal.
+#[derive(Default)]
+pub struct Sent {
+    /// The backend has them, and the disk could not note it.
+    arrived: HashSet<RequestId>,
+    /// The backend would not take them, and when that was.
+    refused: HashMap<RequestId, Instant>,
+}
+
+impl Sent {
+    fn is_put_off(&self, id: RequestId) -> bool {
+        let refused = self.refused.get(&id);
+        self.arrived.contains(&id) || refused.is_some_and(|at| at.elapsed() < LEFT_ALONE)
+    }
+}
+
+/// A manifest that is to be put in force.
+pub struct Taking {
+    pub manifest: Manifest,
+    pub etag: String,
+    /// The time by the council's clock.
+    pub at: Timestamp,
+}
+
+/// What the library has after content came.
+pub struct Shown {
+    /// A new manifest is in force.
+    pub is_new: bool,
+    /// What residents see now, if that was asked for.
+    pub held: Option<Held>,
+    pub wanted: Vec<Missing>,
+    pub is_unkept: bool,
+}
+
+impl Errands {
+    /// Puts in force what came; says what is missing, and what is to be seen if that is to be told, or
+    /// nothing is missing.
+    pub fn show(&self, taking: Option<Taking>, is_at_rest: bool, is_told: bool) -> Shown {
+        let library = &self.library;
+        let is_new = taking.is_some();
+        let kept = match taking {
+            Some(it) => library.take(it.manifest, it.etag, it.at),
+            None if is_at_rest || library.is_unkept() => library.keep(),
+            None => Ok(()),
+        };
+        if let Err(error) = kept {
+            tracing::error!(%error, "what came is in force, but cannot be kept");
+        }
+        let is_complete = is_new && library.wanted().is_empty();
+        let held = (is_told || is_complete).then(|| library.held()).flatten();
+        Shown {
+            is_new,
+            held,
+            // After it was read: what turned out to be damaged is wanted, too.
+            wanted: library.wanted(),
+            is_unkept: library.is_unkept(),
+        }
+    }
+
+    /// Fetches a blob and lays it down.
+    pub async fn fetch(&self, token: &str, missing: Missing) -> Result<(), Missed> {
+        let Missing { blob, is_urgent } = missing;
+        let free = free_bytes(self.data.path());
+        if !is_urgent && free.is_some_and(|free| free < blob.bytes.saturating_add(SPARED)) {
+            return Err(Missed::NoRoom);
+        }
+        let bytes = self.client.blob(token, blob.sha256).await;
+        let bytes = bytes.map_err(|error| {
+            tracing::info!(%error, sha256 = %blob.sha256, "a blob did not come");
+            match error {
+                LinkError::Unreachable(error) if error.is_connect() => Missed::NoNetwork,
+                _ => Missed::Refused,
+            }
+        })?;
+        let library = self.library.clone();
+        let laying = tokio::task::spawn_blocking(move || {
+            if is_urgent {
+                library.lay_urgent(blob.sha256, &bytes)
+            } else {
+                library.lay(blob.sha256, &bytes)
+            }
+        });
+        match laying.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error @ LibraryError::Damaged(_))) => {
+                tracing::warn!(%error, "a blob is asked for again");
+                Err(Missed::Refused)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "what came could not be kept");
+                Err(Missed::NotTaken)
+            }
+            Err(error) => {
+                tracing::error!(%error, "a blob could not be laid down");
+                Err(Missed::NotTaken)
+            }
+        }
+    }
+
+    /// Sends what residents ask for, from the disk and from memory, and tells how far it has come.
+    pub async fn send_requests(&self, token: &str) -> Result<(), ErrandError> {
+        for _ in 0..REQUEST_BATCHES {
+            let batch = self.requests_to_send().await;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            match self.client.send_requests(token, batch.clone()).await {
+                Ok(answer) => self.have_arrived(&batch, &answer.received).await?,
+                // One that the backend does not take must not hold up the others.
+                Err(LinkError::Refused(_)) => self.send_one_by_one(token, batch).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn requests_to_send(&self) -> Vec<Request> {
+        let is_put_off = |id| {
+            let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.is_put_off(id)
+        };
+        let journal = self.journal.lock().await;
+        let mut batch = journal
+            .requests_to_send(is_put_off)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, "what was asked cannot be read from the disk");
+                Vec::new()
+            });
+        drop(journal);
+        for request in self.outbox.sendable() {
+            let is_known = batch.iter().any(|it| it.id == request.id);
+            if !is_known && !is_put_off(request.id) {
+                batch.push(request);
+            }
+        }
+        batch.truncate(RequestBatch::LIMIT);
+        batch
+    }
+
+    async fn send_one_by_one(&self, token: &str, batch: Vec<Request>) -> Result<(), ErrandError> {
+        for request in batch {
+            let id = request.id;
+            let one = vec![request];
+            match self.client.send_requests(token, one.clone()).await {
+                Ok(answer) => self.have_arrived(&one, &answer.received).await?,
+                Err(error @ LinkError::Refused(_)) => {
+                    tracing::error!(%error, "a request is refused, and left for later");
+                    let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+                    sent.refused.insert(id, Instant::now());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn have_arrived(
+        &self,
+        batch: &[Request],
+        received: &[RequestId],
+    ) -> Result<(), ErrandError> {
+        let sent = batch.iter().map(|request| request.id);
+        let arrived: Vec<_> = sent.filter(|id| received.contains(id)).collect();
+        if arrived.is_empty() {
+            return Err(LinkError::Nonsense("it took no request".to_owned()).into());
+        }
+        self.outbox.let_go(&arrived);
+        let journal = self.journal.lock().await;
+        if let Err(error) = journal.requests_received(&arrived).await {
+            // It is true all the same, and is told.
+            tracing::error!(%error, "that requests have arrived could not be noted");
+            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.arrived.extend(&arrived);
+        }
+        if let Ok(requests) = journal.requests().await {
+            self.say(Told::Requests(requests));
+        }
+        self.say(Told::Received(arrived));
+        Ok(())
+    }
+
+    /// Whether requests or records still wait to be sent.
+    pub async fn is_anything_waiting(&self) -> bool {
+        if !self.requests_to_send().await.is_empty() {
+            return true;
+        }
+        self.journal.lock().await.unsent().await.unwrap_or(0) > 0
+    }
+
+    /// Sends the journal, batch by batch, and deletes what the backend has; says whether that was all.
+    pub async fn upload(&self, token: &str) -> Result<bool, ErrandError> {
+        let mut limit = RecordBatch::LIMIT;
+        let mut is_bare = false;
+        for _ in 0..BATCHES {
+            let mut outgoing = self.journal.lock().await.outgoing(limit).await?;
+            let (held_from, sent) = (outgoing.held_from, outgoing.records.len());
+            if sent == 0 {
+                return Ok(true);
+            }
+            if is_bare {
+                // The backend refuses the number by itself, and those after it are not held up.
+                let number = serde_json::json!({ "sequence": held_from });
+                outgoing.records = vec![number];
+            }
+            let answer = match self.client.upload(token, outgoing).await {
+                Err(error @ LinkError::Refused(_)) if !is_bare => {
+                    tracing::error!(%error, limit, "a batch of records is refused");
+                    is_bare = limit == 1;
+                    limit = (limit / 2).max(1);
+                    continue;
+                }
+                answer => answer?,
+            };
+            for refused in &answer.refused {
+                tracing::error!(sequence = refused.sequence, why = %refused.why, "the backend refused a record");
+            }
+            if answer.acknowledged > i64::MAX as u64 {
+                let why = "it acknowledged the impossible".to_owned();
+                return Err(LinkError::Nonsense(why).into());
+            }
+            if answer.acknowledged < held_from {
+                let why = "it acknowledged nothing".to_owned();
+                return Err(LinkError::Nonsense(why).into());
+            }
+            let mut journal = self.journal.lock().await;
+            journal.settle(answer.acknowledged).await?;
+            drop(journal);
+            if sent < limit {
+                return Ok(true);
+            }
+            (limit, is_bare) = (RecordBatch::LIMIT, false);
+        }
+        Ok(false)
+    }
+
+    /// How this tablet is, as far as it does not depend on what it shows.
+    pub async fn status(
+        &self,
+        (catalogue, locked): (u64, bool),
+        emergency: Option<EmergencySeen>,
+    ) -> TabletStatus {
+        TabletStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            catalogue,
+            locked,
+            battery_percent: battery_percent(),
+            free_megabytes: free_megabytes(self.data.path()),
+            unsent: self.journal.lock().await.unsent().await.unwrap_or(0),
+            emergency,
+        }
+    }
+
+    /// Reports one after the other; says which went, and whether all did.
+    pub async fn report(&self, token: &str, all: Vec<TabletStatus>) -> (Vec<TabletStatus>, bool) {
+        let mut told = Vec::new();
+        for status in all {
+            if let Err(error) = self.client.report_status(token, &status).await {
+                tracing::info!(%error, "the backend does not know how this tablet is");
+                return (told, false);
+            }
+            told.push(status);
+        }
+        (told, true)
+    }
+
+    /// Asks to be let in; who this tablet is from then on stands on the disk.
+    pub async fn enrol(
+        &self,
+        code: &EnrolmentCode,
+        identity: Identity,
+    ) -> Result<Identity, EnrolmentRefused> {
+        let enrolled = self.client.enrol(code, identity.tablet).await;
+        let enrolled = enrolled.map_err(|error| match error {
+            LinkError::CodeNotValid => EnrolmentRefused::NotValid,
+            LinkError::TooMany => EnrolmentRefused::TooMany,
+            error => {
+                tracing::info!(%error, "the code could not be tried");
+                EnrolmentRefused::Unreachable
+            }
+        })?;
+        let loan = Loan {
+            token: enrolled.token,
+            participation: enrolled.participation,
+        };
+        let identity = Identity {
+            loan: Some(loan),
+            ..identity
+        };
+        let (data, kept) = (self.data.clone(), identity.clone());
+        match tokio::task::spawn_blocking(move || data.keep_identity(&kept)).await {
+            Ok(Ok(())) => Ok(identity),
+            Ok(Err(_)) | Err(_) => Err(EnrolmentRefused::NotKept),
+        }
+    }
+
+    /// Tells the backend that an order to forget was carried out, if there was one; `false` if it has to be told
+    /// again.
+    pub async fn tell_of_a_wipe(&self) -> bool {
+        let Some(token) = wiping::to_be_told(self.data.path()) else {
+            return true;
+        };
+        match self.client.report_wipe(&token, WipeState::Done).await {
+            // It knows the token no more: it has heard, and its answer was lost.
+            Ok(()) | Err(LinkError::NotLetIn) => wiping::told(self.data.path()).is_ok(),
+            Err(error) => {
+                tracing::info!(%error, "the backend does not know yet that everything is forgotten");
+                false
+            }
+        }
+    }
+
+    /// The council has this tablet forget its loan. Somebody may have asked for help: what was asked and
+    /// noted goes first, unless it has been waited for long enough. Says whether that is done.
+    pub async fn obey_to_forget(&self, token: &str, has_waited: bool) -> bool {
+        if !has_waited && self.is_anything_waiting().await {
+            return false;
+        }
+        if let Err(error) = wiping::order(self.data.path(), token) {
+            tracing::error!(%error, "the order to forget could not be written down; it comes again");
+            return false;
+        }
+        if let Err(error) = self.client.report_wipe(token, WipeState::Received).await {
+            tracing::info!(%error, "the backend does not know yet that its order has come");
+        }
+        self.say(Told::ToBeWiped);
+        true
+    }
+
+    /// The screens may be gone already; then nobody needs to be told.
+    pub fn say(&self, told: Told) {
+        let _ = self.tell.send(told);
+    }
+}

@@ -1,0 +1,54 @@
+//! Keeps what the resident chose, beside the window's thread: the latest, one after the other.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    link::Told,
+    settings::{Choices, DataFolder},
+};
+
+/// How long to wait for a disk that is full.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// Keeps each of the `latest` choices until nobody chooses any more. What cannot be kept is told, and
+/// tried again.
+pub(super) async fn keep_choices(
+    mut latest: watch::Receiver<Choices>,
+    data: DataFolder,
+    tell: mpsc::UnboundedSender<Told>,
+) {
+    while latest.changed().await.is_ok() {
+        let mut is_told = false;
+        loop {
+            let (data, choices) = (data.clone(), latest.borrow_and_update().clone());
+            let keeping = tokio::task::spawn_blocking(move || data.keep_choices(&choices));
+            let is_kept = match keeping.await {
+                Ok(Ok(())) => true,
+                Ok(Err(error)) => {
+                    if !is_told {
+                        tracing::error!(%error, "the resident's choices could not be kept");
+                    }
+                    false
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the resident's choices could not be kept");
+                    false
+                }
+            };
+            if is_kept == is_told {
+                // The window may be gone already; then nobody needs to be told.
+                let _ = tell.send(Told::ChoicesKept(is_kept));
+                is_told = !is_kept;
+            }
+            if is_kept {
+                break;
+            }
+            // A newer choice is tried at once. When the program ends they are kept once more by itself.
+            if let Ok(Err(_)) = tokio::time::timeout(RETRY, latest.changed()).await {
+                return;
+            }
+        }
+    }
+}
