@@ -29,6 +29,19 @@ icon = "umbrella"
 content = { kind = "warnings", url = "warnings.json", area = "9920100" }
 "#;
 
+/// A tile of a programme with sounds, as [`Council::publish_programme`] makes them: what weighs most on a tablet.
+pub const EXERCISE_TILE: &str = r#"
+[[service]]
+id = "exercise"
+provider = "city"
+category = "news"
+title = "体操"
+reading = "たいそう"
+summary = "すわってできる体操"
+icon = "person-simple-tai-chi"
+content = { kind = "audio", file = "exercise.toml" }
+"#;
+
 /// Nothing in force.
 pub const NO_WARNING: &str = r#"{"status":"なし"}"#;
 /// 土砂災害危険警報, level 4.
@@ -100,6 +113,32 @@ impl Council {
                 "warning":{{"class20Items":[{{"areaCode":"9920100","kinds":[{kinds}]}}]}}}}]"#
         );
         self.write("warnings.json", &bulletin);
+    }
+
+    /// Publishes a programme of so many sounds of so many bytes, each like no other. The tile for it is
+    /// [`EXERCISE_TILE`].
+    ///
+    /// # Panics
+    /// If the folder cannot be written.
+    pub fn publish_programme(&self, title: &str, sounds: u64, bytes: usize) {
+        let mut programme = format!("title = \"{title}\"\n");
+        for number in 0..sounds {
+            let mut sound = b"OggS".to_vec();
+            let mut seed = number + 1;
+            while sound.len() + 8 <= bytes {
+                // Xorshift: nothing that could be packed.
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                sound.extend(seed.to_le_bytes());
+            }
+            self.write_bytes(&format!("{number}.ogg"), &sound);
+            let _ = write!(
+                programme,
+                "[[step]]\nwords = \"{title} {number}\"\nsound = \"{number}.ogg\"\n"
+            );
+        }
+        self.write("exercise.toml", &programme);
     }
 
     /// Puts a tile behind those of the fixture.

@@ -8,6 +8,8 @@ pub mod house;
 pub mod office;
 pub mod postgresql;
 pub mod programs;
+pub mod slow_line;
+pub mod small_disk;
 pub mod sound_server;
 pub mod source;
 

@@ -1,6 +1,6 @@
 //! An office with people before a backend: signed in, and asking without a browser.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Instant};
 
 use reqwest::{Client, Response, StatusCode, redirect::Policy};
 
@@ -210,6 +210,44 @@ impl Office {
             .send()
             .await
             .expect("answers")
+    }
+
+    /// Two people who may send emergencies, signed in.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn two_people(&self) -> [String; 2] {
+        let mut cookies = Vec::new();
+        for name in ["writer", "releaser"] {
+            let password = self.add(name, "releaser");
+            cookies.push(self.sign_in(name, &password).await);
+        }
+        cookies.try_into().expect("two")
+    }
+
+    /// One of two people writes an emergency, and the other releases it; says when.
+    ///
+    /// # Panics
+    /// If it is not sent.
+    pub async fn release(
+        &self,
+        [writer, releaser]: &[String; 2],
+        title: &str,
+        text: &str,
+    ) -> Instant {
+        let form = [("title", title), ("text", text), ("hours", "6")];
+        let path = "/console/emergencies/write";
+        let written = self.ask("POST", path, writer, &form).await;
+        assert_eq!(written.status(), StatusCode::SEE_OTHER);
+        let page = self.ask("GET", "/console/emergencies", writer, &[]).await;
+        let page = page.text().await.expect("a page");
+        let id = between(&page, "name=\"id\" value=\"", "\"");
+        let which = [("id", id), ("edition", "1")];
+        let began = Instant::now();
+        let path = "/console/emergencies/release";
+        let sent = self.ask("POST", path, releaser, &which).await;
+        assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+        began
     }
 
     /// Signs in to the end; gives the cookie.

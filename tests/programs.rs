@@ -410,6 +410,17 @@ impl Tablet {
         });
     }
 
+    /// Answers what has taken over with わかりました, until it is gone.
+    pub fn answer(&mut self) {
+        until("the answer", || {
+            if !self.screen()?.contains("助けが ほしい") {
+                return Some(());
+            }
+            self.touch("わかりました");
+            None
+        });
+    }
+
     /// What comes back for a command; `None` when the process is gone.
     fn ask(&mut self, command: &str) -> Option<String> {
         writeln!(self.commands, "{command}").ok()?;

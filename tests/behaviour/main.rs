@@ -36,6 +36,7 @@ mod tiles;
 mod timetable;
 mod trouble;
 mod trying;
+mod urgent;
 mod usage_table;
 mod walks;
 mod wiping;

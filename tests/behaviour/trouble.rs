@@ -12,6 +12,7 @@ use kairan_tests::{
     council::Council,
     house::House,
     programs::{Backend, Tablet, program},
+    small_disk::SmallDisk,
     until,
 };
 
@@ -155,45 +156,6 @@ fn a_database_that_is_none_is_named() {
         ],
     );
     assert!(said.contains("the database"), "{said}");
-}
-
-/// A disk of so many kilobytes, which only root can make.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount(kilobytes: u32) -> Option<Self> {
-        let folder = tempfile::tempdir().expect("dir");
-        let size = format!("size={kilobytes}k");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(folder.path())
-            .status();
-        if mounted.is_ok_and(|status| status.success()) {
-            return Some(Self(folder));
-        }
-        println!("a small disk cannot be mounted here, so nothing was tried on one");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// Fills what is left.
-    fn fill(&self) {
-        let mut file = std::fs::File::create(self.path().join("filling")).expect("creates");
-        while file.write_all(&[0; 4096]).is_ok() {}
-    }
-
-    fn make_room(&self) {
-        std::fs::remove_file(self.path().join("filling")).expect("removes");
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! `kairan-bench sources` measures the last alone, `kairan-bench tablet` a full tablet and its face,
 //! `kairan-bench intake` how fast usage records are taken in, `kairan-bench evaluation` the closing of days
 //! and reports, `kairan-bench console` the pages of operators and helpers, `kairan-bench publishing` how soon a
-//! thousand tablets have what was published.
+//! thousand tablets have what was published, `kairan-bench urgent` how soon an emergency is on the screen while 200 MB
+//! are on their way.
 
 mod console;
 mod evaluation;
@@ -14,6 +15,7 @@ mod serving;
 mod shelf;
 mod sources;
 mod tablet;
+mod urgent;
 mod wire;
 
 use std::{fs, path::Path, process::Command};
@@ -37,6 +39,10 @@ fn main() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         tablet::measure_a_full_one(folder.path())?;
         return face::measure();
+    }
+    if std::env::args().nth(1).as_deref() == Some("urgent") {
+        println!("machine: {}", machine());
+        return urgent::measure();
     }
     if std::env::args().nth(1).as_deref() == Some("intake") {
         println!("machine: {}", machine());

@@ -59,7 +59,7 @@ pub fn fill(data: &Path) -> anyhow::Result<()> {
             near_name: None,
         });
     }
-    library.switch(manifest, "filled".to_owned())?;
+    library.take(manifest, "filled".to_owned(), jiff::Timestamp::now())?;
     Ok(())
 }
 

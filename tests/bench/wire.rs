@@ -69,7 +69,7 @@ async fn sync(
             for blob in library.missing(&manifest) {
                 library.lay(blob.sha256, &client.blob(token, blob.sha256).await?)?;
             }
-            library.switch(*manifest, etag.clone())?;
+            library.take(*manifest, etag.clone(), jiff::Timestamp::now())?;
             Ok(Some(etag))
         }
     }

@@ -1,0 +1,213 @@
+//! What is urgent overtakes what is not: an emergency the pictures that are on their way, a call for help the records
+//! that wait, and both a full disk.
+
+use std::time::Duration;
+
+use kairan_tests::{
+    council::{EXERCISE_TILE, LANDSLIDE, NO_WARNING, WARNINGS_TILE},
+    house::House,
+    office::Office,
+    programs::Tablet,
+    slow_line::SlowLine,
+    small_disk::SmallDisk,
+    until,
+};
+use serde_json::Value;
+
+const TITLE: &str = "ひだまり川が あふれます";
+const TEXT: &str = "川の近くの 人は、すぐに 高いところへ。";
+const FULL: &str = "新しい内容を しまえません";
+
+/// Bytes of a sound, and how many there are: more than half a minute on a line of 100 kB a second.
+const SOUND: usize = 400_000;
+const SOUNDS: u64 = 10;
+
+/// The manifest as the tablet in `data` gets it.
+async fn manifest_of(office: &Office, data: &std::path::Path) -> Value {
+    let identity = std::fs::read(data.join("identity.json")).expect("a loan");
+    let identity: Value = serde_json::from_slice(&identity).expect("JSON");
+    let token = identity["loan"]["token"].as_str().expect("a token");
+    let address = format!("{}/api/v1/manifest", office.backend.address);
+    let asked = kairan_tests::http_client().get(address).bearer_auth(token);
+    let answer = asked.send().await.expect("answers");
+    answer.json().await.expect("a manifest")
+}
+
+/// The hash of a tile's content.
+fn blob_of(manifest: &Value, id: &str) -> Option<String> {
+    let services = manifest["services"].as_array()?;
+    let tile = services.iter().find(|tile| tile["id"] == id)?;
+    Some(tile["content"]["blob"]["sha256"].as_str()?.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emergency_overtakes_the_downloads_and_the_blob_that_never_comes() {
+    let office = Office::new();
+    office
+        .council
+        .add_tile(&format!("{WARNINGS_TILE}{EXERCISE_TILE}"));
+    office.council.publish_warnings(NO_WARNING);
+    office.council.publish_programme("はじめの体操", 1, SOUND);
+    let people = office.two_people().await;
+    let line = SlowLine::to(&office.backend.host_and_port());
+    let home = tempfile::tempdir().expect("a folder");
+    let code = office.backend.enrolment_code();
+    let mut tablet = Tablet::start_asking_every(2, &line.address, home.path(), Some(&code));
+    tablet.wait_for("あたらしい記事 2件");
+    tablet.go("体操", "はじめの体操");
+    tablet.go("はじめ", "市からのお知らせ");
+
+    // Everything is published anew; one small page never comes, and the programme takes half a minute.
+    line.shut(true);
+    line.pace(100_000);
+    let before = manifest_of(&office, home.path()).await;
+    office
+        .council
+        .write("garbage.md", "# ごみ\n\n朝7時までに出してください。");
+    office.council.publish_news(&["桜まつり"]);
+    office
+        .council
+        .publish_programme("つぎの体操", SOUNDS, SOUND);
+    let page = loop {
+        let now = manifest_of(&office, home.path()).await;
+        let news = |id| blob_of(&now, id) != blob_of(&before, id);
+        if news("garbage") && news("city-news") && news("exercise") {
+            break blob_of(&now, "garbage").expect("content");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    line.lose(&page);
+    line.shut(false);
+    until("the download to be under way", || {
+        (line.refused() > 0 && line.passed() > SOUND as u64 / 2).then_some(())
+    });
+    // What is light has come, although a page and a programme have not.
+    tablet.go("市からのお知らせ", "桜まつり");
+    tablet.go("はじめ", "市からのお知らせ");
+
+    let released = office.release(&people, TITLE, TEXT).await;
+    tablet.wait_for(TEXT);
+    println!(
+        "the emergency was on the screen {:?} after its release",
+        released.elapsed()
+    );
+    let whole = SOUNDS * SOUND as u64;
+    assert!(
+        line.passed() < whole,
+        "the download is not over: {}",
+        line.passed()
+    );
+    tablet.answer();
+    office.council.publish_warnings(LANDSLIDE);
+    tablet.wait_for("土砂災害危険警報");
+    assert!(
+        line.passed() < whole,
+        "the download is not over: {}",
+        line.passed()
+    );
+    tablet.answer();
+
+    // What has not come holds up its own tile alone, which shows the old whole.
+    tablet.go("はじめ", "市からのお知らせ");
+    tablet.go("ごみの出し方", "朝8時までに出してください。");
+    tablet.go("はじめ", "市からのお知らせ");
+    tablet.go("体操", "はじめの体操");
+    tablet.go("はじめ", "市からのお知らせ");
+    line.pace(0);
+    tablet.go("体操", "つぎの体操");
+    tablet.go("はじめ", "市からのお知らせ");
+    line.find_all();
+    tablet.go("ごみの出し方", "朝7時までに出してください。");
+    tablet.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_full_disk_emergencies_warnings_and_calls_for_help_come_all_the_same() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        return;
+    };
+    let office = Office::new();
+    office.council.add_tile(WARNINGS_TILE);
+    office.council.publish_warnings(NO_WARNING);
+    let people = office.two_people().await;
+    let line = SlowLine::to(&office.backend.host_and_port());
+    let code = office.backend.enrolment_code();
+    let mut tablet = Tablet::start(&line.address, disk.path(), Some(&code));
+    tablet.wait_for("あたらしい記事 2件");
+    disk.fill();
+    // Records that cannot be written stand before everything else.
+    tablet.go("ごみの出し方", "朝8時までに出してください。");
+    tablet.go("はじめ", "市からのお知らせ");
+
+    office.release(&people, TITLE, TEXT).await;
+    tablet.wait_for(TEXT);
+    tablet.answer();
+    tablet.wait_for(FULL);
+    office.council.publish_warnings(LANDSLIDE);
+    tablet.wait_for("土砂災害危険警報");
+    // Somebody asks for help: it cannot be written down, and arrives from memory.
+    tablet.go("助けが ほしい", "届きました");
+    assert_eq!(office.backend.open_requests().len(), 1);
+
+    // Without a network it is said that it is not written down, and whom to ring.
+    line.cut(true);
+    tablet.go("はじめ", "市からのお知らせ");
+    // What it cannot remember goes before that nobody answers.
+    tablet.wait_for("新しいことを おぼえられません");
+    tablet.go("困ったとき", "電話を かけてほしい");
+    tablet.go("電話を かけてほしい", "はい、電話を ください");
+    tablet.go("はい、電話を ください", "今は 書きとめられません");
+    tablet.wait_for("0120-000-000");
+    line.cut(false);
+    tablet.wait_for("届きました");
+    assert_eq!(office.backend.open_requests().len(), 2);
+    disk.make_room();
+    tablet.go("はじめ", "市からのお知らせ");
+    until("the disk to take everything", || {
+        let sees = tablet.screen()?;
+        (!sees.contains("このタブレットは いっぱい")).then_some(())
+    });
+    tablet.close();
+}
+
+#[test]
+fn what_somebody_sets_on_a_full_disk_is_told_to_be_forgotten() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        return;
+    };
+    let house = House::new();
+    let backend = house.backend();
+    let code = backend.enrolment_code();
+    let mut tablet = Tablet::start(&backend.address, disk.path(), Some(&code));
+    tablet.wait_for("あたらしい記事 2件");
+    disk.fill();
+    tablet.go("文字の大きさ", "いちばん大きい文字");
+    tablet.go("いちばん大きい文字", "新しいことを おぼえられません");
+    disk.make_room();
+    until("the disk to take it", || {
+        let sees = tablet.screen()?;
+        (!sees.contains("新しいことを おぼえられません")).then_some(())
+    });
+    tablet.kill();
+    let choices = std::fs::read_to_string(disk.path().join("choices.json")).expect("kept");
+    assert!(choices.contains("largest"), "{choices}");
+    backend.stop();
+}
+
+#[test]
+fn what_was_asked_in_the_last_moment_is_sent_when_the_tablet_is_switched_off() {
+    let house = House::new();
+    let backend = house.backend();
+    let line = SlowLine::to(&backend.host_and_port());
+    let code = backend.enrolment_code();
+    let mut tablet = Tablet::start_asking_every(600, &line.address, house.tablet(), Some(&code));
+    tablet.wait_for("あたらしい記事 2件");
+    line.cut(true);
+    tablet.go("困ったとき", "電話を かけてほしい");
+    tablet.go("電話を かけてほしい", "はい、電話を ください");
+    tablet.go("はい、電話を ください", "まだ 届いて いません");
+    line.cut(false);
+    tablet.close();
+    assert_eq!(backend.open_requests().len(), 1);
+    backend.stop();
+}
