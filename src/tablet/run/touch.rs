@@ -4,7 +4,7 @@
 use std::{
     cell::RefCell,
     rc::{Rc, Weak},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use kairan_ui::TabletWindow;
@@ -17,10 +17,7 @@ use slint::{
     },
 };
 
-use crate::{
-    fingers::{Fingers, Glass, Pointer, Spot},
-    uptime::Uptime,
-};
+use crate::fingers::{Fingers, Glass, Pointer, Spot};
 
 /// Slint's logical pixels in a millimetre.
 const PIXELS_IN_A_MILLIMETRE: f32 = 96.0 / 25.4;
@@ -30,7 +27,7 @@ struct Watch {
     fingers: RefCell<Fingers<(DeviceId, u64)>>,
     /// Wakes when a finger begins to rest.
     rests: Timer,
-    began: Uptime,
+    began: Instant,
     window: slint::Weak<TabletWindow>,
 }
 
@@ -39,7 +36,7 @@ pub(super) fn follow_fingers(window: &TabletWindow) {
     let watch = Rc::new(Watch {
         fingers: RefCell::default(),
         rests: Timer::default(),
-        began: Uptime::now(),
+        began: Instant::now(),
         window: window.as_weak(),
     });
     window
@@ -128,7 +125,7 @@ impl Watch {
     }
 
     fn now_ms(&self) -> u64 {
-        Uptime::now().since(self.began)
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 
