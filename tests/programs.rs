@@ -76,6 +76,19 @@ impl Backend {
         Self::spawned(command, Path::new(""))
     }
 
+    /// Starts a backend that may hold so many files open and no more.
+    pub fn start_with_files(council: &Council, data: &Path, files: u32) -> Self {
+        let mut command = Command::new("prlimit");
+        command
+            .arg(format!("--nofile={files}:{files}"))
+            .arg(program("kairan"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .arg("--catalogue")
+            .arg(council.catalogue());
+        Self::spawned(command, data)
+    }
+
     fn spawned(mut command: Command, data: &Path) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
@@ -142,6 +155,19 @@ impl Backend {
         let status = std::fs::read_to_string(status).expect("reads");
         let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = most.and_then(|most| most.trim().strip_suffix("kB"));
+        let kilobytes: Option<u64> = kilobytes.and_then(|number| number.trim().parse().ok());
+        kilobytes.expect("a number of kB") * 1024
+    }
+
+    /// The memory that it has now, in bytes.
+    ///
+    /// # Panics
+    /// If the system does not say.
+    pub fn memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("reads");
+        let now = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = now.and_then(|now| now.trim().strip_suffix("kB"));
         let kilobytes: Option<u64> = kilobytes.and_then(|number| number.trim().parse().ok());
         kilobytes.expect("a number of kB") * 1024
     }

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     catalogue::publishing::Desk,
-    delivery::Shelf,
+    delivery::{Listeners, Shelf},
     fleet::{Guesses, Known},
     sources::Gathering,
     store::{Store, StoreError},
@@ -35,6 +35,8 @@ pub struct Shared {
     pub store: Store,
     /// What tablets fetch.
     pub shelf: Arc<Shelf>,
+    /// The tablets that listen to changes.
+    pub listeners: Arc<Listeners>,
     /// Who has shown a good token.
     pub known: Known,
     /// How many codes were tried.
@@ -68,6 +70,11 @@ pub enum Refusal {
     /// Too many codes were tried.
     #[error("too many codes were tried; wait a minute and try again")]
     TooManyGuesses,
+    /// As many tablets listen as can.
+    #[error(
+        "as many tablets listen as can at once; ask for the manifest once a minute, and come back later"
+    )]
+    NoPlaceToListen,
     /// There is nothing here.
     #[error("there is nothing at this address; fetch the manifest again")]
     NotFound,
@@ -102,7 +109,7 @@ impl Refusal {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
-            Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotNow | Self::NoPlaceToListen => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

@@ -15,3 +15,4 @@ pub mod sources;
 pub mod store;
 pub mod trial;
 pub mod usage;
+pub mod web;

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use kairan_contract::Service;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         settings::{DatabaseAddress, DaysAddress},
     },
     catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
-    delivery::Shelf,
+    delivery::{Listeners, Shelf},
     fleet::{Guesses, Known},
     http::{Backend, Shared},
     keys::Keys,
@@ -37,6 +37,10 @@ use crate::{
         closing::{Archive, close_days},
         erasing::finish,
         retention::let_go,
+    },
+    web::{
+        files::{self, Places},
+        listening,
     },
 };
 
@@ -119,7 +123,7 @@ pub async fn serve(
         &settings.data,
         settings.days.as_ref().map(DaysAddress::as_str),
     )?;
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+    let listener = listening::bind(settings.listen).with_context(|| {
         format!(
             "cannot listen on {} — another program may be there; choose another port with --listen",
             settings.listen
@@ -136,11 +140,15 @@ pub async fn serve(
         demonstration: settings.demonstration,
     });
     let known = Known::default();
-    known.put_standings(store.standings().await?);
+    let standings = store.standings().await?;
+    let places = Places::of(files::raise());
+    places.tell_if_short(standings.len());
+    known.put_standings(standings);
     shelf.put_emergencies(store.told_now(Timestamp::now()).await?);
     let backend = Arc::new(Shared {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
+        listeners: Arc::new(Listeners::new(places.listeners)),
         known: known.clone(),
         guesses: Guesses::default(),
         // An office signs in at nine; a flood must not keep the database from the tablets.
@@ -177,18 +185,18 @@ pub async fn serve(
     let planning = tokio::spawn(publish_what_is_due(Arc::clone(&backend), stop.clone()));
     ready(address);
 
-    let app = router(backend).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router(backend);
     let stopping = stop.clone();
     let listened_to = Arc::clone(&shelf);
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let serving = listening::answer(listener, app, places, async move {
         stopping.cancelled().await;
         listened_to.close();
     });
-    let served = tokio::select! {
-        served = serving => served,
+    tokio::select! {
+        () = serving => {}
         // A tablet that vanished in the middle of an answer must not keep the backend from ending.
-        () = cancelled_long_ago(&stop) => Ok(()),
-    };
+        () = cancelled_long_ago(&stop) => {}
+    }
     stop.cancel();
     keeper.await?;
     clearing.await?;
@@ -196,7 +204,7 @@ pub async fn serve(
     orders.await?;
     planning.await?;
     store.close().await;
-    served.context("the server stopped")
+    Ok(())
 }
 
 async fn cancelled_long_ago(stop: &CancellationToken) {

@@ -4,9 +4,10 @@
 //! `kairan-bench intake` how fast usage records are taken in, `kairan-bench evaluation` the closing of days
 //! and reports, `kairan-bench console` the pages of operators and helpers, `kairan-bench publishing` how soon a
 //! thousand tablets have what was published, `kairan-bench urgent` how soon an emergency is on the screen while 200 MB
-//! are on their way.
+//! are on their way, `kairan-bench crowd` what fifteen thousand tablets that listen cost.
 
 mod console;
+mod crowd;
 mod evaluation;
 mod face;
 mod intake;
@@ -56,6 +57,14 @@ fn main() -> anyhow::Result<()> {
         println!("machine: {}", machine());
         return publishing::measure();
     }
+    if std::env::args().nth(1).as_deref() == Some("crowd-of-tablets") {
+        let address = std::env::args().nth(2);
+        return crowd::be_the_tablets(&address.context("an address")?);
+    }
+    if std::env::args().nth(1).as_deref() == Some("crowd") {
+        println!("machine: {}", machine());
+        return crowd::measure();
+    }
     if std::env::args().nth(1).as_deref() == Some("evaluation") {
         println!("machine: {}", machine());
         return evaluation::measure();
@@ -86,6 +95,7 @@ fn main() -> anyhow::Result<()> {
     evaluation::measure()?;
     console::measure()?;
     publishing::measure()?;
+    crowd::measure()?;
     sources::measure()
 }
 

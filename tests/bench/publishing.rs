@@ -85,7 +85,7 @@ pub fn measure() -> anyhow::Result<()> {
 }
 
 /// The form of the garbage tile with a second line of this round.
-fn tile(round: usize) -> Vec<(&'static str, &'static str)> {
+pub fn tile(round: usize) -> Vec<(&'static str, &'static str)> {
     const LINES: [&str; ROUNDS] = ["月曜日", "火曜日", "水曜日", "木曜日", "金曜日"];
     vec![
         ("was", "garbage"),
@@ -101,7 +101,7 @@ fn tile(round: usize) -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-async fn post(
+pub async fn post(
     client: &reqwest::Client,
     backend: &Backend,
     cookie: &str,
@@ -122,7 +122,7 @@ async fn post(
 }
 
 /// Writes one, and has another person send it.
-async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
+pub async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
     let id = EmergencyId(Uuid::new_v4());
     let now = jiff::Timestamp::now();
     let words = Written {

@@ -1,6 +1,7 @@
 //! What tablets fetch: the manifest and the blobs, made ready once per change and never per request.
 
 mod changes;
+mod listeners;
 mod routes;
 
 use std::{
@@ -29,6 +30,7 @@ use crate::{
 };
 
 pub use changes::{__path_changes, changes};
+pub use listeners::Listeners;
 pub use routes::{__path_blob, __path_manifest, blob, manifest};
 
 /// Blobs that nobody names any more stay this long, for tablets that are just fetching them.
@@ -177,6 +179,15 @@ impl Variant {
     }
 }
 
+/// How often what tablets fetch has changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// For any reason.
+    pub all: u64,
+    /// By something that no tablet may wait for: an emergency, or a warning.
+    pub urgent: u64,
+}
+
 /// Where everything stands that tablets fetch.
 pub struct Shelf {
     folder: PathBuf,
@@ -184,7 +195,7 @@ pub struct Shelf {
     /// The manifests that were asked for since the stock last changed. Locked after the stock, never before.
     manifests: RwLock<HashMap<Variant, Arc<Ready>>>,
     /// Counts the changes, for those who listen; none when the backend stops.
-    changes: watch::Sender<Option<u64>>,
+    changes: watch::Sender<Option<Changes>>,
     /// Numbers the files in which bytes stand before they are whole.
     parts: AtomicU64,
     /// Held while a blob is renewed or cleared away, so that none is cleared that is just wanted.
@@ -208,7 +219,7 @@ impl Shelf {
         let shelf = Self {
             folder,
             stock: RwLock::new(stock),
-            changes: watch::Sender::new(Some(0)),
+            changes: watch::Sender::new(Some(Changes::default())),
             manifests: RwLock::default(),
             parts: AtomicU64::new(0),
             clearing: Mutex::default(),
@@ -251,7 +262,7 @@ impl Shelf {
         stock.catalogue = catalogue;
         stock.revision = revision;
         stock.forget_contents();
-        self.publish(&stock);
+        self.publish(&stock, Urgency::InTurn);
     }
 
     /// Shows the tablets for trial another catalogue than the others, or the same again.
@@ -262,7 +273,7 @@ impl Shelf {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
         stock.trial = trial;
         stock.forget_contents();
-        self.publish(&stock);
+        self.publish(&stock, Urgency::InTurn);
     }
 
     /// Puts what a source gave for a service on the shelf.
@@ -272,8 +283,12 @@ impl Shelf {
         if stock.contents.get(&which) == Some(&reference) {
             return;
         }
+        let urgency = match reference.kind {
+            ContentKind::Warnings => Urgency::AtOnce,
+            _ => Urgency::InTurn,
+        };
         stock.contents.insert(which, reference);
-        self.publish(&stock);
+        self.publish(&stock, urgency);
     }
 
     /// Takes what a source once gave for a service off the shelf.
@@ -290,24 +305,29 @@ impl Shelf {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
         if stock.emergencies != told {
             stock.emergencies = told;
-            self.publish(&stock);
+            self.publish(&stock, Urgency::AtOnce);
         }
     }
 
     /// To be called while the stock is held: nobody makes a manifest of the old stock after this.
-    fn publish(&self, _: &Stock) {
+    fn publish(&self, _: &Stock, urgency: Urgency) {
         self.manifests
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
-        self.announce();
+        self.tell(urgency);
     }
 
     /// Has those who listen look what they are told now.
     pub fn announce(&self) {
-        self.changes.send_if_modified(|count| match count {
-            Some(count) => {
-                *count += 1;
+        self.tell(Urgency::InTurn);
+    }
+
+    fn tell(&self, urgency: Urgency) {
+        self.changes.send_if_modified(|changes| match changes {
+            Some(changes) => {
+                changes.all += 1;
+                changes.urgent += u64::from(urgency == Urgency::AtOnce);
                 true
             }
             None => false,
@@ -315,7 +335,7 @@ impl Shelf {
     }
 
     /// Hears of every change, until the backend stops.
-    pub fn changes(&self) -> watch::Receiver<Option<u64>> {
+    pub fn changes(&self) -> watch::Receiver<Option<Changes>> {
         self.changes.subscribe()
     }
 
@@ -518,6 +538,15 @@ impl Shelf {
     fn path_of(&self, sha256: Sha256) -> PathBuf {
         self.folder.join(sha256.to_string())
     }
+}
+
+/// Whether thousands may be told one after another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Urgency {
+    /// They are: each fetches what is new, and all at once would keep one another waiting.
+    InTurn,
+    /// All of them now.
+    AtOnce,
 }
 
 fn manifest_of(stock: &Stock, variant: &Variant) -> Manifest {
