@@ -12,6 +12,7 @@ pub mod slow_line;
 pub mod small_disk;
 pub mod sound_server;
 pub mod source;
+pub mod staff;
 
 use std::time::{Duration, Instant};
 

@@ -57,6 +57,22 @@ impl Office {
         Self::at(tempfile::tempdir().expect("a folder"))
     }
 
+    /// With nobody in it yet, and this text as its settings file.
+    ///
+    /// # Panics
+    /// If there is no room for it.
+    pub fn with_settings(text: &str) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        std::fs::write(data.path().join(SETTINGS), text).expect("writes");
+        Self::at(data)
+    }
+
+    /// Its backend is stopped and started again, with the same data and settings.
+    #[must_use]
+    pub fn restart(self) -> Self {
+        self.restarted(|_| {})
+    }
+
     /// With its data beside its catalogue, as where everything lies in one folder.
     ///
     /// # Panics
@@ -84,7 +100,7 @@ impl Office {
         let place = data.path().join("backend");
         backend.stop();
         meanwhile(&place);
-        let backend = Backend::start(&council, &place);
+        let backend = started(&council, &data);
         Self {
             backend,
             data,
@@ -98,7 +114,7 @@ impl Office {
     }
 
     fn of(council: Council, data: tempfile::TempDir) -> Self {
-        let backend = Backend::start(&council, &data.path().join("backend"));
+        let backend = started(&council, &data);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .redirect(Policy::none())
@@ -275,6 +291,20 @@ impl Office {
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         self::cookie(&answer)
     }
+}
+
+/// The name of its settings file, if it has one.
+const SETTINGS: &str = "kairan.toml";
+
+fn started(council: &Council, data: &tempfile::TempDir) -> Backend {
+    let settings = data.path().join(SETTINGS);
+    let named = settings.to_str().expect("text");
+    let more: &[&str] = if settings.is_file() {
+        &["--settings", named]
+    } else {
+        &[]
+    };
+    Backend::start_at(council, &data.path().join("backend"), "127.0.0.1:0", more)
 }
 
 /// A form as a browser sends it.

@@ -16,6 +16,7 @@ use crate::{
     catalogue::publishing::Desk,
     delivery::{Listeners, Shelf},
     fleet::{Guesses, Known},
+    notices::Notices,
     sources::Gathering,
     store::{Store, StoreError},
     usage::closing::Archive,
@@ -51,6 +52,8 @@ pub struct Shared {
     pub desk: Desk,
     /// Asks sources, for who looks at a draft.
     pub gathering: Arc<Gathering>,
+    /// Whom staff are told by.
+    pub notices: Notices,
     /// The files of the days' records.
     pub archive: Archive,
 }

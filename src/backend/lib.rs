@@ -8,6 +8,7 @@ pub mod fleet;
 pub mod http;
 pub mod intake;
 pub mod keys;
+pub mod notices;
 pub mod rights;
 pub mod serve;
 pub mod server;

@@ -24,6 +24,7 @@ use crate::{
     fleet::{Guesses, Known},
     http::{Backend, Shared},
     keys::Keys,
+    notices::{Notices, Sender},
     server::router,
     sources::{
         Gathering,
@@ -157,8 +158,11 @@ pub async fn serve(
         drawing: Semaphore::new(DRAWN_AT_ONCE),
         desk: Desk::of(&settings.catalogue, beside),
         gathering: Arc::clone(&gathering),
+        notices: Notices::of(settings.mail.as_ref(), settings.staff.clone()),
         archive: archive.clone(),
     });
+    let sender = Sender::new(settings.mail.as_ref(), &settings.staff)?;
+    let telling = tokio::spawn(sender.go_on(store.clone(), stop.clone()));
     let keeper = tokio::spawn(keep_catalogue(
         InForce {
             settings,
@@ -203,6 +207,7 @@ pub async fn serve(
     closing.await?;
     orders.await?;
     planning.await?;
+    telling.await?;
     store.close().await;
     Ok(())
 }

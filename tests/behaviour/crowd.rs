@@ -88,7 +88,7 @@ async fn send_an_emergency(data: &Path) {
         id: Uuid::new_v4(),
         name,
     };
-    let writing = store.write_emergency(id, &words, None, by("kato"), now);
+    let writing = store.write_emergency(id, &words, None, by("kato"), None, now);
     writing.await.expect("keeps");
     let released = store.release_emergency(id, 1, by("sato"), now).await;
     assert_eq!(released.expect("answers"), Release::Done);

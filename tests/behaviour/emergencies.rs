@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::store::{Author, Kept, Release, Store, Written};
 use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
 use kairan_tests::{
     clerk::Clerk,
     house::House,
-    office::{Office, code, kairan},
+    office::{Office, between, code, kairan},
     programs::Tablet,
 };
 use reqwest::StatusCode;
@@ -151,6 +151,138 @@ async fn hostile_words_come_back_as_a_form_and_nothing_is_kept() {
     assert_eq!(page.matches("<li class=\"urgent\">").count(), 1);
 }
 
+/// The form with the id that a page of it bears.
+async fn a_form(office: &Office, cookie: &str, text: &str) -> Vec<(&'static str, String)> {
+    let path = format!("/console/emergencies/write{text}");
+    let page = office.ask("GET", &path, cookie, &[]).await;
+    let page = page.text().await.expect("a page");
+    let new_id = between(&page, "name=\"new_id\" value=\"", "\"").to_owned();
+    assert!(!new_id.is_empty(), "{page}");
+    vec![
+        ("new_id", new_id),
+        ("title", TITLE.to_owned()),
+        ("text", TEXT.to_owned()),
+        ("hours", "6".to_owned()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_double_press_writes_one_and_a_real_one_can_be_ended_after_sixty_drills() {
+    let office = Office::new();
+    let [writer, releaser] =
+        ["writer", "releaser"].map(|name| (name, office.add(name, "releaser")));
+    let writer = office.sign_in(writer.0, &writer.1).await;
+    let releaser = office.sign_in(releaser.0, &releaser.1).await;
+    let path = "/console/emergencies/write";
+    let form = a_form(&office, &writer, "").await;
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, it)| (*name, &**it)).collect();
+    let (one, two) = tokio::join!(
+        office.ask("POST", path, &writer, &form),
+        office.ask("POST", path, &writer, &form)
+    );
+    assert_eq!(one.status(), StatusCode::SEE_OTHER);
+    assert_eq!(two.status(), StatusCode::SEE_OTHER);
+    let list = async |cookie: &str| {
+        let page = office.ask("GET", "/console/emergencies", cookie, &[]).await;
+        page.text().await.expect("a page")
+    };
+    let page = list(&writer).await;
+    assert_eq!(page.matches("<li class=\"urgent\">").count(), 1, "{page}");
+    // Nobody's tablet would show it: that is said before it is sent, on a page of its own.
+    let id = id_in(&page);
+    let address = format!("/console/emergencies/release?id={id}&edition=1");
+    let asked = office.ask("GET", &address, &releaser, &[]).await;
+    assert_eq!(asked.status(), StatusCode::OK);
+    let asked = asked.text().await.expect("a page");
+    assert!(asked.contains("届くタブレットは 0台です"), "{asked}");
+    assert!(asked.contains("0台に いま送る"), "{asked}");
+    let page = list(&releaser).await;
+    assert!(
+        !page.contains("action=\"/console/emergencies/release\""),
+        "{page}"
+    );
+    let which = [("id", &*id), ("edition", "1")];
+    let release = "/console/emergencies/release";
+    let sent = office.ask("POST", release, &releaser, &which).await;
+    assert_eq!(sent.status(), StatusCode::SEE_OTHER);
+    let asked = office.ask("GET", &address, &releaser, &[]).await;
+    assert_eq!(asked.status(), StatusCode::CONFLICT, "it is sent already");
+
+    // Sixty more are written, sent or let go.
+    let place = office.data.path().join("backend");
+    let store = Store::open(&place, None).await.expect("opens");
+    let by = |name| Author {
+        id: Uuid::new_v4(),
+        name,
+    };
+    let words = Written {
+        title: "訓練".to_owned(),
+        text: "高い所へ".to_owned(),
+        hours: 2,
+    };
+    for _ in 0..60 {
+        let (other, now) = (EmergencyId(Uuid::new_v4()), Timestamp::now());
+        let tablets = [TabletId(Uuid::new_v4())];
+        let writing = store.write_emergency(other, &words, Some(&tablets), by("a"), None, now);
+        writing.await.expect("keeps");
+        let released = store.release_emergency(other, 1, by("b"), now).await;
+        assert_eq!(released.expect("answers"), Release::Done);
+    }
+    store.close().await;
+    let page = list(&writer).await;
+    assert!(page.contains(&id), "the real one stands on the page");
+    let end = [("id", &*id), ("text", "終わりました")];
+    let ended = office
+        .ask("POST", "/console/emergencies/end", &writer, &end)
+        .await;
+    assert_eq!(ended.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_to_begin_from_is_filled_in_before_it_is_kept() {
+    let office = Office::new();
+    let password = office.add("writer", "operator");
+    let writer = office.sign_in("writer", &password).await;
+    let page = office
+        .ask("GET", "/console/emergencies/write", &writer, &[])
+        .await;
+    let page = page.text().await.expect("a page");
+    for text in [
+        "earthquake",
+        "tsunami",
+        "evacuation",
+        "heat",
+        "missing-person",
+        "water",
+    ] {
+        assert!(
+            page.contains(&format!("text={text}&amp;language=ja")),
+            "{text}"
+        );
+    }
+    let path = "/console/emergencies/write?text=water&language=ja";
+    let page = office.ask("GET", path, &writer, &[]).await;
+    let page = page.text().await.expect("a page");
+    assert!(page.contains("水道が 止まっています"), "{page}");
+    let text = between(&page, "<textarea id=\"text\"", "</textarea>");
+    let (_, text) = text.split_once('>').expect("a text");
+    let form = [
+        ("title", "水道が 止まっています"),
+        ("text", text),
+        ("hours", "6"),
+    ];
+    let answer = office
+        .ask("POST", "/console/emergencies/write", &writer, &form)
+        .await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("書きかえるか消してください"), "{page}");
+    let path = "/console/emergencies/write?text=water&language=en";
+    let page = office.ask("GET", path, &writer, &[]).await;
+    let page = page.text().await.expect("a page");
+    assert!(page.contains("The water is off"), "{page}");
+}
+
 /// Two administrators, each before a browser; nobody where there is none.
 async fn two_administrators(address: &str, place: &str) -> Option<[Clerk; 2]> {
     let mut clerks = Vec::new();
@@ -216,7 +348,10 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     second
         .press("送られるのを待っている緊急のお知らせがあります (1)")
         .await;
-    second.press("訓練として送る").await;
+    second.press("訓練として送る…").await;
+    second.wait_for("訓練を送りますか").await;
+    second.inspect("drill-asked-once-more").await;
+    second.press("1台に 訓練として送る").await;
     let began = Instant::now();
     // One of the two shows it, with its words, and the other does not.
     let shows = |tablet: &mut Tablet| tablet.look().contains("これは 訓練です");
@@ -260,7 +395,13 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     clerk.press("書いて、承認を待つ").await;
     clerk.wait_for("いま").await;
     second.open("/console/emergencies").await;
-    second.press("いま送る").await;
+    second.inspect("emergency-waits").await;
+    second.press("いま送る…").await;
+    second
+        .wait_for("2台のタブレットに出ます。そのうち 2台は")
+        .await;
+    second.inspect("emergency-asked-once-more").await;
+    second.press("2台に いま送る").await;
     let began = Instant::now();
     for tablet in [&mut tablet, &mut other] {
         tablet.wait_for("緊急の お知らせ");
@@ -298,8 +439,25 @@ pub async fn two_people_send_one(store: &Store, now: Timestamp) {
             .collect::<Vec<_>>()
     };
     let words = written("津波");
-    let writing = store.write_emergency(id, &words, None, by(kato, "kato"), now);
-    writing.await.expect("keeps");
+    let write = async |who| {
+        let writing = store.write_emergency(id, &words, None, who, None, now);
+        writing.await.expect("answers")
+    };
+    // A form that is sent twice, even at the same moment, writes one.
+    let twice = tokio::join!(write(by(kato, "kato")), write(by(kato, "kato")));
+    assert!(
+        matches!(
+            twice,
+            (Kept::New, Kept::Already) | (Kept::Already, Kept::New)
+        ),
+        "{twice:?}"
+    );
+    assert_eq!(
+        write(by(sato, "sato")).await,
+        Kept::Taken,
+        "it is another's"
+    );
+    assert_eq!(store.waiting_editions().await.expect("reads").len(), 1);
     assert_eq!(titles(now).await, [""; 0], "nobody has sent it");
     let release = async |edition, who| {
         store
@@ -321,7 +479,7 @@ pub async fn two_people_send_one(store: &Store, now: Timestamp) {
     let correct = async |title| {
         let words = written(title);
         store
-            .correct_emergency(id, &words, by(sato, "sato"), now)
+            .correct_emergency(id, &words, by(sato, "sato"), None, now)
             .await
             .expect("answers")
     };
@@ -351,7 +509,7 @@ pub async fn two_people_send_one(store: &Store, now: Timestamp) {
     let drill = EmergencyId(Uuid::new_v4());
     let tablets = [TabletId(Uuid::new_v4()), TabletId(Uuid::new_v4())];
     let words = written("訓練");
-    let writing = store.write_emergency(drill, &words, Some(&tablets), by(kato, "kato"), now);
+    let writing = store.write_emergency(drill, &words, Some(&tablets), by(kato, "kato"), None, now);
     writing.await.expect("keeps");
     store
         .drop_emergency(drill, by(kato, "kato"), now)
@@ -372,4 +530,56 @@ pub async fn two_people_send_one(store: &Store, now: Timestamp) {
         .collect();
     kept.reverse();
     assert_eq!(kept, ["津波", "大津波", "おわりました"]);
+}
+
+/// However many drills and editions come after it, what is real is told, stands first and can be ended.
+pub async fn no_drill_pushes_out_what_is_real(store: &Store, now: Timestamp) {
+    let by = |name| Author {
+        id: Uuid::new_v4(),
+        name,
+    };
+    let words = Written {
+        title: "洪水".to_owned(),
+        text: "高い所へ".to_owned(),
+        hours: 2,
+    };
+    let send = async |drill: Option<&[TabletId]>, at| {
+        let id = EmergencyId(Uuid::new_v4());
+        let writing = store.write_emergency(id, &words, drill, by("kato"), None, at);
+        writing.await.expect("keeps");
+        let released = store.release_emergency(id, 1, by("sato"), at).await;
+        assert_eq!(released.expect("answers"), Release::Done);
+        id
+    };
+    let tablet = TabletId(Uuid::new_v4());
+    let real = send(None, now).await;
+    for number in 1..=60 {
+        let at = now + SignedDuration::from_secs(number);
+        let drill = send(Some(&[tablet]), at).await;
+        let dropped = EmergencyId(Uuid::new_v4());
+        let writing = store.write_emergency(dropped, &words, None, by("kato"), None, at);
+        writing.await.expect("keeps");
+        let dropping = store.drop_emergency(dropped, by("kato"), at);
+        dropping.await.expect("drops");
+        if number % 2 == 0 {
+            let ending = store.end_emergency(drill, &words, by("kato"), at);
+            assert!(ending.await.expect("answers"));
+        }
+    }
+    let later = now + SignedDuration::from_mins(2);
+    let told = store.told_now(later).await.expect("reads");
+    assert_eq!(told.last().map(|it| it.emergency.id), Some(real));
+    let live = store.live_editions(later).await.expect("reads");
+    assert_eq!(live[0].id, real);
+    // Five that were ended a moment ago do not push out what goes on.
+    for number in 0..5 {
+        let at = later + SignedDuration::from_secs(number);
+        let other = send(None, at).await;
+        let ending = store.end_emergency(other, &words, by("kato"), at);
+        assert!(ending.await.expect("answers"));
+    }
+    let told = store.told_now(later).await.expect("reads");
+    assert_eq!(told.last().map(|it| it.emergency.id), Some(real));
+    let ending = store.end_emergency(real, &words, by("kato"), later);
+    assert!(ending.await.expect("answers"));
 }

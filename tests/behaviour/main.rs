@@ -32,6 +32,7 @@ mod samples;
 mod sealing;
 mod settings;
 mod sound;
+mod staff;
 mod store;
 mod tiles;
 mod timetable;

@@ -135,7 +135,7 @@ pub async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
         name,
     };
     store
-        .write_emergency(id, &words, None, by("kato"), now)
+        .write_emergency(id, &words, None, by("kato"), None, now)
         .await?;
     let released = store.release_emergency(id, 1, by("sato"), now).await?;
     anyhow::ensure!(released == Release::Done, "it was not sent");

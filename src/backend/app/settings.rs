@@ -14,7 +14,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::catalogue::{Fault, Language};
+use crate::{
+    catalogue::{Fault, Language},
+    notices::settings::{MailSettings, StaffSettings},
+};
 
 pub use environment::{KEYS, Key, network};
 pub use value::{DatabaseAddress, DaysAddress, Kept, NoDatabaseAddress, NoDaysAddress};
@@ -40,6 +43,10 @@ pub struct Given {
     pub keys_dir: Option<PathBuf>,
     /// The files in which this stands.
     pub files: Vec<PathBuf>,
+    /// The mail server through which staff are told.
+    pub mail: Option<MailSettings>,
+    /// Whom to tell besides the people of the console.
+    pub staff: Option<StaffSettings>,
 }
 
 impl Given {
@@ -56,6 +63,8 @@ impl Given {
             trusted_proxies: self.trusted_proxies.or(under.trusted_proxies),
             keys_dir: self.keys_dir.or(under.keys_dir),
             files: [self.files, under.files].concat(),
+            mail: self.mail.or(under.mail),
+            staff: self.staff.or(under.staff),
         }
     }
 
@@ -91,6 +100,10 @@ pub struct Settings {
     pub keys_dir: Option<PathBuf>,
     /// The files in which settings and secrets stand: they are shown to nobody.
     pub files: Vec<PathBuf>,
+    /// The mail server through which staff are told, if there is one.
+    pub mail: Option<MailSettings>,
+    /// Whom to tell besides the people of the console.
+    pub staff: StaffSettings,
     /// Whether sample content stands in for sources that cannot be reached.
     pub demonstration: bool,
     /// The language in which faults of the catalogue are told.
@@ -105,6 +118,10 @@ impl Settings {
         if let Some(Kept::InFile(file)) = &given.database {
             files.push(file.clone());
         }
+        let login = given.mail.as_ref().and_then(|mail| mail.login.as_ref());
+        if let Some((_, Kept::InFile(file))) = login {
+            files.push(file.clone());
+        }
         Ok(Self {
             data: given.data.ok_or(SettingsError::NoData)?,
             catalogue: given.catalogue.unwrap_or_else(|| "services.toml".into()),
@@ -115,6 +132,8 @@ impl Settings {
             trusted_proxies: given.trusted_proxies.unwrap_or_else(this_machine),
             keys_dir: given.keys_dir,
             files,
+            mail: given.mail,
+            staff: given.staff.unwrap_or_default(),
             demonstration: false,
             language: Language::default(),
         })

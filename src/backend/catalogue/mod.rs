@@ -33,6 +33,7 @@ use crate::{
 };
 use content::{Anything, NotThere, Surroundings, list_beside};
 
+pub(crate) use fault::Expected;
 pub use fault::{Fault, FaultKind, Language};
 pub(crate) use table::{Faults, Placed, Table};
 

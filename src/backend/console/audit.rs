@@ -165,6 +165,7 @@ const fn words(act: Act) -> (&'static str, &'static str) {
         Act::RoleChanged => ("役割を変えた", "Changed a role"),
         Act::PasswordRenewed => ("パスワードを新しくした", "Renewed a password"),
         Act::PasswordChanged => ("自分のパスワードを変えた", "Changed their own password"),
+        Act::MailChanged => ("メールアドレスを変えた", "Changed a mail address"),
         Act::RecordsExported => ("利用記録を持ち出した", "Exported records"),
     }
 }

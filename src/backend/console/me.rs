@@ -1,4 +1,5 @@
-//! One's own password: whoever was given one by somebody else takes another.
+//! What is one's own: the password, because whoever was given one by somebody else takes another; and the address at which
+//! one is told by e-mail.
 
 use askama::Template;
 use axum::{
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use super::{
     page::{Frame, PageError, shown},
     password::{self, Weakness},
-    people::hashed,
+    people::{hashed, mail_of},
     session::{SignedIn, begin},
     sign_in::is_right,
 };
@@ -27,19 +28,22 @@ struct MePage {
     before_fault: Option<&'static str>,
     after_fault: Option<String>,
     is_done: bool,
+    mail: String,
+    mail_fault: Option<&'static str>,
+    mail_is_done: bool,
 }
 
-fn page(signed_in: &SignedIn) -> MePage {
-    MePage {
-        frame: Frame::of(
-            signed_in,
-            "/console/me",
-            ("自分のパスワード", "My password"),
-        ),
+async fn page(backend: &Backend, signed_in: &SignedIn) -> Result<MePage, PageError> {
+    let mut mail = backend.store.mail_addresses().await?;
+    Ok(MePage {
+        frame: Frame::of(signed_in, "/console/me", ("自分の設定", "My settings")),
         before_fault: None,
         after_fault: None,
         is_done: false,
-    }
+        mail: mail.remove(&signed_in.person.name).unwrap_or_default(),
+        mail_fault: None,
+        mail_is_done: false,
+    })
 }
 
 /// What is sent.
@@ -52,8 +56,44 @@ pub struct Renewed {
 }
 
 /// The form.
-pub async fn form(signed_in: SignedIn) -> Response {
-    shown(&page(&signed_in))
+pub async fn form(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    Ok(shown(&page(&backend, &signed_in).await?))
+}
+
+/// An address.
+#[derive(Deserialize)]
+pub struct Mailed {
+    #[serde(default)]
+    mail: String,
+}
+
+/// Is told by e-mail at another address.
+pub async fn mail(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(sent): Form<Mailed>,
+) -> Result<Response, PageError> {
+    let name = &signed_in.person.name;
+    let Ok(mail) = mail_of(&sent.mail) else {
+        let mut page = page(&backend, &signed_in).await?;
+        page.mail = sent.mail;
+        page.mail_fault = Some(signed_in.tongue.say(
+            "name@example.jp のように書いてください。使わないときは空けてください",
+            "Write an address such as name@example.jp, or leave it empty",
+        ));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    };
+    let now = Timestamp::now();
+    backend
+        .store
+        .put_mail(name, mail.as_deref(), name, now)
+        .await?;
+    let mut page = page(&backend, &signed_in).await?;
+    page.mail_is_done = true;
+    Ok(shown(&page))
 }
 
 /// Takes another password; whoever else is signed in under this name is not any more.
@@ -63,7 +103,7 @@ pub async fn renew(
     jar: CookieJar,
     Form(sent): Form<Renewed>,
 ) -> Result<Response, PageError> {
-    let mut page = page(&signed_in);
+    let mut page = page(&backend, &signed_in).await?;
     let (name, now) = (&signed_in.person.name, Timestamp::now());
     let known = backend.store.secrets_of(name).await?;
     let kept = known.map(|it| it.password_hash);

@@ -37,14 +37,20 @@ use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
 use self::{
     page::{Frame, PageError, shown},
     session::SignedIn,
+    tongue::Tongue,
 };
-use crate::{http::Backend, rights::Right};
+use crate::{
+    http::Backend,
+    rights::Right,
+    store::{Undelivered, Way},
+};
 
 /// Bytes of a form.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -62,6 +68,7 @@ pub fn router(backend: &Backend) -> Router<Backend> {
     let pages = Router::new()
         .route("/", get(home))
         .route("/me", get(me::form).post(me::renew))
+        .route("/me/mail", post(me::mail))
         .route("/evaluation", get(evaluation::figures))
         .route("/evaluation/figures.zip", get(evaluation::figures_zip))
         .route("/records", get(records::form).post(records::take_out))
@@ -102,7 +109,10 @@ pub fn router(backend: &Backend) -> Router<Backend> {
             get(emergencies::form).post(emergencies::write),
         )
         .route("/emergencies/preview.png", get(emergencies::picture))
-        .route("/emergencies/release", post(emergencies::release))
+        .route(
+            "/emergencies/release",
+            get(emergencies::ask).post(emergencies::release),
+        )
         .route("/emergencies/end", post(emergencies::end))
         .route("/emergencies/let-go", post(emergencies::let_go))
         .route("/tablets", get(tablets::list))
@@ -119,6 +129,7 @@ pub fn router(backend: &Backend) -> Router<Backend> {
         .route("/people", get(people::list).post(people::add_one))
         .route("/people/bar", post(people::bar))
         .route("/people/role", post(people::place))
+        .route("/people/mail", post(people::mail))
         .route("/people/password", post(people::renew))
         .route("/audit", get(audit::list))
         .route("/audit.csv", get(audit::csv))
@@ -177,18 +188,65 @@ struct Home {
     to_take_over: usize,
     /// Changes of this person of a provider came back.
     came_back: bool,
+    /// What staff should have been told by e-mail or webhook, and were not.
+    undelivered: Vec<Undelivered>,
+}
+
+impl Home {
+    /// What does not arrive, in a sentence, and how to mend it.
+    fn in_words(&self, it: &Undelivered) -> String {
+        let (ja, en) = match it.way {
+            Way::Mail => ("メール", "e-mails"),
+            Way::Webhook => ("Webhook", "webhooks"),
+        };
+        let (why, why_en) = match it.failed.as_str() {
+            "refused" => ("相手がことわりました", "they were refused"),
+            "forbidden" => (
+                "内部のネットワークあてです。[staff] の allowed_hosts に書くと送れます",
+                "they go into a private network: name the host under allowed_hosts in [staff]",
+            ),
+            "no mail server" => (
+                "設定ファイルに [mail] がありません",
+                "the settings file has no [mail]",
+            ),
+            "address" => ("あて先のかたちが正しくありません", "the address is none"),
+            _ => (
+                "相手につながりません。[mail] と [staff] の設定を確かめてください",
+                "nobody answers there: check [mail] and [staff] in the settings file",
+            ),
+        };
+        let count = it.count;
+        match (self.frame.tongue, it.is_given_up) {
+            (Tongue::Japanese, false) => {
+                format!("職員への{ja}が {count}件 まだ届きません（{why}）。ためしつづけています。")
+            }
+            (Tongue::Japanese, true) => {
+                format!("職員への{ja}が {count}件 届かず、送るのをやめました（{why}）。")
+            }
+            (Tongue::English, false) => {
+                format!("{count} {en} to staff have not arrived ({why_en}); they are tried again.")
+            }
+            (Tongue::English, true) => {
+                format!("{count} {en} to staff did not arrive ({why_en}); they are tried no more.")
+            }
+        }
+    }
 }
 
 async fn home(State(backend): State<Backend>, signed_in: SignedIn) -> Result<Response, PageError> {
     let person = &signed_in.person;
     let (mut to_release, mut to_take_over) = (0, 0);
     if person.role.may(Right::ReleaseEmergency) {
-        let editions = backend.store.editions().await?.into_iter();
-        let waits = editions.filter(|it| it.waits() && it.written_by != person.id);
+        let editions = backend.store.waiting_editions().await?.into_iter();
+        let waits = editions.filter(|it| it.written_by != person.id);
         to_release = waits.count();
     }
     if person.role.may(Right::EditTiles) {
         to_take_over = backend.store.drafts_of_providers().await?.len();
+    }
+    let mut undelivered = Vec::new();
+    if person.role.may(Right::WriteEmergency) {
+        undelivered = backend.store.undelivered(Timestamp::now()).await?;
     }
     let came_back = backend.store.sent_back(person.id).await?.is_some();
     Ok(shown(&Home {
@@ -196,6 +254,7 @@ async fn home(State(backend): State<Backend>, signed_in: SignedIn) -> Result<Res
         to_release,
         to_take_over,
         came_back: came_back && person.role.may(Right::EditOwnTiles),
+        undelivered,
     }))
 }
 

@@ -1,5 +1,7 @@
 //! Who may use the console: added, barred, and given another password by an administrator.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     Form,
@@ -20,6 +22,7 @@ use super::{
 use crate::{
     catalogue::edit::{Part, entries},
     http::Backend,
+    notices,
     rights::{Right, Role},
     store::{Person, Store, StoreError},
 };
@@ -59,6 +62,9 @@ pub enum NotAdded {
     /// No provider for somebody of a provider.
     #[error("write the id of the provider as it stands in services.toml")]
     Provider,
+    /// What stands there is no address for mail.
+    #[error("write an address such as name@example.jp, or leave it empty")]
+    Mail,
     /// The password is not good enough.
     #[error(transparent)]
     Password(#[from] Weakness),
@@ -86,6 +92,10 @@ impl NotAdded {
             Self::Provider => (
                 "provider",
                 "services.toml にある提供者の id を入れてください".to_owned(),
+            ),
+            Self::Mail => (
+                "mailed",
+                "name@example.jp のように書いてください。使わないときは空けてください".to_owned(),
             ),
             Self::Password(weakness) => ("password", weakness.in_japanese()),
             Self::Hash | Self::Store(_) => (
@@ -157,12 +167,19 @@ struct PeoplePage {
     changing: String,
     /// The ids of the catalogue's providers.
     providers: Vec<String>,
+    /// Where people are told by e-mail.
+    mail: HashMap<String, String>,
 }
 
 impl PeoplePage {
     fn fault(&self, field: &str) -> Option<&str> {
         let fault = self.fault.as_ref().filter(|(at, _)| *at == field);
         fault.map(|(_, words)| words.as_str())
+    }
+
+    /// The address of somebody; nothing without one.
+    fn mail(&self, person: &Person) -> &str {
+        self.mail.get(&person.name).map_or("", String::as_str)
     }
 }
 
@@ -192,6 +209,7 @@ async fn page(
         me: signed_in.person.name.clone(),
         changing: changing.map_or_else(String::new, |(name, _)| name),
         providers: providers(backend)?,
+        mail: backend.store.mail_addresses().await?,
     };
     Ok((status, shown(&page)).into_response())
 }
@@ -288,6 +306,51 @@ pub async fn place(
     let done = backend
         .store
         .put_role(&placed.name, role, provider.as_ref(), by, now)
+        .await?;
+    if done {
+        Ok(Redirect::to("/console/people").into_response())
+    } else {
+        Err(PageError::NotFound)
+    }
+}
+
+/// Where somebody is told by e-mail.
+#[derive(Debug, Deserialize)]
+pub struct Mailed {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    mail: String,
+}
+
+/// The address that was typed: none where nothing was.
+pub fn mail_of(typed: &str) -> Result<Option<String>, NotAdded> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let address = notices::checked(typed).ok_or(NotAdded::Mail)?;
+    Ok(Some(address.to_string()))
+}
+
+/// Tells somebody by e-mail at another address.
+pub async fn mail(
+    State(backend): State<Backend>,
+    signed_in: SignedIn,
+    Form(mailed): Form<Mailed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::ManagePeople)?;
+    let mail = match mail_of(&mailed.mail) {
+        Ok(mail) => mail,
+        Err(fault) => {
+            let changing = Some((mailed.name, "mailed"));
+            let added = Added::default();
+            return page(&backend, &signed_in, added, changing, Some(fault)).await;
+        }
+    };
+    let (by, now) = (&signed_in.person.name, Timestamp::now());
+    let done = backend
+        .store
+        .put_mail(&mailed.name, mail.as_deref(), by, now)
         .await?;
     if done {
         Ok(Redirect::to("/console/people").into_response())

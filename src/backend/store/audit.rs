@@ -74,13 +74,15 @@ pub enum Act {
     PasswordRenewed,
     /// Somebody took another password.
     PasswordChanged,
+    /// Somebody is told by e-mail at another address, or none.
+    MailChanged,
     /// Records were taken out.
     RecordsExported,
 }
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
@@ -110,6 +112,7 @@ impl Act {
         Self::RoleChanged,
         Self::PasswordRenewed,
         Self::PasswordChanged,
+        Self::MailChanged,
         Self::RecordsExported,
     ];
 
@@ -145,6 +148,7 @@ impl Act {
             Self::RoleChanged => "role_changed",
             Self::PasswordRenewed => "password_renewed",
             Self::PasswordChanged => "password_changed",
+            Self::MailChanged => "mail_changed",
             Self::RecordsExported => "records_exported",
         }
     }

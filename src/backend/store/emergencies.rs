@@ -1,81 +1,19 @@
 //! Emergencies, edition by edition: written by one person, released by another, and never changed after.
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{Emergency, EmergencyId, EmergencyStage, TabletId};
-use sqlx::{AnyConnection, FromRow};
+use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::{
     Store, StoreError,
     audit::{Act, Deed, write_down},
+    editions::{Edition, editions_of, word_of},
+    notices::{self, Audience, Notice},
 };
 
 /// Hours for which it is told that something is over: a tablet without a network may hear of it late.
 const OVER_HOURS: i64 = 12;
-/// Editions that are read at once, and emergencies that tablets are told of at once; real ones go first.
-const LISTED: i64 = 50;
-
-/// What somebody has written, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edition {
-    /// Which emergency.
-    pub id: EmergencyId,
-    /// Counts from 1.
-    pub edition: u32,
-    /// Whether it is the first, a correction, or the end.
-    pub stage: EmergencyStage,
-    /// What has happened.
-    pub title: String,
-    /// What to do.
-    pub text: String,
-    /// It is an exercise.
-    pub drill: bool,
-    /// For how many hours it holds once it is released.
-    pub hours: u32,
-    /// Who wrote it.
-    pub written_by: Uuid,
-    /// The name of who wrote it.
-    pub writer: String,
-    /// When.
-    pub written_at: Timestamp,
-    /// The name of who released it, when, and until when it holds.
-    pub released: Option<(String, Timestamp, Timestamp)>,
-    /// It was let go before anybody released it.
-    pub is_dropped: bool,
-}
-
-impl Edition {
-    /// What tablets are told; nothing before it is released.
-    pub fn told(&self) -> Option<Emergency> {
-        let (_, released_at, until) = self.released.as_ref()?;
-        Some(Emergency {
-            id: self.id,
-            edition: self.edition,
-            stage: self.stage,
-            title: self.title.clone(),
-            text: self.text.clone(),
-            drill: self.drill,
-            released_at: *released_at,
-            until: *until,
-        })
-    }
-
-    /// Whether somebody must still release it, or let it go.
-    pub fn waits(&self) -> bool {
-        self.released.is_none() && !self.is_dropped
-    }
-}
-
-/// An emergency that tablets are told of now, and which.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// What they are told.
-    pub emergency: Emergency,
-    /// The tablets of a drill; all where there is no choice.
-    pub to: Option<HashSet<TabletId>>,
-}
 
 /// What somebody writes.
 #[derive(Debug, Clone)]
@@ -97,6 +35,17 @@ pub struct Author<'a> {
     pub name: &'a str,
 }
 
+/// What became of what somebody wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept, and waits for its release.
+    New,
+    /// The same person wrote the same under this id already: a form that was sent twice.
+    Already,
+    /// The id stands for something else.
+    Taken,
+}
+
 /// Why nothing was released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
@@ -108,37 +57,29 @@ pub enum Release {
     Gone,
 }
 
-#[derive(FromRow)]
-struct Read {
-    emergency: String,
-    edition: i64,
-    stage: String,
-    title: String,
-    text: String,
-    drill: i64,
-    hours: i64,
-    written_by: String,
-    writer: String,
-    written_at: i64,
-    releaser: Option<String>,
-    released_at: Option<i64>,
-    until_at: Option<i64>,
-    dropped_at: Option<i64>,
-}
-
 impl Store {
-    /// Keeps what somebody has written: a new emergency, with the tablets of a drill.
+    /// Keeps what somebody has written: a new emergency, with the tablets of a drill. Sent twice, it is kept once.
     pub async fn write_emergency(
         &self,
         id: EmergencyId,
         written: &Written,
         drill: Option<&[TabletId]>,
         by: Author<'_>,
+        releasers: Option<&Audience>,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Kept, StoreError> {
         self.in_transaction(async |connection| {
             let edition = edition(id, 1, EmergencyStage::Released, written, drill.is_some());
-            insert(connection, &edition, by, now).await?;
+            if !insert(connection, &edition, by, now).await? {
+                let known = editions_of(connection, id).await?;
+                let is_same = |it: &Edition| {
+                    it.written_by == by.id
+                        && (&it.title, &it.text) == (&edition.title, &edition.text)
+                        && (it.drill, it.hours) == (edition.drill, edition.hours)
+                };
+                let is_known = known.first().is_some_and(is_same);
+                return Ok(if is_known { Kept::Already } else { Kept::Taken });
+            }
             for tablet in drill.unwrap_or_default() {
                 sqlx::query("INSERT INTO emergency_tablets (emergency, tablet) VALUES ($1, $2)")
                     .bind(id.to_string())
@@ -146,7 +87,11 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
             }
-            write_down(connection, &deed(Act::EmergencyWritten, by, &edition), now).await
+            if let Some(releasers) = releasers {
+                notices::put(connection, &that_it_waits(&edition), releasers, now).await?;
+            }
+            write_down(connection, &deed(Act::EmergencyWritten, by, &edition), now).await?;
+            Ok(Kept::New)
         })
         .await
     }
@@ -158,9 +103,11 @@ impl Store {
         id: EmergencyId,
         written: &Written,
         by: Author<'_>,
+        releasers: Option<&Audience>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.next_edition(id, EmergencyStage::Corrected, written, by, now)
+        let stage = EmergencyStage::Corrected;
+        self.next_edition(id, stage, written, by, releasers, now)
             .await
     }
 
@@ -173,7 +120,7 @@ impl Store {
         by: Author<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.next_edition(id, EmergencyStage::Over, written, by, now)
+        self.next_edition(id, EmergencyStage::Over, written, by, None, now)
             .await
     }
 
@@ -183,6 +130,7 @@ impl Store {
         stage: EmergencyStage,
         written: &Written,
         by: Author<'_>,
+        releasers: Option<&Audience>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.in_transaction(async |connection| {
@@ -195,6 +143,9 @@ impl Store {
             let Some(last) = known.last() else {
                 return Ok(false);
             };
+            if last.is_dropped {
+                notices::withdraw(connection, &about(last)).await?;
+            }
             let is_released = known.iter().any(|it| it.released.is_some());
             let is_over = known
                 .iter()
@@ -203,12 +154,17 @@ impl Store {
                 return Ok(false);
             }
             let edition = edition(id, last.edition + 1, stage, written, last.drill);
-            insert(connection, &edition, by, now).await?;
+            if !insert(connection, &edition, by, now).await? {
+                return Ok(false);
+            }
             let act = if stage == EmergencyStage::Over {
                 let until = now + SignedDuration::from_hours(OVER_HOURS);
                 release(connection, &edition, by.name, (now, until)).await?;
                 Act::EmergencyEnded
             } else {
+                if let Some(releasers) = releasers {
+                    notices::put(connection, &that_it_waits(&edition), releasers, now).await?;
+                }
                 Act::EmergencyWritten
             };
             write_down(connection, &deed(act, by, &edition), now).await?;
@@ -239,6 +195,7 @@ impl Store {
             if !release(connection, waiting, by.name, (now, until)).await? {
                 return Ok(Release::Gone);
             }
+            notices::withdraw(connection, &about(waiting)).await?;
             write_down(connection, &deed(Act::EmergencyReleased, by, waiting), now).await?;
             Ok(Release::Done)
         })
@@ -258,60 +215,12 @@ impl Store {
             }
             let known = editions_of(connection, id).await?;
             if let Some(dropped) = known.last() {
+                notices::withdraw(connection, &about(dropped)).await?;
                 write_down(connection, &deed(Act::EmergencyDropped, by, dropped), now).await?;
             }
             Ok(())
         })
         .await
-    }
-
-    /// The latest editions, the newest first.
-    pub async fn editions(&self) -> Result<Vec<Edition>, StoreError> {
-        let rows: Vec<Read> = sqlx::query_as(
-            "SELECT * FROM emergencies ORDER BY written_at DESC, edition DESC LIMIT $1",
-        )
-        .bind(LISTED)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.into_iter().map(edition_of).collect()
-    }
-
-    /// What tablets are to be told now, what was released last at the end.
-    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<Told>, StoreError> {
-        let rows: Vec<Read> = sqlx::query_as(
-            "SELECT told.* FROM emergencies AS told
-             WHERE released_at IS NOT NULL AND until_at > $1 AND edition =
-                 (SELECT MAX(edition) FROM emergencies AS others
-                  WHERE others.emergency = told.emergency AND others.released_at IS NOT NULL)
-             ORDER BY drill DESC, released_at LIMIT $2",
-        )
-        .bind(now.as_millisecond())
-        .bind(LISTED)
-        .fetch_all(&self.readers)
-        .await?;
-        let mut told = Vec::new();
-        for row in rows {
-            let edition = edition_of(row)?;
-            let to = if edition.drill {
-                Some(self.tablets_of(edition.id).await?)
-            } else {
-                None
-            };
-            told.extend(edition.told().map(|emergency| Told { emergency, to }));
-        }
-        Ok(told)
-    }
-
-    /// The tablets of a drill.
-    pub async fn tablets_of(&self, id: EmergencyId) -> Result<HashSet<TabletId>, StoreError> {
-        let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT tablet FROM emergency_tablets WHERE emergency = $1")
-                .bind(id.to_string())
-                .fetch_all(&self.readers)
-                .await?;
-        rows.iter()
-            .map(|(tablet,)| tablet.parse().map_err(|_| damaged()))
-            .collect()
     }
 }
 
@@ -338,6 +247,39 @@ fn edition(
     }
 }
 
+/// Under which name staff are told of an edition that waits.
+fn about(edition: &Edition) -> String {
+    format!("emergency {} edition {}", edition.id, edition.edition)
+}
+
+/// What whoever can send it is told: not its words, which are for the console.
+fn that_it_waits(edition: &Edition) -> Notice {
+    let (kind, ja, en) = match (edition.drill, edition.stage) {
+        (true, _) => (
+            "drill-waits",
+            "訓練のお知らせが、送られるのを待っています。",
+            "A drill waits to be sent.",
+        ),
+        (false, EmergencyStage::Corrected) => (
+            "correction-waits",
+            "緊急のお知らせの訂正が、送られるのを待っています。",
+            "A correction of an emergency waits to be sent.",
+        ),
+        (false, _) => (
+            "emergency-waits",
+            "緊急のお知らせが、送られるのを待っています。",
+            "An emergency waits to be sent.",
+        ),
+    };
+    Notice {
+        about: about(edition),
+        kind: kind.to_owned(),
+        ja: ja.to_owned(),
+        en: en.to_owned(),
+        path: "/console/emergencies".to_owned(),
+    }
+}
+
 fn deed(act: Act, by: Author<'_>, edition: &Edition) -> Deed {
     let kind = if edition.drill { "drill" } else { "real" };
     Deed {
@@ -349,15 +291,17 @@ fn deed(act: Act, by: Author<'_>, edition: &Edition) -> Deed {
     }
 }
 
+/// Keeps an edition; `false` if this one is kept already.
 async fn insert(
     connection: &mut AnyConnection,
     edition: &Edition,
     by: Author<'_>,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
         "INSERT INTO emergencies (emergency, edition, stage, title, text, drill, hours, written_by, writer,
-             written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (emergency, edition) DO NOTHING",
     )
     .bind(edition.id.to_string())
     .bind(i64::from(edition.edition))
@@ -371,7 +315,7 @@ async fn insert(
     .bind(now.as_millisecond())
     .execute(&mut *connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Marks an edition as released; `false` if it is already, or was let go.
@@ -418,58 +362,4 @@ async fn hold(connection: &mut AnyConnection, id: EmergencyId) -> Result<(), Sto
         .execute(&mut *connection)
         .await?;
     Ok(())
-}
-
-async fn editions_of(
-    connection: &mut AnyConnection,
-    id: EmergencyId,
-) -> Result<Vec<Edition>, StoreError> {
-    let rows: Vec<Read> =
-        sqlx::query_as("SELECT * FROM emergencies WHERE emergency = $1 ORDER BY edition")
-            .bind(id.to_string())
-            .fetch_all(&mut *connection)
-            .await?;
-    rows.into_iter().map(edition_of).collect()
-}
-
-fn damaged() -> StoreError {
-    StoreError::Damaged("an emergency".to_owned())
-}
-
-fn edition_of(row: Read) -> Result<Edition, StoreError> {
-    let time = |at: i64| Timestamp::from_millisecond(at).map_err(|_| damaged());
-    let released = match (row.releaser, row.released_at, row.until_at) {
-        (Some(releaser), Some(at), Some(until)) => Some((releaser, time(at)?, time(until)?)),
-        _ => None,
-    };
-    Ok(Edition {
-        id: row.emergency.parse().map_err(|_| damaged())?,
-        edition: u32::try_from(row.edition).map_err(|_| damaged())?,
-        stage: stage_of(&row.stage).ok_or_else(damaged)?,
-        title: row.title,
-        text: row.text,
-        drill: row.drill != 0,
-        hours: u32::try_from(row.hours).map_err(|_| damaged())?,
-        written_by: row.written_by.parse().map_err(|_| damaged())?,
-        writer: row.writer,
-        written_at: time(row.written_at)?,
-        released,
-        is_dropped: row.dropped_at.is_some(),
-    })
-}
-
-const STAGES: [(&str, EmergencyStage); 3] = [
-    ("released", EmergencyStage::Released),
-    ("corrected", EmergencyStage::Corrected),
-    ("over", EmergencyStage::Over),
-];
-
-fn word_of(stage: EmergencyStage) -> &'static str {
-    let known = STAGES.iter().find(|(_, it)| *it == stage);
-    known.map_or("released", |(word, _)| word)
-}
-
-fn stage_of(word: &str) -> Option<EmergencyStage> {
-    let known = STAGES.iter().find(|(it, _)| *it == word);
-    known.map(|(_, stage)| *stage)
 }

@@ -12,11 +12,13 @@ mod catalogues;
 mod contents;
 mod days;
 mod drafts;
+mod editions;
 mod emergencies;
 mod erasures;
 mod evidence;
 mod fleet;
 mod loans;
+mod notices;
 mod people;
 mod plans;
 mod requests;
@@ -43,8 +45,10 @@ pub use audit::{Act, AuditEntry, AuditQuestion, COMMAND_LINE, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
 pub use drafts::{Draft, Revision};
-pub use emergencies::{Author, Edition, Release, Told, Written};
+pub use editions::{Edition, Told};
+pub use emergencies::{Author, Kept, Release, Written};
 pub use fleet::{LentTablet, NewLoan, Telling};
+pub use notices::{Audience, Delivery, Notice, Undelivered, Way};
 pub use people::{
     Person, SecondFactor, Secrets, Session, Wait, account_subject, second_factor_subject,
 };

@@ -143,6 +143,9 @@ pub(super) fn read(
         },
         keys_dir: path("keys_dir"),
         files: Vec::new(),
+        // Tables stand in the file only.
+        mail: None,
+        staff: None,
     })
 }
 

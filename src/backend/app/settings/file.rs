@@ -8,7 +8,10 @@ use super::{
     Given, Kept, SettingsError,
     environment::{network, unfit},
 };
-use crate::catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
+use crate::{
+    catalogue::{Fault, FaultKind, Faults, Language, Placed, Table},
+    notices,
+};
 
 /// The keys of the file. A room's own table is named here, too.
 const KNOWN: &[&str] = &[
@@ -21,6 +24,8 @@ const KNOWN: &[&str] = &[
     "plain_http",
     "trusted_proxies",
     "keys_dir",
+    "mail",
+    "staff",
 ];
 
 /// The largest settings file that is read.
@@ -86,6 +91,8 @@ fn given(root: &Table, folder: &Path, faults: &mut Faults) -> Given {
         }),
         keys_dir: path(root, "keys_dir", folder, faults),
         files: Vec::new(),
+        mail: notices::settings::mail(root, folder, faults),
+        staff: notices::settings::staff(root, faults),
     }
 }
 
@@ -124,6 +131,7 @@ fn database(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notices::settings::Encryption;
 
     fn faults_of(text: &str) -> Vec<String> {
         let faults = read(text, Path::new("/etc/kairan")).expect_err("has faults");
@@ -184,7 +192,13 @@ mod tests {
     #[test]
     fn the_environment_has_a_name_for_every_key() {
         let named: Vec<&str> = crate::app::settings::KEYS.map(|key| key.name).to_vec();
-        assert_eq!(named, KNOWN);
+        // A table stands in the file only.
+        let keys: Vec<&str> = KNOWN
+            .iter()
+            .copied()
+            .filter(|it| !["mail", "staff"].contains(it))
+            .collect();
+        assert_eq!(named, keys);
     }
 
     #[test]
@@ -194,5 +208,46 @@ mod tests {
             told[0].starts_with("2:17: `database` and `database_file` say the same"),
             "{told:#?}"
         );
+    }
+
+    #[test]
+    fn staff_are_told_as_the_tables_say() {
+        let text = r#"
+            [mail]
+            server = "smtp.hidamari.example"
+            from = "kairan@hidamari.example"
+            user = "kairan"
+            password_file = "smtp-password"
+            [staff]
+            mail = ["bousai@hidamari.example"]
+            webhooks = ["https://chat.hidamari.example/hooks/x"]
+            console = "https://kairan.hidamari.example"
+        "#;
+        let given = read(text, Path::new("/etc/kairan")).expect("no faults");
+        let mail = given.mail.expect("is there");
+        assert_eq!((mail.port, mail.encryption), (587, Encryption::StartTls));
+        let password = Kept::InFile("/etc/kairan/smtp-password".into());
+        assert_eq!(mail.login, Some(("kairan".to_owned(), password)));
+        assert_eq!(given.staff.map(|it| it.webhooks.len()), Some(1));
+        for (text, told) in [
+            ("[mail]\nserver = \"x\"\n", "`from`"),
+            (
+                "[mail]\nserver = \"x\"\nfrom = \"kairan\"\n",
+                "write a mail address",
+            ),
+            (
+                "[mail]\nserver = \"x\"\nfrom = \"a@b.example\"\ntls = \"none\"\nuser = \"u\"\npassword_file = \"p\"\n",
+                "a password does not go in the clear",
+            ),
+            (
+                "[mail]\nserver = \"x\"\nfrom = \"a@b.example\"\nuser = \"u\"\n",
+                "both user and password_file",
+            ),
+            ("[staff]\nwebhooks = [\"ftp://x\"]\n", "begin with https://"),
+            ("staff = 4\n", "[staff]"),
+        ] {
+            let faults = faults_of(text);
+            assert!(faults[0].contains(told), "{told}: {faults:#?}");
+        }
     }
 }

@@ -22,15 +22,16 @@ use super::{
     },
     Which, author, found,
     list::overtaken,
+    texts::{GAP, Text, texts},
 };
 use crate::{
     http::Backend,
     rights::Right,
-    store::{LentTablet, Written},
+    store::{Kept, LentTablet, Written},
 };
 
 /// For how many hours something may hold before it goes by itself.
-const HOURS: [u32; 6] = [1, 3, 6, 12, 24, 48];
+pub const HOURS: [u32; 6] = [1, 3, 6, 12, 24, 48];
 
 /// What is typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Typed {
     /// The emergency that is corrected or ended.
     #[serde(default)]
     pub id: String,
+    /// The id that a new one gets: a form that is sent twice writes one.
+    #[serde(default)]
+    new_id: String,
     #[serde(default)]
     title: String,
     #[serde(default)]
@@ -75,6 +79,8 @@ struct FormPage {
     cohorts: Vec<String>,
     /// It corrects one that was sent.
     is_correction: bool,
+    /// Texts to begin from.
+    texts: &'static [Text],
 }
 
 impl FormPage {
@@ -100,6 +106,12 @@ pub async fn form(
         hours: "6".to_owned(),
         ..Typed::default()
     };
+    if let Some(text) = Text::named(&which.text) {
+        let words = text.words(&which.language);
+        typed.title.clone_from(&words.title);
+        typed.text.clone_from(&words.text);
+        typed.hours = text.hours.to_string();
+    }
     if !which.id.is_empty() {
         let known = found(&backend, &which.id).await?;
         typed = Typed {
@@ -119,9 +131,12 @@ pub async fn form(
 async fn form_page(
     backend: &Backend,
     signed_in: &SignedIn,
-    typed: Typed,
+    mut typed: Typed,
     faults: BTreeMap<&'static str, &'static str>,
 ) -> Result<FormPage, PageError> {
+    if typed.new_id.is_empty() {
+        typed.new_id = Uuid::new_v4().to_string();
+    }
     let title = match (typed.id.is_empty(), typed.drill.is_empty()) {
         (false, _) => ("訂正を書く", "Write a correction"),
         (true, false) => ("訓練を書く", "Write a drill"),
@@ -133,6 +148,7 @@ async fn form_page(
         typed,
         faults,
         cohorts: backend.store.cohorts().await?,
+        texts: texts(),
     })
 }
 
@@ -170,18 +186,25 @@ pub async fn write(
     }
     let by = author(&signed_in);
     let now = Timestamp::now();
+    let releasers = backend
+        .notices
+        .audience(Right::ReleaseEmergency, Some(by.id));
     if typed.id.is_empty() {
         let drill = is_drill.then_some(&*to);
-        let id = EmergencyId(Uuid::new_v4());
-        backend
+        let id = typed.new_id.parse();
+        let id = id.unwrap_or_else(|_| EmergencyId(Uuid::new_v4()));
+        let kept = backend
             .store
-            .write_emergency(id, &written, drill, by, now)
+            .write_emergency(id, &written, drill, by, Some(&releasers), now)
             .await?;
+        if kept == Kept::Taken {
+            return overtaken(&backend, &signed_in).await;
+        }
     } else {
         let id = typed.id.parse().map_err(|_| PageError::NotFound)?;
         if !backend
             .store
-            .correct_emergency(id, &written, by, now)
+            .correct_emergency(id, &written, by, Some(&releasers), now)
             .await?
         {
             return overtaken(&backend, &signed_in).await;
@@ -213,6 +236,17 @@ pub fn read(typed: &Typed, tongue: Tongue) -> (Written, BTreeMap<&'static str, &
                 "Write 1 to 200 letters",
             ),
         );
+    }
+    for (field, words) in [("title", &title), ("text", &text)] {
+        if words.contains(GAP) {
+            faults.insert(
+                field,
+                tongue.say(
+                    "「○○」のところを、書きかえるか消してください",
+                    "Write something in the place of ○○, or take it out",
+                ),
+            );
+        }
     }
     let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
     if hours.is_none() {

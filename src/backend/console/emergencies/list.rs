@@ -1,7 +1,5 @@
 //! What is on the tablets now, what waits for a second person, and what is past.
 
-use std::collections::HashSet;
-
 use askama::Template;
 use axum::{
     extract::State,
@@ -9,26 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{EmergencyStage, TabletId};
+use kairan_contract::EmergencyStage;
 
-use super::super::{
-    page::{Frame, PageError, in_japan, shown},
-    session::SignedIn,
-    tongue::Tongue,
+use super::{
+    super::{
+        page::{Frame, PageError, in_japan, shown},
+        session::SignedIn,
+        tongue::Tongue,
+    },
+    reach::Reach,
 };
-use crate::{
-    http::Backend,
-    rights::Right,
-    store::{Edition, LentTablet},
-};
-
-/// How many tablets have heard of it.
-#[derive(Debug, Default, Clone, Copy)]
-struct Reach {
-    addressed: usize,
-    shown: usize,
-    answered: usize,
-}
+use crate::{http::Backend, rights::Right, store::Edition};
 
 /// An emergency as it stands.
 struct Card {
@@ -106,42 +95,35 @@ pub async fn page(
     told: Option<&'static str>,
 ) -> Result<EmergenciesPage, PageError> {
     let now = Timestamp::now();
-    let editions = backend.store.editions().await?;
-    let tablets = backend.store.lent_tablets().await?;
-    let in_force = backend.store.told_now(now).await?;
-    let is_live = |edition: &Edition| {
-        in_force.iter().any(|told| {
-            let emergency = &told.emergency;
-            (emergency.id, emergency.edition) == (edition.id, edition.edition)
-        })
-    };
-    let (mut live, mut waiting, mut past) = (Vec::new(), Vec::new(), Vec::new());
-    for edition in editions {
-        let is_live = is_live(&edition);
-        if !is_live && !edition.waits() {
-            past.push(edition);
-            continue;
-        }
-        let to = if edition.drill {
-            Some(backend.store.tablets_of(edition.id).await?)
-        } else {
-            None
+    let store = &backend.store;
+    let tablets = store.lent_tablets().await?;
+    let mut cards = Vec::new();
+    let editions = [
+        store.live_editions(now).await?,
+        store.waiting_editions().await?,
+    ];
+    for edition in editions.into_iter().flatten() {
+        let to = match edition.drill {
+            true => Some(store.tablets_of(edition.id).await?),
+            false => None,
         };
-        let card = Card {
-            reach: reach(&edition, to.as_ref(), &tablets),
+        cards.push(Card {
+            reach: Reach::of(&edition, to.as_ref(), &tablets, now),
             until: edition
                 .released
                 .as_ref()
                 .map_or_else(String::new, |(.., until)| in_japan(*until)),
             is_own: edition.written_by == signed_in.person.id,
             edition,
-        };
-        if is_live {
-            live.push(card);
-        } else {
-            waiting.push(card);
-        }
+        });
     }
+    let stands_above = |edition: &Edition| {
+        let mut above = cards.iter().map(|card| &card.edition);
+        above.any(|it| (it.id, it.edition) == (edition.id, edition.edition))
+    };
+    let mut past = store.editions().await?;
+    past.retain(|edition| !stands_above(edition));
+    let (waiting, live) = cards.into_iter().partition(|card| card.edition.waits());
     Ok(EmergenciesPage {
         frame: Frame::of(
             signed_in,
@@ -154,25 +136,6 @@ pub async fn page(
         told,
         may_release: signed_in.person.role.may(Right::ReleaseEmergency),
     })
-}
-
-/// What the tablets have confirmed.
-fn reach(edition: &Edition, to: Option<&HashSet<TabletId>>, tablets: &[LentTablet]) -> Reach {
-    let mut reach = Reach::default();
-    for tablet in tablets {
-        let is_lent = tablet.wipe[2].is_none();
-        if !is_lent || to.is_some_and(|to| !to.contains(&tablet.tablet)) {
-            continue;
-        }
-        reach.addressed += 1;
-        let seen = tablet.status.as_ref().and_then(|status| status.emergency);
-        let seen = seen.filter(|seen| (seen.id, seen.edition) == (edition.id, edition.edition));
-        if let Some(seen) = seen {
-            reach.shown += 1;
-            reach.answered += usize::from(seen.answered);
-        }
-    }
-    reach
 }
 
 /// The page, with the word that somebody else was faster.

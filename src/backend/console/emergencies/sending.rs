@@ -108,10 +108,10 @@ pub async fn picture(
 ) -> Result<Response, PageError> {
     signed_in.must(Right::WriteEmergency)?;
     let id: EmergencyId = which.id.parse().map_err(|_| PageError::NotFound)?;
-    let editions = backend.store.editions().await?;
+    let editions = backend.store.editions_of(id).await?;
     let mut meant = editions.into_iter();
     let edition = meant
-        .find(|it| (it.id, it.edition) == (id, which.edition))
+        .find(|it| it.edition == which.edition)
         .ok_or(PageError::NotFound)?;
     let now = Timestamp::now();
     let hours = SignedDuration::from_hours(i64::from(edition.hours));
