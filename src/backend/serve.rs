@@ -8,9 +8,10 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use axum::Router;
 use jiff::Timestamp;
 use kairan_contract::Service;
-use tokio::sync::Semaphore;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -124,12 +125,7 @@ pub async fn serve(
         &settings.data,
         settings.days.as_ref().map(DaysAddress::as_str),
     )?;
-    let listener = listening::bind(settings.listen).with_context(|| {
-        format!(
-            "cannot listen on {} — another program may be there; choose another port with --listen",
-            settings.listen
-        )
-    })?;
+    let listener = listen_at(settings.listen)?;
     let address = listener.local_addr()?;
 
     let allowed = AllowedHosts::default();
@@ -142,8 +138,7 @@ pub async fn serve(
     });
     let known = Known::default();
     let standings = store.standings().await?;
-    let places = Places::of(files::raise());
-    places.tell_if_short(standings.len());
+    let places = places_for(standings.len());
     known.put_standings(standings);
     shelf.put_emergencies(store.told_now(Timestamp::now()).await?);
     let backend = Arc::new(Shared {
@@ -190,17 +185,7 @@ pub async fn serve(
     ready(address);
 
     let app = router(backend);
-    let stopping = stop.clone();
-    let listened_to = Arc::clone(&shelf);
-    let serving = listening::answer(listener, app, places, async move {
-        stopping.cancelled().await;
-        listened_to.close();
-    });
-    tokio::select! {
-        () = serving => {}
-        // A tablet that vanished in the middle of an answer must not keep the backend from ending.
-        () = cancelled_long_ago(&stop) => {}
-    }
+    answer_until_stopped((listener, app, places), &shelf, &stop).await;
     stop.cancel();
     keeper.await?;
     clearing.await?;
@@ -210,6 +195,39 @@ pub async fn serve(
     telling.await?;
     store.close().await;
     Ok(())
+}
+
+/// Listens where tablets reach it.
+fn listen_at(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    listening::bind(address).with_context(|| {
+        format!(
+            "cannot listen on {address} — another program may be there; choose another port with --listen"
+        )
+    })
+}
+
+/// How many connections there may be; says so if that is too little for the tablets that are lent.
+fn places_for(lent: usize) -> Places {
+    let places = Places::of(files::raise());
+    places.tell_if_short(lent);
+    places
+}
+
+/// Answers until the backend stops, and whoever is being answered then.
+async fn answer_until_stopped(
+    (listener, app, places): (TcpListener, Router, Places),
+    shelf: &Shelf,
+    stop: &CancellationToken,
+) {
+    let serving = listening::answer(listener, app, places, async {
+        stop.cancelled().await;
+        shelf.close();
+    });
+    tokio::select! {
+        () = serving => {}
+        // A tablet that vanished in the middle of an answer must not keep the backend from ending.
+        () = cancelled_long_ago(stop) => {}
+    }
 }
 
 async fn cancelled_long_ago(stop: &CancellationToken) {

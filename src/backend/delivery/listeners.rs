@@ -47,18 +47,14 @@ impl Listeners {
     pub fn take(self: &Arc<Self>, tablet: TabletId) -> Option<Place> {
         let overtaken = Arc::new(Notify::new());
         let mut listening = self.listening();
-        let place = match listening.remove(&tablet) {
-            Some(before) => {
-                before.overtaken.notify_one();
-                before.place
-            }
-            None => match Arc::clone(&self.free).try_acquire_owned() {
-                Ok(place) => place,
-                Err(_) => {
-                    self.tell_of_no_place();
-                    return None;
-                }
-            },
+        let place = if let Some(before) = listening.remove(&tablet) {
+            before.overtaken.notify_one();
+            before.place
+        } else if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+            place
+        } else {
+            self.tell_of_no_place();
+            return None;
         };
         let listener = Listener {
             overtaken: Arc::clone(&overtaken),

@@ -20,7 +20,7 @@ const FORGETTING_PACE: SignedDuration = SignedDuration::from_hours(1);
 /// How many are told at the same time.
 const AT_ONCE: usize = 4;
 /// How long one may take, and for how long nobody else tries it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const TAKEN: SignedDuration = SignedDuration::from_secs(120);
 /// The first wait before it is tried again; it doubles up to the last.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);

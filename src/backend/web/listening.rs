@@ -46,7 +46,7 @@ const HEAD: Duration = Duration::from_secs(75);
 /// The other end has vanished if it takes nothing in for so long, in milliseconds.
 const VANISHED_MS: u32 = 60_000;
 /// Whoever listens takes a word in within so long, or is gone.
-const TAKEN_WITHIN: Duration = Duration::from_secs(60);
+const TAKEN_WITHIN: Duration = Duration::from_mins(1);
 /// Bytes of a question's head, and of an answer that wait to be sent.
 const BUFFER: usize = 64 * 1024;
 /// Connections that the kernel holds until there is a place.
@@ -194,6 +194,7 @@ impl Conversation {
             tasks,
             stopping,
         } = self;
+        seat.begin(Doing::Coming, Instant::now());
         let (hand_over, mut listens) = oneshot::channel();
         let hand_over = Arc::new(Mutex::new(Some(hand_over)));
         let service = service_fn(move |question| {
@@ -208,7 +209,9 @@ impl Conversation {
                             .unwrap_or_else(PoisonError::into_inner)
                             .take();
                         // The connection is taken out of here, and this is never asked again.
-                        let _ = hand_over.map(|it| it.send(answer));
+                        if let Some(hand_over) = hand_over {
+                            let _ = hand_over.send(answer);
+                        }
                         std::future::pending().await
                     }
                 }

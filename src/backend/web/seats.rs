@@ -13,7 +13,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
-    /// It has come, and its first question is not whole yet.
+    /// It has come, and nobody has had time yet to hear what it wants.
+    Arriving,
+    /// Its first question is not whole yet.
     Coming,
     /// It sends the body of a question.
     Sending,
@@ -30,7 +32,9 @@ impl Doing {
     fn bounds(self) -> Option<(Duration, Duration)> {
         let seconds = Duration::from_secs;
         match self {
-            Self::Coming => Some((seconds(15), seconds(1))),
+            // That is our fault and not theirs.
+            Self::Arriving => Some((seconds(60), seconds(60))),
+            Self::Coming => Some((seconds(15), seconds(2))),
             Self::Sending => Some((seconds(120), seconds(5))),
             Self::Waiting => None,
             // A blob through a thin line, while its bytes keep going.
@@ -88,7 +92,7 @@ impl Seats {
         now: Instant,
     ) -> Arc<Seat> {
         let sitting = Sitting {
-            doing: Doing::Coming,
+            doing: Doing::Arriving,
             since: now,
             end,
         };
@@ -200,7 +204,11 @@ mod tests {
     fn who_dawdles_goes_when_others_wait_and_the_longest_first() {
         let (seats, guests, now) = table(16, 16);
         assert!(seats.free().is_none());
-        let later = now + Duration::from_secs(2);
+        let later = now + Duration::from_secs(3);
+        assert_eq!(seats.clear(true, later), 0, "nobody has heard them yet");
+        for (number, guest) in (0..).zip(&guests) {
+            guest.begin(Doing::Coming, now + Duration::from_millis(number));
+        }
         assert_eq!(seats.clear(false, later), 0, "nobody waits");
         for guest in &guests[3..] {
             guest.begin(Doing::Waiting, now);

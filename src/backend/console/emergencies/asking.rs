@@ -69,15 +69,17 @@ pub async fn ask(
     let Some(edition) = waiting.find(|it| it.edition == which.edition) else {
         return overtaken(&backend, &signed_in).await;
     };
-    let to = match edition.drill {
-        true => Some(backend.store.tablets_of(id).await?),
-        false => None,
+    let to = if edition.drill {
+        Some(backend.store.tablets_of(id).await?)
+    } else {
+        None
     };
     let tablets = backend.store.lent_tablets().await?;
     let reach = Reach::of(&edition, to.as_ref(), &tablets, Timestamp::now());
-    let title = match edition.drill {
-        true => ("訓練を送りますか", "Send the drill?"),
-        false => ("緊急のお知らせを いま送りますか", "Send the emergency now?"),
+    let title = if edition.drill {
+        ("訓練を送りますか", "Send the drill?")
+    } else {
+        ("緊急のお知らせを いま送りますか", "Send the emergency now?")
     };
     Ok(shown(&AskingPage {
         frame: Frame::of(&signed_in, "/console/emergencies", title),

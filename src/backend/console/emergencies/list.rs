@@ -103,9 +103,10 @@ pub async fn page(
         store.waiting_editions().await?,
     ];
     for edition in editions.into_iter().flatten() {
-        let to = match edition.drill {
-            true => Some(store.tablets_of(edition.id).await?),
-            false => None,
+        let to = if edition.drill {
+            Some(store.tablets_of(edition.id).await?)
+        } else {
+            None
         };
         cards.push(Card {
             reach: Reach::of(&edition, to.as_ref(), &tablets, now),
