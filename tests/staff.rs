@@ -103,7 +103,8 @@ fn hear_a_mail(stream: &TcpStream) -> Option<Mail> {
         let word = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         match word.as_str() {
             "RCPT" => {
-                to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                let between = line.split(['<', '>']).nth(1);
+                between.unwrap_or_default().clone_into(&mut to);
                 answer("250 yes")?;
             }
             "DATA" => {

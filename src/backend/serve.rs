@@ -8,10 +8,9 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use axum::Router;
 use jiff::Timestamp;
 use kairan_contract::Service;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -40,10 +39,7 @@ use crate::{
         erasing::finish,
         retention::let_go,
     },
-    web::{
-        files::{self, Places},
-        listening,
-    },
+    web::{files, listening},
 };
 
 /// How many previews are drawn at once.
@@ -52,8 +48,6 @@ const DRAWN_AT_ONCE: usize = 2;
 const HASHED_AT_ONCE: usize = 2;
 /// How often the catalogue's file is looked at.
 const CATALOGUE_PACE: Duration = Duration::from_secs(1);
-/// How long answers that are under way may take when the backend stops.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
 /// How often it is looked which tablets are locked, or are to forget their loan.
 const ORDER_PACE: Duration = Duration::from_secs(10);
 /// How often it is looked what takes over the tablets' screens.
@@ -125,7 +119,7 @@ pub async fn serve(
         &settings.data,
         settings.days.as_ref().map(DaysAddress::as_str),
     )?;
-    let listener = listen_at(settings.listen)?;
+    let listener = listening::bind(settings.listen)?;
     let address = listener.local_addr()?;
 
     let allowed = AllowedHosts::default();
@@ -138,7 +132,7 @@ pub async fn serve(
     });
     let known = Known::default();
     let standings = store.standings().await?;
-    let places = places_for(standings.len());
+    let places = files::places_for(standings.len());
     known.put_standings(standings);
     shelf.put_emergencies(store.told_now(Timestamp::now()).await?);
     let backend = Arc::new(Shared {
@@ -185,7 +179,7 @@ pub async fn serve(
     ready(address);
 
     let app = router(backend);
-    answer_until_stopped((listener, app, places), &shelf, &stop).await;
+    listening::answer(listener, app, places, &stop, || shelf.close()).await;
     stop.cancel();
     keeper.await?;
     clearing.await?;
@@ -195,44 +189,6 @@ pub async fn serve(
     telling.await?;
     store.close().await;
     Ok(())
-}
-
-/// Listens where tablets reach it.
-fn listen_at(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    listening::bind(address).with_context(|| {
-        format!(
-            "cannot listen on {address} — another program may be there; choose another port with --listen"
-        )
-    })
-}
-
-/// How many connections there may be; says so if that is too little for the tablets that are lent.
-fn places_for(lent: usize) -> Places {
-    let places = Places::of(files::raise());
-    places.tell_if_short(lent);
-    places
-}
-
-/// Answers until the backend stops, and whoever is being answered then.
-async fn answer_until_stopped(
-    (listener, app, places): (TcpListener, Router, Places),
-    shelf: &Shelf,
-    stop: &CancellationToken,
-) {
-    let serving = listening::answer(listener, app, places, async {
-        stop.cancelled().await;
-        shelf.close();
-    });
-    tokio::select! {
-        () = serving => {}
-        // A tablet that vanished in the middle of an answer must not keep the backend from ending.
-        () = cancelled_long_ago(stop) => {}
-    }
-}
-
-async fn cancelled_long_ago(stop: &CancellationToken) {
-    stop.cancelled().await;
-    tokio::time::sleep(LAST_ANSWERS).await;
 }
 
 /// The catalogue to begin with: the file's, or, if that has faults, the one that was last in force.

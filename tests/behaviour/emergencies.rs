@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Author, Kept, Release, Store, Written};
-use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
+use jiff::Timestamp;
+use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_contract::{EmergencyId, TabletId};
 use kairan_tests::{
     clerk::Clerk,
     house::House,
@@ -307,6 +307,14 @@ async fn two_administrators(address: &str, place: &str) -> Option<[Clerk; 2]> {
     clerks.try_into().ok()
 }
 
+/// Is asked once more on a page of its own, which is looked at, and sends.
+async fn send_when_asked(clerk: &Clerk, [link, question, button]: [&str; 3]) {
+    clerk.press(link).await;
+    clerk.wait_for(question).await;
+    clerk.inspect("asked-once-more").await;
+    clerk.press(button).await;
+}
+
 /// A drill to one of two tablets, and then the real one to both; each tablet asks once a minute only, so that what
 /// comes sooner was told to it.
 #[tokio::test(flavor = "multi_thread")]
@@ -348,10 +356,12 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     second
         .press("送られるのを待っている緊急のお知らせがあります (1)")
         .await;
-    second.press("訓練として送る…").await;
-    second.wait_for("訓練を送りますか").await;
-    second.inspect("drill-asked-once-more").await;
-    second.press("1台に 訓練として送る").await;
+    let words = [
+        "訓練として送る…",
+        "訓練を送りますか",
+        "1台に 訓練として送る",
+    ];
+    send_when_asked(&second, words).await;
     let began = Instant::now();
     // One of the two shows it, with its words, and the other does not.
     let shows = |tablet: &mut Tablet| tablet.look().contains("これは 訓練です");
@@ -396,12 +406,8 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     clerk.wait_for("いま").await;
     second.open("/console/emergencies").await;
     second.inspect("emergency-waits").await;
-    second.press("いま送る…").await;
-    second
-        .wait_for("2台のタブレットに出ます。そのうち 2台は")
-        .await;
-    second.inspect("emergency-asked-once-more").await;
-    second.press("2台に いま送る").await;
+    let words = ["いま送る…", "そのうち 2台は", "2台に いま送る"];
+    send_when_asked(&second, words).await;
     let began = Instant::now();
     for tablet in [&mut tablet, &mut other] {
         tablet.wait_for("緊急の お知らせ");
@@ -420,166 +426,4 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
     tablet.close();
     other.close();
     backend.stop();
-}
-
-/// What the store promises of emergencies, on either database.
-pub async fn two_people_send_one(store: &Store, now: Timestamp) {
-    let id = EmergencyId(Uuid::new_v4());
-    let (kato, sato) = (Uuid::new_v4(), Uuid::new_v4());
-    let by = |id, name| Author { id, name };
-    let written = |title: &str| Written {
-        title: title.to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
-    let titles = async |at| {
-        let told = store.told_now(at).await.expect("reads");
-        told.into_iter()
-            .map(|it| it.emergency.title)
-            .collect::<Vec<_>>()
-    };
-    let words = written("津波");
-    let write = async |who| {
-        let writing = store.write_emergency(id, &words, None, who, None, now);
-        writing.await.expect("answers")
-    };
-    // A form that is sent twice, even at the same moment, writes one.
-    let twice = tokio::join!(write(by(kato, "kato")), write(by(kato, "kato")));
-    assert!(
-        matches!(
-            twice,
-            (Kept::New, Kept::Already) | (Kept::Already, Kept::New)
-        ),
-        "{twice:?}"
-    );
-    assert_eq!(
-        write(by(sato, "sato")).await,
-        Kept::Taken,
-        "it is another's"
-    );
-    assert_eq!(store.waiting_editions().await.expect("reads").len(), 1);
-    assert_eq!(titles(now).await, [""; 0], "nobody has sent it");
-    let release = async |edition, who| {
-        store
-            .release_emergency(id, edition, who, now)
-            .await
-            .expect("answers")
-    };
-    assert_eq!(release(1, by(kato, "kato")).await, Release::SamePerson);
-    assert_eq!(release(2, by(sato, "sato")).await, Release::Gone);
-    assert_eq!(release(1, by(sato, "sato")).await, Release::Done);
-    assert_eq!(release(1, by(sato, "sato")).await, Release::Gone, "once");
-    assert_eq!(titles(now).await, ["津波"]);
-    assert_eq!(
-        titles(now + SignedDuration::from_hours(3)).await,
-        [""; 0],
-        "its time is over"
-    );
-
-    let correct = async |title| {
-        let words = written(title);
-        store
-            .correct_emergency(id, &words, by(sato, "sato"), None, now)
-            .await
-            .expect("answers")
-    };
-    assert!(correct("大津波").await);
-    assert!(!correct("高潮").await, "one waits already");
-    assert_eq!(
-        titles(now).await,
-        ["津波"],
-        "a correction waits for the second person, too"
-    );
-    assert_eq!(release(2, by(kato, "kato")).await, Release::Done);
-    assert_eq!(titles(now).await, ["大津波"]);
-    let end = async || {
-        let words = written("おわりました");
-        store
-            .end_emergency(id, &words, by(kato, "kato"), now)
-            .await
-            .expect("answers")
-    };
-    assert!(end().await);
-    assert!(!end().await, "it is over once");
-    assert!(!correct("津波").await, "what is over is not corrected");
-    let told = store.told_now(now).await.expect("reads");
-    assert_eq!(told[0].emergency.stage, EmergencyStage::Over);
-    assert_eq!(told[0].to, None);
-
-    let drill = EmergencyId(Uuid::new_v4());
-    let tablets = [TabletId(Uuid::new_v4()), TabletId(Uuid::new_v4())];
-    let words = written("訓練");
-    let writing = store.write_emergency(drill, &words, Some(&tablets), by(kato, "kato"), None, now);
-    writing.await.expect("keeps");
-    store
-        .drop_emergency(drill, by(kato, "kato"), now)
-        .await
-        .expect("drops");
-    let releasing = store.release_emergency(drill, 1, by(sato, "sato"), now);
-    assert_eq!(releasing.await.expect("answers"), Release::Gone);
-    assert_eq!(
-        store.tablets_of(drill).await.expect("reads"),
-        tablets.into()
-    );
-    // Every edition stays as it was written.
-    let editions = store.editions().await.expect("reads");
-    let mut kept: Vec<_> = editions
-        .iter()
-        .filter(|it| it.id == id)
-        .map(|it| it.title.as_str())
-        .collect();
-    kept.reverse();
-    assert_eq!(kept, ["津波", "大津波", "おわりました"]);
-}
-
-/// However many drills and editions come after it, what is real is told, stands first and can be ended.
-pub async fn no_drill_pushes_out_what_is_real(store: &Store, now: Timestamp) {
-    let by = |name| Author {
-        id: Uuid::new_v4(),
-        name,
-    };
-    let words = Written {
-        title: "洪水".to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
-    let send = async |drill: Option<&[TabletId]>, at| {
-        let id = EmergencyId(Uuid::new_v4());
-        let writing = store.write_emergency(id, &words, drill, by("kato"), None, at);
-        writing.await.expect("keeps");
-        let released = store.release_emergency(id, 1, by("sato"), at).await;
-        assert_eq!(released.expect("answers"), Release::Done);
-        id
-    };
-    let tablet = TabletId(Uuid::new_v4());
-    let real = send(None, now).await;
-    for number in 1..=60 {
-        let at = now + SignedDuration::from_secs(number);
-        let drill = send(Some(&[tablet]), at).await;
-        let dropped = EmergencyId(Uuid::new_v4());
-        let writing = store.write_emergency(dropped, &words, None, by("kato"), None, at);
-        writing.await.expect("keeps");
-        let dropping = store.drop_emergency(dropped, by("kato"), at);
-        dropping.await.expect("drops");
-        if number % 2 == 0 {
-            let ending = store.end_emergency(drill, &words, by("kato"), at);
-            assert!(ending.await.expect("answers"));
-        }
-    }
-    let later = now + SignedDuration::from_mins(2);
-    let told = store.told_now(later).await.expect("reads");
-    assert_eq!(told.last().map(|it| it.emergency.id), Some(real));
-    let live = store.live_editions(later).await.expect("reads");
-    assert_eq!(live[0].id, real);
-    // Five that were ended a moment ago do not push out what goes on.
-    for number in 0..5 {
-        let at = later + SignedDuration::from_secs(number);
-        let other = send(None, at).await;
-        let ending = store.end_emergency(other, &words, by("kato"), at);
-        assert!(ending.await.expect("answers"));
-    }
-    let told = store.told_now(later).await.expect("reads");
-    assert_eq!(told.last().map(|it| it.emergency.id), Some(real));
-    let ending = store.end_emergency(real, &words, by("kato"), later);
-    assert!(ending.await.expect("answers"));
 }

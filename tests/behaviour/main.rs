@@ -8,6 +8,7 @@ mod clocks;
 mod crowd;
 mod demonstration;
 mod desk;
+mod editions;
 mod emergencies;
 mod evaluation;
 mod evaluators;

@@ -27,7 +27,7 @@ use kairan_evaluation::{
 use kairan_tests::postgresql::{Commits, PostgreSql};
 use uuid::Uuid;
 
-use crate::{emergencies, planning, staff};
+use crate::{editions, planning, staff};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_its_promises() {
@@ -67,8 +67,9 @@ async fn promises(folder: &Path, url: Option<&str>) {
     people_come_in_and_what_they_do_is_written_down(&store, now).await;
     tablets_are_lent_told_and_taken_back(&store, now).await;
     tablets_are_registered_and_put_away(&store, now).await;
-    emergencies::two_people_send_one(&store, now).await;
-    emergencies::no_drill_pushes_out_what_is_real(&store, now).await;
+    editions::two_people_send_one(&store, now).await;
+    editions::a_form_that_is_sent_twice_writes_one(&store, now).await;
+    editions::no_drill_pushes_out_what_is_real(&store, now).await;
     staff::each_address_is_told_once(&store, now).await;
     planning::one_plan_of_each_kind_waits(&store, now).await;
     store.close().await;

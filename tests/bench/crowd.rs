@@ -66,11 +66,12 @@ pub fn measure() -> anyhow::Result<()> {
     let mut crowd = Crowd::gather(&backend)?;
     crowd.wait_for(|it| it.listening == TABLETS && it.told >= TABLETS)?;
     std::thread::sleep(Duration::from_secs(20));
-    let each = (backend.memory() - before) / u64::from(TABLETS);
+    let each = u32::try_from((backend.memory() - before) / u64::from(TABLETS))?;
+    let each = f64::from(each);
     println!(
         "a crowd: {TABLETS} tablets listen, each costs the backend {:.1} kB; 20000 would cost {:.0} MB",
-        each as f64 / 1e3,
-        each as f64 * 20_000.0 / 1e6
+        each / 1e3,
+        each * 20_000.0 / 1e6
     );
     for round in 0..ROUNDS {
         crowd.wait_for_news(2 + round, 0)?;
@@ -96,8 +97,8 @@ pub fn measure() -> anyhow::Result<()> {
         crowd.tell("an emergency", told, &pages, &runtime)?;
     }
     println!(
-        "a crowd: the most memory that the backend had: {:.0} MB",
-        backend.most_memory() as f64 / 1e6
+        "a crowd: the most memory that the backend had: {} MB",
+        backend.most_memory() / 1_000_000
     );
     drop(crowd);
     backend.stop();

@@ -63,7 +63,7 @@ impl Places {
 }
 
 /// Raises the number of files that may be open as far as this process may, and says how many that are.
-pub fn raise() -> u64 {
+fn raise() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let unlimited = u64::MAX;
     let (now, most) = (
@@ -84,6 +84,13 @@ pub fn raise() -> u64 {
             now
         }
     }
+}
+
+/// How many connections there may be here; says so if that is too little for the tablets that are lent.
+pub fn places_for(lent: usize) -> Places {
+    let places = Places::of(raise());
+    places.tell_if_short(lent);
+    places
 }
 
 #[cfg(test)]

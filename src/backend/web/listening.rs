@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
 use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
@@ -54,6 +55,8 @@ const BACKLOG: u32 = 4_096;
 /// How often it is looked who has taken too long, and how often where others wait.
 const PACE: Duration = Duration::from_secs(1);
 const PACE_UNDER_PRESSURE: Duration = Duration::from_millis(100);
+/// How long answers that are under way may take when the backend stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
 /// How often it is told that there is no place.
 const TELLING_PACE: Duration = Duration::from_mins(1);
 
@@ -61,8 +64,16 @@ const TELLING_PACE: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Copy)]
 pub struct Listens;
 
-/// Listens at an address.
-pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+/// Listens where tablets reach it.
+pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    listener_at(address).with_context(|| {
+        format!(
+            "cannot listen on {address} — another program may be there; choose another port with --listen"
+        )
+    })
+}
+
+fn listener_at(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
@@ -74,12 +85,34 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Answers until `stop` is over, and then whoever is being answered.
+/// Answers until `stop` is cancelled, which `stopping` hears of first, and then whoever is being answered. A tablet that
+/// vanished in the middle of an answer does not keep it from ending.
 pub async fn answer(
     listener: TcpListener,
     app: Router,
     places: Places,
+    stop: &CancellationToken,
+    stopping: impl FnOnce(),
+) {
+    let stopped = async {
+        stop.cancelled().await;
+        stopping();
+    };
+    let long_ago = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        () = answer_until(stopped, listener, app, places) => {}
+        () = long_ago => {}
+    }
+}
+
+async fn answer_until(
     stop: impl Future<Output = ()>,
+    listener: TcpListener,
+    app: Router,
+    places: Places,
 ) {
     let seats = Arc::new(Seats::new(places.asking));
     let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
