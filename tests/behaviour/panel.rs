@@ -73,8 +73,9 @@ struct Saver(Arc<Mutex<Vec<String>>>);
 
 #[zbus::interface(name = "org.freedesktop.ScreenSaver")]
 impl Saver {
-    fn inhibit(&self, program: &str, _why: &str) -> u32 {
+    fn inhibit(&self, program: &str, why: &str) -> u32 {
         let mut asked = self.0.lock().expect("not poisoned");
+        assert!(!why.is_empty(), "whoever asks says why");
         asked.push(format!("inhibit {program}"));
         1
     }

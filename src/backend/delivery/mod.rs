@@ -296,7 +296,7 @@ impl Shelf {
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
         let which = (service.clone(), source.to_owned());
         if stock.contents.remove(&which).is_some() {
-            self.publish(&stock);
+            self.publish(&stock, Urgency::InTurn);
         }
     }
 
