@@ -200,7 +200,9 @@ impl Backend {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        // Printed in groups, as they are read out.
+        let printed = String::from_utf8_lossy(&output.stdout);
+        printed.trim().replace(' ', "")
     }
 
     /// Asks it to stop and waits until it has.

@@ -1,25 +1,26 @@
 //! What the handlers of all rooms share: the backend's state, its clock on every answer, and how
 //! it says no.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Json,
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kairan_contract::Problem;
 use tokio::sync::Semaphore;
 
 use crate::{
     catalogue::publishing::Desk,
     delivery::{Listeners, Shelf},
-    fleet::{Guesses, Known},
+    fleet::{Known, guessing::Guessing},
     notices::Notices,
     sources::Gathering,
     store::{Store, StoreError},
     usage::closing::Archive,
+    web::{TrustedProxies, limits::SignIns},
 };
 
 /// The backend's clock in milliseconds since 1970 UTC, on every answer of the tablets' API.
@@ -40,10 +41,12 @@ pub struct Shared {
     pub listeners: Arc<Listeners>,
     /// Who has shown a good token.
     pub known: Known,
-    /// How many codes were tried.
-    pub guesses: Guesses,
+    /// Whose word is taken for who asks.
+    pub proxies: TrustedProxies,
+    /// How often codes were tried.
+    pub guessing: Mutex<Guessing>,
     /// How often somebody tried to sign in.
-    pub sign_ins: Guesses,
+    pub sign_ins: Mutex<SignIns>,
     /// Turns at hashing passwords, which takes memory.
     pub hashing: Semaphore,
     /// Turns at drawing previews.
@@ -71,8 +74,8 @@ pub enum Refusal {
     #[error("this code is not valid; ask the helper for a new one")]
     CodeNotValid,
     /// Too many codes were tried.
-    #[error("too many codes were tried; wait a minute and try again")]
-    TooManyGuesses,
+    #[error("too many codes were tried from here; wait {} min and try again", minutes(*.0))]
+    TooManyGuesses(SignedDuration),
     /// As many tablets listen as can.
     #[error(
         "as many tablets listen as can at once; ask for the manifest once a minute, and come back later"
@@ -107,7 +110,7 @@ impl Refusal {
         match self {
             Self::UnknownTablet => StatusCode::UNAUTHORIZED,
             Self::CodeNotValid => StatusCode::FORBIDDEN,
-            Self::TooManyGuesses => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -124,22 +127,16 @@ impl IntoResponse for Refusal {
             title: self.to_string(),
             status: status.as_u16(),
         };
-        (status, Json(problem)).into_response()
+        let mut response = (status, Json(problem)).into_response();
+        if let Self::TooManyGuesses(wait) = self {
+            let seconds = HeaderValue::from(wait.as_secs().max(1));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
     }
 }
 
-/// Who asks: the peer, or, behind a proxy on this machine, whom the proxy names. Only the last name
-/// is the proxy's own word; those before it are what the asking side says of itself.
-pub fn asking(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let named = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()
-        .and_then(|value| value.to_str().ok())
-        .and_then(|names| names.rsplit(',').next())
-        .and_then(|name| name.trim().parse().ok());
-    match named {
-        Some(address) if peer.is_loopback() => address,
-        _ => peer,
-    }
+/// A wait in minutes, rounded up.
+pub fn minutes(wait: SignedDuration) -> i64 {
+    wait.as_secs().div_euclid(60) + 1
 }

@@ -128,7 +128,7 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
-    /// Makes a code for a new loan: six digits that live 30 minutes and work once.
+    /// Makes a code for a new loan: eight digits that live 30 minutes and work once.
     EnrolmentCode {
         /// Where the server's database lies.
         #[command(flatten)]
@@ -260,7 +260,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 store.close().await;
                 anyhow::Ok(code)
             })?;
-            println!("{}", code.as_str());
+            println!("{code}");
             Ok(ExitCode::SUCCESS)
         }
     }

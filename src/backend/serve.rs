@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -21,7 +21,7 @@ use crate::{
     },
     catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
     delivery::{Listeners, Shelf},
-    fleet::{Guesses, Known},
+    fleet::Known,
     http::{Backend, Shared},
     keys::Keys,
     notices::{Notices, Sender},
@@ -39,7 +39,7 @@ use crate::{
         erasing::finish,
         retention::let_go,
     },
-    web::{files, listening},
+    web::{TrustedProxies, files, listening},
 };
 
 /// How many previews are drawn at once.
@@ -140,9 +140,9 @@ pub async fn serve(
         shelf: Arc::clone(&shelf),
         listeners: Arc::new(Listeners::new(places.listeners)),
         known: known.clone(),
-        guesses: Guesses::default(),
-        // An office signs in at nine; a flood must not keep the database from the tablets.
-        sign_ins: Guesses::a_minute(60, 600),
+        proxies: TrustedProxies::of(&settings.trusted_proxies),
+        guessing: Mutex::default(),
+        sign_ins: Mutex::default(),
         hashing: Semaphore::new(HASHED_AT_ONCE),
         drawing: Semaphore::new(DRAWN_AT_ONCE),
         desk: Desk::of(&settings.catalogue, beside),

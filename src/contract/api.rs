@@ -5,19 +5,32 @@ use utoipa::ToSchema;
 
 use crate::{EmergencySeen, Invalid, Participation, TabletId, WireRecord};
 
-/// The six digits that a helper hands to a resident. They live 30 minutes and work once.
+/// The eight digits that a helper hands to a resident. They live 30 minutes and work once. A backend of before makes six.
+/// For people they are written in two groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[0-9]{6}$")]
+#[schema(value_type = String, pattern = "^[0-9]{6}([0-9]{2})?$")]
 pub struct EnrolmentCode(String);
 
 impl EnrolmentCode {
+    /// How many numbers there are of as many digits as a code has now.
+    pub const NUMBERS: u32 = 100_000_000;
+    /// How many digits a code has, and how many it had before.
+    pub const DIGITS: usize = 8;
+    /// The digits of a code that a backend of before has made.
+    pub const DIGITS_BEFORE: usize = 6;
+
     /// The code with this number; leading noughts are part of it.
     pub fn from_number(number: u32) -> Self {
-        Self(format!("{:06}", number % 1_000_000))
+        Self(format!("{:08}", number % Self::NUMBERS))
     }
 
-    /// The six digits.
+    /// The two halves in which it is written and said: 1234 5678.
+    pub fn groups(&self) -> (&str, &str) {
+        self.0.split_at(self.0.len() / 2)
+    }
+
+    /// The digits alone.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -27,10 +40,11 @@ impl TryFrom<String> for EnrolmentCode {
     type Error = Invalid;
 
     fn try_from(text: String) -> Result<Self, Invalid> {
-        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let is_long_enough = [Self::DIGITS, Self::DIGITS_BEFORE].contains(&text.len());
+        if is_long_enough && text.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(text))
         } else {
-            Err(Invalid("an enrolment code has six digits".to_owned()))
+            Err(Invalid("an enrolment code has eight digits".to_owned()))
         }
     }
 }
@@ -38,8 +52,17 @@ impl TryFrom<String> for EnrolmentCode {
 impl std::str::FromStr for EnrolmentCode {
     type Err = Invalid;
 
+    /// As somebody types it, with its groups apart or not.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        text.to_owned().try_into()
+        let digits: String = text.chars().filter(|it| *it != ' ').collect();
+        digits.try_into()
+    }
+}
+
+impl std::fmt::Display for EnrolmentCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (left, right) = self.groups();
+        write!(f, "{left} {right}")
     }
 }
 
@@ -153,4 +176,36 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_eight_digits_is_written_in_groups_and_one_of_six_holds() {
+        let code = EnrolmentCode::from_number(1_234_567);
+        assert_eq!(
+            (code.as_str(), code.to_string()),
+            ("01234567", "0123 4567".to_owned())
+        );
+        assert_eq!("0123 4567".parse(), Ok(code.clone()));
+        let on_the_wire = |text: &str| EnrolmentCode::try_from(text.to_owned());
+        assert_eq!(on_the_wire("01234567"), Ok(code));
+        assert_eq!(
+            on_the_wire("472913").map(|it| it.to_string()),
+            Ok("472 913".to_owned())
+        );
+        for wrong in [
+            "",
+            "12345",
+            "1234567",
+            "123456789",
+            "1234 5678",
+            "1234567a",
+            "１２３４５６",
+        ] {
+            assert!(on_the_wire(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -83,6 +83,7 @@ pub fn scenes() -> Vec<Scene> {
         ("text-size", at(online, &[Action::TextSizes])),
         ("enrolment", enrolling()),
         ("enrolment-refused", refused()),
+        ("enrolment-six", six_digits()),
         ("waiting", waiting()),
         ("programme", at(online, &[tile("exercise")])),
         (
@@ -527,6 +528,12 @@ pub fn emergency(stage: EmergencyStage, drill: bool) -> Emergency {
 fn enrolling() -> Session {
     let mut session = Session::new(None, Choices::default(), false);
     "472".clone_into(&mut session.enrolment.digits);
+    session
+}
+
+fn six_digits() -> Session {
+    let mut session = enrolling();
+    "472913".clone_into(&mut session.enrolment.digits);
     session
 }
 

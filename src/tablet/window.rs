@@ -107,6 +107,7 @@ fn action_of(wish: Wish) -> Action {
         Wish::ReadAloud => Action::ReadAloud,
         Wish::ArticleEndSeen => Action::ArticleEndSeen,
         Wish::CorrectDigit => Action::Correct,
+        Wish::SendShort => Action::SendShort,
         Wish::EnrolAgain => Action::EnrolAgain,
         Wish::AlertUnderstood => Action::AlertUnderstood,
         Wish::AlertHelp => Action::AlertHelp,

@@ -78,10 +78,10 @@ fn press(tablet: &mut Tablet, code: &str) {
     for (index, digit) in code.chars().enumerate() {
         let there = format!("{}つ 入りました", index + 1);
         match index {
-            // The sixth tries the code at once, and the screen changes.
-            5 => until("the sixth digit is taken", || {
+            // The eighth tries the code at once, and the screen changes.
+            7 => until("the eighth digit is taken", || {
                 tablet.touch(&digit.to_string());
-                (!tablet.look().contains("5つ 入りました")).then_some(())
+                (!tablet.look().contains("7つ 入りました")).then_some(())
             }),
             _ => tablet.go(&digit.to_string(), &there),
         }
@@ -89,12 +89,12 @@ fn press(tablet: &mut Tablet, code: &str) {
 }
 
 #[test]
-fn a_resident_enrols_with_six_touches() {
+fn a_resident_enrols_with_eight_touches() {
     let house = House::new();
     let backend = house.backend();
     let mut tablet = house.tablet_at(&backend.address);
-    tablet.wait_for("6つの数字を 押してください");
-    press(&mut tablet, "000000");
+    tablet.wait_for("8つの数字を 押してください");
+    press(&mut tablet, "01010101");
     tablet.wait_for("はじめられませんでした");
     press(&mut tablet, &backend.enrolment_code());
     tablet.wait_for("市からのお知らせ");
@@ -242,9 +242,9 @@ fn a_tablet_whose_backend_lost_everything_is_let_in_again_with_a_new_code() {
     let mut tablet = house.tablet_at(&backend.address);
     tablet.wait_for("登録が 終わっています");
     tablet.go("困ったとき", "新しい 番号を 入れる");
-    tablet.go("新しい 番号を 入れる", "6つの数字を 押してください");
+    tablet.go("新しい 番号を 入れる", "8つの数字を 押してください");
     tablet.go("もどる", "0120-000-000");
-    tablet.go("新しい 番号を 入れる", "6つの数字を 押してください");
+    tablet.go("新しい 番号を 入れる", "8つの数字を 押してください");
     press(&mut tablet, &backend.enrolment_code());
     tablet.go("ごみの出し方", "朝8時までに出してください。");
     until("the touches under the new loan", || {
@@ -269,7 +269,7 @@ fn a_tablet_that_loses_its_loan_while_it_is_used_keeps_both_loans_apart() {
     let backend = Backend::start_at(&house.council, empty.path(), &port, &[]);
     tablet.wait_for("登録が 終わっています");
     tablet.go("困ったとき", "新しい 番号を 入れる");
-    tablet.go("新しい 番号を 入れる", "6つの数字を 押してください");
+    tablet.go("新しい 番号を 入れる", "8つの数字を 押してください");
     press(&mut tablet, &backend.enrolment_code());
     tablet.go("天気", "ひだまり地方気象台");
     let last = tablet.close();

@@ -35,7 +35,7 @@ async fn a_helper_lends_locks_and_takes_back_a_tablet() {
     clerk.write("市区町村コード（なくてもよい）", "99201").await;
     clerk.choose("年齢（なくてもよい）", "85+").await;
     clerk.press("番号をつくる").await;
-    clerk.wait_for("6つの数字を押してください").await;
+    clerk.wait_for("8つの数字を押してください").await;
     clerk.inspect("code").await;
     let digits = clerk
         .ask("return document.querySelector('.digits').textContent")

@@ -8,6 +8,7 @@ mod clocks;
 mod crowd;
 mod demonstration;
 mod desk;
+mod doors;
 mod editions;
 mod emergencies;
 mod evaluation;

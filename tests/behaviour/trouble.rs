@@ -99,7 +99,7 @@ fn wrong_arguments_are_told_in_a_sentence() {
             &["--diagonal", "0"],
             "measure it from corner to corner",
         ),
-        ("kairan-tablet", &["--enrol", "12345"], "six digits"),
+        ("kairan-tablet", &["--enrol", "12345"], "eight digits"),
         (
             "kairan-tablet",
             &["screens", "--out", data, "--profile", "watch"],

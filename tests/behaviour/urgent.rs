@@ -156,7 +156,7 @@ async fn on_a_full_disk_emergencies_warnings_and_calls_for_help_come_all_the_sam
     tablet.wait_for("新しいことを おぼえられません");
     tablet.go("困ったとき", "電話を かけてほしい");
     tablet.go("電話を かけてほしい", "はい、電話を ください");
-    tablet.go("はい、電話を ください", "今は 書きとめられません");
+    tablet.go("はい、電話を ください", "今は お伝え できません");
     tablet.wait_for("0120-000-000");
     line.cut(false);
     tablet.wait_for("届きました");

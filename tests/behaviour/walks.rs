@@ -309,7 +309,7 @@ fn goes_through_first_use() {
         let backend = house.backend();
         let mut tablet = Tablet::start_at_first_use(&backend.address, house.tablet());
         let mut person = Person::with_hand(&mut tablet, hand);
-        person.waits_for("6つの数字を 押してください");
+        person.waits_for("8つの数字を 押してください");
         let code = backend.enrolment_code();
         for digit in code.chars() {
             person.touches(&digit.to_string());

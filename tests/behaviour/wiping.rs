@@ -63,7 +63,7 @@ fn a_tablet_that_was_off_and_locked_forgets_its_loan_when_it_comes_back() {
     assert!(house.tablet().join("wipe.order").exists());
     // There is no network when it starts anew: it forgets all the same.
     let mut tablet = Tablet::start_at_first_use("http://127.0.0.1:9", house.tablet());
-    tablet.wait_for("6つの数字を 押してください");
+    tablet.wait_for("8つの数字を 押してください");
     assert!(!names(house.tablet(), &loan));
     assert!(!names_but_the_note(house.tablet(), &token));
     tablet.close();
@@ -75,7 +75,7 @@ fn a_tablet_that_was_off_and_locked_forgets_its_loan_when_it_comes_back() {
     until("the note to go", || {
         (!names(house.tablet(), &token)).then_some(())
     });
-    tablet.wait_for("6つの数字を 押してください");
+    tablet.wait_for("8つの数字を 押してください");
     tablet.close();
     backend.stop();
     assert!(

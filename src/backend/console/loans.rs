@@ -64,7 +64,7 @@ struct NewLoanPage {
 #[template(path = "code.html")]
 struct CodePage {
     frame: Frame,
-    /// The six digits, three and three.
+    /// The digits, in the two groups in which they are read out.
     digits: (String, String),
     picture: String,
     participation: Participation,
@@ -314,7 +314,7 @@ fn code_page(
     participation: Participation,
     now: Timestamp,
 ) -> CodePage {
-    let (left, right) = code.as_str().split_at(3);
+    let (left, right) = code.groups();
     let drawn = QrCode::new(code.as_str()).map(|code| {
         let mut drawn = code.render::<svg::Color<'_>>();
         drawn.min_dimensions(220, 220).quiet_zone(true).build()

@@ -18,14 +18,18 @@ use super::{
     people::{hashed, mail_of},
     session::{SignedIn, begin},
     sign_in::is_right,
+    waiting::{self, Cause},
 };
-use crate::http::Backend;
+use crate::{
+    http::Backend,
+    store::{Wait, own_password_subject},
+};
 
 #[derive(Template)]
 #[template(path = "me.html")]
 struct MePage {
     frame: Frame,
-    before_fault: Option<&'static str>,
+    before_fault: Option<String>,
     after_fault: Option<String>,
     is_done: bool,
     mail: String,
@@ -105,15 +109,29 @@ pub async fn renew(
 ) -> Result<Response, PageError> {
     let mut page = page(&backend, &signed_in).await?;
     let (name, now) = (&signed_in.person.name, Timestamp::now());
+    // Whoever sits down before an open page guesses no faster than at the sign-in.
+    let subject = own_password_subject(name);
+    let subjects = [(subject.clone(), waiting::wait_of_guess as Wait)];
+    if let Some(kept) = backend.store.attempt(&subjects, now).await? {
+        tracing::warn!(
+            account = name,
+            seconds = kept.wait.as_secs(),
+            "somebody is kept waiting at another password of their own"
+        );
+        page.before_fault = Some(waiting::told(signed_in.tongue, Cause::Own, kept.wait));
+        return Ok((StatusCode::TOO_MANY_REQUESTS, shown(&page)).into_response());
+    }
     let known = backend.store.secrets_of(name).await?;
     let kept = known.map(|it| it.password_hash);
     if !is_right(&backend, sent.before, kept).await? {
-        page.before_fault = Some(signed_in.tongue.say(
+        let fault = signed_in.tongue.say(
             "いまのパスワードがちがいます。もう一度入れてください",
             "This is not your password. Try again",
-        ));
+        );
+        page.before_fault = Some(fault.to_owned());
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     }
+    backend.store.forget_attempts(&subject).await?;
     if let Err(weakness) = password::judge(&sent.after, name) {
         page.after_fault = Some(told(&signed_in, weakness));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());

@@ -21,6 +21,7 @@ mod tablets;
 mod tiles;
 mod tongue;
 mod upload;
+mod waiting;
 
 use std::time::Duration;
 
@@ -47,6 +48,7 @@ use self::{
     tongue::Tongue,
 };
 use crate::{
+    fleet::{guessing::Tries, tries},
     http::Backend,
     rights::Right,
     store::{Undelivered, Way},
@@ -190,6 +192,8 @@ struct Home {
     came_back: bool,
     /// What staff should have been told by e-mail or webhook, and were not.
     undelivered: Vec<Undelivered>,
+    /// Somebody is trying codes.
+    tries: Option<Tries>,
 }
 
 impl Home {
@@ -249,12 +253,14 @@ async fn home(State(backend): State<Backend>, signed_in: SignedIn) -> Result<Res
         undelivered = backend.store.undelivered(Timestamp::now()).await?;
     }
     let came_back = backend.store.sent_back(person.id).await?.is_some();
+    let tries = tries(&backend, Timestamp::now());
     Ok(shown(&Home {
         frame: Frame::of(&signed_in, "", ("はじめに", "Home")),
         to_release,
         to_take_over,
         came_back: came_back && person.role.may(Right::EditOwnTiles),
         undelivered,
+        tries: tries.filter(|_| person.role.may(Right::SeeTablets)),
     }))
 }
 

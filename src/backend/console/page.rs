@@ -140,6 +140,9 @@ pub enum PageError {
     /// The catalogue's file is damaged.
     #[error("the catalogue cannot be read")]
     CatalogueDamaged,
+    /// As many codes are open as may be.
+    #[error("too many codes are open")]
+    TooManyCodes,
     /// The database failed, or the disk.
     #[error("something failed here")]
     Failed,
@@ -147,6 +150,9 @@ pub enum PageError {
 
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::TooManyCodes) {
+            return Self::TooManyCodes;
+        }
         tracing::error!(%error, "a page of the console found the database unable");
         Self::Failed
     }
@@ -203,6 +209,11 @@ impl IntoResponse for PageError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "services.toml に書きまちがいがあり、読めません。管理者に「kairan check services.toml」で調べて、直してもらってください。直るまで、タブレットは前の内容を見せつづけます。",
                 "services.toml cannot be read. Ask an administrator to mend it with `kairan check services.toml`. Until then tablets keep showing what they have.",
+            ),
+            Self::TooManyCodes => (
+                StatusCode::CONFLICT,
+                "まだ使われていない番号が100あります。番号は30分で使えなくなります。少し待って、もう一度つくってください。",
+                "A hundred codes are not used yet. Each is over after 30 minutes. Wait a little, and make this one then.",
             ),
             Self::Failed => (
                 StatusCode::SERVICE_UNAVAILABLE,

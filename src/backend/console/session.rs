@@ -16,11 +16,16 @@ use crate::{
     http::Backend,
     rights::Right,
     store::{Person, Session, StoreError},
+    web::Network,
 };
 
 /// The cookie of a session. Its prefix makes browsers refuse one that was set by somebody else's host, by
 /// another path, or without TLS.
 const COOKIE: &str = "__Host-kairan-session";
+
+/// The cookie of a browser that somebody has signed in with. It opens nothing: who bears it is not kept waiting for the
+/// mistakes of others.
+const DEVICE: &str = "__Host-kairan-device";
 
 /// Somebody who has shown everything that they have to show.
 #[derive(Debug, Clone)]
@@ -99,6 +104,42 @@ pub async fn begin(
         .path("/")
         .secure(true)
         .http_only(true)
+        .same_site(SameSite::Strict);
+    Ok(jar.add(cookie))
+}
+
+/// What the cookie of this browser says.
+pub fn device(jar: &CookieJar) -> Option<&str> {
+    let value = jar.get(DEVICE)?.value();
+    (value.len() <= 128).then_some(value)
+}
+
+/// Knows this browser and this network from now on: somebody has shown everything that they have to show.
+pub async fn know(
+    jar: CookieJar,
+    backend: &Backend,
+    person: Uuid,
+    network: Network,
+) -> Result<CookieJar, StoreError> {
+    let now = Timestamp::now();
+    let known = match device(&jar) {
+        // One that we never gave, somebody else may have planted.
+        Some(device) if backend.store.is_device(device, now).await? => Some(device.to_owned()),
+        _ => None,
+    };
+    // 244 random bits.
+    let anew = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let device = known.unwrap_or_else(anew);
+    let network = network.to_string();
+    backend
+        .store
+        .put_place(person, &device, &network, now)
+        .await?;
+    let cookie = Cookie::build((DEVICE, device))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .permanent()
         .same_site(SameSite::Strict);
     Ok(jar.add(cookie))
 }

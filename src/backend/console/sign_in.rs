@@ -1,6 +1,6 @@
 //! Signing in and out: a name, a password, and for most a code of six digits.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{net::SocketAddr, sync::PoisonError};
 
 use askama::Template;
 use axum::{
@@ -18,14 +18,14 @@ use super::{
     page::{Frame, PageError, shown},
     password,
     second_factor::{address, new_secret, step_of},
-    session::{begin, end, session, token},
+    session::{begin, device, end, know, session, token},
     tongue::Tongue,
+    waiting::{self, Arrival, Cause, Familiar},
 };
 use crate::{
-    http::{Backend, asking},
-    store::{
-        Act, Deed, Person, SecondFactor, Session, Wait, account_subject, second_factor_subject,
-    },
+    http::Backend,
+    store::{Act, Deed, Person, SecondFactor, Session, Wait},
+    web::Network,
 };
 
 /// Where somebody goes who wanted nothing else.
@@ -119,45 +119,57 @@ pub async fn sign_in(
     jar: CookieJar,
     Form(sent): Form<SignIn>,
 ) -> Result<Response, PageError> {
-    let name = sent.name.trim().to_owned();
-    let network = network_of(asking(peer.ip(), &headers));
-    let (account, address) = (account_subject(&name), format!("address {network}"));
-    let from_here = format!("{account} from {network}");
-    // Whoever knows a name can keep nobody else out with it for long: the long wait is for one network.
-    let subjects = [
-        (from_here.clone(), wait_of_guess as Wait),
-        (account.clone(), wait_of_account),
-        (address.clone(), wait_of_address),
-    ];
+    let (name, now) = (sent.name.trim().to_owned(), Timestamp::now());
+    let network = Network::of(backend.proxies.asking(peer.ip(), &headers));
+    let arrival = Arrival::of(&backend, &name, network, device(&jar), now).await?;
     let refused = |status: StatusCode, fault: String| {
         let page = sign_in_page(tongue, name.clone(), &sent.wanted, Some(fault));
         Ok((status, shown(&page)).into_response())
     };
-    if !backend.sign_ins.allow(network) {
-        let wait = SignedDuration::from_secs(30);
-        return refused(StatusCode::TOO_MANY_REQUESTS, told_to_wait(tongue, wait));
+    let kept_waiting = |cause: Cause, wait: SignedDuration| {
+        refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            waiting::told(tongue, cause, wait),
+        )
+    };
+    if let Err(wait) = in_time(&backend, network, arrival.familiar != Familiar::Not, now) {
+        return kept_waiting(Cause::Pace, wait);
     }
-    if let Some(wait) = backend.store.attempt(&subjects, Timestamp::now()).await? {
-        return refused(StatusCode::TOO_MANY_REQUESTS, told_to_wait(tongue, wait));
-    }
+    let counted = arrival.subjects();
+    let subjects: Vec<(String, Wait)> = counted
+        .iter()
+        .map(|(subject, wait, _)| (subject.clone(), *wait))
+        .collect();
     let known = backend.store.secrets_of(&name).await?;
+    if let Some(kept) = backend.store.attempt(&subjects, now).await? {
+        let cause = counted[kept.subject].2;
+        let account = known.as_ref().map(|it| it.person.name.as_str());
+        note_waiting(account, network, cause, kept.wait);
+        return kept_waiting(cause, kept.wait);
+    }
     let kept = known.as_ref().map(|it| it.password_hash.clone());
     if !is_right(&backend, sent.password, kept).await? {
+        let account = known.as_ref().map(|it| it.person.name.as_str());
+        // A name that nobody has may be a password in the wrong field: it is not written down.
+        tracing::warn!(account = account.unwrap_or("(unknown)"), %network, "a sign-in with a wrong name or password");
         return refused(StatusCode::FORBIDDEN, not_right(tongue));
     }
     let Some(person) = known.map(|it| it.person).filter(|it| !it.is_barred) else {
         return refused(StatusCode::FORBIDDEN, not_right(tongue));
     };
-    for subject in [&account, &from_here] {
-        backend.store.forget_attempts(subject).await?;
+    for (subject, _, cause) in &counted {
+        match cause {
+            // Many people sign in from one office; only those in vain count.
+            Cause::Network => backend.store.take_back_attempt(subject).await?,
+            _ => backend.store.forget_attempts(subject).await?,
+        }
     }
-    // Many people sign in from one office; only those in vain count.
-    backend.store.take_back_attempt(&address).await?;
     let is_whole = !person.role.needs_second_factor() && !person.has_second_factor;
+    let mut jar = begin(jar, &backend, person.id, is_whole).await?;
     if is_whole {
         note(&backend, &person, network).await?;
+        jar = know(jar, &backend, person.id, network).await?;
     }
-    let jar = begin(jar, &backend, person.id, is_whole).await?;
     let path = sent.wanted.path();
     if is_whole {
         return Ok((jar, Redirect::to(path)).into_response());
@@ -170,8 +182,32 @@ pub async fn sign_in(
         .into_response())
 }
 
+/// Whether somebody may try now, so far as the pace goes.
+fn in_time(
+    backend: &Backend,
+    network: Network,
+    is_known: bool,
+    now: Timestamp,
+) -> Result<(), SignedDuration> {
+    // Whoever panicked while they held it left nothing half-done: every change of it is whole.
+    let sign_ins = backend.sign_ins.lock();
+    let mut sign_ins = sign_ins.unwrap_or_else(PoisonError::into_inner);
+    sign_ins.ask(network, is_known, now)
+}
+
+/// Says in the log who is kept waiting, and why. A name that nobody has may be a password in the wrong field.
+fn note_waiting(account: Option<&str>, network: Network, cause: Cause, wait: SignedDuration) {
+    tracing::warn!(
+        account = account.unwrap_or("(unknown)"),
+        %network,
+        because_of = cause.as_str(),
+        seconds = wait.as_secs(),
+        "somebody is kept waiting at the sign-in"
+    );
+}
+
 /// Writes down who came in, and from where.
-async fn note(backend: &Backend, person: &Person, network: IpAddr) -> Result<(), PageError> {
+async fn note(backend: &Backend, person: &Person, network: Network) -> Result<(), PageError> {
     let deed = Deed {
         who: person.name.clone(),
         deed: Act::SignedIn,
@@ -192,18 +228,6 @@ fn not_right(tongue: Tongue) -> String {
         .to_owned()
 }
 
-fn told_to_wait(tongue: Tongue, wait: SignedDuration) -> String {
-    let minutes = wait.as_secs().div_euclid(60) + 1;
-    match tongue {
-        Tongue::Japanese => {
-            format!("まちがいがつづいたので、{minutes}分ほど待ってから、もう一度ためしてください。")
-        }
-        Tongue::English => {
-            format!("There were too many mistakes. Wait about {minutes} min, then try again.")
-        }
-    }
-}
-
 /// Looks at a password away from the threads that answer, a few at a time: each takes 19 MiB.
 pub async fn is_right(
     backend: &Backend,
@@ -218,46 +242,6 @@ pub async fn is_right(
     tokio::task::spawn_blocking(move || password::is_right(&password, kept.as_deref()))
         .await
         .map_err(|_| PageError::Failed)
-}
-
-/// The network that somebody asks from: one house has as many IPv6 addresses as it likes.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(address) => {
-            let mut parts = address.segments();
-            parts[4..].fill(0);
-            IpAddr::from(parts)
-        }
-        IpAddr::V4(_) => address,
-    }
-}
-
-/// Five mistakes are free; then the wait doubles from half a minute up to an hour.
-fn wait_of_guess(attempts: u64, ago: SignedDuration) -> Option<SignedDuration> {
-    growing(attempts, 5, SignedDuration::from_hours(1), ago)
-}
-
-/// From everywhere together: some 1,400 guesses a day, of which a good password takes no notice.
-fn wait_of_account(attempts: u64, ago: SignedDuration) -> Option<SignedDuration> {
-    growing(attempts, 20, SignedDuration::from_mins(1), ago)
-}
-
-/// Many people may stand behind one address.
-fn wait_of_address(attempts: u64, ago: SignedDuration) -> Option<SignedDuration> {
-    growing(attempts, 50, SignedDuration::from_hours(1), ago)
-}
-
-fn growing(
-    attempts: u64,
-    free: u64,
-    longest: SignedDuration,
-    ago: SignedDuration,
-) -> Option<SignedDuration> {
-    let more = u32::try_from(attempts.checked_sub(free)?)
-        .unwrap_or(u32::MAX)
-        .min(7);
-    let wait = SignedDuration::from_secs(30_i64 << more).min(longest);
-    (ago < wait).then(|| wait - ago)
 }
 
 /// Somebody who has shown a password and nothing more.
@@ -350,14 +334,19 @@ pub async fn second_factor(
     let (session, _) = half(&jar, &backend).await?;
     let now = Timestamp::now();
     // Who comes here has shown the password, so the long wait keeps nobody else out.
-    let subject = second_factor_subject(&session.person.name);
-    let subjects = [(subject.clone(), wait_of_guess as Wait)];
+    let network = Network::of(backend.proxies.asking(peer.ip(), &headers));
+    let arrival = Arrival::of(&backend, &session.person.name, network, device(&jar), now).await?;
+    let subject = arrival.second_factor();
+    let subjects = [(subject.clone(), waiting::wait_of_guess as Wait)];
     let refused = |status: StatusCode, fault: String| {
         let page = second_factor_page(tongue, &session, &sent.wanted, Some(fault));
         Ok((status, shown(&page)).into_response())
     };
-    if let Some(wait) = backend.store.attempt(&subjects, now).await? {
-        return refused(StatusCode::TOO_MANY_REQUESTS, told_to_wait(tongue, wait));
+    if let Some(kept) = backend.store.attempt(&subjects, now).await? {
+        let account = Some(session.person.name.as_str());
+        note_waiting(account, network, Cause::Own, kept.wait);
+        let fault = waiting::told(tongue, Cause::Own, kept.wait);
+        return refused(StatusCode::TOO_MANY_REQUESTS, fault);
     }
     let secret = match &session.second_factor {
         SecondFactor::Known(secret) => Some(secret),
@@ -376,6 +365,7 @@ pub async fn second_factor(
         None => false,
     };
     if !used {
+        tracing::warn!(account = session.person.name, %network, "a code of the second factor that is not right");
         let fault = tongue.say(
             "番号がちがうか、もう使われました。アプリに次の番号が出たら、それを入れてください。",
             "The code is not right, or was used already. Enter the next one that the app shows.",
@@ -383,9 +373,9 @@ pub async fn second_factor(
         return refused(StatusCode::FORBIDDEN, fault.to_owned());
     }
     backend.store.forget_attempts(&subject).await?;
-    let network = network_of(asking(peer.ip(), &headers));
     note(&backend, &session.person, network).await?;
     let jar = begin(jar, &backend, session.person.id, true).await?;
+    let jar = know(jar, &backend, session.person.id, network).await?;
     Ok((jar, Redirect::to(sent.wanted.path())).into_response())
 }
 
@@ -401,30 +391,6 @@ pub async fn sign_out(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_wait_grows_and_ends() {
-        let second = SignedDuration::from_secs;
-        for (attempts, ago, wait) in [
-            (4, 0, None),
-            (5, 0, Some(30)),
-            (5, 20, Some(10)),
-            (5, 30, None),
-            (6, 0, Some(60)),
-            (12, 0, Some(3_600)),
-            (1_000_000, 0, Some(3_600)),
-            (1_000_000, 3_600, None),
-        ] {
-            assert_eq!(
-                wait_of_guess(attempts, second(ago)),
-                wait.map(second),
-                "{attempts} {ago}"
-            );
-        }
-        assert_eq!(wait_of_account(1_000_000, second(0)), Some(second(60)));
-        assert_eq!(wait_of_address(49, second(0)), None);
-        assert_eq!(wait_of_address(50, second(0)), Some(second(30)));
-    }
 
     #[test]
     fn nobody_is_sent_elsewhere() {

@@ -1,6 +1,6 @@
 //! The tablets: a list that filters, sorts, pages and exports, and what many of them are told at once.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use askama::Template;
 use axum::{
@@ -18,7 +18,11 @@ use super::{
     session::SignedIn,
 };
 use crate::{
-    fleet::overview::{Contact, Progress, contact, lock, wipe},
+    fleet::{
+        guessing::Tries,
+        overview::{Contact, Progress, contact, lock, wipe},
+        tries,
+    },
     http::Backend,
     rights::Right,
     store::{Label, LentTablet, Telling},
@@ -54,12 +58,20 @@ struct Line {
     lock: Progress,
     wipe: Progress,
     seen: String,
+    /// Another tablet took its place from a network that nobody knows, and both have the loan.
+    is_to_be_decided: bool,
 }
 
 impl Line {
     /// Since when it is to be locked.
     fn locked_at(&self) -> Option<String> {
         self.tablet.locked_at.map(in_japan)
+    }
+
+    /// Since when a helper has to say whether it is to forget its loan.
+    fn replaced_at(&self) -> Option<String> {
+        let replaced = self.tablet.replaced_at;
+        replaced.filter(|_| self.is_to_be_decided).map(in_japan)
     }
 
     /// When the wipe came as far as it is.
@@ -89,6 +101,8 @@ struct TabletsPage {
     revision: u64,
     /// Loans whose tablet is still to come.
     waiting: Vec<(Participation, String)>,
+    /// Somebody is trying codes.
+    tries: Option<Tries>,
 }
 
 /// The page.
@@ -115,6 +129,7 @@ pub async fn list(
             .await?
             .map_or(0, |(revision, _)| revision),
         waiting: backend.store.loans_without_tablet().await?,
+        tries: tries(&backend, Timestamp::now()),
         looked: Looked { page, ..looked },
         lines,
         found,
@@ -126,6 +141,11 @@ async fn lines(backend: &Backend, looked: &Looked) -> Result<Vec<Line>, PageErro
     let now = Timestamp::now();
     let tablets = backend.store.lent_tablets().await?;
     let text = looked.text.trim().to_lowercase();
+    // Of these loans more than one tablet is to stay.
+    let mut of_loan: HashMap<Participation, usize> = HashMap::new();
+    for tablet in tablets.iter().filter(|it| it.wipe[0].is_none()) {
+        *of_loan.entry(tablet.participation).or_default() += 1;
+    }
     let mut lines: Vec<Line> = tablets
         .into_iter()
         .map(|tablet| Line {
@@ -133,6 +153,8 @@ async fn lines(backend: &Backend, looked: &Looked) -> Result<Vec<Line>, PageErro
             lock: lock(&tablet),
             wipe: wipe(&tablet),
             seen: tablet.seen_at.map_or_else(String::new, in_japan),
+            is_to_be_decided: tablet.wipe[0].is_none()
+                && of_loan.get(&tablet.participation).is_some_and(|it| *it > 1),
             tablet,
         })
         .filter(|line| {

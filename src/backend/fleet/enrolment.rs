@@ -1,58 +1,25 @@
-//! Letting a tablet in: a code of six digits that lives 30 minutes and works once.
+//! Letting a tablet in: a code of eight digits that lives 30 minutes and works once.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    num::NonZeroU32,
-};
+use std::{net::SocketAddr, sync::PoisonError};
 
 use axum::{
     Json,
     extract::{ConnectInfo, State},
     http::HeaderMap,
 };
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::Timestamp;
-use kairan_contract::{Enrolled, EnrolmentCode, EnrolmentRequest, Participation, Problem};
+use kairan_contract::{
+    Enrolled, EnrolmentCode, EnrolmentRequest, Participation, Problem, TabletId,
+};
 use uuid::Uuid;
 
+use super::guessing::Asker;
 use crate::{
-    http::{Backend, Refusal, asking},
-    store::{CodeRefused, Store, StoreError},
+    http::{Backend, Refusal},
+    rights::Right,
+    store::{CodeRefused, Notice, Place, Store, StoreError},
+    web::Network,
 };
-
-/// How many codes may be tried: ten a minute from one address, sixty a minute from all together.
-/// So a hundred codes that live at once are found by chance once in five months of trying.
-pub struct Guesses {
-    by_address: DefaultKeyedRateLimiter<IpAddr>,
-    of_all: DefaultDirectRateLimiter,
-}
-
-impl Default for Guesses {
-    fn default() -> Self {
-        Self::a_minute(10, 60)
-    }
-}
-
-impl Guesses {
-    /// So many a minute from one address, and so many from all together.
-    pub fn a_minute(by_address: u32, of_all: u32) -> Self {
-        let a_minute =
-            |number: u32| Quota::per_minute(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
-        Self {
-            by_address: RateLimiter::keyed(a_minute(by_address)),
-            of_all: RateLimiter::direct(a_minute(of_all)),
-        }
-    }
-
-    /// Whether `address` may try once more now.
-    pub fn allow(&self, address: IpAddr) -> bool {
-        // Addresses that have not tried for a while are forgotten, so the table stays small.
-        if self.by_address.len() > 1_000 {
-            self.by_address.retain_recent();
-        }
-        self.by_address.check_key(&address).is_ok() && self.of_all.check().is_ok()
-    }
-}
 
 /// Lets a tablet in that shows a good code, and gives it its token.
 #[utoipa::path(
@@ -61,7 +28,7 @@ impl Guesses {
     responses(
         (status = 200, description = "The tablet is let in", body = Enrolled),
         (status = 403, description = "The code was never made, is used up, or older than 30 minutes", body = Problem),
-        (status = 429, description = "Too many codes were tried; wait a minute", body = Problem),
+        (status = 429, description = "Too many codes were tried from here; `Retry-After` says how long to wait", body = Problem),
     )
 )]
 pub async fn enrol(
@@ -70,25 +37,104 @@ pub async fn enrol(
     headers: HeaderMap,
     Json(request): Json<EnrolmentRequest>,
 ) -> Result<Json<Enrolled>, Refusal> {
-    if !backend.guesses.allow(asking(peer.ip(), &headers)) {
-        return Err(Refusal::TooManyGuesses);
+    let network = Network::of(backend.proxies.asking(peer.ip(), &headers));
+    let now = Timestamp::now();
+    let asker = asker(&backend, network, request.tablet, now).await?;
+    let asked = guessing(&backend).ask(asker, now);
+    if let Err(wait) = asked {
+        in_vain(&backend, asker, now).await;
+        tracing::debug!(%network, seconds = wait.as_secs(), "somebody who tries codes is kept waiting");
+        return Err(Refusal::TooManyGuesses(wait));
     }
-    // 128 bits and six more: two random UUIDs without their fixed bits.
+    // 244 random bits.
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let place = match asker {
+        Asker::Known(_) => Place::Known,
+        Asker::Stranger(_) | Asker::Lent(..) => Place::Strange,
+    };
     let entered = backend
         .store
-        .enrol(&request.code, request.tablet, &token, Timestamp::now())
+        .enrol_from(place, &request.code, request.tablet, &token, now)
         .await;
-    let tablet = entered.map_err(|error| match error {
-        CodeRefused::NotValid => Refusal::CodeNotValid,
-        CodeRefused::Store(error) => error.into(),
-    })?;
+    let tablet = match entered {
+        Ok(tablet) => tablet,
+        Err(CodeRefused::NotValid) => {
+            // So many of these a day at the most; the code itself belongs in no log.
+            tracing::warn!(%network, "a code that opens nothing was entered");
+            in_vain(&backend, asker, now).await;
+            return Err(Refusal::CodeNotValid);
+        }
+        Err(CodeRefused::Store(error)) => {
+            guessing(&backend).undecided(asker);
+            return Err(error.into());
+        }
+    };
+    guessing(&backend).opened(asker);
+    if let Err(error) = backend.store.put_counter(&network.to_string(), now).await {
+        tracing::warn!(%error, "it could not be noted where a tablet was let in");
+    }
     backend.known.forget();
     tracing::info!(tablet = %tablet.tablet, "a tablet is enrolled");
     Ok(Json(Enrolled {
         token,
         participation: tablet.participation,
     }))
+}
+
+/// What we know of whoever tries a code.
+async fn asker(
+    backend: &Backend,
+    network: Network,
+    tablet: TabletId,
+    now: Timestamp,
+) -> Result<Asker, StoreError> {
+    Ok(
+        if backend.store.is_counter(&network.to_string(), now).await? {
+            Asker::Known(network)
+        } else if backend.known.is_lent(tablet) {
+            Asker::Lent(tablet, network)
+        } else {
+            Asker::Stranger(network)
+        },
+    )
+}
+
+/// Whoever panicked while they held it left nothing half-done: every change of it is whole.
+fn guessing(backend: &Backend) -> std::sync::MutexGuard<'_, super::guessing::Guessing> {
+    backend
+        .guessing
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts a try in vain; when there are many, the log says so, and whoever hands tablets over is told, once an hour.
+async fn in_vain(backend: &Backend, asker: Asker, now: Timestamp) {
+    let Some(tries) = guessing(backend).in_vain(asker, now) else {
+        return;
+    };
+    tracing::error!(
+        tries = tries.count,
+        networks = tries.networks,
+        "somebody is trying codes: so many in vain within an hour, from so many networks"
+    );
+    let notice = Notice {
+        about: format!("codes-tried:{now}"),
+        kind: "enrolment-codes-tried".to_owned(),
+        ja: "だれかが、貸し出しの番号をためしています".to_owned(),
+        en: "Somebody is trying enrolment codes".to_owned(),
+        path: "/console/tablets".to_owned(),
+    };
+    let told = backend
+        .notices
+        .tell(&backend.store, &notice, Right::HandleTablets);
+    if let Err(error) = told.await {
+        tracing::error!(%error, "nobody could be told that somebody is trying codes");
+    }
+}
+
+/// The tries in vain within the last hour, if they are many.
+pub fn tries(backend: &Backend, now: Timestamp) -> Option<super::guessing::Tries> {
+    guessing(backend).last_hour(now)
 }
 
 /// Makes a code for a new loan.
@@ -102,10 +148,10 @@ pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
     }
 }
 
-/// A code by chance. Half a million codes, a handful alive: a few tries find one that is free.
+/// A code by chance. Nearly fifty million codes, a hundred alive at most: the first that is drawn is free.
 pub fn any_code() -> EnrolmentCode {
     loop {
-        let code = EnrolmentCode::from_number(rand::random_range(0..1_000_000));
+        let code = EnrolmentCode::from_number(rand::random_range(0..EnrolmentCode::NUMBERS));
         if !has_a_digit_twice_in_a_row(&code) {
             return code;
         }
@@ -132,22 +178,24 @@ mod tests {
         }
     }
 
-    #[test]
-    fn behind_a_proxy_each_tablet_has_its_own_limit() {
-        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
-        for (peer, forwarded, expected) in [
-            ("127.0.0.1", None, "127.0.0.1"),
-            ("127.0.0.1", Some("203.0.113.7"), "203.0.113.7"),
-            ("::1", Some("10.9.9.9, 2001:db8::7"), "2001:db8::7"),
-            ("127.0.0.1", Some("somebody"), "127.0.0.1"),
-            // Who comes straight can say what they like.
-            ("198.51.100.4", Some("203.0.113.7"), "198.51.100.4"),
-        ] {
-            let mut headers = HeaderMap::new();
-            if let Some(names) = forwarded {
-                headers.insert("x-forwarded-for", names.parse().expect("a header"));
-            }
-            assert_eq!(asking(address(peer), &headers), address(expected));
+    #[tokio::test]
+    async fn no_more_codes_are_open_at_once_than_the_odds_are_worked_out_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::open(folder.path(), None).await.expect("opens");
+        let mut codes = Vec::new();
+        for _ in 0..super::super::guessing::OPEN_AT_MOST {
+            codes.push(new_code(&store).await.expect("a code"));
         }
+        assert!(matches!(
+            new_code(&store).await,
+            Err(StoreError::TooManyCodes)
+        ));
+        // One that is used makes room.
+        let tablet = TabletId(Uuid::new_v4());
+        store
+            .enrol(&codes[0], tablet, "token", Timestamp::now())
+            .await
+            .expect("enrols");
+        new_code(&store).await.expect("a code");
     }
 }

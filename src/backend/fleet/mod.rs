@@ -1,6 +1,7 @@
 //! Tablets: how they are let in, and how they show who they are.
 
 mod enrolment;
+pub mod guessing;
 pub mod overview;
 mod status;
 pub mod stock;
@@ -18,7 +19,7 @@ use axum::{
 use jiff::Timestamp;
 use kairan_contract::{Sha256, TabletId};
 
-pub use enrolment::{__path_enrol, Guesses, any_code, enrol, new_code};
+pub use enrolment::{__path_enrol, any_code, enrol, new_code, tries};
 pub use status::{__path_status, status};
 pub use wiping::{__path_wipe, wipe};
 
@@ -50,6 +51,12 @@ impl Known {
         let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
         tokens.good.clear();
         tokens.forgotten += 1;
+    }
+
+    /// Whether a tablet is lent. Its id is told to nobody but itself and those who may see the tablets.
+    pub fn is_lent(&self, tablet: TabletId) -> bool {
+        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        tokens.standings.contains_key(&tablet)
     }
 
     /// What decides what a tablet is told.

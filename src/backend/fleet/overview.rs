@@ -122,6 +122,7 @@ mod tests {
             status: None,
             locked_at: None,
             trial_at: None,
+            replaced_at: None,
             wipe: [None; 3],
         }
     }

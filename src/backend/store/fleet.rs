@@ -39,6 +39,8 @@ pub struct LentTablet {
     pub locked_at: Option<Timestamp>,
     /// Since when it gets first what is tried.
     pub trial_at: Option<Timestamp>,
+    /// When another tablet took its place from a network that nobody knows, if a helper has not said what is to be.
+    pub replaced_at: Option<Timestamp>,
     /// When it was told to forget its loan, when it heard, and when it was done.
     pub wipe: [Option<Timestamp>; 3],
 }
@@ -99,6 +101,7 @@ struct Read {
     status: Option<String>,
     locked_at: Option<i64>,
     trial_at: Option<i64>,
+    replaced_at: Option<i64>,
     wipe_asked_at: Option<i64>,
     wipe_received_at: Option<i64>,
     wiped_at: Option<i64>,
@@ -110,7 +113,7 @@ impl Store {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT tablets.tablet, tablets.label, tablets.participation, loans.cohort, loans.ended,
                  tablets.enrolled_at, tablets.seen_at, tablets.status, tablets.locked_at, tablets.trial_at,
-                 tablets.wipe_asked_at, tablets.wipe_received_at, tablets.wiped_at
+                 tablets.replaced_at, tablets.wipe_asked_at, tablets.wipe_received_at, tablets.wiped_at
              FROM tablets LEFT JOIN loans ON loans.participation = tablets.participation",
         )
         .fetch_all(&self.readers)
@@ -384,6 +387,7 @@ fn lent(row: Read) -> Result<LentTablet, StoreError> {
             .and_then(|status| serde_json::from_str(&status).ok()),
         locked_at: time(row.locked_at),
         trial_at: time(row.trial_at),
+        replaced_at: time(row.replaced_at),
         wipe: [row.wipe_asked_at, row.wipe_received_at, row.wiped_at].map(time),
     })
 }

@@ -7,6 +7,7 @@
 //! In `SQLite` every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
 //! loses what was acknowledged.
 
+mod attempts;
 mod audit;
 mod catalogues;
 mod contents;
@@ -20,6 +21,7 @@ mod fleet;
 mod loans;
 mod notices;
 mod people;
+mod places;
 mod plans;
 mod requests;
 mod sealing;
@@ -41,6 +43,9 @@ use url::Url;
 
 use crate::keys::{Keys, KeysError};
 
+pub use attempts::{
+    KeptWaiting, Wait, account_subject, own_password_subject, second_factor_subject,
+};
 pub use audit::{Act, AuditEntry, AuditQuestion, COMMAND_LINE, Deed};
 pub use contents::KeptContent;
 pub use days::{ClosedDay, SummaryValue};
@@ -49,14 +54,12 @@ pub use editions::{Edition, Told};
 pub use emergencies::{Author, Kept, Release, Written};
 pub use fleet::{LentTablet, NewLoan, Telling};
 pub use notices::{Audience, Delivery, Notice, Undelivered, Way};
-pub use people::{
-    Person, SecondFactor, Secrets, Session, Wait, account_subject, second_factor_subject,
-};
+pub use people::{Person, SecondFactor, Secrets, Session};
 pub use plans::{Plan, Waiting};
 pub use requests::OpenRequest;
 pub use sealing::Resealed;
 pub use stock::{Away, Label, NoLabel, Owned};
-pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order, Standing};
+pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order, Place, Standing};
 pub use usage::{Intake, NotKept, Taken};
 
 /// Connections to `PostgreSQL`.
@@ -103,6 +106,11 @@ pub enum StoreError {
     /// Somebody reads for longer than anything should take.
     #[error("the database is read by somebody else; it is tried again")]
     Busy,
+    /// As many codes are open as may be.
+    #[error(
+        "a hundred codes are open and not used; each is over after 30 minutes — use them, or wait, and make the next one then"
+    )]
+    TooManyCodes,
     /// A statement failed.
     #[error("the database did not take it: {0}")]
     Query(#[from] sqlx::Error),
@@ -201,7 +209,7 @@ impl Store {
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut connection = self.pool.acquire().await?;
-        let done = committed(&mut connection, work).await;
+        let done = committed(&mut connection, self.is_sqlite, work).await;
         if done.is_err() {
             connection.close_on_drop();
         }
@@ -243,9 +251,17 @@ pub struct EvaluationLock {
 
 async fn committed<T>(
     connection: &mut AnyConnection,
+    is_sqlite: bool,
     work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let mut transaction = connection.begin().await?;
+    // In `SQLite`, whoever has read and then wants to write is refused at once if another process (the command line
+    // beside the server) has written in between, however long it would wait. Whoever begins as a writer waits.
+    let begin = if is_sqlite {
+        "BEGIN IMMEDIATE"
+    } else {
+        "BEGIN"
+    };
+    let mut transaction = connection.begin_with(begin).await?;
     let value = work(&mut transaction).await?;
     transaction.commit().await?;
     Ok(value)

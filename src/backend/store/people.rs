@@ -1,4 +1,4 @@
-//! Who may use the console, who is signed in, and how often somebody tried in vain.
+//! Who may use the console, and who is signed in.
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::ProviderId;
@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError,
+    attempts::{account_subject, own_password_subject, second_factor_subject},
     audit::{Act, Deed, write_down},
     hash_of,
+    places::forget_places_of,
     sealing::{place_of_person, place_of_session},
-    unsigned,
 };
 use crate::rights::Role;
 
@@ -19,21 +20,6 @@ const IDLE: SignedDuration = SignedDuration::from_mins(30);
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 /// How often it is written down that a session is used.
 const PACE: SignedDuration = SignedDuration::from_secs(60);
-/// After how long attempts are forgotten.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
-
-/// How long somebody has to wait who tried so often in vain, the last time so long ago; none if not at all.
-pub type Wait = fn(u64, SignedDuration) -> Option<SignedDuration>;
-
-/// Under which name attempts to sign in to an account are counted, and attempts at its second factor.
-pub fn account_subject(name: &str) -> String {
-    format!("account {name}")
-}
-
-/// The second factor's.
-pub fn second_factor_subject(name: &str) -> String {
-    format!("second factor {name}")
-}
 
 /// Somebody who may use the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +176,7 @@ impl Store {
                 return Ok(());
             }
             end_sessions_of(connection, name).await?;
+            forget_places_of(connection, name).await?;
             let deed = about(
                 name,
                 if is_barred {
@@ -266,10 +253,15 @@ impl Store {
             .execute(&mut *connection)
             .await?;
             end_sessions_of(connection, name).await?;
+            forget_places_of(connection, name).await?;
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            for subject in [account_subject(name), second_factor_subject(name)] {
+            for subject in [
+                account_subject(name),
+                second_factor_subject(name),
+                own_password_subject(name),
+            ] {
                 sqlx::query("DELETE FROM sign_in_attempts WHERE subject = $1")
                     .bind(hash_of(&subject))
                     .execute(&mut *connection)
@@ -416,75 +408,6 @@ impl Store {
     pub async fn end_session(&self, token: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE session_sha256 = $1")
             .bind(hash_of(token))
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// Counts an attempt for each of the subjects, if `wait` has none of them wait; else says for how long.
-    /// `wait` is told how often it was tried in vain and how long ago the last time was.
-    pub async fn attempt(
-        &self,
-        subjects: &[(String, Wait)],
-        now: Timestamp,
-    ) -> Result<Option<SignedDuration>, StoreError> {
-        self.in_transaction(async |connection| {
-            sqlx::query("DELETE FROM sign_in_attempts WHERE last_at < $1")
-                .bind((now - FORGOTTEN).as_millisecond())
-                .execute(&mut *connection)
-                .await?;
-            let mut longest = None;
-            for (subject, wait) in subjects {
-                // A write comes first, so that two attempts at once are counted one after the other.
-                sqlx::query(
-                    "INSERT INTO sign_in_attempts (subject, attempts, last_at) VALUES ($1, 0, $2)
-                     ON CONFLICT (subject) DO UPDATE SET attempts = sign_in_attempts.attempts",
-                )
-                .bind(hash_of(subject))
-                .bind(now.as_millisecond())
-                .execute(&mut *connection)
-                .await?;
-                let (attempts, last): (i64, i64) = sqlx::query_as(
-                    "SELECT attempts, last_at FROM sign_in_attempts WHERE subject = $1",
-                )
-                .bind(hash_of(subject))
-                .fetch_one(&mut *connection)
-                .await?;
-                let ago = SignedDuration::from_millis(now.as_millisecond() - last);
-                longest = longest.max(wait(unsigned(attempts), ago));
-            }
-            if longest.is_some() {
-                return Ok(longest);
-            }
-            for (subject, _) in subjects {
-                sqlx::query(
-                    "UPDATE sign_in_attempts SET attempts = attempts + 1, last_at = $1 WHERE subject = $2",
-                )
-                .bind(now.as_millisecond())
-                .bind(hash_of(subject))
-                .execute(&mut *connection)
-                .await?;
-            }
-            Ok(None)
-        })
-        .await
-    }
-
-    /// An attempt has come to something: it was none in vain.
-    pub async fn take_back_attempt(&self, subject: &str) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE subject = $1 AND attempts > 0",
-        )
-        .bind(hash_of(subject))
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// Somebody has come in: their attempts are forgotten.
-    pub async fn forget_attempts(&self, subject: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM sign_in_attempts WHERE subject = $1")
-            .bind(hash_of(subject))
             .execute(&self.pool)
             .await?;
         Ok(())

@@ -12,6 +12,7 @@ use super::{
     audit::{Act, COMMAND_LINE, Deed, write_down},
     erasures, hash_of, unsigned,
 };
+use crate::fleet::guessing::OPEN_AT_MOST;
 
 /// How long a code can be used.
 pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -23,6 +24,15 @@ pub struct EnrolledTablet {
     pub tablet: TabletId,
     /// The pseudonym of its loan.
     pub participation: Participation,
+}
+
+/// From where a tablet is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// From a network on which tablets are handed over.
+    Known,
+    /// From anywhere else.
+    Strange,
 }
 
 /// What a tablet is told besides its content.
@@ -83,9 +93,24 @@ impl Store {
         token: &str,
         now: Timestamp,
     ) -> Result<EnrolledTablet, CodeRefused> {
+        self.enrol_from(Place::Known, code, tablet, token, now)
+            .await
+    }
+
+    /// The same, where `place` says whether the code was entered where tablets are handed over.
+    pub async fn enrol_from(
+        &self,
+        place: Place,
+        code: &EnrolmentCode,
+        tablet: TabletId,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<EnrolledTablet, CodeRefused> {
         // A refused code is an answer and no failure, so it travels inside.
         let entered = self
-            .in_transaction(async |connection| use_up(connection, code, tablet, token, now).await)
+            .in_transaction(async |connection| {
+                use_up(connection, place, code, tablet, token, now).await
+            })
             .await?;
         let participation = entered.ok_or(CodeRefused::NotValid)?;
         let participation = participation
@@ -230,6 +255,15 @@ pub(super) async fn add_code(
     label: Option<&str>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let (open,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM enrolment_codes WHERE made_at >= $1 AND used_at IS NULL",
+    )
+    .bind((now - CODE_LIFE).as_millisecond())
+    .fetch_one(&mut *connection)
+    .await?;
+    if unsigned(open) >= OPEN_AT_MOST {
+        return Err(StoreError::TooManyCodes);
+    }
     // A code that is long over makes room for a new loan with the same digits.
     let done = sqlx::query(
         "INSERT INTO enrolment_codes (code_sha256, participation, made_at, used_at, label)
@@ -289,6 +323,7 @@ pub(super) async fn wipe(
 /// The loan that the code stands for, if the code can still be used.
 async fn use_up(
     connection: &mut AnyConnection,
+    place: Place,
     code: &EnrolmentCode,
     tablet: TabletId,
     token: &str,
@@ -319,7 +354,7 @@ async fn use_up(
              VALUES ($1, $2, $3, $4, 0, $5)
              ON CONFLICT (tablet) DO UPDATE SET token_sha256 = excluded.token_sha256,
                  participation = excluded.participation, enrolled_at = excluded.enrolled_at,
-                 label = COALESCE(excluded.label, tablets.label), locked_at = NULL",
+                 label = COALESCE(excluded.label, tablets.label), locked_at = NULL, replaced_at = NULL",
     )
     .bind(tablet.to_string())
     .bind(hash_of(token))
@@ -334,15 +369,24 @@ async fn use_up(
         .bind(hash_of(code.as_str()))
         .execute(&mut *connection)
         .await?;
-    // A loan has one tablet: the one that is replaced forgets it, wherever it is.
-    sqlx::query(
-        "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
-             WHERE participation = $2 AND tablet <> $3 AND wiped_at IS NULL",
-    )
-    .bind(now.as_millisecond())
-    .bind(&participation)
-    .bind(tablet.to_string())
-    .execute(&mut *connection)
-    .await?;
+    // A loan has one tablet: the one that is replaced forgets it, wherever it is. But a code that came from a network
+    // where no tablet is handed over may have been guessed, and the resident's own tablet must not lose everything for
+    // that: a helper says so first.
+    let replaced = match place {
+        Place::Known => {
+            "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
+             WHERE participation = $2 AND tablet <> $3 AND wiped_at IS NULL"
+        }
+        Place::Strange => {
+            "UPDATE tablets SET replaced_at = COALESCE(replaced_at, $1)
+             WHERE participation = $2 AND tablet <> $3 AND wiped_at IS NULL AND wipe_asked_at IS NULL"
+        }
+    };
+    sqlx::query(replaced)
+        .bind(now.as_millisecond())
+        .bind(&participation)
+        .bind(tablet.to_string())
+        .execute(&mut *connection)
+        .await?;
     Ok(Some(participation))
 }

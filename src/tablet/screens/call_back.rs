@@ -22,7 +22,7 @@ pub fn view(session: &Session) -> CallBackView {
             ("このまま 少し お待ちください。", "Please wait a moment."),
         ),
         RequestState::NotWritten => (
-            ("今は 書きとめられません", "It cannot be written down now"),
+            ("今は お伝え できません", "It cannot be passed on now"),
             (
                 "このタブレットが いっぱいです。お手数ですが、電話を してください。",
                 "This tablet is full. Please ring us instead.",

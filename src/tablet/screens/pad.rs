@@ -29,8 +29,8 @@ pub fn enrolment(enrolment: &Enrolment, may_go_back: bool, language: Language) -
             "There is no connection now. Please try again where there is one.",
         ),
         (false, Some(EnrolmentRefused::TooMany)) => (
-            "1分 待ってから、もう一度 おためしください。",
-            "Please wait a minute and try again.",
+            "しばらく 待ってから、もう一度 おためしください。",
+            "Please wait a while and try again.",
         ),
         (false, Some(EnrolmentRefused::NotKept)) => (
             "タブレットに 書きこめませんでした。係の者に 見せてください。",
@@ -40,15 +40,20 @@ pub fn enrolment(enrolment: &Enrolment, may_go_back: bool, language: Language) -
     PadView {
         title: pick(
             language,
-            "6つの数字を 押してください",
-            "Press the six digits",
+            "8つの数字を 押してください",
+            "Press the eight digits",
         )
         .into(),
-        length: 6,
+        length: 8,
         digits: enrolment.digits.as_str().into(),
         message: pick(language, japanese, english).into(),
         busy: enrolment.busy,
         may_go_back,
+        send: if enrolment.may_be_whole() {
+            pick(language, "6つだけの 紙は、ここ", "Only six? Touch here").into()
+        } else {
+            "".into()
+        },
     }
 }
 
@@ -72,5 +77,6 @@ pub fn pin(digits: &str, was_wrong: bool, language: Language) -> PadView {
         message: pick(language, japanese, english).into(),
         busy: false,
         may_go_back: true,
+        send: "".into(),
     }
 }

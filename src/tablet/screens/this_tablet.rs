@@ -110,7 +110,7 @@ fn report_in_words(session: &Session) -> &'static str {
     let Some(last) = last else { return "" };
     let (japanese, english) = match last.state {
         RequestState::Writing => ("書きとめて います", "Writing it down"),
-        RequestState::NotWritten => ("今は 書きとめられません", "It cannot be written down now"),
+        RequestState::NotWritten => ("今は お伝え できません", "It cannot be passed on now"),
         RequestState::Waiting => (
             "つながると 届きます",
             "It goes as soon as there is a connection",

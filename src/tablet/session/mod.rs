@@ -456,6 +456,7 @@ impl Session {
                 }
                 _ => self.enrolment.correct(),
             },
+            Action::SendShort => return self.enrolment.send_short().into_iter().collect(),
             Action::EnrolAgain => {
                 if self.connection == Connection::NotLetIn && *self.place() != Place::Enrolment {
                     self.enrolment = Enrolment::default();

@@ -97,6 +97,8 @@ pub enum Action {
     Digit(char),
     /// Takes the last digit back.
     Correct,
+    /// Six digits are the whole code.
+    SendShort,
     /// わかりました, on a warning that has taken over.
     AlertUnderstood,
     /// 助けがほしい, on a warning that has taken over.

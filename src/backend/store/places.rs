@@ -1,0 +1,196 @@
+//! From where somebody came in lately: browsers, by a cookie of their own, and networks. Only hashes are kept.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use super::{Store, StoreError, hash_of, unsigned};
+
+/// How long a browser is known after a sign-in, and how many of one person are.
+const DEVICE_KNOWN: SignedDuration = SignedDuration::from_hours(180 * 24);
+const DEVICES: i64 = 10;
+/// How long a network is known to be somebody's after a sign-in, and how many of one person are.
+const NETWORK_KNOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
+const NETWORKS: i64 = 20;
+/// How long tablets are handed over on a network after a sign-in there, and after a tablet was let in there.
+const AFTER_SIGN_IN: SignedDuration = SignedDuration::from_hours(7 * 24);
+const AFTER_TABLET: SignedDuration = SignedDuration::from_hours(24);
+/// How many networks are kept on which a tablet was let in.
+const TABLETS: i64 = 10_000;
+
+/// Who stands for a tablet that was let in: nobody.
+const TABLET: &str = "";
+
+impl Store {
+    /// Somebody came in: with this browser, from this network.
+    pub async fn put_place(
+        &self,
+        person: Uuid,
+        device: &str,
+        network: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            let person = person.to_string();
+            sqlx::query(
+                "INSERT INTO known_devices (device_sha256, person, seen_at) VALUES ($1, $2, $3)
+                 ON CONFLICT (device_sha256, person) DO UPDATE SET seen_at = excluded.seen_at",
+            )
+            .bind(hash_of(device))
+            .bind(person.clone())
+            .bind(now.as_millisecond())
+            .execute(&mut *connection)
+            .await?;
+            sqlx::query(
+                "DELETE FROM known_devices WHERE person = $1 AND device_sha256 NOT IN (SELECT device_sha256
+                 FROM known_devices WHERE person = $1 ORDER BY seen_at DESC, device_sha256 LIMIT $2)",
+            )
+            .bind(person.clone())
+            .bind(DEVICES)
+            .execute(&mut *connection)
+            .await?;
+            put_network(connection, network, &person, NETWORKS, now).await
+        })
+        .await
+    }
+
+    /// A tablet was let in from this network.
+    pub async fn put_counter(&self, network: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.in_transaction(async |connection| {
+            sqlx::query("DELETE FROM known_networks WHERE person = $1 AND seen_at < $2")
+                .bind(TABLET)
+                .bind((now - AFTER_TABLET).as_millisecond())
+                .execute(&mut *connection)
+                .await?;
+            put_network(connection, network, TABLET, TABLETS, now).await
+        })
+        .await
+    }
+
+    /// Whether somebody of this name has signed in with this browser lately.
+    pub async fn is_device_of(
+        &self,
+        name: &str,
+        device: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM known_devices JOIN people ON people.person = known_devices.person
+             WHERE known_devices.device_sha256 = $1 AND people.name = $2 AND known_devices.seen_at >= $3",
+        )
+        .bind(hash_of(device))
+        .bind(name.to_owned())
+        .bind((now - DEVICE_KNOWN).as_millisecond())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(unsigned(count) > 0)
+    }
+
+    /// Whether anybody has signed in with this browser lately.
+    pub async fn is_device(&self, device: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM known_devices WHERE device_sha256 = $1 AND seen_at >= $2",
+        )
+        .bind(hash_of(device))
+        .bind((now - DEVICE_KNOWN).as_millisecond())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(unsigned(count) > 0)
+    }
+
+    /// Whether somebody of this name has signed in from this network lately.
+    pub async fn is_network_of(
+        &self,
+        name: &str,
+        network: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM known_networks JOIN people ON people.person = known_networks.person
+             WHERE known_networks.network_sha256 = $1 AND people.name = $2 AND known_networks.seen_at >= $3",
+        )
+        .bind(hash_of(network))
+        .bind(name.to_owned())
+        .bind((now - NETWORK_KNOWN).as_millisecond())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(unsigned(count) > 0)
+    }
+
+    /// Whether anybody has signed in from this network lately.
+    pub async fn is_office(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
+        self.is_network_since(network, now - NETWORK_KNOWN, now)
+            .await
+    }
+
+    /// Whether tablets are handed over on this network: a clerk has signed in there within the week, or a tablet was
+    /// let in there within the day.
+    pub async fn is_counter(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
+        self.is_network_since(network, now - AFTER_SIGN_IN, now - AFTER_TABLET)
+            .await
+    }
+
+    async fn is_network_since(
+        &self,
+        network: &str,
+        person_since: Timestamp,
+        tablet_since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM known_networks WHERE network_sha256 = $1
+             AND ((person <> $2 AND seen_at >= $3) OR (person = $2 AND seen_at >= $4))",
+        )
+        .bind(hash_of(network))
+        .bind(TABLET)
+        .bind(person_since.as_millisecond())
+        .bind(tablet_since.as_millisecond())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(unsigned(count) > 0)
+    }
+}
+
+/// Keeps a network of somebody, and the latest of theirs.
+async fn put_network(
+    connection: &mut AnyConnection,
+    network: &str,
+    person: &str,
+    most: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO known_networks (network_sha256, person, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (network_sha256, person) DO UPDATE SET seen_at = excluded.seen_at",
+    )
+    .bind(hash_of(network))
+    .bind(person.to_owned())
+    .bind(now.as_millisecond())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "DELETE FROM known_networks WHERE person = $1 AND network_sha256 NOT IN (SELECT network_sha256
+         FROM known_networks WHERE person = $1 ORDER BY seen_at DESC, network_sha256 LIMIT $2)",
+    )
+    .bind(person.to_owned())
+    .bind(most)
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+/// Knows no browser and no network of somebody any more: their password was given away, or they are barred.
+pub(super) async fn forget_places_of(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<(), StoreError> {
+    for text in [
+        "DELETE FROM known_devices WHERE person IN (SELECT person FROM people WHERE name = $1)",
+        "DELETE FROM known_networks WHERE person IN (SELECT person FROM people WHERE name = $1)",
+    ] {
+        sqlx::query(text)
+            .bind(name.to_owned())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
