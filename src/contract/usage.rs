@@ -23,7 +23,8 @@ pub struct Record {
     pub uptime_ms: u64,
     /// The tablet's clock: milliseconds since 1970-01-01 UTC.
     pub happened_at: i64,
-    /// Backend time minus tablet time in milliseconds, measured at the last contact.
+    /// The council's time minus the tablet's wall clock in milliseconds, both at the moment of the record. The council's
+    /// time is the one of the last contact plus what has passed since, suspend included, whatever the wall clock did.
     pub clock_offset_ms: Option<i64>,
     /// The number of the visit within `boot`; 0 before the first.
     pub visit: u32,
@@ -546,7 +547,8 @@ pub struct WireRecord {
     pub uptime_ms: u64,
     /// The tablet's clock: milliseconds since 1970-01-01 UTC.
     pub happened_at: i64,
-    /// Backend time minus tablet time in milliseconds, measured at the last contact.
+    /// The council's time minus the tablet's wall clock in milliseconds, both at the moment of the record. The council's
+    /// time is the one of the last contact plus what has passed since, suspend included, whatever the wall clock did.
     pub clock_offset_ms: Option<i64>,
     /// The number of the visit within `boot`.
     pub visit: u32,

@@ -1,5 +1,7 @@
 //! Tablets in the console: lent, locked, taken back, many at once; and whose residents ask to be rung.
 
+use jiff::Timestamp;
+use kairan_backend::store::Store;
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_evaluation::loans::Loan;
 use kairan_tests::{
@@ -422,4 +424,20 @@ async fn who_asks_to_be_rung_is_listed_until_somebody_has() {
     clerk.wait_for("いまは、ありません").await;
     assert!(backend.open_requests().is_empty());
     tablet.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_and_the_server_write_at_the_same_time() {
+    let folder = tempfile::tempdir().expect("dir");
+    let open = || Store::open(folder.path(), None);
+    let (one, two) = (open().await.expect("opens"), open().await.expect("opens"));
+    let codes = async |store: &Store| {
+        for _ in 0..40 {
+            let code = kairan_backend::fleet::any_code();
+            let loan = Participation(Uuid::new_v4());
+            let kept = store.add_code(&code, loan, Timestamp::now()).await;
+            kept.expect("waits for the other, and is kept");
+        }
+    };
+    tokio::join!(codes(&one), codes(&two));
 }
