@@ -7,18 +7,18 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use kairan_backend::content::Gathering;
 use kairan_backend::{
-    catalogue::{Audiences, Catalogue, EvaluationSettings},
     delivery::Shelf,
-    sources::{
-        Gathering,
-        beside::Beside,
-        fetch::{AllowedHosts, Fetcher},
-        source::{Access, ContentSource, Location, SourceKind},
-    },
     store::{Standing, Store},
 };
+use kairan_catalogue::{Audiences, Catalogue, EvaluationSettings};
 use kairan_contract::{Manifest, Service};
+use kairan_sources::{
+    beside::Beside,
+    fetch::{AllowedHosts, Fetcher},
+    source::{Access, ContentSource, Location, SourceKind},
+};
 use url::Url;
 
 /// A source on the loopback, and the requests that it got.

@@ -12,12 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::Problem;
 use tokio::sync::Semaphore;
 
+use crate::content::Gathering;
+use crate::content::publishing::Desk;
 use crate::{
-    catalogue::publishing::Desk,
     delivery::{Listeners, Shelf},
     fleet::{Known, guessing::Guessing},
     notices::Notices,
-    sources::Gathering,
     store::{Store, StoreError},
     usage::closing::Archive,
     web::{TrustedProxies, limits::SignIns},

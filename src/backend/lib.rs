@@ -1,8 +1,8 @@
 //! The council's server: gathers content, delivers it to tablets, takes in what they send.
 
 pub mod app;
-pub mod catalogue;
 pub mod console;
+pub mod content;
 pub mod delivery;
 pub mod fleet;
 pub mod http;
@@ -12,8 +12,6 @@ pub mod notices;
 pub mod rights;
 pub mod serve;
 pub mod server;
-pub mod sources;
 pub mod store;
-pub mod trial;
 pub mod usage;
 pub mod web;

@@ -16,18 +16,18 @@ use kairan_backend::{
         Place, Settings, SettingsError, language, sealing,
         settings::{self, Given},
     },
-    catalogue::{Catalogue, Language},
     console::{
         self,
         command::{KeysCommand, PeopleCommand},
     },
     fleet, serve,
-    sources::beside::Beside,
     store::{COMMAND_LINE, Store},
-    trial::{self, Trial},
     usage::{self, command::UsageCommand},
 };
+use kairan_catalogue::dry_run::{self, DryRun};
+use kairan_catalogue::{Catalogue, Language};
 use kairan_contract::{Participation, RequestId};
+use kairan_sources::beside::Beside;
 use tokio_util::sync::CancellationToken;
 
 /// Kairan: the council's server and its command.
@@ -59,7 +59,7 @@ enum Command {
         #[arg(long = "set", value_name = "KEY=VALUE")]
         settings: Vec<String>,
         /// Looks from another moment, such as 2026-12-02T10:00 in Japan.
-        #[arg(long, value_parser = trial::moment)]
+        #[arg(long, value_parser = dry_run::moment)]
         at: Option<Timestamp>,
         /// Shows what is past, expired or too old as well.
         #[arg(long)]
@@ -183,7 +183,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             at,
             all,
         } => {
-            let trial = Trial {
+            let trial = DryRun {
                 catalogue: None,
                 kind,
                 source,
@@ -278,8 +278,8 @@ fn told(loan: Participation, tablets: u64) -> ExitCode {
 }
 
 /// The items go to standard output, everything said about them to standard error.
-async fn attempt(trial: &Trial) -> anyhow::Result<ExitCode> {
-    let outcome = trial::attempt(trial, language()).await?;
+async fn attempt(trial: &DryRun) -> anyhow::Result<ExitCode> {
+    let outcome = dry_run::attempt(trial, language()).await?;
     let mut out = std::io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &outcome.items)?;
     // Who reads the items may have heard enough and gone.
@@ -287,7 +287,7 @@ async fn attempt(trial: &Trial) -> anyhow::Result<ExitCode> {
     for skipped in &outcome.skipped {
         eprintln!("{}", skipped.line_for(&trial.source));
     }
-    eprintln!("{}", trial::summary(&trial.kind, &outcome, language()));
+    eprintln!("{}", dry_run::summary(&trial.kind, &outcome, language()));
     Ok(if outcome.usable {
         ExitCode::SUCCESS
     } else {

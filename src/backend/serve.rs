@@ -13,26 +13,21 @@ use kairan_contract::Service;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::content::Gathering;
+use crate::content::gather::Rounds;
+use crate::content::publishing::Desk;
 use crate::{
     app::{
         Settings,
         sealing::{kept_back, seal_secrets, trust_tokens},
         settings::{DatabaseAddress, DaysAddress},
     },
-    catalogue::{Catalogue, CatalogueError, Fault, Language, publishing::Desk},
     delivery::{Listeners, Shelf},
     fleet::Known,
     http::{Backend, Shared},
     keys::Keys,
     notices::{Notices, Sender},
     server::router,
-    sources::{
-        Gathering,
-        beside::{Beside, Role},
-        fetch::{AllowedHosts, Fetcher},
-        gather::Rounds,
-        source::ContentSource,
-    },
     store::{Store, StoreError},
     usage::{
         closing::{Archive, close_days},
@@ -40,6 +35,12 @@ use crate::{
         retention::let_go,
     },
     web::{TrustedProxies, files, listening},
+};
+use kairan_catalogue::{Catalogue, CatalogueError, Fault, Language};
+use kairan_sources::{
+    beside::{Beside, Role},
+    fetch::{AllowedHosts, Fetcher},
+    source::ContentSource,
 };
 
 /// How many previews are drawn at once.

@@ -8,10 +8,8 @@ use std::{
     process::Command,
 };
 
-use kairan_backend::sources::{
-    gather::Rounds,
-    source::{Location, SourceKind},
-};
+use kairan_backend::content::gather::Rounds;
+use kairan_sources::source::{Location, SourceKind};
 use kairan_tests::{
     office::{Office, location},
     source::{gathering, tile, with_content},

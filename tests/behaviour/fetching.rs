@@ -2,13 +2,11 @@
 
 use std::{io::Write as _, path::Path, time::Duration};
 
-use kairan_backend::{
-    catalogue::source_settings,
-    sources::{
-        SourceError,
-        beside::Beside,
-        fetch::{AllowedHosts, Answer, Fetcher, Validators, headers_for},
-    },
+use kairan_catalogue::source_settings;
+use kairan_sources::{
+    SourceError,
+    beside::Beside,
+    fetch::{AllowedHosts, Answer, Fetcher, Validators, headers_for},
 };
 use kairan_tests::source::{Source, say};
 use reqwest::header::HeaderMap;

@@ -6,11 +6,10 @@ use std::{
     time::Duration,
 };
 
-use kairan_backend::{
-    sources::{gather::Rounds, source::SourceKind},
-    store::Standing,
-};
+use kairan_backend::content::gather::Rounds;
+use kairan_backend::store::Standing;
 use kairan_contract::Content;
+use kairan_sources::source::SourceKind;
 use kairan_tests::{
     source::{Source, gathering, say, tile, with_content},
     until,

@@ -7,10 +7,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_backend::{
-    catalogue::Language,
-    trial::{Outcome, Trial, TrialError, attempt, moment},
-};
+use kairan_catalogue::Language;
+use kairan_catalogue::dry_run::{DryRun, DryRunError, Outcome, attempt, moment};
 
 /// The files of one folder of the samples, in the order of their names.
 pub fn files(folder: &str) -> Vec<PathBuf> {
@@ -32,8 +30,8 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Tries a file as an operator would, and prints a line of the table.
-fn tried(kind: &str, file: &Path, settings: &[&str], at: &str) -> Result<Outcome, TrialError> {
-    let trial = Trial {
+fn tried(kind: &str, file: &Path, settings: &[&str], at: &str) -> Result<Outcome, DryRunError> {
+    let trial = DryRun {
         catalogue: None,
         kind: kind.to_owned(),
         source: file.to_string_lossy().into_owned(),

@@ -812,7 +812,7 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
             (order, is_trial),
             "{telling:?}"
         );
-        assert_eq!(stands.cohort.as_deref(), Some("2026"));
+        assert_eq!(stands.recipient.cohort.as_deref(), Some("2026"));
     }
     a_loan_ends_and_its_tablet_forgets_it(store, loan, tablet, now).await;
 }

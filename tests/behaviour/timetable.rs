@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::Offset};
-use kairan_backend::sources::timetable::Feed;
+use kairan_sources::timetable::Feed;
 
 use crate::samples::files;
 

@@ -10,14 +10,12 @@ use std::{
 
 use anyhow::Context as _;
 use jiff::{Timestamp, civil::Date};
-use kairan_backend::{
-    catalogue::source_settings,
-    sources::{
-        gather::Rounds,
-        reading::{Circumstances, read},
-        source::SourceKind,
-        timetable::Feed,
-    },
+use kairan_backend::content::gather::Rounds;
+use kairan_catalogue::source_settings;
+use kairan_sources::{
+    reading::{Circumstances, read},
+    source::SourceKind,
+    timetable::Feed,
 };
 use kairan_tests::{
     council::Council,

@@ -1,10 +1,8 @@
 //! Reads bytes as a kind of source, exactly as the backend does.
 
 use jiff::Timestamp;
-use kairan_backend::{
-    catalogue::source_settings,
-    sources::reading::{Circumstances, read},
-};
+use kairan_catalogue::source_settings;
+use kairan_sources::reading::{Circumstances, read};
 
 /// Reads `bytes` with settings written as in `[service.content]`. Whatever comes of it is fine, as
 /// long as something comes of it.

@@ -7,7 +7,7 @@ pub mod settings;
 pub use place::Place;
 pub use settings::{Settings, SettingsError};
 
-use crate::catalogue::Language;
+use kairan_catalogue::Language;
 
 /// The language of the person at the terminal.
 pub fn language() -> Language {

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::Settings;
 use crate::{
-    catalogue::Catalogue,
     keys::{Keys, Purpose},
-    sources::beside::Beside,
     store::{Store, StoreError},
 };
+use kairan_catalogue::Catalogue;
+use kairan_sources::beside::Beside;
 
 /// Has every secret sealed, and tells of keys that were made and of those that are lost.
 pub async fn seal_secrets(store: &Store, keys: &Keys) -> anyhow::Result<()> {

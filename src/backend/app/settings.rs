@@ -14,10 +14,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    catalogue::{Fault, Language},
-    notices::settings::{MailSettings, StaffSettings},
-};
+use crate::notices::settings::{MailSettings, StaffSettings};
+use kairan_catalogue::{Fault, Language};
 
 pub use environment::{KEYS, Key, network};
 pub use value::{DatabaseAddress, DaysAddress, Kept, NoDatabaseAddress, NoDaysAddress};

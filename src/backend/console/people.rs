@@ -20,12 +20,12 @@ use super::{
     session::SignedIn,
 };
 use crate::{
-    catalogue::edit::{Part, entries},
     http::Backend,
     notices,
     rights::{Right, Role},
     store::{Person, Store, StoreError},
 };
+use kairan_catalogue::edit::{Part, entries};
 
 /// Letters of a name.
 const NAME_LIMIT: usize = 60;

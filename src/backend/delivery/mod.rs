@@ -24,10 +24,8 @@ use kairan_contract::{
 
 use tokio::sync::watch;
 
-use crate::{
-    catalogue::{Catalogue, Whom},
-    store::{Order, Standing, Told},
-};
+use crate::store::{Order, Standing, Told};
+use kairan_catalogue::{Catalogue, Whom};
 
 pub use changes::{__path_changes, changes};
 pub use listeners::Listeners;
@@ -142,7 +140,8 @@ impl Variant {
         let trial = standing.is_trial && stock.trial.is_some();
         let catalogue = stock.catalogue_for(trial);
         let whom = &catalogue.whom;
-        let is_hidden = |whom: Option<&Whom>| whom.is_some_and(|whom| !whom.includes(standing));
+        let is_hidden =
+            |whom: Option<&Whom>| whom.is_some_and(|whom| !whom.includes(&standing.recipient));
         let services = catalogue.services.iter();
         let messages = catalogue.messages.iter();
         let places = |hidden: Vec<bool>| {

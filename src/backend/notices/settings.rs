@@ -8,10 +8,8 @@ use toml::{Spanned, de::DeValue};
 use url::Url;
 
 use super::checked;
-use crate::{
-    app::settings::Kept,
-    catalogue::{Expected, FaultKind, Faults, Placed, Table},
-};
+use crate::app::settings::Kept;
+use kairan_catalogue::{Expected, FaultKind, Faults, Placed, Table};
 
 /// Addresses and webhooks that are told at most: more belong on a list of the mail server's.
 const MOST_TOLD: usize = 20;

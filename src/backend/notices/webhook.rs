@@ -5,10 +5,8 @@ use serde_json::json;
 use url::Url;
 
 use super::sending::NotSent;
-use crate::{
-    sources::fetch::{AllowedHosts, check_address, client_that_follows_nobody},
-    store::Delivery,
-};
+use crate::store::Delivery;
+use kairan_sources::fetch::{AllowedHosts, check_address, client_that_follows_nobody};
 
 /// Who asks webhooks.
 pub struct Webhooks {

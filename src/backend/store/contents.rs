@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kairan_contract::{ContentReference, ServiceId};
 
 use super::{Store, StoreError};
-use crate::sources::fetch::Validators;
+use kairan_sources::fetch::Validators;
 
 /// Content as it was last fetched.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation, TabletId, WipeState};
+use kairan_catalogue::Recipient;
+use kairan_contract::{AgeBand, EnrolmentCode, Participation, TabletId, WipeState};
 
 use sqlx::AnyConnection;
 
@@ -51,12 +52,8 @@ pub struct Standing {
     pub order: Option<Order>,
     /// Whether a catalogue is tried on it before everybody gets it.
     pub is_trial: bool,
-    /// The period of its loan.
-    pub cohort: Option<String>,
-    /// Where its resident lives.
-    pub area: Option<AreaCode>,
-    /// How old its resident is.
-    pub age_band: Option<AgeBand>,
+    /// Of whom it is.
+    pub recipient: Recipient,
 }
 
 /// Why a code opens nothing.
@@ -166,12 +163,14 @@ impl Store {
                         .map(|_| Order::Wipe)
                         .or_else(|| locked.map(|_| Order::Lock)),
                     is_trial: trial.is_some(),
-                    cohort,
-                    area: area.and_then(|area| area.try_into().ok()),
-                    age_band: age_band.and_then(|word| {
-                        let known = AgeBand::ALL.iter().find(|(it, _)| *it == word);
-                        known.map(|(_, band)| *band)
-                    }),
+                    recipient: Recipient {
+                        cohort,
+                        area: area.and_then(|area| area.try_into().ok()),
+                        age_band: age_band.and_then(|word| {
+                            let known = AgeBand::ALL.iter().find(|(it, _)| *it == word);
+                            known.map(|(_, band)| *band)
+                        }),
+                    },
                 };
                 Ok((tablet.parse().map_err(damaged)?, standing))
             })

@@ -10,10 +10,8 @@ pub mod reporting;
 pub mod retention;
 mod simulating;
 
-use crate::{
-    catalogue::Catalogue,
-    store::{Store, StoreError},
-};
+use crate::store::{Store, StoreError};
+use kairan_catalogue::Catalogue;
 
 /// The catalogue that tablets are shown, or were shown last: what the council has decided stands in it.
 pub async fn catalogue(store: &Store) -> Result<Option<Catalogue>, StoreError> {

@@ -5,7 +5,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 
 use super::{Given, Kept, SettingsError};
-use crate::catalogue::{FaultKind, Language};
+use kairan_catalogue::{FaultKind, Language};
 
 /// A key of the settings file.
 #[derive(Debug, Clone, Copy)]

@@ -8,10 +8,8 @@ use super::{
     Given, Kept, SettingsError,
     environment::{network, unfit},
 };
-use crate::{
-    catalogue::{Fault, FaultKind, Faults, Language, Placed, Table},
-    notices,
-};
+use crate::notices;
+use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
 
 /// The keys of the file. A room's own table is named here, too.
 const KNOWN: &[&str] = &[

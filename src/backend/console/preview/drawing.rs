@@ -11,9 +11,9 @@ use super::{
     super::{page::PageError, session::SignedIn, tiles::draft},
     Looked, PROFILES, SIZES,
 };
-use crate::{
-    catalogue::Catalogue, http::Backend, rights::Right, sources::gather::ask_once, store::Standing,
-};
+use crate::content::gather::ask_once;
+use crate::{http::Backend, rights::Right, store::Standing};
+use kairan_catalogue::Catalogue;
 
 /// How long the program may draw.
 const PATIENCE: Duration = Duration::from_secs(20);

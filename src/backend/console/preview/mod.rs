@@ -9,6 +9,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
+use kairan_catalogue::Recipient;
 use kairan_contract::{AgeBand, OnScreen, PreviewOrder, TextSize, Touch};
 use serde::Deserialize;
 
@@ -134,9 +135,11 @@ impl Looked {
     fn standing(&self) -> Standing {
         let known = AgeBand::ALL.iter().find(|(word, _)| *word == self.age_band);
         Standing {
-            cohort: Some(self.cohort.clone()).filter(|it| !it.is_empty()),
-            area: self.area.clone().try_into().ok(),
-            age_band: known.map(|(_, band)| *band),
+            recipient: Recipient {
+                cohort: Some(self.cohort.clone()).filter(|it| !it.is_empty()),
+                area: self.area.clone().try_into().ok(),
+                age_band: known.map(|(_, band)| *band),
+            },
             ..Standing::default()
         }
     }

@@ -3,10 +3,8 @@
 use kairan_contract::AgeBand;
 
 use super::super::page::PageError;
-use crate::{
-    catalogue::edit::{Part, Typed, entries},
-    http::Backend,
-};
+use crate::http::Backend;
+use kairan_catalogue::edit::{Part, Typed, entries};
 
 /// The fields that are ticked.
 pub const FIELDS: [&str; 3] = ["areas", "age_bands", "cohorts"];

@@ -4,7 +4,7 @@
 use toml_edit::Value;
 
 use super::super::tongue::Tongue;
-use crate::catalogue::edit::{Typed, settings_of};
+use kairan_catalogue::edit::{Typed, settings_of};
 
 /// The fields of the form that together are `content`.
 pub const KIND: &str = "content_kind";

@@ -20,17 +20,14 @@ use super::{
     draft, keep, language,
     list::page,
 };
-use crate::{
-    catalogue::{
-        bundle::{self, Files, NotBundled, Shelf},
-        edit::Part,
-    },
-    http::Backend,
-    rights::Right,
-    sources::{
-        SourceError,
-        beside::{NotLaid, Refused},
-    },
+use crate::{http::Backend, rights::Right};
+use kairan_catalogue::{
+    bundle::{self, Files, NotBundled, Shelf},
+    edit::Part,
+};
+use kairan_sources::{
+    SourceError,
+    beside::{NotLaid, Refused},
 };
 
 /// Bytes of a catalogue that is taken in.

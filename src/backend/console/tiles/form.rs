@@ -26,14 +26,10 @@ use super::{
     scope::Scope,
     text, words,
 };
-use crate::{
-    catalogue::{
-        FaultKind,
-        edit::{NotEdited, Part, Typed, entries, field_of, put},
-    },
-    http::Backend,
-    rights::Right,
-    store::Draft,
+use crate::{http::Backend, rights::Right, store::Draft};
+use kairan_catalogue::{
+    FaultKind,
+    edit::{NotEdited, Part, Typed, entries, field_of, put},
 };
 
 /// What is wrong: beside its field, and elsewhere.

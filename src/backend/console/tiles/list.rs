@@ -23,13 +23,13 @@ use super::{
     words,
 };
 use crate::{
-    catalogue::{
-        changes::{Change, changes, changes_of_tiles},
-        edit::{Part, Typed, Way, entries, moved, put, remove},
-    },
     http::Backend,
     rights::Right,
     store::{Plan, Waiting},
+};
+use kairan_catalogue::{
+    changes::{Change, changes, changes_of_tiles},
+    edit::{Part, Typed, Way, entries, moved, put, remove},
 };
 
 /// What somebody of a provider has changed, and an operator takes over or gives back.
@@ -228,7 +228,7 @@ async fn reached(backend: &Backend, in_force: &str, draft: &str) -> Result<usize
     };
     let changed = standings
         .values()
-        .filter(|standing| !now.is_the_same_for(&then, standing));
+        .filter(|standing| !now.is_the_same_for(&then, &standing.recipient));
     Ok(changed.count())
 }
 

@@ -19,13 +19,10 @@ use kairan_contract::Sha256;
 use serde::Deserialize;
 
 use super::{page::PageError, session::SignedIn, tongue::Tongue};
-use crate::{
-    catalogue::{
-        Language,
-        edit::{NotEdited, Part},
-    },
-    http::Backend,
-    store::Draft,
+use crate::{http::Backend, store::Draft};
+use kairan_catalogue::{
+    Language,
+    edit::{NotEdited, Part},
 };
 
 pub use exchange::{archive, file, import};

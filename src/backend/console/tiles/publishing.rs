@@ -21,16 +21,16 @@ use super::{
     list::page,
     words,
 };
+use crate::content::publishing::{NotPublished, Publisher};
 use crate::{
-    catalogue::{
-        Fault,
-        changes::{Change, changes},
-        edit::Part,
-        publishing::{NotPublished, Publisher},
-    },
     http::Backend,
     rights::Right,
     store::{Act, Deed, Plan, Revision, Waiting},
+};
+use kairan_catalogue::{
+    Fault,
+    changes::{Change, changes},
+    edit::Part,
 };
 
 /// Revisions that are listed.

@@ -9,10 +9,8 @@ use super::{
     super::{page::PageError, session::SignedIn},
     content::plain,
 };
-use crate::{
-    catalogue::edit::{Part, Typed, settings_of},
-    rights::Right,
-};
+use crate::rights::Right;
+use kairan_catalogue::edit::{Part, Typed, settings_of};
 
 /// Settings of a content that a provider may change. Of its address only what follows the host; all others name
 /// something of the council's or on its server, and stay as they are.

@@ -24,11 +24,11 @@ use super::{
     scope::Scope,
 };
 use crate::{
-    catalogue::edit::{Part, Typed, entries, put},
     http::Backend,
     rights::Right,
     store::{Act, Deed, Draft, Person},
 };
+use kairan_catalogue::edit::{Part, Typed, entries, put};
 
 /// Whose draft.
 #[derive(Debug, Deserialize)]

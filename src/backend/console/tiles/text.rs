@@ -20,14 +20,11 @@ use super::{
     },
     Which, content, draft, keep,
 };
-use crate::{
-    catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of},
-    http::Backend,
-    rights::Right,
-    sources::{
-        beside::{NotLaid, Role},
-        picture::{self, Bounds},
-    },
+use crate::{http::Backend, rights::Right};
+use kairan_catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of};
+use kairan_sources::{
+    beside::{NotLaid, Role},
+    picture::{self, Bounds},
 };
 
 /// Bytes of a picture from a telephone's camera, and of every other field.

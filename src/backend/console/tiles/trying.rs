@@ -20,12 +20,10 @@ use super::{
     language,
     scope::Scope,
 };
-use crate::{
-    catalogue::edit::{Part, Typed, settings_of},
-    http::Backend,
-    sources::SourceError,
-    trial::{self, Trial, TrialError},
-};
+use crate::http::Backend;
+use kairan_catalogue::dry_run::{self, DryRun, DryRunError};
+use kairan_catalogue::edit::{Part, Typed, settings_of};
+use kairan_sources::SourceError;
 
 /// Items of a source that are shown when it is tried, and letters of them.
 const SHOWN_ITEMS: usize = 20;
@@ -86,7 +84,7 @@ async fn tried(
     let others = settings
         .iter()
         .filter(|(key, _)| !matches!(&**key, "kind" | "url" | "file"));
-    let trial = Trial {
+    let trial = DryRun {
         kind: plain("kind"),
         source: place,
         settings: others
@@ -101,12 +99,12 @@ async fn tried(
         return Tried::default();
     };
     let language = language(tongue);
-    match trial::attempt(&trial, language).await {
+    match dry_run::attempt(&trial, language).await {
         Ok(outcome) => {
             let first: Vec<_> = outcome.items.iter().take(SHOWN_ITEMS).collect();
             let items = serde_json::to_string_pretty(&first).unwrap_or_default();
             Tried {
-                said: trial::summary(content::name(&trial.kind, tongue), &outcome, language),
+                said: dry_run::summary(content::name(&trial.kind, tongue), &outcome, language),
                 skipped: outcome
                     .skipped
                     .iter()
@@ -132,8 +130,8 @@ fn name_of(item: &Value) -> Option<String> {
 }
 
 /// Why a source gave nothing, and how to mend it.
-fn in_words(tongue: Tongue, error: &TrialError) -> String {
-    let (TrialError::Source { why, .. }, Tongue::Japanese) = (error, tongue) else {
+fn in_words(tongue: Tongue, error: &DryRunError) -> String {
+    let (DryRunError::Source { why, .. }, Tongue::Japanese) = (error, tongue) else {
         return error.to_string();
     };
     match why {

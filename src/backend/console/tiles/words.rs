@@ -1,7 +1,7 @@
 //! What the parts of the catalogue and their fields are called, and differences in sentences.
 
 use super::super::tongue::Tongue;
-use crate::catalogue::{changes::Change, edit::Part};
+use kairan_catalogue::{changes::Change, edit::Part};
 
 /// The name of a part in Japanese and English.
 pub fn part(part: Part) -> (&'static str, &'static str) {

@@ -10,14 +10,16 @@ use kairan_contract::{
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::{
-    Draft, DraftArticle, DraftBlock, Gathering, SourceError,
+use kairan_sources::{
+    Draft, DraftArticle, DraftBlock, SourceError,
     audio::{DraftProgramme, is_sound},
     beside::Role,
     fetch::{Answer, PICTURE_LIMIT, Validators},
     picture::{self, Bounds},
     sample,
 };
+
+use super::Gathering;
 
 /// Bytes of one sound: eight minutes of speech, and what a tablet takes of one blob.
 const SOUND_LIMIT: usize = 8 * 1024 * 1024;

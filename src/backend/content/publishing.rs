@@ -12,14 +12,12 @@ use kairan_contract::Sha256;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::{
-    Catalogue, CatalogueError, Fault,
-    bundle::Files,
-    content::{NotThere, Surroundings, list_beside},
-    read_text, reader,
-};
-use crate::sources::beside::{Beside, Role, plain};
 use crate::store::{Store, StoreError, Waiting};
+use kairan_catalogue::{
+    Catalogue, CatalogueError, Fault, NotThere, Surroundings, bundle::Files, list_beside, read,
+    read_text,
+};
+use kairan_sources::beside::{Beside, Role, plain};
 
 /// The file of the catalogue, which one at a time may change.
 #[derive(Debug)]
@@ -135,7 +133,7 @@ impl Desk {
     /// The same as if these files lay beside the catalogue.
     pub fn check_with(&self, text: &str, files: &Files) -> Result<Catalogue, Vec<Fault>> {
         let beside = &self.beside;
-        reader::read(text, &InConsole { beside, files })
+        read(text, &InConsole { beside, files })
     }
 
     /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The

@@ -3,10 +3,10 @@
 pub mod bundle;
 pub mod changes;
 mod content;
+pub mod dry_run;
 pub mod edit;
 mod fault;
 mod ids;
-pub mod publishing;
 mod reader;
 mod table;
 mod title;
@@ -19,23 +19,22 @@ use std::{
 };
 
 use kairan_contract::{
-    Audience, BlobReference, Category, Council, Message, MessageId, Neighbourhood, Provider,
-    Service, ServiceId, Sha256,
+    AgeBand, AreaCode, Audience, BlobReference, Category, Council, Message, MessageId,
+    Neighbourhood, Provider, Service, ServiceId, Sha256,
 };
 use url::Url;
 
-use crate::{
-    sources::{
-        beside::{Beside, NotRead, Role},
-        source::{ContentSource, Location},
-    },
-    store::Standing,
+use content::Anything;
+use kairan_sources::{
+    beside::{Beside, NotRead, Role},
+    source::{ContentSource, Location},
 };
-use content::{Anything, NotThere, Surroundings, list_beside};
 
-pub(crate) use fault::Expected;
+pub use content::{NotThere, Surroundings, list_beside};
+pub use fault::Expected;
 pub use fault::{Fault, FaultKind, Language};
-pub(crate) use table::{Faults, Placed, Table};
+pub use reader::read;
+pub use table::{Faults, Placed, Table};
 
 /// The greatest size of a catalogue in bytes: a thousand tiles take about 500 kB.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -90,13 +89,13 @@ impl Neighbourhoods {
 
 impl Catalogue {
     /// Whether a tablet would show the same with another catalogue.
-    pub fn is_the_same_for(&self, other: &Self, standing: &Standing) -> bool {
-        self.shown_to(standing) == other.shown_to(standing)
+    pub fn is_the_same_for(&self, other: &Self, recipient: &Recipient) -> bool {
+        self.shown_to(recipient) == other.shown_to(recipient)
     }
 
-    fn shown_to(&self, standing: &Standing) -> impl PartialEq {
+    fn shown_to(&self, recipient: &Recipient) -> impl PartialEq {
         let whom = &self.whom;
-        let is_for = |of: Option<&Whom>| of.is_none_or(|of| of.includes(standing));
+        let is_for = |of: Option<&Whom>| of.is_none_or(|of| of.includes(recipient));
         let services = self.services.iter();
         let services = services.filter(|(service, _)| is_for(whom.services.get(&service.id)));
         let messages = self.messages.iter();
@@ -121,6 +120,17 @@ pub struct Audiences {
     pub messages: BTreeMap<MessageId, Whom>,
 }
 
+/// What is known of the resident of a tablet. What is not known is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recipient {
+    /// The period of the loan.
+    pub cohort: Option<String>,
+    /// Where they live.
+    pub area: Option<AreaCode>,
+    /// How old they are.
+    pub age_band: Option<AgeBand>,
+}
+
 /// Whom something is for. An empty list sets no condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whom {
@@ -137,12 +147,12 @@ impl Whom {
     }
 
     /// Whether it is for the resident of a tablet. What is not known of them is no reason to hide it.
-    pub fn includes(&self, standing: &Standing) -> bool {
-        let cohort = standing.cohort.as_ref();
+    pub fn includes(&self, recipient: &Recipient) -> bool {
+        let cohort = recipient.cohort.as_ref();
         let is_of_the_cohort =
             cohort.is_none_or(|cohort| self.cohorts.is_empty() || self.cohorts.contains(cohort));
         let audience = &self.audience;
-        is_of_the_cohort && audience.includes(standing.area.as_ref(), standing.age_band)
+        is_of_the_cohort && audience.includes(recipient.area.as_ref(), recipient.age_band)
     }
 }
 
@@ -288,7 +298,8 @@ pub fn source_settings(text: &str) -> Result<ContentSource, Vec<Fault>> {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, CatalogueError> {
+/// The text of a catalogue, if it is one and not larger than 4 MB.
+pub fn read_text(path: &Path) -> Result<String, CatalogueError> {
     let unreadable = |source| CatalogueError::Unreadable {
         path: path.to_owned(),
         source,

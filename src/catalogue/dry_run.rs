@@ -7,22 +7,20 @@ use kairan_contract::way_in_words;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{
-    catalogue::{Fault, Language, source_settings},
-    sources::{
-        Draft, Gleaned, Skipped, SourceError,
-        beside::{Beside, Role, read_anywhere},
-        fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
-        japan::{JAPAN, day_in_japan},
-        reading::{Circumstances, read},
-        source::ContentSource,
-        timetable,
-    },
+use crate::{Fault, Language, source_settings};
+use kairan_sources::{
+    Draft, Gleaned, Skipped, SourceError,
+    beside::{Beside, Role, read_anywhere},
+    fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
+    japan::{JAPAN, day_in_japan},
+    reading::{Circumstances, read},
+    source::ContentSource,
+    timetable,
 };
 
 /// What to try, as it stands on the command line.
 #[derive(Debug, Clone)]
-pub struct Trial {
+pub struct DryRun {
     /// The kind, as in the catalogue.
     pub kind: String,
     /// A file or an address.
@@ -40,7 +38,7 @@ pub struct Trial {
 
 /// Why nothing could be tried.
 #[derive(Debug, thiserror::Error)]
-pub enum TrialError {
+pub enum DryRunError {
     /// A setting that is none.
     #[error("`{0}` is no setting — write KEY=VALUE, such as --set area=2710000")]
     NoSetting(String),
@@ -82,7 +80,7 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// Tries a source.
-pub async fn attempt(trial: &Trial, language: Language) -> Result<Outcome, TrialError> {
+pub async fn attempt(trial: &DryRun, language: Language) -> Result<Outcome, DryRunError> {
     let settings = settings_text(trial)?;
     let lists_stops = trial.kind == "timetable" && !names(&trial.settings, "stop");
     let settings = if lists_stops {
@@ -92,7 +90,7 @@ pub async fn attempt(trial: &Trial, language: Language) -> Result<Outcome, Trial
     };
     let source = source_settings(&settings).map_err(|faults| {
         let told = |fault: &Fault| fault.in_words(language);
-        TrialError::Settings(faults.iter().map(told).collect())
+        DryRunError::Settings(faults.iter().map(told).collect())
     })?;
     let (bytes, address) = fetched(trial, &source)
         .await
@@ -119,8 +117,8 @@ pub async fn attempt(trial: &Trial, language: Language) -> Result<Outcome, Trial
     done.map_err(|why| told(trial, why))
 }
 
-fn told(trial: &Trial, why: SourceError) -> TrialError {
-    TrialError::Source {
+fn told(trial: &DryRun, why: SourceError) -> DryRunError {
+    DryRunError::Source {
         name: trial.source.clone(),
         why,
     }
@@ -148,7 +146,7 @@ fn names(settings: &[String], key: &str) -> bool {
 }
 
 /// The settings as they would stand in the catalogue.
-fn settings_text(trial: &Trial) -> Result<String, TrialError> {
+fn settings_text(trial: &DryRun) -> Result<String, DryRunError> {
     let mut lines = vec![format!("kind = {}", toml::Value::from(trial.kind.as_str()))];
     let place = match trial.kind.as_str() {
         "page" | "audio" | "questionnaire" => "file",
@@ -156,7 +154,7 @@ fn settings_text(trial: &Trial) -> Result<String, TrialError> {
     };
     lines.push(format!("{place} = \"source\""));
     for setting in &trial.settings {
-        let no_setting = || TrialError::NoSetting(setting.clone());
+        let no_setting = || DryRunError::NoSetting(setting.clone());
         let (key, value) = setting.split_once('=').ok_or_else(no_setting)?;
         let (key, value) = (key.trim(), value.trim());
         let is_key = !key.is_empty()
@@ -178,7 +176,7 @@ fn settings_text(trial: &Trial) -> Result<String, TrialError> {
 }
 
 /// The bytes, and the address from which they came.
-async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, String), SourceError> {
+async fn fetched(trial: &DryRun, source: &ContentSource) -> Result<(Vec<u8>, String), SourceError> {
     let limit = document_limit(&source.kind);
     if !trial.source.contains("://") {
         let path = Path::new(&trial.source);
@@ -208,7 +206,7 @@ async fn fetched(trial: &Trial, source: &ContentSource) -> Result<(Vec<u8>, Stri
     }
 }
 
-fn outcome(gleaned: Gleaned, trial: &Trial) -> Outcome {
+fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
     let Gleaned { draft, mut skipped } = gleaned;
     let today = day_in_japan(trial.now);
     let is_answer = matches!(draft, Draft::Warnings(_));

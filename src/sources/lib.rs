@@ -1,7 +1,7 @@
-//! What the tiles show: one file a kind of source, and the rounds in which they are gathered.
+//! Public data in, content out: one file a kind of source.
 //!
-//! A kind's file is pure: bytes in, a [`Draft`] out. Fetching, pictures, keeping and the pace
-//! stand elsewhere, once.
+//! A kind's file is pure: bytes in, a [`Draft`] out. How the web and the files beside a catalogue are read stands beside
+//! them, once; nothing here knows a database.
 
 pub mod audio;
 pub mod beside;
@@ -9,13 +9,11 @@ pub mod calendar;
 pub mod entities;
 pub mod feed;
 pub mod fetch;
-pub mod gather;
 pub mod html;
 pub mod japan;
 pub mod open_data;
 pub mod page;
 pub mod picture;
-mod placing;
 mod questionnaire;
 pub mod reading;
 pub mod sample;
@@ -25,29 +23,11 @@ pub mod warnings;
 pub mod weather;
 mod weather_code;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use kairan_contract::{
     Block, Departures, Measurement, Occurrence, Place, Questionnaire, Warnings, Weather,
 };
 use serde::{Serialize, de::DeserializeOwned};
-
-use crate::{delivery::Shelf, store::Store};
-
-/// What all rounds share.
-pub struct Gathering {
-    /// Asks the web.
-    pub fetcher: fetch::Fetcher,
-    /// Where the last good content is kept.
-    pub store: Store,
-    /// Where tablets get it.
-    pub shelf: Arc<Shelf>,
-    /// What lies beside the catalogue.
-    pub beside: beside::Beside,
-    /// Whether sample content stands in for sources that cannot be reached.
-    pub demonstration: bool,
-}
 
 /// Content as a parser understood it: its pictures still lie where the publisher put them.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use super::{
     feed::{Call, Feed, LATEST, NameIndex, Trip},
     later, start_of,
 };
-use crate::sources::japan::day_in_japan;
+use crate::japan::day_in_japan;
 
 /// A departure that has been found but not yet put into words.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use kairan_contract::phrases;
 use ttf_parser::Face;
 
 /// The face in which tiles are named; the tablets carry the same file.
-const BOLD: &[u8] = include_bytes!("../../../assets/fonts/BIZUDPGothic-Bold.ttf");
+const BOLD: &[u8] = include_bytes!("../../assets/fonts/BIZUDPGothic-Bold.ttf");
 
 /// The narrowest room for a name on any tablet, in widths of a full letter. The tablet's
 /// `TileRoom` knows the same figure.

@@ -16,7 +16,7 @@ use super::{
     fault::{Expected, FaultKind},
     table::{Faults, Placed, Table, nearest},
 };
-use crate::sources::{
+use kairan_sources::{
     beside::{Beside, Refused, Role},
     entities::Becomes,
     open_data::{events, neighbourhoods, places},

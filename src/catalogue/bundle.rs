@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::Catalogue;
-use crate::sources::{
+use kairan_sources::{
     Draft, SourceError, audio,
     beside::{Beside, Role, plain},
     source::{Location, SourceKind},

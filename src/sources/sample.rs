@@ -6,15 +6,15 @@ use jiff::{SignedDuration, Timestamp};
 use super::source::SourceKind;
 use super::{Draft, SourceError, feed, japan::JAPAN, weather};
 
-const FEED: &[u8] = include_bytes!("../../../assets/demonstration/news.xml");
-const FORECAST: &[u8] = include_bytes!("../../../assets/demonstration/forecast.json");
+const FEED: &[u8] = include_bytes!("../../assets/demonstration/news.xml");
+const FORECAST: &[u8] = include_bytes!("../../assets/demonstration/forecast.json");
 /// The area of the sample forecast.
 const AREA: &str = "990010";
 
 /// Pictures that the sample content shows, by the address under which it names them.
 const PICTURES: &[(&str, &[u8])] = &[(
     "https://www.hidamari.example/park.jpg",
-    include_bytes!("../../../assets/demonstration/park.jpg"),
+    include_bytes!("../../assets/demonstration/park.jpg"),
 )];
 
 /// Sample content in place of `source`, as it would stand at `now`.

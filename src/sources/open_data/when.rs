@@ -6,7 +6,7 @@ use jiff::{
 };
 
 use super::words::{day_and_rest, time_and_rest};
-use crate::sources::japan::JAPAN;
+use crate::japan::JAPAN;
 
 /// What parts the beginning of a range from its end.
 const UNTIL: [char; 8] = ['~', '〜', '～', '-', '－', '―', 'ー', '–'];

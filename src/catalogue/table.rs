@@ -18,6 +18,7 @@ pub struct Faults<'t> {
 }
 
 impl<'t> Faults<'t> {
+    /// None yet, in this text.
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
@@ -26,6 +27,7 @@ impl<'t> Faults<'t> {
         }
     }
 
+    /// Notes what is wrong, and where.
     pub fn add(&mut self, kind: FaultKind, span: &Range<usize>) {
         self.found.push(kind.at(self.text, span));
     }
@@ -42,10 +44,12 @@ impl<'t> Faults<'t> {
         hints
     }
 
+    /// The line on which something begins, counted from 1.
     pub fn line_of(&self, span: &Range<usize>) -> usize {
         FaultKind::PeriodEndsBeforeItBegins.at(self.text, span).line
     }
 
+    /// All, in the order of the text.
     pub fn into_sorted(mut self) -> Vec<Fault> {
         self.found.sort_by_key(|fault| (fault.line, fault.column));
         self.found.dedup();
@@ -56,7 +60,9 @@ impl<'t> Faults<'t> {
 /// A value and the place where it stands.
 #[derive(Debug, Clone)]
 pub struct Placed<T> {
+    /// What stands there.
     pub value: T,
+    /// Where, in bytes.
     pub span: Range<usize>,
 }
 
@@ -97,6 +103,7 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// What stands under a key, if anything does.
     pub fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         debug_assert!(self.known.contains(&key), "{key} is read but not known");
         self.values.get(key)

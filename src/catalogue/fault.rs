@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range, path::Path};
 
-use crate::sources::{
+use kairan_sources::{
     beside::Refused,
     open_data::neighbourhoods::{BadRow, Why},
 };

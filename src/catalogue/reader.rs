@@ -27,7 +27,7 @@ use super::{
     table::{Faults, Table, nearest, one_of},
     title,
 };
-use crate::sources::{
+use kairan_sources::{
     beside::{Refused, Role, plain},
     open_data::neighbourhoods,
 };

@@ -13,17 +13,17 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{ContentReference, Freshness, Service};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    Gathering, Gleaned, SourceError,
+use super::{Gathering, placing::place};
+use crate::store::KeptContent;
+use kairan_sources::{
+    Gleaned, SourceError,
     beside::{Beside, Role},
     fetch::{Answer, Validators, document_limit, headers_for},
     japan::day_in_japan,
-    placing::place,
     reading::{Circumstances, read},
     sample,
     source::{ContentSource, Location, SourceKind},
 };
-use crate::store::KeptContent;
 
 /// The first wait after a failure; it doubles up to the source's own pace.
 const FIRST_RETRY: Duration = Duration::from_secs(30);
@@ -516,7 +516,8 @@ mod tests {
     use kairan_contract::Sha256;
     use url::Url;
 
-    use super::{super::source::Access, *};
+    use super::*;
+    use kairan_sources::source::Access;
 
     #[test]
     fn warnings_say_after_fifteen_minutes_how_old_they_are_and_others_after_three_failures() {

@@ -10,7 +10,7 @@ use super::{
     period::{ServiceDays, WEEKDAYS},
     table::{Row, Zip},
 };
-use crate::sources::{
+use crate::{
     Skipped, SourceError,
     open_data::{places, words::day},
 };

@@ -1,0 +1,26 @@
+//! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how another catalogue comes
+//! in force.
+
+pub mod gather;
+mod placing;
+pub mod publishing;
+
+use std::sync::Arc;
+
+use kairan_sources::{beside::Beside, fetch::Fetcher};
+
+use crate::{delivery::Shelf, store::Store};
+
+/// What all rounds share.
+pub struct Gathering {
+    /// Asks the web.
+    pub fetcher: Fetcher,
+    /// Where the last good content is kept.
+    pub store: Store,
+    /// Where tablets get it.
+    pub shelf: Arc<Shelf>,
+    /// What lies beside the catalogue.
+    pub beside: Beside,
+    /// Whether sample content stands in for sources that cannot be reached.
+    pub demonstration: bool,
+}
