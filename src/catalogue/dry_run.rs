@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::{Timestamp, civil::DateTime};
-use kairan_contract::way_in_words;
+use kairan_text::way_in_words;
 use serde_json::{Value, json};
 use url::Url;
 

@@ -1,6 +1,6 @@
 //! Whether a title fits its tile in the largest letters, measured with the letters' real widths.
 
-use kairan_contract::phrases;
+use kairan_text::phrases;
 use ttf_parser::Face;
 
 /// The face in which tiles are named; the tablets carry the same file.

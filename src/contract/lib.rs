@@ -12,7 +12,6 @@ mod emergency;
 mod identity;
 mod manifest;
 mod measurements;
-mod phrase;
 mod places;
 mod preview;
 mod programme;
@@ -39,8 +38,7 @@ pub use identity::{
 };
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
 pub use measurements::Measurement;
-pub use phrase::{joined_by_phrase, phrases};
-pub use places::{Coordinates, Hazard, Neighbourhood, Place, Position, way_in_words};
+pub use places::{Coordinates, Hazard, Neighbourhood, Place, Position};
 pub use preview::{OnScreen, PreviewOrder, Touch};
 pub use programme::{Programme, Step};
 pub use questionnaire::{Questionnaire, SurveyQuestion};

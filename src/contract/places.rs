@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Invalid, Language};
+use crate::Invalid;
 
 /// The mean radius of the earth in metres.
 const EARTH_METRES: f64 = 6_371_008.8;
-/// How far an elderly person walks in a minute.
-const METRES_A_MINUTE: u32 = 60;
 
 /// A point on the map.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -85,23 +83,6 @@ impl From<Position> for Coordinates {
             latitude: position.latitude,
             longitude: position.longitude,
         }
-    }
-}
-
-/// A way in the words of a person who walks it: 歩いて6分くらい, at 60 metres a minute; what is over
-/// an hour's walk is told in kilometres.
-pub fn way_in_words(language: Language, metres: u32) -> String {
-    let minutes = match metres.div_ceil(METRES_A_MINUTE) {
-        minutes @ 0..=20 => minutes.max(1),
-        // Nobody walks to the minute; five are near enough.
-        minutes => minutes.div_ceil(5) * 5,
-    };
-    let kilometres = (metres + 500) / 1000;
-    match (language, minutes <= 60) {
-        (Language::Japanese, true) => format!("歩いて{minutes}分くらい"),
-        (Language::Japanese, false) => format!("{kilometres}キロくらい"),
-        (Language::English, true) => format!("About {minutes} min on foot"),
-        (Language::English, false) => format!("About {kilometres} km"),
     }
 }
 
@@ -206,21 +187,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_way_is_measured_and_told_as_a_person_would() {
+    fn a_way_is_measured_over_the_globe() {
         let at = |latitude, longitude| Position::new(latitude, longitude).expect("a position");
         // From 大阪駅 to 大阪城天守閣 it is three kilometres and a bit.
         let metres = at(34.702_485, 135.495_951).metres_to(at(34.687_315, 135.526_201));
         assert!((3_200..3_300).contains(&metres), "{metres}");
         assert_eq!(at(35.0, 135.0).metres_to(at(35.0, 135.0)), 0);
-        for (metres, words) in [
-            (0, "歩いて1分くらい"),
-            (360, "歩いて6分くらい"),
-            (361, "歩いて7分くらい"),
-            (1_300, "歩いて25分くらい"),
-            (4_600, "5キロくらい"),
-        ] {
-            assert_eq!(way_in_words(Language::Japanese, metres), words);
-        }
         assert!(Position::new(135.0, 34.0).is_err());
         assert!(Position::new(f64::NAN, 34.0).is_err());
     }

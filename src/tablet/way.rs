@@ -1,7 +1,8 @@
 //! How far places are, and from where that is counted: from the resident's own part of the town once it is chosen,
 //! until then from the point that the catalogue names. Pure.
 
-use kairan_contract::{Language, Neighbourhood, Place, ServiceEntry, way_in_words};
+use kairan_contract::{Language, Neighbourhood, Place, ServiceEntry};
+use kairan_text::way_in_words;
 
 use crate::{language::pick, say, settings::Choices};
 

@@ -4,7 +4,8 @@
 use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
-use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize, joined_by_phrase};
+use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize};
+use kairan_text::joined_by_phrase;
 use kairan_ui::{
     Aloud, ChoiceView, Face, Phrases, QuestionView, Screen, TabletWindow, TextSizeChoice, Theme,
     Touches, Wish,

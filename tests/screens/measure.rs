@@ -1,7 +1,7 @@
 //! How much room a text needs, by the letters' own widths and our own breaking of lines: independent of
 //! the renderer.
 
-use kairan_contract::phrases;
+use kairan_text::phrases;
 use ttf_parser::Face;
 
 use super::elements::Text;

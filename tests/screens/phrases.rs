@@ -1,7 +1,7 @@
 //! Headlines break between their phrases only: ours, and every real one in a folder of samples that
 //! `KAIRAN_SAMPLES` names.
 
-use kairan_contract::{joined_by_phrase, phrases};
+use kairan_text::{joined_by_phrase, phrases};
 
 /// Inside a phrase: a place where a line may not break.
 const WORD_JOINER: char = '\u{2060}';
