@@ -7,8 +7,9 @@
 //! - **from a stranger's network** (an IPv4 address, an IPv6 /64): three, then after 5 min, 40 min, 5 h 20 min and a day;
 //! - **from the larger network around it** (/24, /48): six, then after the same waits;
 //! - **from all strangers together**: 150, and one more each 8 minutes: 330 a day at the most, however many addresses there are.
-//!   Six addresses cannot empty it; whoever does, from dozens of networks, makes tablets on networks that we do not know wait,
-//!   and the console says how to go on;
+//!   Six addresses cannot empty it. Whoever does, from dozens of networks, makes new tablets on networks that we do not know
+//!   wait: no rule can tell them from the guesser. The console says so, and how to go on: whoever hands the tablet over signs in
+//!   to the console once from that network, and from then on it is known;
 //! - **from a network that we know** (a clerk has signed in from there within the week, or a tablet was let in within the
 //!   day): 30, and one more each 5 minutes. Strangers cannot empty it;
 //! - **by a tablet that is lent already**, whose id nobody else knows: ten, and one more each 5 minutes.

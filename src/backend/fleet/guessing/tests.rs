@@ -129,6 +129,8 @@ fn a_day_of_guessing_from_ten_thousand_addresses_opens_nothing_and_refuses_nobod
     assert!(day.odds() < 1e-3, "{}", day.odds());
     let refused = (day.refused_at_the_counter, day.refused_lent);
     assert_eq!(refused, (0, 0), "{day:?}");
+    // Whom nobody knows, nobody can tell from the guessers: a new tablet on a network of its own waits meanwhile.
+    assert!(day.refused_strangers > 100, "{day:?}");
 }
 
 #[test]
