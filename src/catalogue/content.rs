@@ -160,6 +160,8 @@ pub trait Surroundings {
     fn look(&self, file: &Path, role: Role) -> Result<(), NotThere>;
     /// Whether a token may go to where this address leads.
     fn lets(&self, token: &Path, address: &Url) -> bool;
+    /// Whether this host inside a private network may be asked.
+    fn reaches(&self, host: &str) -> bool;
     /// The list of 町丁目 in a file; none where it is not read just now.
     fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String>;
 }
@@ -182,6 +184,10 @@ impl Surroundings for Anything<'_> {
     }
 
     fn lets(&self, _: &Path, _: &Url) -> bool {
+        true
+    }
+
+    fn reaches(&self, _: &str) -> bool {
         true
     }
 

@@ -91,6 +91,8 @@ pub enum FaultKind {
     BadDate(String),
     /// `until` lies before `from`.
     PeriodEndsBeforeItBegins,
+    /// A host inside a private network that nobody has allowed on the server.
+    HostForElsewhere(String),
     /// An icon that tablets do not carry.
     UnknownIcon {
         /// As written.
@@ -335,6 +337,10 @@ impl FaultKind {
                 "the period ends before it begins".into(),
                 "put `until` on the day of `from` or after it".into(),
             ),
+            Self::HostForElsewhere(host) => (
+                format!("nobody has said on the server that `{host}` may be asked"),
+                "write it into the catalogue's file on the server itself, or leave it out".into(),
+            ),
             Self::UnknownIcon { icon, nearest } => (
                 format!("the tablets have no icon `{icon}`"),
                 match nearest {
@@ -505,6 +511,10 @@ impl FaultKind {
             Self::PeriodEndsBeforeItBegins => (
                 "期間の終わりが始まりより前です".into(),
                 "`until` を `from` と同じ日か後の日にしてください".into(),
+            ),
+            Self::HostForElsewhere(host) => (
+                format!("`{host}` にたずねてよいとは、サーバーで決められていません"),
+                "サーバーにあるファイルに書いてもらうか、この行を消してください".into(),
             ),
             Self::UnknownIcon { icon, nearest } => (
                 format!("`{icon}` というアイコンはありません"),

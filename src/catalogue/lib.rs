@@ -263,6 +263,10 @@ impl Surroundings for OnServer<'_> {
         true
     }
 
+    fn reaches(&self, _: &str) -> bool {
+        true
+    }
+
     fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
         list_beside(self.0, file).map(Some)
     }

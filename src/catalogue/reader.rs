@@ -86,6 +86,10 @@ impl Surroundings for WithTokens<'_> {
         self.around.lets(token, address)
     }
 
+    fn reaches(&self, host: &str) -> bool {
+        self.around.reaches(host)
+    }
+
     fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
         self.around.neighbourhoods(file)
     }
@@ -142,7 +146,16 @@ impl Reader<'_> {
             .get("network")
             .and_then(|value| sub_table("network", &["allowed_hosts"], value, faults))
             .map(|table| table.texts("allowed_hosts", faults))
-            .unwrap_or_default()
+            .unwrap_or_default();
+        for host in &allowed_hosts {
+            if !self.around.reaches(host.value) {
+                faults.add(
+                    FaultKind::HostForElsewhere(host.value.to_owned()),
+                    &host.span,
+                );
+            }
+        }
+        let allowed_hosts = allowed_hosts
             .into_iter()
             .map(|host| host.value.to_owned())
             .collect();

@@ -109,7 +109,13 @@ impl Fetcher {
                 if attempt.previous().len() > REDIRECTS {
                     return attempt.error("too many redirects");
                 }
+                let is_named = |url: &Url| on_redirect.contains(url.host_str().unwrap_or_default());
+                let from = attempt.previous().last();
                 match check_address(attempt.url(), &on_redirect) {
+                    // What is allowed by name is asked by name, and not because somebody outside says so.
+                    Ok(()) if is_named(attempt.url()) && !from.is_some_and(is_named) => {
+                        attempt.error("it leads from outside into a private network")
+                    }
                     Ok(()) => attempt.follow(),
                     Err(why) => attempt.error(why),
                 }

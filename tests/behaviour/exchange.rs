@@ -229,3 +229,29 @@ content = { kind = "entities", url = "https://broker.example/ngsi-ld/v1/entities
     assert!(names.contains(&"garbage.md".to_owned()), "{names:?}");
     assert!(!names.contains(&"token".to_owned()), "{names:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_opens_the_councils_own_network_without_a_hand_on_the_server() {
+    let office = Office::new();
+    let password = office.add("kato", "operator");
+    let kato = office.sign_in("kato", &password).await;
+    let file = office.beside("services.toml");
+    let before = std::fs::read_to_string(&file).expect("reads");
+    let opened = format!("{before}\n[network]\nallowed_hosts = [\"127.0.0.1\"]\n");
+    let zipped = ("services.toml", opened.as_bytes());
+    let taken = office.send_file(PATH, &kato, zipped, &[]).await;
+    let mut told = taken.text().await.expect("a page");
+    let publish = "/console/tiles/publish";
+    let answer = office.ask("POST", publish, &kato, &[("note", "")]).await;
+    told += &answer.text().await.expect("a page");
+    assert!(told.contains("サーバーで決められていません"), "{told}");
+    let now = || std::fs::read_to_string(&file).expect("reads");
+    assert_eq!(now(), before);
+    // What stands there already, they keep.
+    std::fs::write(&file, &opened).expect("writes");
+    let more = format!("{opened}# with a note\n");
+    let zipped = ("services.toml", more.as_bytes());
+    office.send_file(PATH, &kato, zipped, &[]).await;
+    office.ask("POST", publish, &kato, &[("note", "")]).await;
+    assert_eq!(now(), more);
+}

@@ -69,6 +69,8 @@ pub struct Publisher<'p> {
 struct InConsole<'d> {
     beside: &'d Beside,
     files: &'d Files,
+    /// The hosts inside private networks that the file on the server allows.
+    hosts: Vec<String>,
 }
 
 impl Surroundings for InConsole<'_> {
@@ -81,6 +83,10 @@ impl Surroundings for InConsole<'_> {
 
     fn lets(&self, token: &Path, address: &Url) -> bool {
         self.beside.lets(token, address)
+    }
+
+    fn reaches(&self, host: &str) -> bool {
+        self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host))
     }
 
     fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
@@ -133,7 +139,22 @@ impl Desk {
     /// The same as if these files lay beside the catalogue.
     pub fn check_with(&self, text: &str, files: &Files) -> Result<Catalogue, Vec<Fault>> {
         let beside = &self.beside;
-        read(text, &InConsole { beside, files })
+        // Whoever has no hand on the server opens none of its networks to what is asked.
+        let hosts = if text.contains("allowed_hosts") {
+            let now = self.text().ok();
+            let now = now.and_then(|now| Catalogue::once_good(&now, None));
+            now.map_or_else(Vec::new, |it| it.allowed_hosts)
+        } else {
+            Vec::new()
+        };
+        read(
+            text,
+            &InConsole {
+                beside,
+                files,
+                hosts,
+            },
+        )
     }
 
     /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The
