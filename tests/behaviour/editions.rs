@@ -181,3 +181,38 @@ pub async fn no_drill_pushes_out_what_is_real(store: &Store, now: Timestamp) {
     let ending = store.end_emergency(real, &words, by("kato"), later);
     assert!(ending.await.expect("answers"));
 }
+
+/// What was let go waits no more, and what has run out is not ended: neither is answered as if it had been done.
+pub async fn what_is_gone_stays_gone(store: &Store, now: Timestamp) {
+    let by = |name| Author {
+        id: Uuid::from_u128(u128::from(name == "kato")),
+        name,
+    };
+    let words = Written {
+        title: "津波".to_owned(),
+        text: "高い所へ".to_owned(),
+        hours: 2,
+    };
+    let id = EmergencyId(Uuid::new_v4());
+    let (one, two) = (TabletId(Uuid::new_v4()), TabletId(Uuid::new_v4()));
+    let write = async |id, drill: &[TabletId]| {
+        let drill = (!drill.is_empty()).then_some(drill);
+        let kept = store.write_emergency(id, &words, drill, by("kato"), None, now);
+        kept.await.expect("answers")
+    };
+    assert_eq!(write(id, &[one]).await, Kept::New);
+    assert_eq!(write(id, &[one]).await, Kept::Already);
+    assert_eq!(write(id, &[one, two]).await, Kept::Taken, "other tablets");
+    let dropping = store.drop_emergency(id, by("kato"), now);
+    dropping.await.expect("drops");
+    assert_eq!(write(id, &[one]).await, Kept::Taken, "it was let go");
+
+    let id = EmergencyId(Uuid::new_v4());
+    assert_eq!(write(id, &[]).await, Kept::New);
+    let released = store.release_emergency(id, 1, by("sato"), now).await;
+    assert_eq!(released.expect("answers"), Release::Done);
+    let later = now + SignedDuration::from_hours(3);
+    let ending = store.end_emergency(id, &words, by("kato"), later);
+    assert!(!ending.await.expect("answers"), "it has run out by itself");
+    assert!(store.told_now(later).await.expect("reads").is_empty());
+}

@@ -77,7 +77,10 @@ impl Store {
                         && (&it.title, &it.text) == (&edition.title, &edition.text)
                         && (it.drill, it.hours) == (edition.drill, edition.hours)
                 };
-                let is_known = known.first().is_some_and(is_same);
+                // What was let go waits no more: whoever sends it again has to begin a new one.
+                let stands = known.iter().any(|it| it.waits() || it.released.is_some());
+                let is_known = stands && known.first().is_some_and(is_same);
+                let is_known = is_known && tablets_of(connection, id).await? == sorted(drill);
                 return Ok(if is_known { Kept::Already } else { Kept::Taken });
             }
             for tablet in drill.unwrap_or_default() {
@@ -150,7 +153,12 @@ impl Store {
             let is_over = known
                 .iter()
                 .any(|it| it.stage == EmergencyStage::Over && !it.is_dropped);
-            if last.waits() || !is_released || is_over {
+            // What has run out is on no screen any more: nobody writes on all of them alone by "ending" it.
+            let holds = known
+                .iter()
+                .filter_map(|it| it.released.as_ref())
+                .any(|(_, _, until)| *until > now);
+            if last.waits() || !is_released || is_over || !holds {
                 return Ok(false);
             }
             let edition = edition(id, last.edition + 1, stage, written, last.drill);
@@ -362,4 +370,24 @@ async fn hold(connection: &mut AnyConnection, id: EmergencyId) -> Result<(), Sto
         .execute(&mut *connection)
         .await?;
     Ok(())
+}
+
+/// The tablets that a drill is for, in order.
+async fn tablets_of(
+    connection: &mut AnyConnection,
+    id: EmergencyId,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("SELECT tablet FROM emergency_tablets WHERE emergency = $1 ORDER BY tablet")
+            .bind(id.to_string())
+            .fetch_all(&mut *connection)
+            .await?;
+    Ok(rows.into_iter().map(|(tablet,)| tablet).collect())
+}
+
+fn sorted(tablets: Option<&[TabletId]>) -> Vec<String> {
+    let tablets = tablets.unwrap_or_default().iter();
+    let mut tablets: Vec<String> = tablets.map(ToString::to_string).collect();
+    tablets.sort();
+    tablets
 }
