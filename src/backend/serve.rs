@@ -1,7 +1,9 @@
 //! `kairan serve`: everything put together, started, and stopped in order.
 
 use std::{
+    fs::DirBuilder,
     net::SocketAddr,
+    os::unix::fs::{DirBuilderExt as _, PermissionsExt as _},
     path::Path,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
@@ -19,7 +21,7 @@ use crate::content::publishing::Desk;
 use crate::{
     app::{
         Settings,
-        sealing::{kept_back, seal_secrets, trust_tokens},
+        sealing::{kept_back, seal_secrets, tell_open_secrets, trust_tokens},
         settings::{DatabaseAddress, DaysAddress},
     },
     delivery::{Listeners, Shelf},
@@ -72,12 +74,20 @@ pub async fn open_store_with(
     database: Option<&str>,
     keys: Option<&Path>,
 ) -> anyhow::Result<Store> {
-    std::fs::create_dir_all(data).with_context(|| {
+    // Nobody else on the machine reads what people have done: what is made here is for its owner alone.
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.with_context(|| {
         format!(
             "cannot make the folder {} — check its name, and that you may write there",
             data.display()
         )
     })?;
+    if std::fs::metadata(data).is_ok_and(|it| it.permissions().mode() & 0o007 != 0) {
+        tracing::warn!(
+            "others on this machine may look into {0}; run: chmod o= {0}",
+            data.display()
+        );
+    }
     let keys = Keys::of(keys, data);
     Ok(Store::open_with(data, database, keys).await?)
 }
@@ -112,6 +122,7 @@ pub async fn serve(
     let database = settings.database.as_ref().map(DatabaseAddress::as_str);
     let keys = settings.keys_dir.as_deref();
     let store = open_store_with(&settings.data, database, keys).await?;
+    tell_open_secrets(&settings);
     seal_secrets(&store, &Keys::of(keys, &settings.data)).await?;
     let (catalogue, text, revision) = in_force(loaded, &store, &beside, settings.language).await?;
     trust_tokens(&beside, &catalogue, &store).await?;

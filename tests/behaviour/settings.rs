@@ -5,7 +5,10 @@ use std::{
     process::{Command, Output},
 };
 
-use kairan_tests::{council::Council, programs::program};
+use kairan_tests::{
+    council::Council,
+    programs::{Backend, program},
+};
 
 /// A server's machine: its settings file, and what its environment says.
 struct Machine {
@@ -152,4 +155,67 @@ fn a_secret_is_taken_from_its_file_and_never_shown() {
     let said = ask();
     assert!(said.contains("cannot open the database"), "{said}");
     assert!(!said.contains("geheim"), "{said}");
+}
+
+#[test]
+fn nobody_else_on_the_machine_reads_the_data_and_open_secrets_are_told_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let machine = Machine::with_settings("data = \"data\"\n");
+    let file = machine.path("kairan.toml");
+    let file = file.to_str().expect("UTF-8");
+    // Several at once on an empty folder: each waits for the one that lays the tables.
+    std::thread::scope(|scope| {
+        let codes = || machine.code(&["enrolment-code", "--settings", file], &[]);
+        for _ in 0..4 {
+            scope.spawn(codes);
+        }
+    });
+    let mode = |name: &str| {
+        let seen = std::fs::metadata(machine.path(name)).expect("is there");
+        seen.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("data"), 0o700);
+
+    let text = "data = \"data\"\nlisten = \"127.0.0.1:0\"\n[mail]\nserver = \"mail.example\"\nfrom = \"kairan@city.example\"\nuser = \"kairan\"\npassword_file = \"pw\"\n";
+    std::fs::write(file, text).expect("writes");
+    let secret = machine.path("pw");
+    std::fs::write(&secret, "geheim").expect("writes");
+    let told = |mode| {
+        let allowed = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&secret, allowed).expect("sets");
+        let council = Council::new();
+        let server = tempfile::tempdir().expect("a folder");
+        let more = ["--settings", file];
+        let backend = Backend::start_at(&council, server.path(), "127.0.0.1:0", &more);
+        let log = backend.log();
+        backend.stop();
+        log.contains("may read the secret in")
+    };
+    assert!(told(0o644));
+    assert!(!told(0o600));
+}
+
+#[test]
+fn everybody_is_no_proxy_and_a_network_has_no_host_in_it() {
+    for (network, told) in [
+        ("0.0.0.0/0", "it is everybody"),
+        ("::/0", "it is everybody"),
+        ("10.0.0.7/8", "did you mean 10.0.0.0/8?"),
+    ] {
+        let text = format!("data = \"data\"\ntrusted_proxies = [\"{network}\"]\n");
+        let machine = Machine::with_settings(&text);
+        let file = machine.path("kairan.toml");
+        let file = file.to_str().expect("UTF-8");
+        let output = machine.kairan(&["serve", "--settings", file], &[]);
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let flag = machine.kairan(
+            &["serve", "--data", "data", "--trusted-proxies", network],
+            &[],
+        );
+        let flag = String::from_utf8_lossy(&flag.stderr);
+        assert!(said.contains(told) || flag.contains(told), "{said}{flag}");
+        assert!(!flag.contains("listening"), "{flag}");
+    }
 }

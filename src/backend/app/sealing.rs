@@ -1,5 +1,6 @@
 //! What is shown to nobody: sealed in the database, and kept back beside the catalogue.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -38,6 +39,18 @@ pub async fn seal_secrets(store: &Store, keys: &Keys) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Says which files of secrets others on this machine may read.
+pub fn tell_open_secrets(settings: &Settings) {
+    for file in &settings.secrets {
+        if std::fs::metadata(file).is_ok_and(|it| it.permissions().mode() & 0o007 != 0) {
+            let file = file.display();
+            tracing::warn!(
+                "others on this machine may read the secret in {file}; run: chmod o= {file}"
+            );
+        }
+    }
 }
 
 /// What beside the catalogue is shown to nobody.

@@ -98,6 +98,8 @@ pub struct Settings {
     pub keys_dir: Option<PathBuf>,
     /// The files in which settings and secrets stand: they are shown to nobody.
     pub files: Vec<PathBuf>,
+    /// Those of them that nobody else on the machine should read.
+    pub secrets: Vec<PathBuf>,
     /// The mail server through which staff are told, if there is one.
     pub mail: Option<MailSettings>,
     /// Whom to tell besides the people of the console.
@@ -113,13 +115,23 @@ impl Settings {
     pub fn of(given: Given) -> Result<Self, SettingsError> {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
         let mut files = given.files;
+        let mut secrets = Vec::new();
+        // A webhook's address is a secret, and stands in the settings themselves.
+        if given
+            .staff
+            .as_ref()
+            .is_some_and(|it| !it.webhooks.is_empty())
+        {
+            secrets.extend(files.iter().cloned());
+        }
         if let Some(Kept::InFile(file)) = &given.database {
-            files.push(file.clone());
+            secrets.push(file.clone());
         }
         let login = given.mail.as_ref().and_then(|mail| mail.login.as_ref());
         if let Some((_, Kept::InFile(file))) = login {
-            files.push(file.clone());
+            secrets.push(file.clone());
         }
+        files.extend(secrets.iter().cloned());
         Ok(Self {
             data: given.data.ok_or(SettingsError::NoData)?,
             catalogue: given.catalogue.unwrap_or_else(|| "services.toml".into()),
@@ -130,6 +142,7 @@ impl Settings {
             trusted_proxies: given.trusted_proxies.unwrap_or_else(this_machine),
             keys_dir: given.keys_dir,
             files,
+            secrets,
             mail: given.mail,
             staff: given.staff.unwrap_or_default(),
             demonstration: false,

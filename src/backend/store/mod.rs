@@ -170,6 +170,12 @@ impl Store {
             (POSTGRES_CONNECTIONS, None)
         };
         let pool = connect(&url, connections, ways).await.map_err(unopened)?;
+        // Two programs that begin on an empty folder bring it up to date one after the other; PostgreSQL has a lock of its own.
+        let turn = is_sqlite.then(|| turn_in(folder)).transpose();
+        let turn = turn.map_err(|source| StoreError::Unopened {
+            address: shown.clone(),
+            source: sqlx::Error::Io(source),
+        })?;
         sqlx::migrate!("store/migrations")
             .run(&pool)
             .await
@@ -182,6 +188,7 @@ impl Store {
                     source,
                 },
             })?;
+        drop(turn);
         let readers = if is_sqlite {
             let url = sqlite_url(&folder.join("kairan.sqlite"), "rw");
             let readers = connect(&url, SQLITE_READERS, Some(SQLITE_READER)).await;
@@ -271,6 +278,13 @@ async fn committed<T>(
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 const SQLITE_READER: &str =
     "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -16000";
+
+/// Waits until nobody else brings the database in this folder up to date.
+fn turn_in(folder: &Path) -> std::io::Result<std::fs::File> {
+    let folder = std::fs::File::open(folder)?;
+    folder.lock()?;
+    Ok(folder)
+}
 
 async fn connect(
     url: &str,

@@ -79,7 +79,17 @@ pub fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let network = text.parse::<IpNet>().ok();
     let network = network.or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from));
-    network.ok_or_else(|| format!("it is no network; {}", NETWORKS.1))
+    let network = network.ok_or_else(|| format!("it is no network; {}", NETWORKS.1))?;
+    if network.prefix_len() == 0 {
+        return Err("it is everybody, and everybody could say that they are somebody else; name the networks of your proxies".to_owned());
+    }
+    if network.trunc() != network {
+        return Err(format!(
+            "it is no network; did you mean {}?",
+            network.trunc()
+        ));
+    }
+    Ok(network)
 }
 
 /// What the environment says.
