@@ -355,3 +355,56 @@ async fn an_open_page_is_no_place_to_guess_a_password_from() {
     }
     assert_eq!(tried(&password).await, StatusCode::TOO_MANY_REQUESTS);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_hands_tablets_over_makes_a_counter_of_a_network() {
+    let office = Office::new();
+    let (sato, mori) = (
+        office.add("sato", "evaluator"),
+        office.add("mori", "helper"),
+    );
+    let (at, client) = (&office.backend.address, client_at("127.0.0.1"));
+    let looked = async |from: &str| {
+        let mut looked = 0;
+        for _ in 0..10 {
+            let answer = enrol(&client, at, &[from], "00000000", Uuid::new_v4()).await;
+            looked += u32::from(answer.status() == StatusCode::FORBIDDEN);
+        }
+        looked
+    };
+    // An evaluator shows a password alone, and goes from network to network.
+    for house in 1..4 {
+        let from = format!("2001:db8:{house}:1::1");
+        let came = sign_in(&office, &from, "", ["sato", &sato]).await;
+        assert_eq!(came.status(), StatusCode::SEE_OTHER);
+        assert_eq!(looked(&from).await, 3);
+    }
+    // A helper does make one, and all that is around it shares one pace.
+    office.sign_in("mori", &mori).await;
+    assert_eq!(looked("127.0.0.1").await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_on_the_offices_network_keeps_nobody_from_signing_in_who_has_done_so() {
+    let office = Office::new();
+    let sato = office.add("sato", "evaluator");
+    let here = "198.51.100.10";
+    let came = sign_in(&office, here, "", ["sato", &sato]).await;
+    let browser = cookie(&came);
+    let is_device = |it: &&str| it.contains("device");
+    let device = browser
+        .split("; ")
+        .find(is_device)
+        .expect("known from now on");
+    let mut refused = 0;
+    for number in 0..200 {
+        let name = format!("nobody-{number}");
+        let answer = sign_in(&office, here, "", [&name, "wrong"]).await;
+        refused += u32::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert!(refused > 0, "the guest is kept waiting");
+    for cookie in [device, ""] {
+        let mine = sign_in(&office, here, cookie, ["sato", &sato]).await;
+        assert_eq!(mine.status(), StatusCode::SEE_OTHER, "{cookie}");
+    }
+}

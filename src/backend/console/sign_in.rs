@@ -20,12 +20,12 @@ use super::{
     second_factor::{address, new_secret, step_of},
     session::{begin, device, end, know, session, token},
     tongue::Tongue,
-    waiting::{self, Arrival, Cause, Familiar},
+    waiting::{self, Arrival, Cause},
 };
 use crate::{
     http::Backend,
     store::{Act, Deed, Person, SecondFactor, Session, Wait},
-    web::Network,
+    web::{Network, limits::Whence},
 };
 
 /// Where somebody goes who wanted nothing else.
@@ -132,7 +132,7 @@ pub async fn sign_in(
             waiting::told(tongue, cause, wait),
         )
     };
-    if let Err(wait) = in_time(&backend, network, arrival.familiar != Familiar::Not, now) {
+    if let Err(wait) = in_time(&backend, arrival.whence(), now) {
         return kept_waiting(Cause::Pace, wait);
     }
     let counted = arrival.subjects();
@@ -183,16 +183,11 @@ pub async fn sign_in(
 }
 
 /// Whether somebody may try now, so far as the pace goes.
-fn in_time(
-    backend: &Backend,
-    network: Network,
-    is_known: bool,
-    now: Timestamp,
-) -> Result<(), SignedDuration> {
+fn in_time(backend: &Backend, whence: Whence, now: Timestamp) -> Result<(), SignedDuration> {
     // Whoever panicked while they held it left nothing half-done: every change of it is whole.
     let sign_ins = backend.sign_ins.lock();
     let mut sign_ins = sign_ins.unwrap_or_else(PoisonError::into_inner);
-    sign_ins.ask(network, is_known, now)
+    sign_ins.ask(whence, now)
 }
 
 /// Says in the log who is kept waiting, and why. A name that nobody has may be a password in the wrong field.

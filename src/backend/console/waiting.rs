@@ -5,12 +5,13 @@
 //! for those made there under their own name. Only strangers wait for what all strangers do to an account, or from a network.
 
 use jiff::{SignedDuration, Timestamp};
+use kairan_contract::Sha256;
 
 use super::tongue::Tongue;
 use crate::{
     http::{Backend, minutes},
     store::{StoreError, Wait, account_subject, second_factor_subject},
-    web::Network,
+    web::{Network, limits::Whence},
 };
 
 /// Whose mistakes somebody waits for.
@@ -90,6 +91,19 @@ impl Arrival {
             device: device.filter(|_| is_device).map(str::to_owned),
             familiar,
         })
+    }
+
+    /// Whose pace they go at.
+    pub fn whence(&self) -> Whence {
+        match (self.familiar, &self.device) {
+            (Familiar::Device, Some(device)) => Whence::Device(Sha256::of(device.as_bytes())),
+            (Familiar::Device | Familiar::Place, _) => {
+                let own = format!("{} {}", self.network, self.name);
+                Whence::Place(Sha256::of(own.as_bytes()))
+            }
+            (Familiar::Office, _) => Whence::Office(self.network),
+            (Familiar::Not, _) => Whence::Stranger(self.network),
+        }
     }
 
     /// What is counted against them, how long each keeps them waiting, and whose mistakes those are.

@@ -39,7 +39,7 @@ pub async fn enrol(
 ) -> Result<Json<Enrolled>, Refusal> {
     let network = Network::of(backend.proxies.asking(peer.ip(), &headers));
     let now = Timestamp::now();
-    let asker = asker(&backend, network, request.tablet, now).await?;
+    let (asker, place) = asker(&backend, network, request.tablet, now).await?;
     let asked = guessing(&backend).ask(asker, now);
     if let Err(wait) = asked {
         in_vain(&backend, asker, now).await;
@@ -48,10 +48,6 @@ pub async fn enrol(
     }
     // 244 random bits.
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-    let place = match asker {
-        Asker::Known(_) => Place::Known,
-        Asker::Stranger(_) | Asker::Lent(..) => Place::Strange,
-    };
     let entered = backend
         .store
         .enrol_from(place, &request.code, request.tablet, &token, now)
@@ -81,22 +77,27 @@ pub async fn enrol(
     }))
 }
 
-/// What we know of whoever tries a code.
+/// What we know of whoever tries a code, and of the place.
 async fn asker(
     backend: &Backend,
     network: Network,
     tablet: TabletId,
     now: Timestamp,
-) -> Result<Asker, StoreError> {
-    Ok(
-        if backend.store.is_counter(&network.to_string(), now).await? {
-            Asker::Known(network)
-        } else if backend.known.is_lent(tablet) {
-            Asker::Lent(tablet, network)
-        } else {
-            Asker::Stranger(network)
-        },
-    )
+) -> Result<(Asker, Place), StoreError> {
+    let place = if backend.store.is_counter(&network.to_string(), now).await? {
+        Place::Known
+    } else {
+        Place::Strange
+    };
+    // What is lent comes first: whoever empties the counter's pace does not hold it up.
+    let asker = if backend.known.is_lent(tablet) {
+        Asker::Lent(tablet, network)
+    } else if place == Place::Known {
+        Asker::Known(network)
+    } else {
+        Asker::Stranger(network)
+    };
+    Ok((asker, place))
 }
 
 /// Whoever panicked while they held it left nothing half-done: every change of it is whole.

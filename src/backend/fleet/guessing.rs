@@ -10,8 +10,9 @@
 //!   Six addresses cannot empty it. Whoever does, from dozens of networks, makes new tablets on networks that we do not know
 //!   wait: no rule can tell them from the guesser. The console says so, and how to go on: whoever hands the tablet over signs in
 //!   to the console once from that network, and from then on it is known;
-//! - **from a network that we know** (a clerk has signed in from there within the week, or a tablet was let in within the
-//!   day): 30, and one more each 5 minutes. Strangers cannot empty it;
+//! - **from a network that we know** (somebody who hands tablets over has signed in from there within the week, or a tablet
+//!   was let in within the day), together with the larger one around it: 30, and one more each 5 minutes. Strangers cannot
+//!   empty it; a guest on the office's own network can, and makes new tablets wait there, which the console says;
 //! - **by a tablet that is lent already**, whose id nobody else knows: ten, and one more each 5 minutes.
 //!
 //! A code that opens is given back everywhere. The odds that a day of guessing at full rate opens a code, while 100 codes (or
@@ -149,7 +150,7 @@ impl Guessing {
     /// [`Self::undecided`] says otherwise: so many who ask at the same moment are not let through together.
     pub fn ask(&mut self, asker: Asker, now: Timestamp) -> Result<(), SignedDuration> {
         let wait = match asker {
-            Asker::Known(network) => self.known.wait(network, now),
+            Asker::Known(network) => self.known.wait(network.wider(), now),
             Asker::Lent(tablet, _) => self.lent.wait(tablet, now),
             Asker::Stranger(network) => {
                 let of = |mistakes: Option<&Mistakes>, free| {
@@ -164,7 +165,7 @@ impl Guessing {
             return Err(wait);
         }
         match asker {
-            Asker::Known(network) => self.known.take(network, now),
+            Asker::Known(network) => self.known.take(network.wider(), now),
             Asker::Lent(tablet, _) => self.lent.take(tablet, now),
             Asker::Stranger(network) => {
                 self.strangers.take(now);
@@ -186,7 +187,7 @@ impl Guessing {
     /// Nobody knows whether the code would have opened: the database was busy.
     pub fn undecided(&mut self, asker: Asker) {
         match asker {
-            Asker::Known(network) => self.known.give_back(network),
+            Asker::Known(network) => self.known.give_back(network.wider()),
             Asker::Lent(tablet, _) => self.lent.give_back(tablet),
             Asker::Stranger(network) => {
                 self.strangers.give_back();

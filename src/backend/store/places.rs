@@ -5,6 +5,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::{Store, StoreError, hash_of, unsigned};
+use crate::rights::{Right, Role};
 
 /// How long a browser is known after a sign-in, and how many of one person are.
 const DEVICE_KNOWN: SignedDuration = SignedDuration::from_hours(180 * 24);
@@ -119,34 +120,37 @@ impl Store {
 
     /// Whether anybody has signed in from this network lately.
     pub async fn is_office(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
-        self.is_network_since(network, now - NETWORK_KNOWN, now)
-            .await
-    }
-
-    /// Whether tablets are handed over on this network: a clerk has signed in there within the week, or a tablet was
-    /// let in there within the day.
-    pub async fn is_counter(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
-        self.is_network_since(network, now - AFTER_SIGN_IN, now - AFTER_TABLET)
-            .await
-    }
-
-    async fn is_network_since(
-        &self,
-        network: &str,
-        person_since: Timestamp,
-        tablet_since: Timestamp,
-    ) -> Result<bool, StoreError> {
         let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM known_networks WHERE network_sha256 = $1
-             AND ((person <> $2 AND seen_at >= $3) OR (person = $2 AND seen_at >= $4))",
+            "SELECT COUNT(*) FROM known_networks WHERE network_sha256 = $1 AND person <> $2 AND seen_at >= $3",
         )
         .bind(hash_of(network))
         .bind(TABLET)
-        .bind(person_since.as_millisecond())
-        .bind(tablet_since.as_millisecond())
+        .bind((now - NETWORK_KNOWN).as_millisecond())
         .fetch_one(&self.readers)
         .await?;
         Ok(unsigned(count) > 0)
+    }
+
+    /// Whether tablets are handed over on this network: somebody who may do so has signed in there within the week, or a
+    /// tablet was let in there within the day. Others may sign in with a password alone, from wherever they like.
+    pub async fn is_counter(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let rows: Vec<(String, i64, Option<String>, Option<i64>)> = sqlx::query_as(
+            "SELECT known_networks.person, known_networks.seen_at, people.role, people.barred_at
+             FROM known_networks LEFT JOIN people ON people.person = known_networks.person
+             WHERE known_networks.network_sha256 = $1",
+        )
+        .bind(hash_of(network))
+        .fetch_all(&self.readers)
+        .await?;
+        let is_since = |seen: i64, life: SignedDuration| seen >= (now - life).as_millisecond();
+        Ok(rows.into_iter().any(|(person, seen, role, barred)| {
+            if person == TABLET {
+                return is_since(seen, AFTER_TABLET);
+            }
+            let role = role.as_deref().and_then(Role::named);
+            let hands_over = role.is_some_and(|role| role.may(Right::HandleTablets));
+            hands_over && barred.is_none() && is_since(seen, AFTER_SIGN_IN)
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 use jiff::{SignedDuration, Timestamp};
+use kairan_contract::Sha256;
 
 use super::Network;
 
@@ -118,13 +119,27 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
     }
 }
 
+/// From where somebody signs in, as well as we know it. Each has a pace of its own, which nobody less known can empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whence {
+    /// With a browser that has signed in under this name lately: the hash of what its cookie says.
+    Device(Sha256),
+    /// Under a name that has signed in from this network lately: the hash of both.
+    Place(Sha256),
+    /// From a network where somebody else has: colleagues, and whoever shares it.
+    Office(Network),
+    /// From anywhere.
+    Stranger(Network),
+}
+
 /// How often somebody may try to sign in, so that a flood keeps neither the database nor the hashing from others. What
 /// mistakes cost stands in the database; this is only the pace.
 #[derive(Debug)]
 pub struct SignIns {
     strangers: Bucket,
     by_network: Buckets<Network>,
-    known: Buckets<Network>,
+    offices: Buckets<Network>,
+    own: Buckets<Sha256>,
 }
 
 /// All strangers together: two a second, which the database and the hashing do not notice.
@@ -142,7 +157,12 @@ const OFFICE: Pace = Pace {
     at_once: 120,
     every: SignedDuration::from_millis(500),
 };
-/// How many networks are remembered.
+/// One browser, or one name in its own network: a person, however often they mistype.
+const OWN: Pace = Pace {
+    at_once: 20,
+    every: SignedDuration::from_secs(3),
+};
+/// How many are remembered in each table.
 const REMEMBERED: usize = 10_000;
 
 impl Default for SignIns {
@@ -150,33 +170,34 @@ impl Default for SignIns {
         Self {
             strangers: Bucket::full(STRANGERS),
             by_network: Buckets::new(STRANGE, REMEMBERED),
-            known: Buckets::new(OFFICE, REMEMBERED),
+            offices: Buckets::new(OFFICE, REMEMBERED),
+            own: Buckets::new(OWN, REMEMBERED),
         }
     }
 }
 
 impl SignIns {
-    /// Whether somebody may try once more now, else how long they wait. Strangers share a pace of their own, which an
-    /// office or a browser that is known does not feel.
-    pub fn ask(
-        &mut self,
-        network: Network,
-        is_known: bool,
-        now: Timestamp,
-    ) -> Result<(), SignedDuration> {
-        if is_known {
-            if let Some(wait) = self.known.wait(network, now) {
-                return Err(wait);
+    /// Whether somebody may try once more now, else how long they wait.
+    pub fn ask(&mut self, whence: Whence, now: Timestamp) -> Result<(), SignedDuration> {
+        let wait = match whence {
+            Whence::Device(own) | Whence::Place(own) => self.own.wait(own, now),
+            Whence::Office(network) => self.offices.wait(network, now),
+            Whence::Stranger(network) => {
+                let wait = self.by_network.wait(network, now);
+                wait.max(self.strangers.wait(now))
             }
-            self.known.take(network, now);
-            return Ok(());
-        }
-        let wait = self.by_network.wait(network, now);
-        if let Some(wait) = wait.max(self.strangers.wait(now)) {
+        };
+        if let Some(wait) = wait {
             return Err(wait);
         }
-        self.strangers.take(now);
-        self.by_network.take(network, now);
+        match whence {
+            Whence::Device(own) | Whence::Place(own) => self.own.take(own, now),
+            Whence::Office(network) => self.offices.take(network, now),
+            Whence::Stranger(network) => {
+                self.strangers.take(now);
+                self.by_network.take(network, now);
+            }
+        }
         Ok(())
     }
 }
@@ -225,16 +246,27 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_strangers_keeps_nobody_out_whom_we_know() {
+    fn a_flood_keeps_nobody_out_who_is_known_better() {
         let mut sign_ins = SignIns::default();
         let network = |number: u32| Network::of(std::net::Ipv4Addr::from(number).into());
         let let_through = (0..100_000)
-            .filter(|number| sign_ins.ask(network(*number), false, at(0)).is_ok())
+            .filter(|number| {
+                sign_ins
+                    .ask(Whence::Stranger(network(*number)), at(0))
+                    .is_ok()
+            })
             .count();
         assert_eq!(let_through, 240);
-        for _ in 0..120 {
-            assert_eq!(sign_ins.ask(network(7), true, at(0)), Ok(()));
-        }
         assert!(sign_ins.by_network.len() <= 240);
+        // A guest on the office's own network makes colleagues wait who have never signed in there, and nobody else.
+        let guest = Whence::Office(network(7));
+        let let_through = (0..1_000).filter(|_| sign_ins.ask(guest, at(0)).is_ok());
+        assert_eq!(let_through.count(), 120);
+        for own in [
+            Whence::Device(Sha256::of(b"a browser")),
+            Whence::Place(Sha256::of(b"a name there")),
+        ] {
+            assert_eq!(sign_ins.ask(own, at(0)), Ok(()));
+        }
     }
 }
