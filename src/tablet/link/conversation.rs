@@ -2,6 +2,8 @@
 //! going, and what they bring is told to the screens. It never waits for one of them.
 
 mod starting;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::HashMap,
@@ -360,7 +362,7 @@ impl Conversation {
         self.wanted.put(shown.wanted);
         self.tell_whether_kept(was_kept);
         if let Some(held) = shown.held {
-            self.tell_held(held);
+            self.tell_held(self.with_newer_urgent(held));
             self.plan.by(Errand::Status, now);
         } else if shown.is_new {
             // What of it is here already does not wait for all that is missing.
@@ -401,6 +403,15 @@ impl Conversation {
     fn fetch_on(&mut self, now: Instant) {
         self.plan.by(Errand::Urgent, now);
         self.plan.by(Errand::Blob, now);
+    }
+
+    /// What was read from the disk, with what a manifest that came meanwhile says: no emergency that is
+    /// on the screen goes because of what was read before it came.
+    fn with_newer_urgent(&self, held: Held) -> Held {
+        let newer = self.taking.as_ref();
+        newer
+            .and_then(|it| Held::with_urgent_of(Some(&held), &it.manifest, it.at))
+            .unwrap_or(held)
     }
 
     fn tell_held(&mut self, held: Held) {

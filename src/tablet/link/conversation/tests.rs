@@ -1,0 +1,111 @@
+//! What happens while an errand takes its time.
+
+use kairan_contract::{EmergencyStage, Manifest, Participation, TabletId};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::*;
+use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks};
+
+/// A conversation with nobody, and what it tells the screens.
+struct Room {
+    talk: Conversation,
+    told: mpsc::UnboundedReceiver<Told>,
+    folder: TempDir,
+}
+
+impl Room {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let nobody = "http://127.0.0.1:9".parse().expect("an address");
+        let client = Client::new(&nobody, Arc::new(MachineClocks)).expect("a client");
+        let journal = Journal::open(folder.path()).await.expect("opens");
+        let (tell, told) = mpsc::unbounded_channel();
+        let talk = Conversation::new(Link {
+            client,
+            library: Library::open(folder.path()).expect("opens"),
+            journal: Arc::new(Mutex::new(journal)),
+            written: Arc::default(),
+            outbox: Outbox::default(),
+            data: DataFolder::open(folder.path().to_owned()).expect("opens"),
+            identity: identity(),
+            spare_code: None,
+            every: Duration::from_mins(1),
+            held: None,
+            seen: Vec::new(),
+            tell,
+        });
+        Self { talk, told, folder }
+    }
+
+    fn hears(&mut self, manifest: &Manifest, etag: &str) {
+        let answer = ManifestAnswer::Manifest {
+            manifest: Box::new(manifest.clone()),
+            etag: etag.to_owned(),
+        };
+        let answered = Answered { answer, time: None };
+        self.talk.manifest_came(Ok(answered), Instant::now());
+    }
+
+    /// The errand that is under way comes to its end.
+    async fn ends(&mut self) {
+        let ended = self.talk.running.join_next_with_id().await;
+        self.talk.finish(ended.expect("an errand"));
+    }
+
+    /// Whether each of what the screens were told to show is locked, and its emergencies.
+    fn shown(&mut self) -> Vec<(bool, usize)> {
+        let told = std::iter::from_fn(|| self.told.try_recv().ok());
+        let shown = told.filter_map(|told| match told {
+            Told::Held(held) => Some((held.manifest.locked, held.manifest.emergencies.len())),
+            _ => None,
+        });
+        shown.collect()
+    }
+}
+
+fn identity() -> Identity {
+    Identity {
+        tablet: TabletId(Uuid::nil()),
+        loan: Some(Loan {
+            token: "secret".to_owned(),
+            participation: Participation(Uuid::nil()),
+        }),
+    }
+}
+
+/// A manifest of which nothing is missing.
+fn manifest() -> Manifest {
+    let mut manifest = demonstration::held().manifest;
+    manifest.neighbourhoods = None;
+    for entry in &mut manifest.services {
+        entry.content = None;
+    }
+    manifest
+}
+
+#[tokio::test]
+async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_now() {
+    let mut room = Room::new().await;
+    let before = manifest();
+    room.hears(&before, "1");
+    room.talk.start(Errand::Show);
+    // The disk takes its time; meanwhile there is an emergency, and the tablet is locked.
+    let mut urgent = before.clone();
+    urgent.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    urgent.locked = true;
+    room.hears(&urgent, "2");
+    assert_eq!(room.shown(), [(true, 1)], "it waits for no disk");
+    room.ends().await;
+    assert_eq!(room.shown(), [(true, 1)], "nothing took it away");
+    room.talk.start(Errand::Show);
+    room.ends().await;
+    assert_eq!(room.shown(), [(true, 1)]);
+    // What is over likewise does not come back.
+    room.talk.is_news = true;
+    room.talk.start(Errand::Show);
+    room.hears(&before, "3");
+    assert_eq!(room.shown(), [(false, 0)]);
+    room.ends().await;
+    assert_eq!(room.shown(), [(false, 0)]);
+}
