@@ -29,6 +29,9 @@ pub enum JournalError {
     /// The file beside the database that keeps numbers from being used twice.
     #[error("the journal cannot write: {0}")]
     Floor(#[from] std::io::Error),
+    /// It has been waited for long enough: a disk that hangs, or one that is busy.
+    #[error("the journal does not answer: the disk hangs")]
+    Hangs,
     /// A record that is no JSON, which the types rule out.
     #[error("a record cannot be written: {0}")]
     Record(#[from] serde_json::Error),

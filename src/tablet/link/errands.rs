@@ -13,7 +13,7 @@ use kairan_contract::{
 };
 use tokio::sync::{Mutex, mpsc};
 
-use super::{Client, LinkError, Outbox, Told, wanted::Missed};
+use super::{Client, LinkError, Outbox, Told, outbox::PATIENCE, wanted::Missed};
 use crate::{
     journal::{Journal, JournalError},
     library::{Held, Library, LibraryError, Missing},
@@ -85,6 +85,15 @@ pub struct Shown {
     pub held: Option<Held>,
     pub wanted: Vec<Missing>,
     pub is_unkept: bool,
+}
+
+/// What the journal says, if the disk lets it say so soon: what is sent from memory, and what the council
+/// is told, waits for no disk that hangs.
+async fn in_time<T>(
+    asked: impl Future<Output = Result<T, JournalError>>,
+) -> Result<T, JournalError> {
+    let answered = tokio::time::timeout(PATIENCE, asked).await;
+    answered.unwrap_or(Err(JournalError::Hangs))
 }
 
 impl Errands {
@@ -174,15 +183,11 @@ impl Errands {
             let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
             sent.is_put_off(id)
         };
-        let journal = self.journal.lock().await;
-        let mut batch = journal
-            .requests_to_send(is_put_off)
-            .await
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "what was asked cannot be read from the disk");
-                Vec::new()
-            });
-        drop(journal);
+        let asked = async { self.journal.lock().await.requests_to_send(is_put_off).await };
+        let mut batch = in_time(asked).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what was asked cannot be read from the disk");
+            Vec::new()
+        });
         for request in self.outbox.sendable() {
             let is_known = batch.iter().any(|it| it.id == request.id);
             if !is_known && !is_put_off(request.id) {
@@ -221,15 +226,19 @@ impl Errands {
             return Err(LinkError::Nonsense("it took no request".to_owned()).into());
         }
         self.outbox.let_go(&arrived);
-        let journal = self.journal.lock().await;
-        if let Err(error) = journal.requests_received(&arrived).await {
-            // It is true all the same, and is told.
-            tracing::error!(%error, "that requests have arrived could not be noted");
-            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-            sent.arrived.extend(&arrived);
-        }
-        if let Ok(requests) = journal.requests().await {
-            self.say(Told::Requests(requests));
+        let noted = async {
+            let journal = self.journal.lock().await;
+            journal.requests_received(&arrived).await?;
+            journal.requests().await
+        };
+        match in_time(noted).await {
+            Ok(requests) => self.say(Told::Requests(requests)),
+            Err(error) => {
+                // It is true all the same, and is told.
+                tracing::error!(%error, "that requests have arrived could not be noted");
+                let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+                sent.arrived.extend(&arrived);
+            }
         }
         self.say(Told::Received(arrived));
         Ok(())
@@ -240,7 +249,14 @@ impl Errands {
         if !self.requests_to_send().await.is_empty() {
             return true;
         }
-        self.journal.lock().await.unsent().await.unwrap_or(0) > 0
+        // What cannot be counted is waited for, as long as an order to forget may be put off.
+        self.unsent().await.is_none_or(|unsent| unsent > 0)
+    }
+
+    /// Records that wait to be sent, if the disk says so in time.
+    async fn unsent(&self) -> Option<u64> {
+        let asked = async { self.journal.lock().await.unsent().await };
+        in_time(asked).await.ok()
     }
 
     /// Sends the journal, batch by batch, and deletes what the backend has; says whether that was all.
@@ -301,7 +317,7 @@ impl Errands {
             locked,
             battery_percent: battery_percent(),
             free_megabytes: free_megabytes(self.data.path()),
-            unsent: self.journal.lock().await.unsent().await.unwrap_or(0),
+            unsent: self.unsent().await.unwrap_or(0),
             emergency,
         }
     }

@@ -13,7 +13,10 @@ use tokio::sync::Notify;
 pub const PLACES: usize = 100;
 /// A request that does not stand on the disk after so long is sent from memory: a disk that hangs
 /// must not be waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+/// A request that neither stands on the disk nor has arrived after so long is told not to be kept: who
+/// waits for help rings instead.
+const HANGS: Duration = Duration::from_secs(3);
 
 /// Every place is taken: the request is neither written nor sent.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +32,8 @@ struct Shared {
     state: Mutex<State>,
     /// Somebody asked for something, or nobody will any more: for who writes.
     asked: Notify,
+    /// Somebody asked for something: for who watches whether it is written.
+    put_in: Notify,
     /// The same, and that something could not be written: for who sends.
     to_send: Notify,
 }
@@ -61,6 +66,7 @@ impl Outbox {
             });
         }
         self.0.asked.notify_one();
+        self.0.put_in.notify_one();
         self.0.to_send.notify_one();
         Ok(())
     }
@@ -85,6 +91,36 @@ impl Outbox {
         self.0.to_send.notified().await;
     }
 
+    /// Waits until requests hang, and says which.
+    pub(super) async fn hangs(&self) -> Vec<RequestId> {
+        loop {
+            let now = Instant::now();
+            let hang = self.hanging(now);
+            if !hang.is_empty() {
+                return hang;
+            }
+            match self.first_being_written() {
+                Some(since) => tokio::time::sleep_until((since + HANGS).into()).await,
+                None => self.0.put_in.notified().await,
+            }
+        }
+    }
+
+    /// What has been written for too long at `now`.
+    fn hanging(&self, now: Instant) -> Vec<RequestId> {
+        let state = self.state();
+        let being_written = state.waiting.iter().filter(|it| !it.has_failed);
+        let hang = being_written.filter(|it| now.saturating_duration_since(it.since) >= HANGS);
+        hang.map(|it| it.request.id).collect()
+    }
+
+    /// Since when the first is being written.
+    fn first_being_written(&self) -> Option<Instant> {
+        let state = self.state();
+        let being_written = state.waiting.iter().filter(|it| !it.has_failed);
+        being_written.map(|it| it.since).min()
+    }
+
     /// What does not stand on the disk.
     pub(super) fn unwritten(&self) -> Vec<Request> {
         let state = self.state();
@@ -103,12 +139,10 @@ impl Outbox {
 
     /// When a request that is still being written is to be sent from memory.
     pub(super) fn next_sendable(&self) -> Option<Instant> {
-        let state = self.state();
-        let being_written = state.waiting.iter().filter(|it| !it.has_failed);
-        being_written.map(|it| it.since + PATIENCE).min()
+        self.first_being_written().map(|since| since + PATIENCE)
     }
 
-    /// The disk did not take it; says whether that is news.
+    /// The disk did not take it, or hangs; says whether that is news.
     pub(super) fn has_failed(&self, id: RequestId) -> bool {
         let is_news = {
             let mut state = self.state();

@@ -96,8 +96,26 @@ pub enum Written {
 }
 
 /// Writes requests down as they come, each by itself, until nobody asks any more. `tell` hears what
-/// became of each: a request that cannot be kept is told at the first try.
+/// became of each: a request that cannot be kept is told at the first try, or when the disk has hung for
+/// long enough.
 pub async fn write_requests(outbox: Outbox, journal: Arc<Mutex<Journal>>, tell: impl Fn(Written)) {
+    let tell_what_hangs = async {
+        loop {
+            for id in outbox.hangs().await {
+                if outbox.has_failed(id) {
+                    tracing::error!("a request is not written down in time: the disk hangs");
+                    tell(Written::NotYet(id));
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = write_each(&outbox, &journal, &tell) => {}
+        () = tell_what_hangs => {}
+    }
+}
+
+async fn write_each(outbox: &Outbox, journal: &Mutex<Journal>, tell: impl Fn(Written)) {
     let mut tries_left = LAST_TRIES;
     let mut trouble = Trouble::default();
     while tries_left > 0 {
@@ -190,6 +208,34 @@ mod tests {
                 screen: ScreenName::Help,
             },
         }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_a_hanging_disk_holds_up_is_told_and_is_written_when_it_hangs_no_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = Journal::open(folder.path()).await.expect("opens");
+        let journal = Arc::new(Mutex::new(journal));
+        let (outbox, (tell, mut told)) = (Outbox::default(), mpsc::unbounded_channel());
+        let tell = move |it| tell.send(it).expect("somebody hears it");
+        let mut heard = async || {
+            let told = tokio::time::timeout(Duration::from_mins(1), told.recv()).await;
+            told.expect("it is told in time")
+        };
+        // Records are being written, and the disk does not come back.
+        let hanging = journal.lock().await;
+        let (asked, to) = (outbox.clone(), Arc::clone(&journal));
+        let writing = tokio::spawn(write_requests(asked, to, tell));
+        outbox.put(call(1)).expect("there is room");
+        assert_eq!(heard().await, Some(Written::NotYet(call(1).id)));
+        // So is one that comes after it.
+        outbox.put(call(2)).expect("there is room");
+        assert_eq!(heard().await, Some(Written::NotYet(call(2).id)));
+        assert_eq!(outbox.sendable(), [call(1), call(2)]);
+        drop(hanging);
+        assert_eq!(heard().await, Some(Written::Yes(call(1).id)));
+        assert_eq!(heard().await, Some(Written::Yes(call(2).id)));
+        outbox.close();
+        writing.await.expect("ends");
     }
 
     #[tokio::test]
