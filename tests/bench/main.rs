@@ -95,6 +95,7 @@ fn main() -> anyhow::Result<()> {
     evaluation::measure()?;
     console::measure()?;
     publishing::measure()?;
+    urgent::measure()?;
     crowd::measure()?;
     sources::measure()
 }
