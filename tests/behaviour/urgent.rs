@@ -173,6 +173,36 @@ async fn on_a_full_disk_emergencies_warnings_and_calls_for_help_come_all_the_sam
     tablet.close();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warning_that_did_not_come_for_a_while_is_there_as_soon_as_it_can_be() {
+    let office = Office::new();
+    office.council.add_tile(WARNINGS_TILE);
+    office.council.publish_warnings(NO_WARNING);
+    let line = SlowLine::to(&office.backend.host_and_port());
+    let home = tempfile::tempdir().expect("a folder");
+    let code = office.backend.enrolment_code();
+    let mut tablet = Tablet::start_asking_every(2, &line.address, home.path(), Some(&code));
+    tablet.wait_for("今は ありません");
+    line.shut(true);
+    let before = blob_of(&manifest_of(&office, home.path()).await, "warnings");
+    office.council.publish_warnings(LANDSLIDE);
+    let warning = loop {
+        let now = blob_of(&manifest_of(&office, home.path()).await, "warnings");
+        match now.filter(|now| before.as_ref() != Some(now)) {
+            Some(warning) => break warning,
+            None => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    };
+    line.lose(&warning);
+    line.shut(false);
+    until("some tries in vain", || (line.refused() >= 4).then_some(()));
+    line.find_all();
+    let found = Instant::now();
+    tablet.wait_for_sight("土砂災害危険警報");
+    assert!(found.elapsed() < AT_ONCE, "{:?}", found.elapsed());
+    tablet.close();
+}
+
 /// Holds the tablet's journal as a disk does that hangs: whoever writes to it waits.
 async fn hang(data: &std::path::Path) -> SqliteConnection {
     let journal = SqliteConnectOptions::new().filename(data.join("journal.sqlite"));

@@ -21,7 +21,7 @@ use crate::{
 /// How long an answer may take, to its last byte.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a blob may take while its bytes keep coming.
-const BLOB_PATIENCE: Duration = Duration::from_mins(15);
+pub(super) const BLOB_PATIENCE: Duration = Duration::from_mins(15);
 /// Bytes of a small answer.
 const SMALL: u64 = 64 * 1024;
 
@@ -43,6 +43,12 @@ pub enum LinkError {
     /// An answer that makes no sense: another program, or a captive portal.
     #[error("the backend answers nonsense: {0}")]
     Nonsense(String),
+    /// What it sends is larger than anything of ours.
+    #[error("the backend sends more than {0} bytes")]
+    TooLarge(u64),
+    /// It does not have what was asked for.
+    #[error("the backend does not have it")]
+    NotThere,
     /// It will not take what it was sent, however often that comes.
     #[error("the backend does not take what it was sent: it answered {0}")]
     Refused(StatusCode),
@@ -215,6 +221,7 @@ impl Client {
             .await?;
         match response.status() {
             StatusCode::OK => body(response, BLOB_LIMIT).await,
+            StatusCode::NOT_FOUND => Err(LinkError::NotThere),
             status => Err(refusal(status)),
         }
     }
@@ -325,7 +332,7 @@ fn from_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, LinkErro
 /// The body of an answer, unpacked, of at most `limit` bytes.
 async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, LinkError> {
     use std::io::Read as _;
-    let too_large = || LinkError::Nonsense(format!("it sent more than {limit} bytes"));
+    let too_large = || LinkError::TooLarge(limit);
     let is_packed = response
         .headers()
         .get(header::CONTENT_ENCODING)

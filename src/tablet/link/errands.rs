@@ -13,7 +13,9 @@ use kairan_contract::{
 };
 use tokio::sync::{Mutex, mpsc};
 
-use super::{Client, LinkError, Outbox, Told, outbox::PATIENCE, wanted::Missed};
+use super::{
+    Client, LinkError, Outbox, Told, client::BLOB_PATIENCE, outbox::PATIENCE, wanted::Missed,
+};
 use crate::{
     journal::{Journal, JournalError},
     library::{Held, Library, LibraryError, Missing},
@@ -87,6 +89,17 @@ pub struct Shown {
     pub is_unkept: bool,
 }
 
+/// Who is to blame for a blob that did not come after so long.
+fn why_missed(error: &LinkError, took: Duration) -> Missed {
+    match error {
+        LinkError::NotThere | LinkError::TooLarge(_) => Missed::Refused,
+        LinkError::Unreachable(error) if error.is_connect() => Missed::NoNetwork,
+        // It came all the time, and is too heavy for this line.
+        _ if took >= BLOB_PATIENCE => Missed::Refused,
+        _ => Missed::BrokeOff,
+    }
+}
+
 /// What the journal says, if the disk lets it say so soon: what is sent from memory, and what the council
 /// is told, waits for no disk that hangs.
 async fn in_time<T>(
@@ -128,13 +141,11 @@ impl Errands {
         if !is_urgent && free.is_some_and(|free| free < blob.bytes.saturating_add(SPARED)) {
             return Err(Missed::NoRoom);
         }
+        let began = Instant::now();
         let bytes = self.client.blob(token, blob.sha256).await;
         let bytes = bytes.map_err(|error| {
             tracing::info!(%error, sha256 = %blob.sha256, "a blob did not come");
-            match error {
-                LinkError::Unreachable(error) if error.is_connect() => Missed::NoNetwork,
-                _ => Missed::Refused,
-            }
+            why_missed(&error, began.elapsed())
         })?;
         let library = self.library.clone();
         let laying = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,5 @@
-//! Which blob is fetched next. One that does not come waits by itself, longer each time; a network
-//! or a disk that is gone holds up all of them, and blames none. Pure.
+//! Which blob is fetched next. One that does not come waits by itself, longer each time, but for one that may
+//! warn; a network or a disk that is gone holds up all of them, and blames none. Pure.
 
 use std::{
     collections::HashMap,
@@ -20,6 +20,8 @@ pub enum Missed {
     Refused,
     /// There is no way to the backend.
     NoNetwork,
+    /// The way or the backend failed in between: it is the fault of no blob, and none but it waits for it.
+    BrokeOff,
     /// There is no room for it, as was seen before it was fetched.
     NoRoom,
     /// The disk did not take it.
@@ -130,13 +132,29 @@ impl Wanted {
                 self.blame(sha256, now);
             }
             Missed::Refused => self.blame(sha256, now),
+            Missed::BrokeOff => {
+                let failed = self.tries.get(&sha256).map_or(0, |it| it.failed);
+                let not_before = now + self.every;
+                self.tries.insert(sha256, Tries { failed, not_before });
+            }
         }
     }
 
     fn blame(&mut self, sha256: Sha256, now: Instant) {
         let failed = self.tries.get(&sha256).map_or(0, |it| it.failed) + 1;
-        let not_before = now + self.wait(failed);
+        let wait = if self.is_urgent(sha256) {
+            // What may warn is asked for as often as the backend is.
+            self.every
+        } else {
+            self.wait(failed)
+        };
+        let not_before = now + wait;
         self.tries.insert(sha256, Tries { failed, not_before });
+    }
+
+    fn is_urgent(&self, sha256: Sha256) -> bool {
+        let mut order = self.order.iter();
+        order.any(|it| it.blob.sha256 == sha256 && it.is_urgent)
     }
 
     fn wait(&self, failed: u32) -> Duration {
@@ -144,9 +162,13 @@ impl Wanted {
         self.every.saturating_mul(doubled).min(LAST_WAIT)
     }
 
-    /// The backend has answered: there is a network.
+    /// The backend has answered: there is a network, and what may warn is asked for at once.
     pub fn network_is_back(&mut self) {
         self.network = None;
+        let urgent = self.order.iter().filter(|it| it.is_urgent);
+        for it in urgent {
+            self.tries.remove(&it.blob.sha256);
+        }
     }
 }
 
@@ -208,6 +230,36 @@ mod tests {
         wanted.put(all(&["c"]));
         assert_eq!(next(&mut wanted, false, now), Some(named("c")));
         assert!(wanted.tries.is_empty());
+    }
+
+    #[test]
+    fn what_may_warn_waits_no_longer_than_the_next_manifest_and_not_at_all_when_the_network_is_back() {
+        let (start, mut wanted) = (Instant::now(), wanted(&["W", "a"]));
+        let mut now = start;
+        for _ in 0..7 {
+            assert_eq!(next(&mut wanted, true, now), Some(named("W")));
+            wanted.missed(named("W"), Missed::Refused, now);
+            assert_eq!(wanted.wake_at(true), Some(now + EVERY));
+            now += EVERY;
+        }
+        assert_eq!(next(&mut wanted, true, now), Some(named("W")));
+        wanted.missed(named("W"), Missed::BrokeOff, now);
+        assert_eq!(next(&mut wanted, true, now), None);
+        wanted.network_is_back();
+        assert_eq!(next(&mut wanted, true, now), Some(named("W")));
+    }
+
+    #[test]
+    fn a_way_that_breaks_off_blames_no_blob_and_holds_up_no_other() {
+        let (mut now, mut wanted) = (Instant::now(), wanted(&["a", "b"]));
+        for _ in 0..7 {
+            assert_eq!(next(&mut wanted, false, now), Some(named("a")));
+            wanted.missed(named("a"), Missed::BrokeOff, now);
+            assert_eq!(next(&mut wanted, false, now), Some(named("b")));
+            wanted.missed(named("b"), Missed::BrokeOff, now);
+            assert_eq!(wanted.wake_at(false), Some(now + EVERY));
+            now += EVERY;
+        }
     }
 
     #[test]
