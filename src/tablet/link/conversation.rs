@@ -437,8 +437,11 @@ impl Conversation {
         self.names.clear();
         self.plan = Plan::new(self.every);
         self.wanted = Wanted::new(self.every);
+        self.taking = None;
         self.status = Status::default();
         self.wiped = 0;
+        // That the loan before is forgotten may still be to be told.
+        self.plan.by(Errand::Forgotten, Instant::now());
         self.errands.say(Told::LetIn(identity));
         self.begin();
     }

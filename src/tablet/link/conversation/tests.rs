@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks};
+use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks, wiping};
 
 /// A conversation with nobody, and what it tells the screens.
 struct Room {
@@ -82,6 +82,16 @@ fn manifest() -> Manifest {
         entry.content = None;
     }
     manifest
+}
+
+#[tokio::test]
+async fn that_everything_was_forgotten_is_told_although_a_new_loan_has_begun() {
+    let mut room = Room::new().await;
+    wiping::order(room.folder.path(), "the token before").expect("writes");
+    wiping::carry_out(room.folder.path()).expect("forgets");
+    room.talk.let_in(identity());
+    let begun = room.talk.plan.begin(Instant::now());
+    assert!(begun.contains(&Errand::Forgotten), "{begun:?}");
 }
 
 #[tokio::test]
