@@ -81,21 +81,6 @@ enum Brought {
     Records(Result<bool, ErrandError>),
 }
 
-/// Whether the disk has all that it should.
-#[derive(Debug, Clone, Copy, Default)]
-struct Disk {
-    /// The library has more than its disk.
-    is_unkept: bool,
-    /// There was no room for what is missing.
-    is_full: bool,
-}
-
-impl Disk {
-    fn is_kept(self) -> bool {
-        !self.is_unkept && !self.is_full
-    }
-}
-
 /// A conversation that goes on.
 pub struct Conversation {
     errands: Errands,
@@ -111,7 +96,8 @@ pub struct Conversation {
     taking: Option<Taking>,
     /// What came is to be shown.
     is_news: bool,
-    disk: Disk,
+    /// The library has more than its disk.
+    is_unkept: bool,
     is_online: bool,
     /// How many manifests ordered to forget, one after the other.
     wiped: u32,
@@ -153,7 +139,7 @@ impl Conversation {
             held: link.held,
             taking: None,
             is_news: false,
-            disk: Disk::default(),
+            is_unkept: false,
             is_online: false,
             wiped: 0,
             seen,
@@ -351,14 +337,13 @@ impl Conversation {
         self.plan.by(Errand::Show, now);
         self.errands.say(Told::Online {
             time,
-            is_kept: self.disk.is_kept(),
+            is_kept: self.is_kept(),
         });
     }
 
     fn shown(&mut self, shown: Shown, now: Instant) {
-        let was_kept = self.disk.is_kept();
-        self.disk.is_unkept = shown.is_unkept;
-        self.disk.is_full &= !shown.wanted.is_empty();
+        let was_kept = self.is_kept();
+        self.is_unkept = shown.is_unkept;
         self.wanted.put(shown.wanted);
         self.tell_whether_kept(was_kept);
         if let Some(held) = shown.held {
@@ -380,17 +365,13 @@ impl Conversation {
         fetched: Result<(), Missed>,
         now: Instant,
     ) {
-        let was_kept = self.disk.is_kept();
+        let was_kept = self.is_kept();
         match fetched {
             Ok(()) => {
                 self.wanted.came(sha256);
-                self.disk.is_full &= is_urgent;
                 self.is_news = true;
             }
-            Err(why) => {
-                self.wanted.missed(sha256, why, now);
-                self.disk.is_full |= matches!(why, Missed::NoRoom | Missed::NotTaken);
-            }
+            Err(why) => self.wanted.missed(sha256, why, now),
         }
         self.tell_whether_kept(was_kept);
         if self.is_news {
@@ -420,8 +401,13 @@ impl Conversation {
         self.errands.say(Told::Held(held));
     }
 
+    /// Whether the disk has all that it should.
+    fn is_kept(&self) -> bool {
+        !self.is_unkept && !self.wanted.lacks_room()
+    }
+
     fn tell_whether_kept(&self, was_kept: bool) {
-        let is_kept = self.disk.is_kept();
+        let is_kept = self.is_kept();
         if self.is_online && is_kept != was_kept {
             self.errands.say(Told::Online {
                 time: None,

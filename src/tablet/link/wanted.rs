@@ -2,7 +2,7 @@
 //! warn; a network or a disk that is gone holds up all of them, and blames none. Pure.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -40,6 +40,8 @@ pub struct Wanted {
     order: Vec<Missing>,
     fetching: Vec<Sha256>,
     tries: HashMap<Sha256, Tries>,
+    /// Those that the disk had no place for when they were last asked for.
+    without_room: HashSet<Sha256>,
     /// The first wait after a failure.
     every: Duration,
     /// Nothing is fetched before.
@@ -57,6 +59,7 @@ impl Wanted {
             order: Vec::new(),
             fetching: Vec::new(),
             tries: HashMap::new(),
+            without_room: HashSet::new(),
             every,
             network: None,
             disk: None,
@@ -66,8 +69,9 @@ impl Wanted {
 
     /// These are wanted now, in this order, and no others.
     pub fn put(&mut self, order: Vec<Missing>) {
-        self.tries
-            .retain(|known, _| order.iter().any(|it| it.blob.sha256 == *known));
+        let is_wanted = |known: &Sha256| order.iter().any(|it| it.blob.sha256 == *known);
+        self.tries.retain(|known, _| is_wanted(known));
+        self.without_room.retain(is_wanted);
         self.order = order;
     }
 
@@ -117,12 +121,23 @@ impl Wanted {
         self.fetching.retain(|it| *it != sha256);
         self.order.retain(|it| it.blob.sha256 != sha256);
         self.tries.remove(&sha256);
+        self.without_room.remove(&sha256);
         self.disk_failed = 0;
     }
 
     /// It did not come.
     pub fn missed(&mut self, sha256: Sha256, why: Missed, now: Instant) {
         self.fetching.retain(|it| *it != sha256);
+        match why {
+            Missed::NoRoom | Missed::NotTaken => {
+                self.without_room.insert(sha256);
+            }
+            // There was room when it was asked for.
+            Missed::Refused | Missed::BrokeOff => {
+                self.without_room.remove(&sha256);
+            }
+            Missed::NoNetwork => {}
+        }
         match why {
             Missed::NoNetwork => self.network = Some(now + self.every),
             Missed::NoRoom => self.disk = Some(now + self.every),
@@ -160,6 +175,11 @@ impl Wanted {
     fn wait(&self, failed: u32) -> Duration {
         let doubled = 1_u32 << failed.saturating_sub(1).min(20);
         self.every.saturating_mul(doubled).min(LAST_WAIT)
+    }
+
+    /// Whether the disk has no place for something that is wanted.
+    pub fn lacks_room(&self) -> bool {
+        !self.without_room.is_empty()
     }
 
     /// The backend has answered: there is a network, and what may warn is asked for at once.
@@ -233,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_warn_waits_no_longer_than_the_next_manifest_and_not_at_all_when_the_network_is_back() {
+    fn what_may_warn_waits_for_the_next_manifest_at_most_and_not_when_the_network_is_back() {
         let (start, mut wanted) = (Instant::now(), wanted(&["W", "a"]));
         let mut now = start;
         for _ in 0..7 {
@@ -247,6 +267,28 @@ mod tests {
         assert_eq!(next(&mut wanted, true, now), None);
         wanted.network_is_back();
         assert_eq!(next(&mut wanted, true, now), Some(named("W")));
+    }
+
+    #[test]
+    fn the_disk_is_full_only_as_long_as_something_that_is_wanted_has_no_place() {
+        let (now, mut wanted) = (Instant::now(), wanted(&["a", "heavy", "b"]));
+        wanted.missed(named("heavy"), Missed::NoRoom, now);
+        wanted.missed(named("a"), Missed::NotTaken, now);
+        assert!(wanted.lacks_room());
+        wanted.came(named("a"));
+        assert!(
+            wanted.lacks_room(),
+            "what is light says nothing of what is heavy"
+        );
+        // The heavy one is withdrawn; one that does not come is left, and needs no room.
+        wanted.missed(named("b"), Missed::Refused, now);
+        wanted.put(all(&["b"]));
+        assert!(!wanted.lacks_room());
+        wanted.missed(named("b"), Missed::NoRoom, now);
+        wanted.missed(named("b"), Missed::NoNetwork, now);
+        assert!(wanted.lacks_room());
+        wanted.missed(named("b"), Missed::Refused, now);
+        assert!(!wanted.lacks_room());
     }
 
     #[test]
