@@ -80,6 +80,39 @@ fn no_step_of_the_clock_on_the_wall_changes_what_is_shown_or_misdates_a_record()
 }
 
 #[test]
+fn after_five_untouched_minutes_the_first_touch_only_wakes_and_the_next_answers() {
+    let house = House::new();
+    house.council.publish_warnings(NO_WARNING);
+    house.council.add_tile(WARNINGS_TILE);
+    let backend = house.backend();
+    let code = backend.enrolment_code();
+    let mut tablet =
+        Tablet::start_asking_every(3600, &backend.address, house.tablet(), Some(&code));
+    tablet.wait_for("今は ありません");
+    tablet.go("天気", "ひだまり地方気象台");
+    tablet.befall("sleep 301");
+    house.council.publish_warnings(LANDSLIDE);
+    tablet.wait_for_sight("土砂災害危険警報");
+    // A long press is a tap, and no tremor: whatever leaves this one alone leaves it because it wakes.
+    tablet.take_hand("long");
+    assert!(tablet.touch("わかりました"));
+    let sees = tablet.look();
+    assert!(!sees.contains("ひだまり地方気象台"), "{sees}");
+    assert!(tablet.touch("わかりました"), "it is still asked");
+    // Behind it is the page that says all that is in force.
+    let sees = tablet.look();
+    assert!(sees.contains("ひだまり地方気象台"), "{sees}");
+    let last = tablet.close();
+    let kept = until("every record", || {
+        let kept = records(house.server());
+        complete_up_to(&kept, last).then_some(kept)
+    });
+    let answered = kept.iter().filter(|record| record.kind == "alert_answered");
+    assert_eq!(answered.count(), 1);
+    backend.stop();
+}
+
+#[test]
 fn the_minute_is_right_as_soon_as_the_machine_wakes() {
     let house = House::new();
     let backend = house.backend();
