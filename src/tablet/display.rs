@@ -8,10 +8,16 @@
 mod desktop;
 mod x;
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::{
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    time::Duration,
+};
 
 use desktop::Desktop;
 use x::XServer;
+
+/// Who may not have been there, or was started anew, is asked again so soon: no panel darkens within less.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 /// The way to who watches over the panel.
 #[derive(Debug)]
@@ -48,12 +54,15 @@ fn watch(lights: &Receiver<()>) {
             x.keep_lit();
         }
         desktop.keep_lit();
-        if lights.recv().is_err() {
-            return;
+        match lights.recv_timeout(LOOK_EVERY) {
+            Ok(()) => {
+                if let Some(x) = &mut x {
+                    x.light();
+                }
+                desktop.light();
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
         }
-        if let Some(x) = &mut x {
-            x.light();
-        }
-        desktop.light();
     }
 }

@@ -86,6 +86,17 @@ impl Saver {
     }
 }
 
+impl Saver {
+    /// It is there until what comes back is dropped.
+    fn serve(&self, bus: &Bus) -> zbus::blocking::Connection {
+        zbus::blocking::connection::Builder::address(bus.1.as_str())
+            .and_then(|it| it.name("org.freedesktop.ScreenSaver"))
+            .and_then(|it| it.serve_at("/org/freedesktop/ScreenSaver", self.clone()))
+            .and_then(zbus::blocking::connection::Builder::build)
+            .expect("a screen saver")
+    }
+}
+
 /// A session's bus of its own.
 struct Bus(Child, String);
 
@@ -116,11 +127,7 @@ fn a_desktop_is_asked_not_to_darken_and_to_light_up_for_a_warning() {
     let backend = house.backend();
     let bus = Bus::start();
     let saver = Saver::default();
-    let _served = zbus::blocking::connection::Builder::address(bus.1.as_str())
-        .and_then(|it| it.name("org.freedesktop.ScreenSaver"))
-        .and_then(|it| it.serve_at("/org/freedesktop/ScreenSaver", saver.clone()))
-        .and_then(zbus::blocking::connection::Builder::build)
-        .expect("a screen saver");
+    let _served = saver.serve(&bus);
     let asked = || saver.0.lock().expect("not poisoned").clone();
     let glass = Glass::start();
     let code = backend.enrolment_code();
@@ -137,6 +144,41 @@ fn a_desktop_is_asked_not_to_darken_and_to_light_up_for_a_warning() {
     until("the wish for light", || {
         (asked() == ["inhibit kairan-tablet", "light"]).then_some(())
     });
+    window.stop();
+    backend.stop();
+}
+
+#[test]
+fn a_desktop_that_comes_later_or_anew_is_asked_likewise_and_never_twice() {
+    let house = house();
+    let backend = house.backend();
+    let bus = Bus::start();
+    let glass = Glass::start();
+    let code = backend.enrolment_code();
+    let session = [
+        ("--enrol", code.as_str()),
+        ("DBUS_SESSION_BUS_ADDRESS", &bus.1),
+    ];
+    let window = glass.tablet(&backend.address, house.tablet(), &session);
+    until("the tiles", || glass.middle_of(TILE));
+    for when in ["comes later", "is started anew"] {
+        let saver = Saver::default();
+        let _served = saver.serve(&bus);
+        let asked = || saver.0.lock().expect("not poisoned").clone();
+        until(&format!("the wish to one that {when}"), || {
+            (!asked().is_empty()).then_some(())
+        });
+        // What is promised is not asked for again when the tablet looks, as it does for a warning.
+        house.council.publish_warnings(LANDSLIDE);
+        until("the warning", || glass.middle_of(PERIL));
+        let lit = ["inhibit kairan-tablet", "light"];
+        if when == "comes later" {
+            until("the wish for light", || (asked() == lit).then_some(()));
+        }
+        let wishes = asked();
+        let inhibited = wishes.iter().filter(|it| it.starts_with("inhibit"));
+        assert_eq!(inhibited.count(), 1, "{wishes:?}");
+    }
     window.stop();
     backend.stop();
 }

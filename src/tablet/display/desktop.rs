@@ -16,13 +16,22 @@ const IDLE: u32 = 8;
 #[derive(Default)]
 pub(super) struct Desktop {
     session: Option<Connection>,
-    keeps_lit: bool,
+    keeper: Option<Keeper>,
+}
+
+/// Who has promised not to idle: the same service, started anew, has not.
+struct Keeper {
+    service: &'static str,
+    /// The name that no other connection to the bus ever has.
+    owner: String,
 }
 
 impl Desktop {
-    /// Asks the session not to idle. It holds for as long as the connection lasts.
+    /// Asks the session not to idle, unless somebody has promised it who is still there. It holds for as
+    /// long as both connections last.
     pub(super) fn keep_lit(&mut self) {
-        if self.keeps_lit {
+        self.look_who_is_there();
+        if self.keeper.is_some() {
             return;
         }
         if self.session.is_none() && is_there() {
@@ -33,7 +42,22 @@ impl Desktop {
                 .ok();
         }
         if let Some(session) = &self.session {
-            self.keeps_lit = by_screen_saver(session) || by_portal(session);
+            self.keeper = by_screen_saver(session).or_else(|| by_portal(session));
+        }
+    }
+
+    fn look_who_is_there(&mut self) {
+        let Some(session) = &self.session else { return };
+        let service = self.keeper.as_ref().map_or(SCREEN_SAVER, |it| it.service);
+        match owner_of(session, service) {
+            Ok(owner) => self.keeper = self.keeper.take().filter(|it| it.owner == owner),
+            // The bus answers, and nobody bears the name.
+            Err(zbus::Error::MethodError(..)) => self.keeper = None,
+            // The bus itself does not answer: what was promised on it holds no more.
+            Err(error) => {
+                tracing::info!(%error, "the session is gone");
+                (self.session, self.keeper) = (None, None);
+            }
         }
     }
 
@@ -67,27 +91,33 @@ fn is_there() -> bool {
     std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty())
 }
 
-fn by_screen_saver(session: &Connection) -> bool {
-    let body = ("kairan-tablet", WHY);
-    let path = SCREEN_SAVER_PATH;
-    told(session.call_method(
-        Some(SCREEN_SAVER),
-        path,
-        Some(SCREEN_SAVER),
-        "Inhibit",
-        &body,
-    ))
+/// Who bears a name on the bus now. Asking starts nobody.
+fn owner_of(session: &Connection, name: &str) -> zbus::Result<String> {
+    let bus = Some("org.freedesktop.DBus");
+    let answer = session.call_method(bus, "/org/freedesktop/DBus", bus, "GetNameOwner", &name)?;
+    answer.body().deserialize()
 }
 
-fn by_portal(session: &Connection) -> bool {
+fn by_screen_saver(session: &Connection) -> Option<Keeper> {
+    let body = ("kairan-tablet", WHY);
+    let (path, service) = (SCREEN_SAVER_PATH, Some(SCREEN_SAVER));
+    let asked = session.call_method(service, path, service, "Inhibit", &body);
+    promised(SCREEN_SAVER, asked)
+}
+
+fn by_portal(session: &Connection) -> Option<Keeper> {
     let options = std::collections::HashMap::from([("reason", Value::from(WHY))]);
     let interface = Some("org.freedesktop.portal.Inhibit");
     let body = ("", IDLE, options);
-    told(session.call_method(Some(PORTAL), PORTAL_PATH, interface, "Inhibit", &body))
+    let asked = session.call_method(Some(PORTAL), PORTAL_PATH, interface, "Inhibit", &body);
+    promised(PORTAL, asked)
 }
 
-fn told(asked: zbus::Result<zbus::Message>) -> bool {
-    asked
+/// Who answered has promised it.
+fn promised(service: &'static str, asked: zbus::Result<zbus::Message>) -> Option<Keeper> {
+    let answer = asked
         .inspect_err(|error| tracing::debug!(%error, "this one keeps nothing lit"))
-        .is_ok()
+        .ok()?;
+    let owner = answer.header().sender()?.to_string();
+    Some(Keeper { service, owner })
 }
