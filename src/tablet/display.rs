@@ -1,9 +1,11 @@
 //! The panel: kept from going dark while the tablet runs, and lit when something takes over.
 //!
 //! Who darkens a panel differs: an X server by itself, or a desktop's session. Each is asked in its own way, and
-//! holds to it for as long as this program lives. Where nobody can be asked (a bare Wayland compositor darkens
-//! nothing unless it is told to) nothing is lost: a first touch after five minutes only wakes, see
-//! [`crate::session`].
+//! holds to it for as long as this program lives: the X server by its screen saver's extension and DPMS, a desktop by
+//! `org.freedesktop.ScreenSaver` or the portal's `Inhibit`. Wayland's own `zwp_idle_inhibit_manager_v1` is not used:
+//! a compositor without a desktop's session that darkens (weston after its idle time, sway with swayidle) is not
+//! asked and not lit, and has to be set up not to. No touch is lost there either: the first after five minutes
+//! only wakes, see [`crate::session`].
 
 mod desktop;
 mod x;
