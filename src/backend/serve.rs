@@ -146,7 +146,9 @@ pub async fn serve(
     let standings = store.standings().await?;
     let places = files::places_for(standings.len());
     known.put_standings(standings);
-    shelf.put_emergencies(store.told_now(Timestamp::now()).await?);
+    shelf
+        .renew_emergencies(store.told_now(Timestamp::now()))
+        .await?;
     let backend = Arc::new(Shared {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
@@ -271,11 +273,9 @@ async fn look_for_emergencies(store: Store, shelf: Arc<Shelf>, stop: Cancellatio
         .await
         .is_some()
     {
-        match store.told_now(Timestamp::now()).await {
-            Ok(told) => shelf.put_emergencies(told),
-            Err(error) => {
-                tracing::error!(%error, "nobody knows which emergencies hold; what was told stays");
-            }
+        let read = async { store.told_now(Timestamp::now()).await };
+        if let Err(error) = shelf.renew_emergencies(read).await {
+            tracing::error!(%error, "nobody knows which emergencies hold; what was told stays");
         }
     }
 }

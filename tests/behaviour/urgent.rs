@@ -3,6 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::poll;
+use jiff::{SignedDuration, Timestamp};
+use kairan_backend::store::{Standing, StoreError, Told};
+use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Manifest};
 use kairan_tests::{
     council::{EXERCISE_TILE, LANDSLIDE, NO_WARNING, WARNINGS_TILE},
     house::House,
@@ -10,10 +14,13 @@ use kairan_tests::{
     programs::Tablet,
     slow_line::SlowLine,
     small_disk::SmallDisk,
+    source::gathering,
     until,
 };
 use serde_json::Value;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::sync::oneshot;
+use uuid::Uuid;
 
 const TITLE: &str = "ひだまり川が あふれます";
 const TEXT: &str = "川の近くの 人は、すぐに 高いところへ。";
@@ -286,4 +293,46 @@ fn what_was_asked_in_the_last_moment_is_sent_when_the_tablet_is_switched_off() {
     tablet.close();
     assert_eq!(backend.open_requests().len(), 1);
     backend.stop();
+}
+
+/// Somebody looks what holds while another releases something: what was read before never takes back what was read after.
+#[tokio::test]
+async fn a_slow_reading_takes_back_nothing_that_was_released_meanwhile() {
+    let home = tempfile::tempdir().expect("a folder");
+    let shelf = gathering(home.path(), Vec::new()).await.shelf.clone();
+    let now = Timestamp::now();
+    let released = Told {
+        emergency: Emergency {
+            id: EmergencyId(Uuid::new_v4()),
+            edition: 1,
+            stage: EmergencyStage::Released,
+            title: TITLE.to_owned(),
+            text: TEXT.to_owned(),
+            drill: false,
+            released_at: now,
+            until: now + SignedDuration::from_hours(6),
+        },
+        to: None,
+    };
+    let told = || {
+        let ready = shelf.manifest(None, &Standing::default());
+        let manifest: Manifest = serde_json::from_slice(&ready.plain.bytes).expect("a manifest");
+        manifest.emergencies.len()
+    };
+    let (go_on, goes_on) = oneshot::channel();
+    let slow = shelf.renew_emergencies(async {
+        let read = Vec::new();
+        goes_on.await.expect("goes on");
+        Ok::<_, StoreError>(read)
+    });
+    let quick = shelf.renew_emergencies(async { Ok(vec![released]) });
+    tokio::pin!(slow, quick);
+    assert!(poll!(&mut slow).is_pending(), "it has read, and waits");
+    let was_first = poll!(&mut quick).is_ready();
+    go_on.send(()).expect("somebody waits");
+    slow.await.expect("reads");
+    if !was_first {
+        quick.await.expect("reads");
+    }
+    assert_eq!(told(), 1);
 }

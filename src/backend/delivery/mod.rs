@@ -1,6 +1,7 @@
 //! What tablets fetch: the manifest and the blobs, made ready once per change and never per request.
 
 mod changes;
+mod emergencies;
 mod listeners;
 mod routes;
 
@@ -195,6 +196,8 @@ pub struct Shelf {
     manifests: RwLock<HashMap<Variant, Arc<Ready>>>,
     /// Counts the changes, for those who listen; none when the backend stops.
     changes: watch::Sender<Option<Changes>>,
+    /// Held from when it is read what takes over the screens until it is put.
+    renewing: tokio::sync::Mutex<()>,
     /// Numbers the files in which bytes stand before they are whole.
     parts: AtomicU64,
     /// Held while a blob is renewed or cleared away, so that none is cleared that is just wanted.
@@ -220,6 +223,7 @@ impl Shelf {
             stock: RwLock::new(stock),
             changes: watch::Sender::new(Some(Changes::default())),
             manifests: RwLock::default(),
+            renewing: tokio::sync::Mutex::default(),
             parts: AtomicU64::new(0),
             clearing: Mutex::default(),
             blobs: RwLock::default(),
@@ -296,15 +300,6 @@ impl Shelf {
         let which = (service.clone(), source.to_owned());
         if stock.contents.remove(&which).is_some() {
             self.publish(&stock, Urgency::InTurn);
-        }
-    }
-
-    /// Puts what takes over the tablets' screens in the place of what did.
-    pub fn put_emergencies(&self, told: Vec<Told>) {
-        let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
-        if stock.emergencies != told {
-            stock.emergencies = told;
-            self.publish(&stock, Urgency::AtOnce);
         }
     }
 

@@ -106,6 +106,9 @@ pub enum StoreError {
     /// Somebody reads for longer than anything should take.
     #[error("the database is read by somebody else; it is tried again")]
     Busy,
+    /// It does not answer.
+    #[error("the database takes too long to answer; it is tried again")]
+    Silent,
     /// As many codes are open as may be.
     #[error(
         "a hundred codes are open and not used; each is over after 30 minutes — use them, or wait, and make the next one then"

@@ -95,9 +95,9 @@ pub async fn let_go(
 }
 
 async fn tell_the_tablets(backend: &Backend) -> Result<(), PageError> {
-    let told = backend.store.told_now(Timestamp::now()).await?;
-    backend.shelf.put_emergencies(told);
-    Ok(())
+    // The moment counts at which its turn has come.
+    let read = async { backend.store.told_now(Timestamp::now()).await };
+    Ok(backend.shelf.renew_emergencies(read).await?)
 }
 
 /// What tablets show, or would.
