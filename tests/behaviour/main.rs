@@ -36,6 +36,7 @@ mod settings;
 mod sound;
 mod staff;
 mod store;
+mod taking;
 mod tiles;
 mod timetable;
 mod trouble;

@@ -3,6 +3,7 @@
 
 use std::{
     convert::Infallible,
+    io::{self, IoSlice},
     net::SocketAddr,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
@@ -27,10 +28,10 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use hyper_util::rt::{TokioIo, TokioTimer};
-use rustix::net::sockopt::set_tcp_user_timeout;
+use hyper_util::rt::TokioIo;
+use rustix::net::sockopt::{set_socket_send_buffer_size, set_tcp_user_timeout};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, oneshot},
 };
@@ -42,14 +43,15 @@ use super::{
     seats::{Doing, Seat, Seats},
 };
 
-/// How long a question's head may take, and a connection rest; where others wait, much shorter.
-const HEAD: Duration = Duration::from_secs(75);
 /// The other end has vanished if it takes nothing in for so long, in milliseconds.
 const VANISHED_MS: u32 = 60_000;
 /// Whoever listens takes a word in within so long, or is gone.
 const TAKEN_WITHIN: Duration = Duration::from_mins(1);
 /// Bytes of a question's head, and of an answer that wait to be sent.
 const BUFFER: usize = 64 * 1024;
+/// Bytes of an answer that the kernel holds for one connection. What has gone is seen by what it takes: were this as
+/// large as it may grow, a thin line would stand still for minutes at a time.
+const IN_THE_KERNEL: usize = 128 * 1024;
 /// Connections that the kernel holds until there is a place.
 const BACKLOG: u32 = 4_096;
 /// How often it is looked who has taken too long, and how often where others wait.
@@ -73,7 +75,7 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-fn listener_at(address: SocketAddr) -> std::io::Result<TcpListener> {
+fn listener_at(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()?
     } else {
@@ -220,6 +222,7 @@ impl Conversation {
         // Without these it goes as well, later.
         let _ = stream.set_nodelay(true);
         let _ = set_tcp_user_timeout(&stream, VANISHED_MS);
+        let _ = set_socket_send_buffer_size(&stream, IN_THE_KERNEL);
         let Self {
             peer,
             app,
@@ -230,6 +233,10 @@ impl Conversation {
         seat.begin(Doing::Coming, Instant::now());
         let (hand_over, mut listens) = oneshot::channel();
         let hand_over = Arc::new(Mutex::new(Some(hand_over)));
+        let stream = Watched {
+            stream,
+            seat: Arc::clone(&seat),
+        };
         let service = service_fn(move |question| {
             let (app, seat, hand_over) = (app.clone(), Arc::clone(&seat), Arc::clone(&hand_over));
             // In a box, so that it takes no room after the answer.
@@ -251,8 +258,9 @@ impl Conversation {
             })
         });
         let mut connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
+            // Its seat says how long it may rest: that is counted from when the last answer has left, and not from when
+            // it was made.
+            .header_read_timeout(None)
             .max_buf_size(BUFFER)
             .serve_connection(TokioIo::new(stream), service);
         let mut is_stopping = false;
@@ -267,8 +275,8 @@ impl Conversation {
                 }
             }
         };
-        let stream = connection.into_parts().io.into_inner();
-        tasks.spawn(listen(stream, answer));
+        let watched = connection.into_parts().io.into_inner();
+        tasks.spawn(listen(watched.stream, answer));
     }
 }
 
@@ -339,7 +347,7 @@ async fn answer_one(
         close_after(&mut answer);
     }
     let seat = Arc::clone(seat);
-    Answer::Now(answer.map(|body| Passing::new(body, seat, Doing::Taking, Doing::Resting)))
+    Answer::Now(answer.map(|body| Passing::new(body, seat, Doing::Taking, Doing::Leaving)))
 }
 
 fn close_after(answer: &mut Response) {
@@ -389,6 +397,69 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for Passing<B> {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+/// A connection whose seat hears of every byte that goes, and when the last of an answer has gone.
+struct Watched {
+    stream: TcpStream,
+    seat: Arc<Seat>,
+}
+
+impl Watched {
+    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.seat.move_on(Instant::now());
+        }
+        written
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.note(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        self.note(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// Asked for when nothing waits any more to be written.
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if flushed.is_ready() {
+            self.seat
+                .go_on(Doing::Leaving, Doing::Resting, Instant::now());
+        }
+        flushed
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 

@@ -23,32 +23,64 @@ pub enum Doing {
     Waiting,
     /// It takes the answer.
     Taking,
+    /// The answer is made, and what is left of it goes through the line.
+    Leaving,
     /// It has its answer, and may ask again.
     Resting,
 }
 
 impl Doing {
-    /// For how long it may, and for how long if others wait for a seat; none if that is not for us to say.
-    fn bounds(self) -> Option<(Duration, Duration)> {
-        let seconds = Duration::from_secs;
+    /// For how long it may; none if that is not for us to say.
+    fn bounds(self) -> Option<Bounds> {
+        let bounds = |in_all, still, under_pressure| {
+            Some(Bounds {
+                in_all: Duration::from_secs(in_all),
+                still: Duration::from_secs(still),
+                under_pressure: Duration::from_secs(under_pressure),
+            })
+        };
         match self {
             // That is our fault and not theirs.
-            Self::Arriving => Some((seconds(60), seconds(60))),
-            Self::Coming => Some((seconds(15), seconds(2))),
-            Self::Sending => Some((seconds(120), seconds(5))),
+            Self::Arriving => bounds(60, 60, 60),
+            Self::Coming => bounds(15, 15, 2),
+            Self::Sending => bounds(120, 120, 5),
             Self::Waiting => None,
-            // A blob through a thin line, while its bytes keep going.
-            Self::Taking => Some((seconds(15 * 60), seconds(10))),
+            // A large blob through a thin line, while its bytes keep going.
+            Self::Taking | Self::Leaving => bounds(60 * 60, 15 * 60, 10),
             // Longer than a proxy keeps a connection, so that it is the proxy that closes it.
-            Self::Resting => Some((seconds(75), seconds(1))),
+            Self::Resting => bounds(75, 75, 1),
         }
     }
+
+    /// Whether somebody would lose what they are in the middle of.
+    fn is_at_work(self) -> bool {
+        !matches!(self, Self::Coming | Self::Resting)
+    }
+}
+
+/// How long a connection may do the same.
+struct Bounds {
+    in_all: Duration,
+    /// Without a byte that goes.
+    still: Duration,
+    /// Without a byte that goes, if others wait for a seat.
+    under_pressure: Duration,
 }
 
 struct Sitting {
     doing: Doing,
     since: Instant,
+    /// When a byte went last, of what is sent to it.
+    moved: Instant,
     end: AbortHandle,
+}
+
+impl Sitting {
+    fn begin(&mut self, doing: Doing, now: Instant) {
+        self.doing = doing;
+        self.since = now;
+        self.moved = now;
+    }
 }
 
 /// All seats.
@@ -94,6 +126,7 @@ impl Seats {
         let sitting = Sitting {
             doing: Doing::Arriving,
             since: now,
+            moved: now,
             end,
         };
         self.sitting().insert(number, sitting);
@@ -104,27 +137,28 @@ impl Seats {
         })
     }
 
-    /// Ends the connections that have taken too long. If others wait, those that dawdle as well: the longest first,
-    /// and no more at once than an eighth of all.
+    /// Ends the connections that have taken too long. If others wait, those that dawdle as well: those first that are in
+    /// the middle of nothing, of these the longest, and no more at once than an eighth of all.
     pub fn clear(&self, others_wait: bool, now: Instant) -> usize {
         let mut sitting = self.sitting();
         let mut dawdling = Vec::new();
         let mut ended = Vec::new();
         for (number, it) in &*sitting {
-            let Some((longest, under_pressure)) = it.doing.bounds() else {
+            let Some(bounds) = it.doing.bounds() else {
                 continue;
             };
             let so_far = now.saturating_duration_since(it.since);
-            if so_far >= longest {
+            let still = now.saturating_duration_since(it.moved);
+            if so_far >= bounds.in_all || still >= bounds.still {
                 ended.push(*number);
-            } else if others_wait && so_far >= under_pressure {
-                dawdling.push((it.since, *number));
+            } else if others_wait && still >= bounds.under_pressure {
+                dawdling.push((it.doing.is_at_work(), it.moved, *number));
             }
         }
         if others_wait {
             dawdling.sort_unstable();
             let more = (self.all / 8).max(1).saturating_sub(ended.len());
-            ended.extend(dawdling.into_iter().take(more).map(|(_, number)| number));
+            ended.extend(dawdling.into_iter().take(more).map(|(.., number)| number));
         }
         for number in &ended {
             if let Some(it) = sitting.remove(number) {
@@ -150,8 +184,16 @@ impl Seat {
     /// Does something else from now on.
     pub fn begin(&self, doing: Doing, now: Instant) {
         if let Some(it) = self.seats.sitting().get_mut(&self.number) {
-            it.doing = doing;
-            it.since = now;
+            it.begin(doing, now);
+        }
+    }
+
+    /// A byte went of what is sent to it.
+    pub fn move_on(&self, now: Instant) {
+        if let Some(it) = self.seats.sitting().get_mut(&self.number)
+            && matches!(it.doing, Doing::Taking | Doing::Leaving)
+        {
+            it.moved = now;
         }
     }
 
@@ -160,8 +202,7 @@ impl Seat {
         if let Some(it) = self.seats.sitting().get_mut(&self.number)
             && it.doing == was
         {
-            it.doing = doing;
-            it.since = now;
+            it.begin(doing, now);
         }
     }
 
@@ -226,11 +267,12 @@ mod tests {
 
     #[test]
     fn nobody_sits_for_ever() {
-        let (seats, guests, now) = table(8, 5);
+        let (seats, guests, now) = table(8, 6);
         let doing = [
             Doing::Coming,
             Doing::Sending,
             Doing::Taking,
+            Doing::Leaving,
             Doing::Resting,
             Doing::Waiting,
         ];
@@ -242,12 +284,43 @@ mod tests {
             (15, 1),
             (75, 1),
             (120, 1),
-            (15 * 60, 1),
+            (15 * 60, 2),
             (86_400, 0),
         ] {
             let then = now + Duration::from_secs(seconds);
             assert_eq!(seats.clear(false, then), gone, "after {seconds} s");
         }
+    }
+
+    #[test]
+    fn whoever_takes_an_answer_goes_after_those_that_are_in_the_middle_of_nothing() {
+        let (seats, guests, now) = table(16, 4);
+        let later = |seconds| now + Duration::from_secs(seconds);
+        guests[0].begin(Doing::Taking, now);
+        guests[1].begin(Doing::Sending, now);
+        guests[2].begin(Doing::Resting, later(29));
+        guests[3].begin(Doing::Coming, later(28));
+        assert_eq!(seats.clear(true, later(30)), 2, "an eighth at once");
+        let left = |number| seats.sitting().contains_key(&number);
+        assert!(left(0) && left(1), "those who are at work are still here");
+        assert_eq!(seats.clear(true, later(30)), 2, "and go in the end");
+    }
+
+    #[test]
+    fn whoever_takes_an_answer_slowly_stays_while_its_bytes_go() {
+        let (seats, guests, now) = table(8, 1);
+        let later = |seconds| now + Duration::from_secs(seconds);
+        guests[0].begin(Doing::Taking, now);
+        for minute in 1..60 {
+            if minute == 30 {
+                guests[0].go_on(Doing::Taking, Doing::Leaving, later(30 * 60 - 1));
+            }
+            guests[0].move_on(later(60 * minute - 1));
+            assert_eq!(seats.clear(true, later(60 * minute)), 0, "minute {minute}");
+        }
+        // A byte now and then holds no seat for ever.
+        guests[0].move_on(later(90 * 60 - 1));
+        assert_eq!(seats.clear(false, later(90 * 60)), 1);
     }
 
     #[test]
