@@ -78,10 +78,13 @@ pub async fn two_people_send_one(store: &Store, now: Timestamp) {
     let words = written("訓練");
     let writing = store.write_emergency(drill, &words, Some(&tablets), by(kato, "kato"), None, now);
     writing.await.expect("keeps");
-    store
-        .drop_emergency(drill, by(kato, "kato"), now)
-        .await
-        .expect("drops");
+    let drop = async |edition| {
+        let dropping = store.drop_emergency(drill, edition, by(kato, "kato"), now);
+        dropping.await.expect("answers")
+    };
+    assert!(!drop(2).await, "nobody has written that");
+    assert!(drop(1).await);
+    assert!(!drop(1).await, "once");
     let releasing = store.release_emergency(drill, 1, by(sato, "sato"), now);
     assert_eq!(releasing.await.expect("answers"), Release::Gone);
     assert_eq!(
@@ -126,8 +129,8 @@ pub async fn a_form_that_is_sent_twice_writes_one(store: &Store, now: Timestamp)
     );
     assert_eq!(write(sato).await, Kept::Taken, "it is another's");
     assert_eq!(store.waiting_editions().await.expect("reads").len(), 1);
-    let dropping = store.drop_emergency(id, kato, now);
-    dropping.await.expect("drops");
+    let dropping = store.drop_emergency(id, 1, kato, now);
+    assert!(dropping.await.expect("drops"));
 }
 
 /// However many drills and editions come after it, what is real is told, stands first and can be ended.
@@ -157,8 +160,8 @@ pub async fn no_drill_pushes_out_what_is_real(store: &Store, now: Timestamp) {
         let dropped = EmergencyId(Uuid::new_v4());
         let writing = store.write_emergency(dropped, &words, None, by("kato"), None, at);
         writing.await.expect("keeps");
-        let dropping = store.drop_emergency(dropped, by("kato"), at);
-        dropping.await.expect("drops");
+        let dropping = store.drop_emergency(dropped, 1, by("kato"), at);
+        assert!(dropping.await.expect("drops"));
         if number % 2 == 0 {
             let ending = store.end_emergency(drill, &words, by("kato"), at);
             assert!(ending.await.expect("answers"));

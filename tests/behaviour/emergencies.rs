@@ -64,9 +64,17 @@ async fn nobody_sends_alone_what_they_wrote() {
     assert_eq!(corrected.status(), StatusCode::SEE_OTHER);
     let again = office.ask("POST", path, &releaser, &correction).await;
     assert_eq!(again.status(), StatusCode::CONFLICT);
+    // A page of before, with the edition that was sent meanwhile, lets nothing go that came after it.
+    let old = [("id", &*id), ("edition", "1")];
+    let let_go = "/console/emergencies/let-go";
+    let late = office.ask("POST", let_go, &writer, &old).await;
+    assert_eq!(late.status(), StatusCode::CONFLICT);
     let which = [("id", &*id), ("edition", "2")];
     let alone = office.ask("POST", release, &releaser, &which).await;
-    assert_eq!(alone.status(), StatusCode::FORBIDDEN);
+    assert_eq!(alone.status(), StatusCode::FORBIDDEN, "it still waits");
+    let waits = page(&writer).await;
+    let which_one = between(&waits, "/console/emergencies/let-go", "</form>");
+    assert!(which_one.contains("name=\"edition\" value=\"2\""), "{which_one}");
 
     // That it is over needs one, and takes the correction that waits along.
     let end = [("id", &*id), ("text", "終わりました")];

@@ -138,11 +138,14 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.in_transaction(async |connection| {
             hold(connection, id).await?;
-            if stage == EmergencyStage::Over {
+            let mut known = editions_of(connection, id).await?;
+            if stage == EmergencyStage::Over
+                && let Some(waiting) = known.iter().find(|it| it.waits())
+            {
                 // What was about to be corrected is over, too.
-                drop_waiting(connection, id, now).await?;
+                drop_waiting(connection, (id, waiting.edition), now).await?;
+                known = editions_of(connection, id).await?;
             }
-            let known = editions_of(connection, id).await?;
             let Some(last) = known.last() else {
                 return Ok(false);
             };
@@ -210,23 +213,24 @@ impl Store {
         .await
     }
 
-    /// Lets go what nobody has released.
+    /// Lets an edition go that nobody has released; `false` if it waits no more. What was written after it stays.
     pub async fn drop_emergency(
         &self,
         id: EmergencyId,
+        edition: u32,
         by: Author<'_>,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.in_transaction(async |connection| {
-            if !drop_waiting(connection, id, now).await? {
-                return Ok(());
+            if !drop_waiting(connection, (id, edition), now).await? {
+                return Ok(false);
             }
             let known = editions_of(connection, id).await?;
-            if let Some(dropped) = known.last() {
+            if let Some(dropped) = known.iter().find(|it| it.edition == edition) {
                 notices::withdraw(connection, &about(dropped)).await?;
                 write_down(connection, &deed(Act::EmergencyDropped, by, dropped), now).await?;
             }
-            Ok(())
+            Ok(true)
         })
         .await
     }
@@ -349,15 +353,16 @@ async fn release(
 
 async fn drop_waiting(
     connection: &mut AnyConnection,
-    id: EmergencyId,
+    (id, edition): (EmergencyId, u32),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "UPDATE emergencies SET dropped_at = $1
-         WHERE emergency = $2 AND released_at IS NULL AND dropped_at IS NULL",
+         WHERE emergency = $2 AND edition = $3 AND released_at IS NULL AND dropped_at IS NULL",
     )
     .bind(now.as_millisecond())
     .bind(id.to_string())
+    .bind(i64::from(edition))
     .execute(&mut *connection)
     .await?;
     Ok(done.rows_affected() > 0)

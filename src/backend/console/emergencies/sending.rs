@@ -87,10 +87,13 @@ pub async fn let_go(
     signed_in.must(Right::WriteEmergency)?;
     let id = which.id.parse().map_err(|_| PageError::NotFound)?;
     let by = author(&signed_in);
-    backend
+    let is_dropped = backend
         .store
-        .drop_emergency(id, by, Timestamp::now())
+        .drop_emergency(id, which.edition, by, Timestamp::now())
         .await?;
+    if !is_dropped {
+        return overtaken(&backend, &signed_in).await;
+    }
     Ok(Redirect::to("/console/emergencies").into_response())
 }
 
