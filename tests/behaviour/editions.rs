@@ -3,7 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::store::{Author, Kept, Release, Store, Written};
-use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
+use kairan_contract::{
+    EmergencyId, EmergencySeen, EmergencyStage, EnrolmentCode, Participation, TabletId,
+    TabletStatus,
+};
 use uuid::Uuid;
 
 /// One writes, another sends, and nothing is changed after.
@@ -218,4 +221,78 @@ pub async fn what_is_gone_stays_gone(store: &Store, now: Timestamp) {
     let ending = store.end_emergency(id, &words, by("kato"), later);
     assert!(!ending.await.expect("answers"), "it has run out by itself");
     assert!(store.told_now(later).await.expect("reads").is_empty());
+}
+
+/// Two hold at once, and a tablet tells of one after the other: both are kept until they are over, or the loan is erased.
+pub async fn what_was_shown_is_kept_of_each_that_holds(store: &Store, now: Timestamp) {
+    let by = |name| Author {
+        id: Uuid::new_v4(),
+        name,
+    };
+    let words = Written {
+        title: "洪水".to_owned(),
+        text: "高い所へ".to_owned(),
+        hours: 2,
+    };
+    let [first, second, never] = [(); 3].map(|()| EmergencyId(Uuid::new_v4()));
+    for id in [first, second] {
+        let writing = store.write_emergency(id, &words, None, by("kato"), None, now);
+        writing.await.expect("keeps");
+        let released = store.release_emergency(id, 1, by("sato"), now).await;
+        assert_eq!(released.expect("answers"), Release::Done);
+    }
+    let code = EnrolmentCode::from_number(77_000_077);
+    let (loan, tablet) = (Participation(Uuid::new_v4()), TabletId(Uuid::new_v4()));
+    assert!(store.add_code(&code, loan, now).await.expect("adds"));
+    let enrolled = store.enrol(&code, tablet, "token-shown", now).await;
+    enrolled.expect("enrols");
+    let tell = async |id, answered, at| {
+        let status = TabletStatus {
+            version: "0.1.0".to_owned(),
+            catalogue: 1,
+            locked: false,
+            battery_percent: None,
+            free_megabytes: None,
+            unsent: 0,
+            emergency: Some(EmergencySeen {
+                id,
+                edition: 1,
+                answered,
+            }),
+        };
+        let telling = store.put_status(tablet, &status, at);
+        telling.await.expect("keeps");
+    };
+    let seen = async |id| {
+        let editions = store.editions_of(id).await.expect("reads");
+        let seen = match editions.first() {
+            Some(edition) => store.seen_of(edition).await.expect("reads"),
+            None => return None,
+        };
+        seen.get(&tablet).copied()
+    };
+    tell(first, true, now).await;
+    tell(second, false, now).await;
+    tell(never, true, now).await;
+    // What comes once more, and late, takes nothing back.
+    tell(first, false, now).await;
+    assert_eq!(
+        (seen(first).await, seen(second).await),
+        (Some(true), Some(false))
+    );
+    store.forget_seen(now).await.expect("forgets");
+    assert_eq!(seen(first).await, Some(true), "it holds");
+    let over = now + SignedDuration::from_hours(3);
+    store.forget_seen(over).await.expect("forgets");
+    assert_eq!((seen(first).await, seen(second).await), (None, None));
+    tell(first, true, over).await;
+    assert_eq!(seen(first).await, None, "it is over");
+    tell(second, true, now).await;
+    assert_eq!(seen(second).await, Some(true));
+    store.erase(loan, now).await.expect("erases");
+    assert_eq!(seen(second).await, None, "it went with the loan");
+    for id in [first, second] {
+        let ending = store.end_emergency(id, &words, by("kato"), now);
+        assert!(ending.await.expect("answers"));
+    }
 }

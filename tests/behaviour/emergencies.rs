@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kairan_backend::store::{Author, Release, Store, Written};
-use kairan_contract::{EmergencyId, TabletId};
+use kairan_contract::{EmergencyId, EnrolmentCode, Participation, TabletId};
 use kairan_tests::{
     clerk::Clerk,
     house::House,
@@ -74,7 +74,10 @@ async fn nobody_sends_alone_what_they_wrote() {
     assert_eq!(alone.status(), StatusCode::FORBIDDEN, "it still waits");
     let waits = page(&writer).await;
     let which_one = between(&waits, "/console/emergencies/let-go", "</form>");
-    assert!(which_one.contains("name=\"edition\" value=\"2\""), "{which_one}");
+    assert!(
+        which_one.contains("name=\"edition\" value=\"2\""),
+        "{which_one}"
+    );
 
     // That it is over needs one, and takes the correction that waits along.
     let end = [("id", &*id), ("text", "終わりました")];
@@ -289,6 +292,49 @@ async fn a_text_to_begin_from_is_filled_in_before_it_is_kept() {
     let page = office.ask("GET", path, &writer, &[]).await;
     let page = page.text().await.expect("a page");
     assert!(page.contains("The water is off"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tablet_that_has_shown_two_is_counted_for_both() {
+    let office = Office::new();
+    let place = office.data.path().join("backend");
+    let store = Store::open(&place, None).await.expect("opens");
+    let (code, now) = (EnrolmentCode::from_number(7), Timestamp::now());
+    let loan = Participation(Uuid::new_v4());
+    assert!(store.add_code(&code, loan, now).await.expect("adds"));
+    let tablet = TabletId(Uuid::new_v4());
+    let enrolled = store.enrol(&code, tablet, "token", now).await;
+    enrolled.expect("enrols");
+    store.close().await;
+    let people = office.two_people().await;
+    office.release(&people, TITLE, TEXT).await;
+    office.release(&people, "火事です", TEXT).await;
+    let client = kairan_tests::http_client();
+    let address = |path: &str| format!("{}/api/v1/{path}", office.backend.address);
+    let asked = client.get(address("manifest")).bearer_auth("token");
+    let manifest = asked.send().await.expect("answers");
+    let manifest: serde_json::Value = manifest.json().await.expect("a manifest");
+    let told = manifest["emergencies"].as_array().expect("emergencies");
+    assert_eq!(told.len(), 2);
+    for (emergency, answered) in told.iter().zip([true, false]) {
+        let status = serde_json::json!({
+            "version": "0.1.0", "catalogue": 1, "locked": false, "unsent": 0,
+            "emergency": {"id": emergency["id"], "edition": 1, "answered": answered},
+        });
+        let said = client.post(address("status")).bearer_auth("token");
+        let kept = said.json(&status).send().await.expect("answers");
+        assert_eq!(kept.status(), StatusCode::NO_CONTENT);
+    }
+    let page = office
+        .ask("GET", "/console/emergencies", &people[0], &[])
+        .await;
+    let page = page.text().await.expect("a page");
+    assert_eq!(
+        page.matches("<b>1</b> / 1台に出ました").count(),
+        2,
+        "{page}"
+    );
+    assert_eq!(page.matches("返事は <b>1</b>台").count(), 1, "{page}");
 }
 
 /// Two administrators, each before a browser; nobody where there is none.

@@ -70,6 +70,7 @@ async fn promises(folder: &Path, url: Option<&str>) {
     editions::two_people_send_one(&store, now).await;
     editions::a_form_that_is_sent_twice_writes_one(&store, now).await;
     editions::no_drill_pushes_out_what_is_real(&store, now).await;
+    editions::what_was_shown_is_kept_of_each_that_holds(&store, now).await;
     editions::what_is_gone_stays_gone(&store, now + SignedDuration::from_hours(48)).await;
     staff::each_address_is_told_once(&store, now).await;
     planning::one_plan_of_each_kind_waits(&store, now).await;
@@ -774,7 +775,7 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
         unsent: 0,
         emergency: None,
     };
-    store.put_status(tablet, &status).await.expect("keeps");
+    store.put_status(tablet, &status, now).await.expect("keeps");
     store
         .put_seen(&[(tablet, now)].into())
         .await

@@ -1,6 +1,7 @@
 //! What tablets say of themselves.
 
 use axum::{Json, extract::State, http::StatusCode};
+use jiff::Timestamp;
 use kairan_contract::{Problem, TabletStatus};
 
 use super::Tablet;
@@ -31,6 +32,10 @@ pub async fn status(
         .take(VERSION_LIMIT)
         .collect();
     status.battery_percent = status.battery_percent.map(|percent| percent.min(100));
-    backend.store.put_status(tablet.0.tablet, &status).await?;
+    let now = Timestamp::now();
+    backend
+        .store
+        .put_status(tablet.0.tablet, &status, now)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

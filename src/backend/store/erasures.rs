@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, seen,
     tablets::wipe,
     unsigned,
     weeks::{begin_change, forget_weeks},
@@ -46,6 +46,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
             }
+            seen::forget_loan(connection, loan).await?;
             // The tablet still asks for its content, and hears that it is to forget everything.
             wipe(connection, loan, now).await?;
             let nobody = Uuid::new_v4().to_string();

@@ -12,6 +12,7 @@ use super::{
     audit::{Act, Deed, write_down},
     erasures::hash_of,
     loans::age_band_in_words,
+    seen::see,
     tablets::add_code,
     tablets::wipe,
 };
@@ -121,18 +122,25 @@ impl Store {
         rows.into_iter().map(lent).collect()
     }
 
-    /// Keeps what a tablet says of itself.
+    /// Keeps what a tablet says of itself, and of the emergency that it has shown.
     pub async fn put_status(
         &self,
         tablet: TabletId,
         status: &TabletStatus,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE tablets SET status = $1 WHERE tablet = $2")
-            .bind(serde_json::to_string(status).unwrap_or_default())
-            .bind(tablet.to_string())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        self.in_transaction(async |connection| {
+            sqlx::query("UPDATE tablets SET status = $1 WHERE tablet = $2")
+                .bind(serde_json::to_string(status).unwrap_or_default())
+                .bind(tablet.to_string())
+                .execute(&mut *connection)
+                .await?;
+            match status.emergency {
+                Some(seen) => see(connection, tablet, seen, now).await,
+                None => Ok(()),
+            }
+        })
+        .await
     }
 
     /// Keeps when tablets were last heard of.

@@ -25,6 +25,7 @@ mod places;
 mod plans;
 mod requests;
 mod sealing;
+mod seen;
 mod stock;
 mod tablets;
 mod usage;

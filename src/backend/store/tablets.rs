@@ -11,7 +11,9 @@ use sqlx::AnyConnection;
 use super::{
     Store, StoreError,
     audit::{Act, COMMAND_LINE, Deed, write_down},
-    erasures, hash_of, unsigned,
+    erasures, hash_of,
+    seen::forget_tablet,
+    unsigned,
 };
 use crate::fleet::guessing::OPEN_AT_MOST;
 
@@ -204,12 +206,18 @@ impl Store {
                  WHERE tablet = $2 AND wipe_asked_at IS NOT NULL"
             }
         };
-        sqlx::query(text)
-            .bind(now.as_millisecond())
-            .bind(tablet.to_string())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        self.in_transaction(async |connection| {
+            let done = sqlx::query(text)
+                .bind(now.as_millisecond())
+                .bind(tablet.to_string())
+                .execute(&mut *connection)
+                .await?;
+            if state == WipeState::Done && done.rows_affected() == 1 {
+                forget_tablet(connection, tablet).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// How many tablets are still to forget a loan.

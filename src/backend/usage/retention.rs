@@ -14,7 +14,7 @@ use crate::store::{ClosedDay, Store};
 /// never set.
 const FIRST_DAY: i64 = 20_454;
 
-/// Lets the records go that may be kept no longer, and says of how many days.
+/// Lets the records go that may be kept no longer, and says of how many days; and who has shown an emergency that is over.
 ///
 /// It is noted first: whatever ends the program before the file is gone, it goes the next time.
 pub async fn let_go(
@@ -22,6 +22,7 @@ pub async fn let_go(
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
+    store.forget_seen(now).await?;
     let settings = catalogue(store).await?.map(|it| it.evaluation);
     let Some(keep_days) = settings.and_then(|it| it.keep_records_days) else {
         return Ok(0);

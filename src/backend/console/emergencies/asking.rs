@@ -1,5 +1,7 @@
 //! The last question before something goes out: what, and to how many.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -75,7 +77,9 @@ pub async fn ask(
         None
     };
     let tablets = backend.store.lent_tablets().await?;
-    let reach = Reach::of(&edition, to.as_ref(), &tablets, Timestamp::now());
+    // Nobody has shown what waits.
+    let (seen, now) = (HashMap::new(), Timestamp::now());
+    let reach = Reach::of(&edition, to.as_ref(), &tablets, &seen, now);
     let title = if edition.drill {
         ("訓練を送りますか", "Send the drill?")
     } else {

@@ -108,8 +108,9 @@ pub async fn page(
         } else {
             None
         };
+        let seen = store.seen_of(&edition).await?;
         cards.push(Card {
-            reach: Reach::of(&edition, to.as_ref(), &tablets, now),
+            reach: Reach::of(&edition, to.as_ref(), &tablets, &seen, now),
             until: edition
                 .released
                 .as_ref()

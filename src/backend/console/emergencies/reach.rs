@@ -1,6 +1,6 @@
 //! How many tablets something is for, and what they have confirmed. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::TabletId;
@@ -24,11 +24,13 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Of an edition for these tablets; for all where there is no choice.
+    /// Of an edition for these tablets; for all where there is no choice. These have shown it, and it was answered there
+    /// or not.
     pub fn of(
         edition: &Edition,
         to: Option<&HashSet<TabletId>>,
         tablets: &[LentTablet],
+        seen: &HashMap<TabletId, bool>,
         now: Timestamp,
     ) -> Self {
         let mut reach = Self::default();
@@ -40,11 +42,13 @@ impl Reach {
             reach.addressed += 1;
             let is_here = |seen| now.duration_since(seen) <= LATELY;
             reach.here += usize::from(tablet.seen_at.is_some_and(is_here));
-            let seen = tablet.status.as_ref().and_then(|status| status.emergency);
-            let seen = seen.filter(|seen| (seen.id, seen.edition) == (edition.id, edition.edition));
-            if let Some(seen) = seen {
+            // A version of before, beside this one or until a moment ago, kept only what was shown last.
+            let last = tablet.status.as_ref().and_then(|status| status.emergency);
+            let last = last.filter(|last| (last.id, last.edition) == (edition.id, edition.edition));
+            let known = seen.get(&tablet.tablet).copied();
+            if let Some(answered) = known.max(last.map(|last| last.answered)) {
                 reach.shown += 1;
-                reach.answered += usize::from(seen.answered);
+                reach.answered += usize::from(answered);
             }
         }
         reach
