@@ -209,7 +209,7 @@ pub async fn what_is_gone_stays_gone(store: &Store, now: Timestamp) {
     assert_eq!(write(id, &[one]).await, Kept::New);
     assert_eq!(write(id, &[one]).await, Kept::Already);
     assert_eq!(write(id, &[one, two]).await, Kept::Taken, "other tablets");
-    let dropping = store.drop_emergency(id, by("kato"), now);
+    let dropping = store.drop_emergency(id, 1, by("kato"), now);
     dropping.await.expect("drops");
     assert_eq!(write(id, &[one]).await, Kept::Taken, "it was let go");
 
