@@ -120,6 +120,22 @@ struct Reader<'r> {
     around: &'r dyn Surroundings,
 }
 
+    /// The hosts inside private networks that may be asked.
+    fn allowed_hosts(&self, root: &Table, faults: &mut Faults) -> Vec<String> {
+        let hosts = root
+            .get("network")
+            .and_then(|value| sub_table("network", &["allowed_hosts"], value, faults))
+            .map(|table| table.texts("allowed_hosts", faults))
+            .unwrap_or_default();
+        for host in &hosts {
+            if !self.around.reaches(host.value) {
+                let fault = FaultKind::HostForElsewhere(host.value.to_owned());
+                faults.add(fault, &host.span);
+            }
+        }
+        hosts.into_iter().map(|it| it.value.to_owned()).collect()
+    }
+
 impl Reader<'_> {
     fn catalogue<'t>(&self, root: &'t DeTable<'t>, faults: &mut Faults) -> Option<Catalogue> {
         let known = &[
@@ -142,24 +158,7 @@ impl Reader<'_> {
             .as_ref()
             .and_then(|table| self.neighbourhoods(table, faults));
         let council = about_council.and_then(|table| council(&table, readings, faults));
-        let allowed_hosts = root
-            .get("network")
-            .and_then(|value| sub_table("network", &["allowed_hosts"], value, faults))
-            .map(|table| table.texts("allowed_hosts", faults))
-            .unwrap_or_default();
-        for host in &allowed_hosts {
-            if !self.around.reaches(host.value) {
-                faults.add(
-                    FaultKind::HostForElsewhere(host.value.to_owned()),
-                    &host.span,
-                );
-            }
-        }
-        let allowed_hosts = allowed_hosts
-            .into_iter()
-            .map(|host| host.value.to_owned())
-            .collect();
-
+        let allowed_hosts = self.allowed_hosts(&root, faults);
         let evaluation = root
             .get("evaluation")
             .and_then(|value| {
