@@ -12,7 +12,9 @@ use std::{
     fmt::Write as _,
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{
+        DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown,
+    },
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -70,6 +72,16 @@ pub enum KeysError {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// Who reads the keys would not be able to read a new one.
+    #[error(
+        "a key in {path} would belong to you, and not to the user of the folder — run this as user {owner} (`sudo -u '#{owner}' kairan …`), or as root"
+    )]
+    OtherOwner {
+        /// The folder.
+        path: PathBuf,
+        /// The number of its user.
+        owner: u32,
     },
     /// The system gives no random numbers, or the cipher refuses.
     #[error("nothing can be sealed on this machine: the system gives no random numbers")]
@@ -161,29 +173,46 @@ impl Keys {
         }
         let folder = self.folder.join(purpose.folder());
         let path = folder.join(format!("{name}.{ENDING}"));
-        self.write(&folder, &path, &hex(key))
-            .map_err(|source| KeysError::Folder { path, source })?;
+        self.write(&folder, &path, &hex(key))?;
         self.look(purpose)?;
         Ok(name)
     }
 
     /// Whole and on the disk before anything is sealed with it.
-    fn write(&self, folder: &Path, path: &Path, key: &str) -> io::Result<()> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
+    fn write(&self, folder: &Path, path: &Path, key: &str) -> Result<(), KeysError> {
+        let failed = |source| KeysError::Folder {
+            path: path.to_owned(),
+            source,
+        };
+        if !folder.exists() {
+            let mut made = DirBuilder::new();
+            made.recursive(true).mode(0o700);
+            made.create(&self.folder).map_err(failed)?;
+            made.create(folder).map_err(failed)?;
+            hand_over(&File::open(folder).map_err(failed)?, &self.folder)?;
+        }
         let aside = path.with_extension("part");
-        let mut file = OpenOptions::new()
+        let written = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&aside)?;
-        file.write_all(format!("{key}\n").as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&aside, path)?;
+            .open(&aside)
+            .map_err(failed)
+            .and_then(|mut file| {
+                hand_over(&file, folder)?;
+                file.write_all(format!("{key}\n").as_bytes())
+                    .and_then(|()| file.sync_all())
+                    .and_then(|()| fs::rename(&aside, path))
+                    .map_err(failed)
+            });
+        if written.is_err() {
+            // Nobody reads it, and it may be half of a key.
+            let _ = fs::remove_file(&aside);
+        }
+        written?;
         for folder in [folder, &self.folder] {
-            File::open(folder)?.sync_all()?;
+            let synced = File::open(folder).and_then(|folder| folder.sync_all());
+            synced.map_err(failed)?;
         }
         Ok(())
     }
@@ -207,7 +236,17 @@ impl Keys {
             let (Some(name), true) = (name, path.extension().is_some_and(|it| it == ENDING)) else {
                 continue;
             };
-            let text = fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            let text = match fs::read_to_string(&path) {
+                Ok(text) => text,
+                // One that cannot be read shuts nobody out whose secret another has sealed.
+                Err(error) => {
+                    tracing::error!(
+                        "{} cannot be read: {error} — give it to the user of this program; until then what it sealed stays shut",
+                        path.display()
+                    );
+                    continue;
+                }
+            };
             if let Some(key) = unhex(text.trim()) {
                 ring.insert(name.to_owned(), key);
             } else {
@@ -279,6 +318,24 @@ impl Keys {
     }
 }
 
+/// Gives what was made to the user of the folder that it lies in: whoever makes a key by hand is often root, and the
+/// server is not.
+fn hand_over(made: &File, folder: &Path) -> Result<(), KeysError> {
+    let failed = |source| KeysError::Folder {
+        path: folder.to_owned(),
+        source,
+    };
+    let owner = fs::metadata(folder).map_err(failed)?;
+    let now = made.metadata().map_err(failed)?;
+    if now.uid() == owner.uid() {
+        return Ok(());
+    }
+    fchown(made, Some(owner.uid()), Some(owner.gid())).map_err(|_| KeysError::OtherOwner {
+        path: folder.to_owned(),
+        owner: owner.uid(),
+    })
+}
+
 /// Whether a text is sealed.
 pub fn is_sealed(text: &str) -> bool {
     text.starts_with(MARK)
@@ -339,93 +396,4 @@ fn unhex(text: &str) -> Option<[u8; LENGTH]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECRET: &str = "JBSWY3DPEHPK3PXP";
-    const FACTORS: Purpose = Purpose::SecondFactors;
-
-    fn keys(folder: &Path) -> Keys {
-        Keys::at(&folder.join("keys"))
-    }
-
-    #[test]
-    fn what_is_sealed_opens_with_its_key_for_its_place_and_nowhere_else() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (keys, now) = (keys(folder.path()), Timestamp::UNIX_EPOCH);
-        assert!(keys.prepare(FACTORS, now).expect("makes"));
-        assert!(!keys.prepare(FACTORS, now).expect("is there"));
-        let sealed = keys.seal(FACTORS, "people 1", SECRET).expect("seals");
-        assert!(is_sealed(&sealed) && !sealed.contains(SECRET), "{sealed}");
-        assert_eq!(
-            keys.open(FACTORS, "people 1", &sealed).as_deref(),
-            Ok(SECRET)
-        );
-        // Sealed for one person, it is nothing to another.
-        let elsewhere = keys.open(FACTORS, "people 2", &sealed);
-        assert_eq!(elsewhere, Err(NotOpened::Damaged));
-        for at in 0..sealed.len() {
-            let mut changed = sealed.clone().into_bytes();
-            changed[at] ^= 1;
-            let changed = String::from_utf8_lossy(&changed).into_owned();
-            assert!(
-                keys.open(FACTORS, "people 1", &changed).is_err(),
-                "{changed}"
-            );
-        }
-        // The same again is another text.
-        assert_ne!(
-            keys.seal(FACTORS, "people 1", SECRET).expect("seals"),
-            sealed
-        );
-    }
-
-    #[test]
-    fn an_older_key_opens_what_it_sealed_and_a_lost_one_is_named() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let keys = keys(folder.path());
-        let later = "2026-11-29T00:00:00Z".parse().expect("a time");
-        let first = keys.add(FACTORS, later).expect("makes");
-        let sealed = keys.seal(FACTORS, "a", SECRET).expect("seals");
-        assert_eq!(name_of_key(&sealed), Some(&*first));
-        // Another program makes the newer one, with a clock that goes wrong.
-        let other = Keys::at(keys.folder());
-        let second = other.add(FACTORS, Timestamp::UNIX_EPOCH).expect("makes");
-        let anew = keys.seal(FACTORS, "a", SECRET).expect("seals");
-        assert_eq!(name_of_key(&anew), Some(&*second));
-        assert_eq!(keys.open(FACTORS, "a", &sealed).as_deref(), Ok(SECRET));
-        let file = keys.folder().join(format!("second-factors/{first}.key"));
-        for (path, mode) in [(&file, 0o600), (&keys.folder().to_owned(), 0o700)] {
-            let found = fs::metadata(path).expect("there").permissions().mode();
-            assert_eq!(found & 0o777, mode, "{}", path.display());
-        }
-        fs::remove_file(file).expect("removes");
-        let anew_read = Keys::at(keys.folder());
-        assert_eq!(
-            anew_read.open(FACTORS, "a", &sealed),
-            Err(NotOpened::Lost(first))
-        );
-        assert_eq!(anew_read.open(FACTORS, "a", &anew).as_deref(), Ok(SECRET));
-    }
-
-    #[test]
-    fn keys_never_lie_among_the_data() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let data = folder.path().join("data");
-        fs::create_dir(&data).expect("makes");
-        std::os::unix::fs::symlink(&data, folder.path().join("link")).expect("links");
-        for inside in ["data", "data/keys", "link/keys", "data/../data/new/keys"] {
-            let judged = Keys::at(&folder.path().join(inside)).judge(&data);
-            assert!(
-                matches!(judged, Err(KeysError::InsideData { .. })),
-                "{inside}"
-            );
-        }
-        for outside in ["data.keys", "keys", "data-keys/a"] {
-            let keys = Keys::at(&folder.path().join(outside));
-            assert!(keys.judge(&data).is_ok(), "{outside}");
-        }
-        assert_eq!(beside(&data), resolved(&folder.path().join("data.keys")));
-        assert_eq!(beside(&data.join(".")), beside(&data));
-    }
-}
+mod tests;
