@@ -1,6 +1,10 @@
 //! Staff are told by e-mail and webhook that something waits: once each, whatever happens in between.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
@@ -93,6 +97,30 @@ async fn whoever_can_send_an_emergency_is_told_once_by_mail_and_webhook() {
         for word in [TITLE, TEXT, "kato"] {
             assert!(!text.contains(word), "{word}: {text}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_comes_at_once_while_the_mail_server_swallows_everything() {
+    // It takes every connection, and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let hook = Post::webhook();
+    let many: Vec<_> = (0..12)
+        .map(|number| format!("\"bousai-{number}@hidamari.example\""))
+        .collect();
+    let webhook = format!("http://{}/hook", hook.address);
+    let allowed = "allowed_hosts = [\"127.0.0.1\"]";
+    let text =
+        settings(port, &webhook, allowed).replace("\"bousai@hidamari.example\"", &many.join(", "));
+    let office = Office::with_settings(&text);
+    let writer = people(&office).await;
+    // The second is for whoever waits behind what is tried in vain.
+    for number in 1..=2 {
+        write_one(&office, &writer).await;
+        let began = Instant::now();
+        until("a webhook", || (hook.came().len() >= number).then_some(()));
+        assert!(began.elapsed() < Duration::from_secs(10), "{number}");
     }
 }
 
@@ -218,7 +246,15 @@ pub async fn each_address_is_told_once(store: &Store, now: Timestamp) {
         let put = store.put_notice(&notice, &audience, now);
         put.await.expect("keeps");
     }
-    let due = store.due_deliveries(now).await.expect("reads");
+    let due_at = async |at| {
+        let mut due = Vec::new();
+        for way in [Way::Webhook, Way::Mail] {
+            let of_one = store.due_deliveries(way, 20, at).await;
+            due.extend(of_one.expect("reads"));
+        }
+        due
+    };
+    let due = due_at(now).await;
     let mut to: Vec<_> = due.iter().map(|it| (&*it.address, it.way)).collect();
     to.sort_unstable_by_key(|(address, _)| *address);
     assert_eq!(
@@ -238,7 +274,7 @@ pub async fn each_address_is_told_once(store: &Store, now: Timestamp) {
     let (a, b) = (a.expect("answers"), b.expect("answers"));
     assert!(a != b, "{a} {b}");
     let taken = if a { one } else { two };
-    assert_eq!(store.due_deliveries(now).await.expect("reads").len(), 1);
+    assert_eq!(due_at(now).await.len(), 1);
     store.note_delivered(&taken, now).await.expect("keeps");
     // The other is tried in vain, and given up in the end.
     let mut other = due[1].clone();
@@ -249,7 +285,7 @@ pub async fn each_address_is_told_once(store: &Store, now: Timestamp) {
         let again = (attempt < 3).then_some(at);
         let noted = store.note_undelivered(&other, "unreachable", again, at);
         noted.await.expect("keeps");
-        let next = store.due_deliveries(at).await.expect("reads");
+        let next = due_at(at).await;
         if again.is_some() {
             other = next.into_iter().next().expect("it is due again");
         } else {

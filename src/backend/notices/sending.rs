@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -16,8 +17,8 @@ use crate::store::{Delivery, Store, StoreError, Way};
 /// How often it is looked what is due.
 const PACE: Duration = Duration::from_secs(2);
 /// How often it is forgotten what was told long ago.
-const FORGETTING_PACE: SignedDuration = SignedDuration::from_hours(1);
-/// How many are told at the same time.
+const FORGETTING_PACE: Duration = Duration::from_hours(1);
+/// How many are told at the same time by mail, and as many by webhook.
 const AT_ONCE: usize = 4;
 /// How long one may take, and for how long nobody else tries it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -67,46 +68,40 @@ impl Sender {
         })
     }
 
-    /// Sends what is due until `stop` is cancelled.
+    /// Sends what is due until `stop` is cancelled. Mail and webhooks keep one another waiting for nothing: a mail server
+    /// that swallows everything is no reason for a webhook to come late.
     pub async fn go_on(self, store: Store, stop: CancellationToken) {
-        let mut forgotten = Timestamp::UNIX_EPOCH;
-        while stop
-            .run_until_cancelled(tokio::time::sleep(PACE))
-            .await
-            .is_some()
-        {
-            // What is under way when the backend stops is taken up by whoever runs next.
-            let round = stop.run_until_cancelled(self.round(&store));
-            if let Some(Err(error)) = round.await {
+        let all = async {
+            tokio::join!(
+                self.lane(Way::Mail, &store),
+                self.lane(Way::Webhook, &store),
+                forget(&store)
+            )
+        };
+        // What is under way when the backend stops is taken up by whoever runs next.
+        stop.run_until_cancelled(all).await;
+    }
+
+    /// Tells what is due in one way: a few at once, and the next as soon as one is through.
+    async fn lane(&self, way: Way, store: &Store) {
+        let mut under_way = FuturesUnordered::new();
+        let mut pace = tokio::time::interval(PACE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let told = tokio::select! {
+                Some(told) = under_way.next() => told,
+                _ = pace.tick() => Ok(()),
+            };
+            let taken = take(store, way, AT_ONCE - under_way.len()).await;
+            let taken = told.and(taken).unwrap_or_else(|error| {
                 tracing::error!(%error, "staff could not be told; it is tried again");
-            }
-            let now = Timestamp::now();
-            if now.duration_since(forgotten) >= FORGETTING_PACE {
-                forgotten = now;
-                if let Err(error) = store.forget_notices(now).await {
-                    tracing::error!(%error, "old notices could not be forgotten");
-                }
-            }
+                Vec::new()
+            });
+            under_way.extend(taken.into_iter().map(|it| self.deliver(store, it)));
         }
     }
 
-    async fn round(&self, store: &Store) -> Result<(), StoreError> {
-        let due = store.due_deliveries(Timestamp::now()).await?;
-        let mut outcomes = stream::iter(due)
-            .map(|delivery| self.deliver(store, delivery))
-            .buffer_unordered(AT_ONCE);
-        let mut all = Ok(());
-        while let Some(outcome) = outcomes.next().await {
-            all = all.and(outcome);
-        }
-        all
-    }
-
-    async fn deliver(&self, store: &Store, mut delivery: Delivery) -> Result<(), StoreError> {
-        let now = Timestamp::now();
-        if !store.take_delivery(&mut delivery, now + TAKEN).await? {
-            return Ok(());
-        }
+    async fn deliver(&self, store: &Store, delivery: Delivery) -> Result<(), StoreError> {
         let sent = tokio::time::timeout(PATIENCE, self.send(&delivery)).await;
         let (sent, now) = (sent.unwrap_or(Err(NotSent::Unreachable)), Timestamp::now());
         match sent {
@@ -131,6 +126,32 @@ impl Sender {
             (Way::Mail, Some(mail)) => mail.send(delivery, &link).await,
             (Way::Mail, None) => Err(NotSent::NoMailServer),
             (Way::Webhook, _) => self.webhooks.send(delivery, &link).await,
+        }
+    }
+}
+
+/// Takes up what is due in one way, and no more than this.
+async fn take(store: &Store, way: Way, most: usize) -> Result<Vec<Delivery>, StoreError> {
+    let mut taken = Vec::new();
+    if most == 0 {
+        return Ok(taken);
+    }
+    for mut delivery in store.due_deliveries(way, most, Timestamp::now()).await? {
+        let until = Timestamp::now() + TAKEN;
+        if store.take_delivery(&mut delivery, until).await? {
+            taken.push(delivery);
+        }
+    }
+    Ok(taken)
+}
+
+/// Forgets what was told long ago, now and then.
+async fn forget(store: &Store) {
+    let mut pace = tokio::time::interval(FORGETTING_PACE);
+    loop {
+        pace.tick().await;
+        if let Err(error) = store.forget_notices(Timestamp::now()).await {
+            tracing::error!(%error, "old notices could not be forgotten");
         }
     }
 }

@@ -13,8 +13,6 @@ use super::{
 };
 use crate::rights::{Right, Role};
 
-/// Deliveries that are tried in one round.
-const TRIED_AT_ONCE: i64 = 20;
 /// For how long it is kept what was told.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// For how long it is shown that somebody could not be told.
@@ -167,15 +165,23 @@ impl Store {
             .await
     }
 
-    /// What is to be told now, the longest due first.
-    pub async fn due_deliveries(&self, now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
+    /// What is to be told now in one way, and no more than this: what was tried least first, so that nothing new waits for
+    /// what is tried in vain again and again, and of that the longest due.
+    pub async fn due_deliveries(
+        &self,
+        way: Way,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Delivery>, StoreError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT notices.notice, kind, ja, en, path, made_at, way, address, attempts, due_at
              FROM notice_deliveries JOIN notices ON notices.notice = notice_deliveries.notice
-             WHERE due_at <= $1 AND sent_at IS NULL AND given_up_at IS NULL ORDER BY due_at LIMIT $2",
+             WHERE due_at <= $1 AND way = $2 AND sent_at IS NULL AND given_up_at IS NULL
+             ORDER BY attempts, due_at LIMIT $3",
         )
         .bind(now.as_millisecond())
-        .bind(TRIED_AT_ONCE)
+        .bind(way.word())
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(delivery).collect()
