@@ -9,7 +9,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
     rights::{Right, Role},
-    store::{Audience, Notice, Person, Store, Way},
+    store::{Audience, Notice, Person, Store, Way, kept_for},
 };
 use kairan_tests::{
     office::{Office, encoded},
@@ -17,6 +17,7 @@ use kairan_tests::{
     until,
 };
 use reqwest::StatusCode;
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 use uuid::Uuid;
 
 /// A settings file with a mail server at this port and this webhook.
@@ -87,6 +88,13 @@ async fn whoever_can_send_an_emergency_is_told_once_by_mail_and_webhook() {
     );
     let bodies = hook.came();
     assert_eq!(bodies.len(), 1);
+    for file in ["kairan.sqlite", "kairan.sqlite-wal"] {
+        let bytes = std::fs::read(office.data.path().join("backend").join(file)).expect("a file");
+        let stands = bytes
+            .windows(webhook.len())
+            .any(|it| it == webhook.as_bytes());
+        assert!(!stands, "the webhook's address stands in {file}");
+    }
     assert!(
         bodies[0].contains("\"kind\":\"emergency-waits\""),
         "{bodies:?}"
@@ -204,6 +212,45 @@ async fn an_address_is_checked_and_shown_to_nobody_else() {
     assert!(!page("/console/people", &boss).await.contains(address));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_a_version_of_before_kept_as_it_is_still_goes_out_and_is_hidden_after() {
+    let (hook, mails) = (Post::webhook(), Post::mail_server(0));
+    let webhook = format!("http://{}/hook", hook.address);
+    let allowed = "allowed_hosts = [\"127.0.0.1\"]";
+    let text = settings(mails.address.port(), &webhook, allowed);
+    let office = Office::with_settings(&text);
+    let data = office.data.path().join("backend");
+    let options = SqliteConnectOptions::new().filename(data.join("kairan.sqlite"));
+    let pool = SqlitePool::connect_with(options).await.expect("opens");
+    let now = Timestamp::now().as_millisecond();
+    for text in [
+        "INSERT INTO notices (notice, kind, ja, en, path, made_at) VALUES ('old', $2, $2, $2, '/', $1)",
+        "INSERT INTO notice_deliveries (notice, way, address, attempts, due_at) VALUES ('old', 'webhook', $2, 0, $1)",
+    ] {
+        let kept = sqlx::query(text).bind(now).bind(&webhook).execute(&pool);
+        kept.await.expect("keeps");
+    }
+    let is_none = async |question: &'static str| {
+        let began = Instant::now();
+        loop {
+            let asked = sqlx::query_as(question).bind(&webhook).fetch_one(&pool);
+            let (open,): (i64,) = asked.await.expect("reads");
+            if open == 0 {
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "{question}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    is_none("SELECT COUNT(*) FROM notice_deliveries WHERE address = $1 AND sent_at IS NULL").await;
+    // It is hidden when it is looked what to forget, as at the next start.
+    let office = office.restart();
+    is_none("SELECT COUNT(*) FROM notice_deliveries WHERE address = $1").await;
+    assert_eq!(hook.came().len(), 1);
+    pool.close().await;
+    office.backend.stop();
+}
+
 /// What the store promises of notices, on either database.
 pub async fn each_address_is_told_once(store: &Store, now: Timestamp) {
     let add = async |name: &str, role| {
@@ -255,13 +302,16 @@ pub async fn each_address_is_told_once(store: &Store, now: Timestamp) {
         due
     };
     let due = due_at(now).await;
+    // Whoever knows a webhook's address may write there: it is in no copy of the data.
+    let hook = kept_for("https://hooks.hidamari.example/x");
+    assert!(!hook.contains("hooks"), "{hook}");
     let mut to: Vec<_> = due.iter().map(|it| (&*it.address, it.way)).collect();
     to.sort_unstable_by_key(|(address, _)| *address);
     assert_eq!(
         to,
         [
-            ("https://hooks.hidamari.example/x", Way::Webhook),
-            ("notice-releaser@hidamari.example", Way::Mail)
+            ("notice-releaser@hidamari.example", Way::Mail),
+            (&*hook, Way::Webhook)
         ]
     );
     // Of two servers that see the same, one takes it.

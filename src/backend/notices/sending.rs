@@ -61,7 +61,7 @@ impl Sender {
     pub fn new(mail: Option<&MailSettings>, staff: &StaffSettings) -> anyhow::Result<Self> {
         Ok(Self {
             mail: mail.map(MailServer::new).transpose()?,
-            webhooks: Webhooks::new(staff.allowed_hosts.clone())?,
+            webhooks: Webhooks::new(staff)?,
             console: staff.console.as_ref().map_or_else(String::new, |url| {
                 url.as_str().trim_end_matches('/').to_owned()
             }),

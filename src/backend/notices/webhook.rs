@@ -1,33 +1,43 @@
 //! A notice as a webhook: JSON that Slack, Mattermost and their kin show as it is, and other machines can read.
 
+use std::collections::HashMap;
+
 use reqwest::Client;
 use serde_json::json;
 use url::Url;
 
-use super::sending::NotSent;
-use crate::store::Delivery;
+use super::{sending::NotSent, settings::StaffSettings};
+use crate::store::{Delivery, kept_for};
 use kairan_sources::fetch::{AllowedHosts, check_address, client_that_follows_nobody};
 
 /// Who asks webhooks.
 pub struct Webhooks {
     client: Client,
     allowed: AllowedHosts,
+    /// The addresses of the settings, by what is kept of them.
+    known: HashMap<String, Url>,
 }
 
 impl Webhooks {
-    /// Goes nowhere private but to `hosts`.
-    pub fn new(hosts: Vec<String>) -> Result<Self, reqwest::Error> {
+    /// As the settings say.
+    pub fn new(staff: &StaffSettings) -> Result<Self, reqwest::Error> {
         let allowed = AllowedHosts::default();
-        allowed.set(hosts);
+        allowed.set(staff.allowed_hosts.clone());
+        let hooks = staff.webhooks.iter();
         Ok(Self {
             client: client_that_follows_nobody(&allowed)?,
             allowed,
+            known: hooks
+                .map(|it| (kept_for(it.as_str()), it.clone()))
+                .collect(),
         })
     }
 
     /// Sends it. What is answered is not read.
     pub async fn send(&self, delivery: &Delivery, link: &str) -> Result<(), NotSent> {
-        let url: Url = delivery.address.parse().map_err(|_| NotSent::Address)?;
+        let known = self.known.get(&delivery.address).cloned();
+        let url = known.or_else(|| delivery.address.parse().ok().filter(Url::has_host));
+        let url = url.ok_or(NotSent::Address)?;
         if let Err(why) = check_address(&url, &self.allowed) {
             tracing::warn!(
                 host = url.host_str(),

@@ -54,7 +54,7 @@ pub use drafts::{Draft, Revision};
 pub use editions::{Edition, Told};
 pub use emergencies::{Author, Kept, Release, Written};
 pub use fleet::{LentTablet, NewLoan, Telling};
-pub use notices::{Audience, Delivery, Notice, Undelivered, Way};
+pub use notices::{Audience, Delivery, Notice, Undelivered, Way, kept_for};
 pub use people::{Person, SecondFactor, Secrets, Session};
 pub use plans::{Plan, Waiting};
 pub use requests::OpenRequest;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     audit::{Act, Deed, write_down},
+    hash_of,
 };
 use crate::rights::{Right, Role};
 
@@ -79,11 +80,17 @@ pub struct Delivery {
     pub made_at: Timestamp,
     /// How.
     pub way: Way,
-    /// To whom.
+    /// To whom: an address, or what [`kept_for`] makes of a webhook's. A version of before kept that as it is.
     pub address: String,
     /// How often it was tried.
     pub attempts: u32,
     due_at: i64,
+}
+
+/// What is kept of a webhook's address: whoever knows it may write there, so that it stands in the settings alone and in
+/// no copy of the data. The same address is kept as the same, so that it is told once.
+pub fn kept_for(webhook: &str) -> String {
+    format!("sha256:{}", hash_of(webhook))
 }
 
 /// Deliveries that do not arrive.
@@ -281,9 +288,28 @@ impl Store {
         found.collect()
     }
 
-    /// Forgets what was told long ago.
+    /// Forgets what was told long ago, and the webhooks' addresses that a version of before kept as they are, once nothing
+    /// goes there any more.
     pub async fn forget_notices(&self, now: Timestamp) -> Result<(), StoreError> {
         self.in_transaction(async |connection| {
+            let in_the_clear: Vec<(String,)> = sqlx::query_as(
+                "SELECT DISTINCT address FROM notice_deliveries
+                 WHERE way = $1 AND address LIKE 'http%' AND (sent_at IS NOT NULL OR given_up_at IS NOT NULL)",
+            )
+            .bind(Way::Webhook.word())
+            .fetch_all(&mut *connection)
+            .await?;
+            for (address,) in in_the_clear {
+                sqlx::query(
+                    "UPDATE notice_deliveries SET address = $1
+                     WHERE way = $2 AND address = $3 AND (sent_at IS NOT NULL OR given_up_at IS NOT NULL)",
+                )
+                .bind(kept_for(&address))
+                .bind(Way::Webhook.word())
+                .bind(address)
+                .execute(&mut *connection)
+                .await?;
+            }
             for text in [
                 "DELETE FROM notice_deliveries WHERE notice IN (SELECT notice FROM notices WHERE made_at < $1)",
                 "DELETE FROM notices WHERE made_at < $1",
@@ -338,7 +364,7 @@ pub(super) async fn put(
         told.extend(audience.mail.iter().map(|it| (Way::Mail, it.clone())));
     }
     let hooks = audience.webhooks.iter();
-    told.extend(hooks.map(|it| (Way::Webhook, it.clone())));
+    told.extend(hooks.map(|it| (Way::Webhook, kept_for(it))));
     for (way, address) in told {
         sqlx::query(
             "INSERT INTO notice_deliveries (notice, way, address, attempts, due_at) VALUES ($1, $2, $3, 0, $4)
