@@ -120,6 +120,7 @@ struct Reader<'r> {
     around: &'r dyn Surroundings,
 }
 
+impl Reader<'_> {
     /// The hosts inside private networks that may be asked.
     fn allowed_hosts(&self, root: &Table, faults: &mut Faults) -> Vec<String> {
         let hosts = root
@@ -136,7 +137,6 @@ struct Reader<'r> {
         hosts.into_iter().map(|it| it.value.to_owned()).collect()
     }
 
-impl Reader<'_> {
     fn catalogue<'t>(&self, root: &'t DeTable<'t>, faults: &mut Faults) -> Option<Catalogue> {
         let known = &[
             "council",
