@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     http::{StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use tower_http::timeout::TimeoutLayer;
@@ -82,6 +82,10 @@ pub fn router(backend: Backend) -> Router {
         .layer(middleware::map_response(tell_the_time));
     Router::new()
         .nest("/console", console::router(&backend))
+        .route(
+            "/console/",
+            get(|| async { Redirect::permanent("/console") }),
+        )
         .merge(fetched)
         .merge(sent)
         .route("/api/v1/dictionary", get(intake::dictionary))

@@ -45,7 +45,7 @@ struct Arguments {
     /// Where everything is kept; the system's place for it if left out.
     #[arg(long)]
     data: Option<PathBuf>,
-    /// Six digits from the helper, instead of touching them.
+    /// Eight digits from the helper, instead of touching them.
     #[arg(long)]
     enrol: Option<EnrolmentCode>,
     /// Inches from corner to corner of the screen, so that a millimetre is a millimetre.

@@ -449,7 +449,7 @@ async fn a_drill_reaches_one_tablet_and_an_emergency_all_of_them_at_once() {
         .await;
     second.press("終わりを知らせる").await;
     let began = Instant::now();
-    on.wait_for("終わりの お知らせ");
+    on.wait_for("終わりました");
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
     on.go("わかりました", "【訓練】");
 

@@ -92,11 +92,14 @@ fn emergency_view(
     let council = held.map_or("", |held| held.manifest.council.name.as_str());
     let at = moment(language, emergency.released_at, in_japan(now).date());
     let from = match (emergency.stage, was_said) {
-        (EmergencyStage::Over, _) => say!(
-            language,
-            "{council}から 終わりの お知らせ",
-            "{council} says that it is over"
-        ),
+        (EmergencyStage::Over, _) => {
+            let title = &emergency.title;
+            say!(
+                language,
+                "{council}の お知らせ「{title}」は 終わりです",
+                "{council} says that this is over: {title}"
+            )
+        }
         (EmergencyStage::Corrected, true) => say!(
             language,
             "{council}から 訂正の お知らせ",
@@ -108,13 +111,16 @@ fn emergency_view(
             "Urgent, from {council}"
         ),
     };
+    // Whoever hears or reads half of an end must not take it for the order that it ends.
+    let (kind, name) = if emergency.stage == EmergencyStage::Over {
+        let over = say!(language, "終わりました", "It is over");
+        (AlertKind::Over, over)
+    } else {
+        (AlertKind::Emergency, emergency.title.clone())
+    };
     AlertView {
-        kind: if emergency.stage == EmergencyStage::Over {
-            AlertKind::Over
-        } else {
-            AlertKind::Emergency
-        },
-        name: emergency.title.as_str().into(),
+        kind,
+        name: name.into(),
         level_words: from.into(),
         since: say!(language, "{at}の お知らせ", "Said {at}").into(),
         what_to_do: emergency.text.as_str().into(),
@@ -123,13 +129,18 @@ fn emergency_view(
     }
 }
 
-/// What has happened; of an exercise it is said first that it is one.
+/// What has happened; of an exercise it is said first that it is one, and of an end that it is one.
 pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
     let title = &emergency.title;
+    let title = if emergency.stage == EmergencyStage::Over {
+        say!(language, "終わりました「{title}」", "Over: {title}")
+    } else {
+        title.clone()
+    };
     if emergency.drill {
         say!(language, "【訓練】{title}", "[Drill] {title}")
     } else {
-        title.clone()
+        title
     }
 }
 
