@@ -10,7 +10,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::{council::Council, until};
+use crate::{council::Council, small_disk::on_the_disk_of, until};
 
 /// The program called `name`, built beside the tests.
 ///
@@ -309,7 +309,7 @@ impl Tablet {
         code: Option<&str>,
         more: &[&str],
     ) -> Self {
-        let mut command = Command::new(program("driven-tablet"));
+        let (mut command, data) = on_the_disk_of(&program("driven-tablet"), data);
         command.args(more);
         command
             .args([

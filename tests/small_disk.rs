@@ -15,44 +15,52 @@ pub struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// Mounts one; says so and gives nothing where that cannot be done. Where the set-up was made, that is a
-    /// fault, unless `KAIRAN_NO_SMALL_DISK` says that this machine lets nobody mount.
+    /// Mounts one for a tablet and this test, as root or in a namespace; says so and gives nothing where that cannot be
+    /// done. Where the set-up was made, that is a fault, unless `KAIRAN_NO_SMALL_DISK` says that this machine lets
+    /// nobody mount.
     ///
     /// # Panics
     /// If there is no room for a temporary folder, or the set-up should have let it be mounted.
     pub fn mount(kilobytes: u32) -> Option<Self> {
-        let folder = tempfile::tempdir().expect("dir");
-        let size = format!("size={kilobytes}k");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(folder.path())
-            .stderr(Stdio::null())
-            .status();
-        if mounted.is_ok_and(|status| status.success()) {
-            let path = folder.path().to_owned();
-            return Some(Self {
-                folder,
-                path,
-                keeper: None,
-            });
-        }
-        if let Some((keeper, path)) = in_a_namespace(folder.path(), &size) {
-            return Some(Self {
+        Self::as_root(kilobytes).or_else(|| {
+            let folder = tempfile::tempdir().expect("dir");
+            let Some((keeper, path)) = in_a_namespace(folder.path(), &size(kilobytes)) else {
+                was_not_tried();
+                return None;
+            };
+            Some(Self {
                 folder,
                 path,
                 keeper: Some(keeper),
-            });
+            })
+        })
+    }
+
+    /// The same for every program, which only root can do.
+    ///
+    /// # Panics
+    /// As above.
+    pub fn mount_for_all(kilobytes: u32) -> Option<Self> {
+        let disk = Self::as_root(kilobytes);
+        if disk.is_none() {
+            was_not_tried();
         }
-        println!(
-            "NOT TRIED: a small disk cannot be mounted here, so nothing was tried on a full one"
-        );
-        let is_said = |name| std::env::var_os(name).is_some();
-        assert!(
-            !is_said("KAIRAN_SET_UP") || is_said("KAIRAN_NO_SMALL_DISK"),
-            "a small disk could be mounted neither as this user nor by `unshare --map-root-user --mount`; on a \
-             machine that lets nobody mount, set KAIRAN_NO_SMALL_DISK=1"
-        );
-        None
+        disk
+    }
+
+    fn as_root(kilobytes: u32) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("dir");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size(kilobytes), "tmpfs"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .status();
+        let path = folder.path().to_owned();
+        mounted.is_ok_and(|it| it.success()).then(|| Self {
+            folder,
+            path,
+            keeper: None,
+        })
     }
 
     /// Where it is mounted.
@@ -78,6 +86,20 @@ impl SmallDisk {
     }
 }
 
+fn size(kilobytes: u32) -> String {
+    format!("size={kilobytes}k")
+}
+
+fn was_not_tried() {
+    println!("NOT TRIED: a small disk cannot be mounted here, so nothing was tried on a full one");
+    let is_said = |name| std::env::var_os(name).is_some();
+    assert!(
+        !is_said("KAIRAN_SET_UP") || is_said("KAIRAN_NO_SMALL_DISK"),
+        "a small disk could not be mounted: run the tests as root, or, to do without what needs it, set \
+         KAIRAN_NO_SMALL_DISK=1"
+    );
+}
+
 /// Whoever may not mount may in a namespace of their own; others see it through the process that stays there.
 fn in_a_namespace(folder: &Path, size: &str) -> Option<(Child, PathBuf)> {
     // It ends with the test, too, whose end of the pipe is closed then.
@@ -100,6 +122,25 @@ fn in_a_namespace(folder: &Path, size: &str) -> Option<(Child, PathBuf)> {
     let _ = keeper.kill();
     let _ = keeper.wait();
     None
+}
+
+/// How a program is started on the disk at `data`, and where that lies for it. SQLite follows every link, and the way
+/// through another process's root is one: who writes there has to be in its namespace.
+pub(crate) fn on_the_disk_of(program: &Path, data: &Path) -> (Command, PathBuf) {
+    let inside = data.strip_prefix("/proc").ok().and_then(|rest| {
+        let mut parts = rest.components();
+        let keeper = parts.next()?.as_os_str().to_owned();
+        let inside = parts.as_path().strip_prefix("root").ok()?;
+        Some((keeper, Path::new("/").join(inside)))
+    });
+    let Some((keeper, inside)) = inside else {
+        return (Command::new(program), data.to_owned());
+    };
+    let mut command = Command::new("nsenter");
+    command.arg("--target").arg(keeper);
+    command.args(["--user", "--preserve-credentials", "--mount"]);
+    command.arg(program);
+    (command, inside)
 }
 
 impl Drop for SmallDisk {

@@ -197,7 +197,7 @@ fn a_tablet_whose_disk_is_full_goes_on_and_loses_nothing() {
 
 #[test]
 fn a_backend_whose_disk_is_full_says_so_and_takes_everything_later() {
-    let Some(disk) = SmallDisk::mount(6144) else {
+    let Some(disk) = SmallDisk::mount_for_all(6144) else {
         return;
     };
     let house = House::new();
