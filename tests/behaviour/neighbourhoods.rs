@@ -254,7 +254,7 @@ fn where_somebody_lived_goes_with_a_wipe_and_with_another_loan() {
     assert!(wiped.expect("runs").success());
     tablet.end_by_itself();
     let mut tablet = Tablet::start_at_first_use("http://127.0.0.1:9", house.tablet());
-    tablet.wait_for("6つの数字を 押してください");
+    tablet.wait_for("8つの数字を 押してください");
     tablet.close();
     assert!(
         !names(house.tablet(), "山手一丁目"),
