@@ -328,21 +328,7 @@ fn sub_table<'t>(
     value: &'t Spanned<DeValue<'t>>,
     faults: &mut Faults,
 ) -> Option<Table<'t>> {
-    let DeValue::Table(table) = value.get_ref() else {
-        let kind = FaultKind::WrongType {
-            key: name.to_owned(),
-            expected: Expected::Table,
-        };
-        faults.add(kind, &value.span());
-        return None;
-    };
-    Some(Table::new(
-        shown_name(name),
-        known,
-        table,
-        value.span(),
-        faults,
-    ))
+    Table::under(name, shown_name(name), known, value, faults)
 }
 
 /// The tables of the list at `key`.

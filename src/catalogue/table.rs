@@ -103,6 +103,25 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// The table under `key`, which is called `shown` where its faults are told; a fault if it is none.
+    pub fn under(
+        key: &'static str,
+        shown: &'static str,
+        known: &'static [&'static str],
+        value: &'t Spanned<DeValue<'t>>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let DeValue::Table(table) = value.get_ref() else {
+            let kind = FaultKind::WrongType {
+                key: key.to_owned(),
+                expected: Expected::Table,
+            };
+            faults.add(kind, &value.span());
+            return None;
+        };
+        Some(Self::new(shown, known, table, value.span(), faults))
+    }
+
     /// What stands under a key, if anything does.
     pub fn get(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         debug_assert!(self.known.contains(&key), "{key} is read but not known");

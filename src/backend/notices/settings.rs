@@ -4,12 +4,11 @@
 use std::{convert::Infallible, fmt, path::Path, str::FromStr};
 
 use lettre::Address;
-use toml::{Spanned, de::DeValue};
 use url::Url;
 
 use super::checked;
 use crate::app::settings::Kept;
-use kairan_catalogue::{Expected, FaultKind, Faults, Placed, Table};
+use kairan_catalogue::{FaultKind, Faults, Placed, Table};
 
 /// Addresses and webhooks that are told at most: more belong on a list of the mail server's.
 const MOST_TOLD: usize = 20;
@@ -92,7 +91,7 @@ pub struct StaffSettings {
 pub fn mail(root: &Table, folder: &Path, faults: &mut Faults) -> Option<MailSettings> {
     const KNOWN: &[&str] = &["server", "port", "tls", "from", "user", "password_file"];
     let value = root.get("mail")?;
-    let table = table("[mail]", KNOWN, value, faults)?;
+    let table = Table::under("[mail]", "[mail]", KNOWN, value, faults)?;
     let server = table.need_text("server", faults);
     let port = match table.get("port") {
         Some(_) => table.number("port", 1, u32::from(u16::MAX), faults),
@@ -132,7 +131,7 @@ pub fn mail(root: &Table, folder: &Path, faults: &mut Faults) -> Option<MailSett
 pub fn staff(root: &Table, faults: &mut Faults) -> Option<StaffSettings> {
     const KNOWN: &[&str] = &["mail", "webhooks", "allowed_hosts", "console"];
     let value = root.get("staff")?;
-    let table = table("[staff]", KNOWN, value, faults)?;
+    let table = Table::under("[staff]", "[staff]", KNOWN, value, faults)?;
     let mut staff = StaffSettings::default();
     for text in table.texts("mail", faults) {
         staff.mail.extend(address(&text, "mail", faults));
@@ -183,23 +182,6 @@ const MANY: Written = (
 fn unfit(key: &str, written: Written, span: &std::ops::Range<usize>, faults: &mut Faults) {
     let key = key.to_owned();
     faults.add(FaultKind::Unfit { key, written }, span);
-}
-
-fn table<'t>(
-    name: &'static str,
-    known: &'static [&'static str],
-    value: &'t Spanned<DeValue<'t>>,
-    faults: &mut Faults,
-) -> Option<Table<'t>> {
-    let DeValue::Table(table) = value.get_ref() else {
-        let kind = FaultKind::WrongType {
-            key: name.to_owned(),
-            expected: Expected::Table,
-        };
-        faults.add(kind, &value.span());
-        return None;
-    };
-    Some(Table::new(name, known, table, value.span(), faults))
 }
 
 fn address(text: &Placed<&str>, key: &str, faults: &mut Faults) -> Option<Address> {

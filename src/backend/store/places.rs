@@ -68,6 +68,23 @@ impl Store {
         .await
     }
 
+    /// Whether a query counts any: of the hash of `place`, of `who`, since then.
+    async fn is_any(
+        &self,
+        query: &'static str,
+        place: &str,
+        who: &str,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(query)
+            .bind(hash_of(place))
+            .bind(who.to_owned())
+            .bind(since.as_millisecond())
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(unsigned(count) > 0)
+    }
+
     /// Whether somebody of this name has signed in with this browser lately.
     pub async fn is_device_of(
         &self,
@@ -75,16 +92,9 @@ impl Store {
         device: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM known_devices JOIN people ON people.person = known_devices.person
-             WHERE known_devices.device_sha256 = $1 AND people.name = $2 AND known_devices.seen_at >= $3",
-        )
-        .bind(hash_of(device))
-        .bind(name.to_owned())
-        .bind((now - DEVICE_KNOWN).as_millisecond())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(unsigned(count) > 0)
+        let query = "SELECT COUNT(*) FROM known_devices JOIN people ON people.person = known_devices.person
+             WHERE known_devices.device_sha256 = $1 AND people.name = $2 AND known_devices.seen_at >= $3";
+        self.is_any(query, device, name, now - DEVICE_KNOWN).await
     }
 
     /// Whether anybody has signed in with this browser lately.
@@ -106,29 +116,16 @@ impl Store {
         network: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM known_networks JOIN people ON people.person = known_networks.person
-             WHERE known_networks.network_sha256 = $1 AND people.name = $2 AND known_networks.seen_at >= $3",
-        )
-        .bind(hash_of(network))
-        .bind(name.to_owned())
-        .bind((now - NETWORK_KNOWN).as_millisecond())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(unsigned(count) > 0)
+        let query = "SELECT COUNT(*) FROM known_networks JOIN people ON people.person = known_networks.person
+             WHERE known_networks.network_sha256 = $1 AND people.name = $2 AND known_networks.seen_at >= $3";
+        self.is_any(query, network, name, now - NETWORK_KNOWN).await
     }
 
     /// Whether anybody has signed in from this network lately.
     pub async fn is_office(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM known_networks WHERE network_sha256 = $1 AND person <> $2 AND seen_at >= $3",
-        )
-        .bind(hash_of(network))
-        .bind(TABLET)
-        .bind((now - NETWORK_KNOWN).as_millisecond())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(unsigned(count) > 0)
+        let query = "SELECT COUNT(*) FROM known_networks WHERE network_sha256 = $1 AND person <> $2 AND seen_at >= $3";
+        self.is_any(query, network, TABLET, now - NETWORK_KNOWN)
+            .await
     }
 
     /// Whether tablets are handed over on this network: somebody who may do so has signed in there within the week, or a
