@@ -20,11 +20,11 @@ use i_slint_backend_testing::{
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
-    drawing::{Profile, fit},
+    drawing::{ScreenSize, fit},
     preview::picture,
-    run::{Start, run},
     settings::DataFolder,
-    speech::{Silence, Sound, Speaker},
+    shell::{Start, run},
+    speech::{Sound, Speaker, SpeechError},
 };
 use kairan_tests::clocks::SteppedClocks;
 use kairan_ui::{Aloud, TabletWindow};
@@ -67,7 +67,7 @@ fn main() -> anyhow::Result<()> {
         renderer_name: Some("software".into()),
     })))?;
     let window = TabletWindow::new()?;
-    fit(&window, &Profile::ALL[0]);
+    fit(&window, &ScreenSize::ALL[0]);
     let clocks = Arc::new(SteppedClocks::new(arguments.wall, arguments.machine_start));
     let (driven, stepped) = (window.as_weak(), Arc::clone(&clocks));
     std::thread::spawn(move || {
@@ -106,10 +106,10 @@ struct Telling;
 static IS_DEAF: AtomicBool = AtomicBool::new(false);
 
 impl Speaker for Telling {
-    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), Silence> {
+    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), SpeechError> {
         if IS_DEAF.load(Ordering::Relaxed) {
             println!("sounds nothing");
-            return Err(Silence::NoSpeaker);
+            return Err(SpeechError::NoSpeaker);
         }
         match sound {
             Sound::Samples(samples) => println!("sounds {} at {volume}", samples.len()),
@@ -117,7 +117,7 @@ impl Speaker for Telling {
         }
         Ok(())
     }
-    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
+    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), SpeechError> {
         Ok(())
     }
     fn stop(&mut self) {}

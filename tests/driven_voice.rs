@@ -6,7 +6,7 @@ use std::{io::BufRead as _, path::PathBuf};
 use anyhow::Context as _;
 use kairan_tablet::{
     settings::Loudness,
-    speech::{self, Heard, Loudspeaker, Order, Passage, Synthesis, Tone},
+    speech::{self, AudioCommand, Loudspeaker, Passage, SpeechEvent, Synthesis, Tone},
 };
 
 fn main() -> anyhow::Result<()> {
@@ -20,11 +20,11 @@ fn main() -> anyhow::Result<()> {
         Loudspeaker::default,
         Synthesis::prepare(&folder),
         |heard| match heard {
-            Heard::Clause { turn, words, .. } => println!("says {turn} {words}"),
-            Heard::Ended { turn } => println!("ended {turn}"),
-            Heard::Stopped { turn } => println!("stopped {turn}"),
-            Heard::Waits { turn, why } => println!("waits {turn} {why:?}"),
-            Heard::Cannot { turn, why } => println!("cannot {turn} {why:?}"),
+            SpeechEvent::Clause { turn, words, .. } => println!("says {turn} {words}"),
+            SpeechEvent::Ended { turn } => println!("ended {turn}"),
+            SpeechEvent::Stopped { turn } => println!("stopped {turn}"),
+            SpeechEvent::Waits { turn, why } => println!("waits {turn} {why:?}"),
+            SpeechEvent::Cannot { turn, why } => println!("cannot {turn} {why:?}"),
         },
     );
     for line in std::io::stdin().lock().lines() {
@@ -33,14 +33,14 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn order(line: &str) -> anyhow::Result<Order> {
+fn order(line: &str) -> anyhow::Result<AudioCommand> {
     let mut words = line.splitn(3, ' ');
     let first = match words.next().unwrap_or_default() {
-        "hush" => return Ok(Order::Hush),
-        "pause" => return Ok(Order::Pause),
-        "go-on" => return Ok(Order::GoOn),
-        "touch" => return Ok(Order::Sound(Tone::Touch, Loudness::Loud)),
-        "chime" => return Ok(Order::Sound(Tone::Reminder, Loudness::Loud)),
+        "hush" => return Ok(AudioCommand::Hush),
+        "pause" => return Ok(AudioCommand::Pause),
+        "go-on" => return Ok(AudioCommand::GoOn),
+        "touch" => return Ok(AudioCommand::Sound(Tone::Touch, Loudness::Loud)),
+        "chime" => return Ok(AudioCommand::Sound(Tone::Reminder, Loudness::Loud)),
         "say" => None,
         "remind" => Some(Tone::Reminder),
         "warn" => Some(Tone::Warning),
@@ -48,7 +48,7 @@ fn order(line: &str) -> anyhow::Result<Order> {
     };
     let turn = words.next().context("a number")?.parse()?;
     let passages = words.next().unwrap_or_default().split('|');
-    Ok(Order::Say {
+    Ok(AudioCommand::Say {
         turn,
         passages: passages.map(Passage::of).collect(),
         first,

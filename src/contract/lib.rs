@@ -42,7 +42,7 @@ pub use places::{Coordinates, Hazard, Neighbourhood, Place, Position};
 pub use preview::{OnScreen, PreviewOrder, Touch};
 pub use programme::{Programme, Step};
 pub use questionnaire::{Questionnaire, SurveyQuestion};
-pub use requests::{Asked, Request, RequestBatch, RequestsReceived};
+pub use requests::{Request, RequestBatch, RequestKind, RequestsReceived};
 pub use usage::{
     EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, ScreenName, StartCause,
     TextSize, TouchIgnored, VisitHow, WireRecord,

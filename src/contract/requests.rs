@@ -15,13 +15,13 @@ pub struct Request {
     pub made_at: i64,
     /// What is asked for.
     #[serde(flatten)]
-    pub what: Asked,
+    pub what: RequestKind,
 }
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Asked {
+pub enum RequestKind {
     /// That a helper rings. Whom, the council's loan book says.
     CallBack {
         /// The screen from which it was asked: a warning is more pressing than a question.

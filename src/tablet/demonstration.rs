@@ -6,7 +6,7 @@ use kairan_contract::{
 };
 use serde::Deserialize;
 
-use crate::library::Held;
+use crate::library::ContentSnapshot;
 
 const CONTENT: &[u8] = include_bytes!("../../assets/demonstration/tablet.json");
 const PICTURE: &[u8] = include_bytes!("../../assets/demonstration/park.jpg");
@@ -27,14 +27,14 @@ pub fn now() -> Timestamp {
 ///
 /// # Panics
 /// If the file that is built in cannot be read, which a test rules out.
-pub fn held() -> Held {
+pub fn held() -> ContentSnapshot {
     let Demonstration {
         manifest,
         contents,
         neighbourhoods,
     } = serde_json::from_slice(CONTENT)
         .expect("the demonstration's content is built in and tested");
-    Held {
+    ContentSnapshot {
         manifest,
         contents,
         neighbourhoods: neighbourhoods.into(),
@@ -46,7 +46,7 @@ pub fn held() -> Held {
 ///
 /// # Panics
 /// If the tile is not there or a level is none.
-pub fn make_real(held: &mut Held, codes: &[(&str, u8)]) {
+pub fn make_real(held: &mut ContentSnapshot, codes: &[(&str, u8)]) {
     let id: ServiceId = "warnings".parse().expect("an id of the demonstration");
     let Some(Content::Warnings(warnings)) = held.contents.get_mut(&id) else {
         panic!("the demonstration has no warnings")

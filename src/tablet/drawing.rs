@@ -24,7 +24,7 @@ use crate::{
 
 /// A tablet's screen.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Profile {
+pub struct ScreenSize {
     /// Its name on the command line.
     pub name: &'static str,
     /// Pixels across.
@@ -35,7 +35,7 @@ pub struct Profile {
     pub diagonal: f64,
 }
 
-impl Profile {
+impl ScreenSize {
     /// Every screen that the face must fit.
     pub const ALL: [Self; 5] = [
         Self {
@@ -107,7 +107,7 @@ impl Platform for Headless {
 }
 
 /// Fits the window to a screen.
-pub fn fit(window: &TabletWindow, profile: &Profile) {
+pub fn fit(window: &TabletWindow, profile: &ScreenSize) {
     let slint = window.window();
     slint.dispatch_event(WindowEvent::ScaleFactorChanged {
         scale_factor: profile.scale(),
@@ -127,8 +127,8 @@ pub const LANGUAGES: [(&str, Language); 2] =
 /// Shows a scene of the demonstration.
 pub fn show_scene(window: &TabletWindow, scene: &Scene, size: TextSize, language: Language) {
     let mut session = scene.session.clone();
-    session.choices.text_size = size;
-    session.choices.language = language;
+    session.profile.text_size = size;
+    session.profile.language = language;
     show(window, &session, &scene.machine, scene.now, |sha256| {
         demonstration::picture(sha256)
             .and_then(decode)
@@ -139,7 +139,7 @@ pub fn show_scene(window: &TabletWindow, scene: &Scene, size: TextSize, language
 /// Draws every screen on the screens and in the sizes asked for.
 pub fn draw_screens(
     out: &Path,
-    profiles: &[Profile],
+    profiles: &[ScreenSize],
     sizes: &[(&str, TextSize)],
     languages: &[(&str, Language)],
 ) -> anyhow::Result<usize> {

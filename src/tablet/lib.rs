@@ -4,6 +4,7 @@
 //! sees comes from the [`library`]; what must reach the backend goes through the [`journal`]; the
 //! [`link`] talks to the backend and never makes a screen wait.
 
+pub mod atomic_file;
 pub mod chatter;
 pub mod clock;
 pub mod demonstration;
@@ -12,20 +13,19 @@ pub mod drawing;
 pub mod fingers;
 pub mod items;
 pub mod journal;
-pub mod keeping;
 pub mod language;
 pub mod library;
-pub mod link;
 pub mod machine;
 pub mod preview;
 pub mod reading;
 pub mod recorder;
-pub mod run;
 pub mod scenes;
 pub mod screens;
 pub mod session;
 pub mod settings;
+pub mod shell;
 pub mod speech;
+pub mod sync;
 pub mod uptime;
 pub mod way;
 pub mod window;

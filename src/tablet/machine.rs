@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-use kairan_contract::Asked;
+use kairan_contract::RequestKind;
 
-use crate::speech::Silence;
+use crate::speech::SpeechError;
 
 /// What a helper asks about a tablet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub struct Machine {
     /// Tenths of inches from corner to corner of the screen.
     pub tenths_of_inches: u16,
     /// Why it cannot speak, if it cannot.
-    pub silence: Option<Silence>,
+    pub silence: Option<SpeechError>,
 }
 
 impl Machine {
     /// What a helper sends the council.
-    pub fn report(&self) -> Asked {
-        Asked::Report {
+    pub fn report(&self) -> RequestKind {
+        RequestKind::Report {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             battery_percent: self.battery_percent,
             speaks: self.silence.is_none(),

@@ -12,13 +12,13 @@ use jiff::Timestamp;
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
     chatter::{join, own_words, part},
-    drawing::{LANGUAGES, Profile, TEXT_SIZES, draw_screens, scale},
+    drawing::{LANGUAGES, ScreenSize, TEXT_SIZES, draw_screens, scale},
     library::Library,
     machine::Machine,
     preview::{Wanted, preview},
-    run::{Start, run},
     session::Session,
-    settings::{Choices, DataFolder},
+    settings::{DataFolder, Profile},
+    shell::{Start, run},
     speech::Loudspeaker,
     uptime::MachineClocks,
     window::{join_phrases, show},
@@ -152,12 +152,12 @@ fn screens(
     text_size: Option<&str>,
     language: Option<&str>,
 ) -> anyhow::Result<()> {
-    let profiles: Vec<Profile> = Profile::ALL
+    let profiles: Vec<ScreenSize> = ScreenSize::ALL
         .into_iter()
         .filter(|known| profile.is_none_or(|name| name == known.name))
         .collect();
     if profiles.is_empty() {
-        let known: Vec<&str> = Profile::ALL.iter().map(|known| known.name).collect();
+        let known: Vec<&str> = ScreenSize::ALL.iter().map(|known| known.name).collect();
         bail!("there is no such screen — use one of: {}", known.join(", "));
     }
     let sizes: Vec<_> = TEXT_SIZES
@@ -274,7 +274,7 @@ fn say_that_it_could_not_start(
     let held = Library::open(folder)
         .ok()
         .and_then(|library| library.held());
-    let mut session = Session::new(held.map(Arc::new), Choices::practised(), true);
+    let mut session = Session::new(held.map(Arc::new), Profile::practised(), true);
     session.could_not_start = true;
     join_phrases(window);
     let machine = Machine::default();

@@ -21,13 +21,13 @@ use slint::{
 };
 
 use crate::{
-    drawing::{Headless, Profile, decode, fit},
-    library::{BLOB_LIMIT, Held, MANIFEST_LIMIT, neighbourhoods_in},
+    drawing::{Headless, ScreenSize, decode, fit},
+    library::{BLOB_LIMIT, ContentSnapshot, MANIFEST_LIMIT, neighbourhoods_in},
     machine::Machine,
     reading,
-    session::{Action, Connection, Session},
-    settings::Choices,
-    window::{Hands, connect, show},
+    session::{Command, Connection, Session},
+    settings::Profile,
+    window::{InputHandler, connect, show},
 };
 
 /// So long after a touch the next one counts, in milliseconds.
@@ -47,7 +47,7 @@ pub fn preview(order: impl std::io::Read, blobs: &Path, wanted: Wanted) -> anyho
     let mut json = Vec::new();
     order.take(2 * MANIFEST_LIMIT).read_to_end(&mut json)?;
     let order: PreviewOrder = serde_json::from_slice(&json).context("the order cannot be read")?;
-    let profile = Profile::ALL
+    let profile = ScreenSize::ALL
         .into_iter()
         .find(|known| known.name == order.profile);
     let profile = profile.context("there is no such screen")?;
@@ -92,18 +92,18 @@ impl Finger {
         let now = Timestamp::from_millisecond(order.now).context("there is no such time")?;
         let mut session = Session::new(
             Some(Arc::new(held(order, blobs))),
-            Choices {
+            Profile {
                 text_size: order.text_size,
                 language: order.language,
                 emergencies: before(&order.manifest),
-                ..Choices::practised()
+                ..Profile::practised()
             },
             true,
         );
         session.connection = Connection::Online;
         if !order.manifest.emergencies.is_empty() {
             // Nothing comes forward by itself but what takes over.
-            session.watch(now, 0);
+            session.tick(now, 0);
         }
         Ok(Self {
             window: window.as_weak(),
@@ -132,7 +132,7 @@ impl Finger {
     }
 }
 
-impl Hands for Finger {
+impl InputHandler for Finger {
     fn accepts_touch(&self) -> bool {
         self.session
             .borrow()
@@ -142,12 +142,12 @@ impl Hands for Finger {
 
     fn slid(&self) {}
 
-    fn act(&self, action: Action) {
+    fn act(&self, action: Command) {
         // What a tablet would do besides showing something is done by none.
         drop(
             self.session
                 .borrow_mut()
-                .act(action, self.now, self.now_ms.get()),
+                .update(action, self.now, self.now_ms.get()),
         );
         self.show();
     }
@@ -166,7 +166,7 @@ fn before(manifest: &Manifest) -> Vec<EmergencySeen> {
 }
 
 /// What the tablet would hold, as far as it has been fetched.
-fn held(order: &PreviewOrder, blobs: &Path) -> Held {
+fn held(order: &PreviewOrder, blobs: &Path) -> ContentSnapshot {
     let mut contents = HashMap::new();
     for entry in &order.manifest.services {
         let bytes = entry
@@ -179,7 +179,7 @@ fn held(order: &PreviewOrder, blobs: &Path) -> Held {
     }
     let list = order.manifest.neighbourhoods;
     let list = list.and_then(|it| blob(blobs, it.sha256));
-    Held {
+    ContentSnapshot {
         manifest: order.manifest.clone(),
         contents,
         neighbourhoods: list
@@ -197,7 +197,7 @@ fn blob(folder: &Path, sha256: Sha256) -> Option<Vec<u8>> {
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "pixels of a screen")]
-fn touch(window: &TabletWindow, profile: &Profile, across: u32, down: u32) {
+fn touch(window: &TabletWindow, profile: &ScreenSize, across: u32, down: u32) {
     let at = PhysicalPosition::new(
         across.min(profile.width) as i32,
         down.min(profile.height) as i32,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _, civil::Time};
 use kairan_contract::{
-    Asked, Content, Emergency, EmergencyId, EmergencySeen, EmergencyStage, Hazard, Neighbourhood,
-    Request, RequestId, ScreenName, ServiceId,
+    Content, Emergency, EmergencyId, EmergencySeen, EmergencyStage, Hazard, Neighbourhood, Request,
+    RequestId, RequestKind, ScreenName, ServiceId,
 };
 use uuid::Uuid;
 
@@ -18,12 +18,12 @@ use crate::{
         words::in_japan,
     },
     session::{
-        Action, Connection, EnrolmentRefused, KeptRequest, RequestState, Session,
+        Command, Connection, EnrolmentRefused, KeptRequest, RequestState, Session,
         neighbourhood::ORIGIN_ROW,
-        reminders::{Call, Days, Done, Errand, Reminder, ReminderId},
+        reminders::{Call, Days, Done, Reminder, ReminderId, ReminderKind},
         stops::STOPS_ROW,
     },
-    settings::Choices,
+    settings::Profile,
     way::Origin,
 };
 
@@ -77,10 +77,13 @@ pub fn scenes() -> Vec<Scene> {
         ("places", at(online, &[tile("clinics")])),
         ("place", at(online, &row("clinics", 0))),
         ("weather", at(online, &[tile("weather")])),
-        ("help", at(online, &[Action::Help])),
-        ("help-not-let-in", at(Connection::NotLetIn, &[Action::Help])),
+        ("help", at(online, &[Command::Help])),
+        (
+            "help-not-let-in",
+            at(Connection::Unauthorized, &[Command::Help]),
+        ),
         ("enrolment-again", not_let_in()),
-        ("text-size", at(online, &[Action::TextSizes])),
+        ("text-size", at(online, &[Command::TextSizes])),
         ("enrolment", enrolling()),
         ("enrolment-refused", refused()),
         ("enrolment-six", six_digits()),
@@ -88,7 +91,7 @@ pub fn scenes() -> Vec<Scene> {
         ("programme", at(online, &[tile("exercise")])),
         (
             "programme-runs",
-            at(online, &[tile("exercise"), Action::ProgrammeRun]),
+            at(online, &[tile("exercise"), Command::ProgrammeRun]),
         ),
     ];
     scenes
@@ -117,18 +120,18 @@ pub fn scenes() -> Vec<Scene> {
 fn own_scenes() -> Vec<(&'static str, Session)> {
     let online = Connection::Online;
     vec![
-        ("call-back", at(online, &[Action::Help, Action::CallBack])),
+        ("call-back", at(online, &[Command::Help, Command::CallBack])),
         ("call-back-waits", called_back(RequestState::Waiting)),
         (
             "call-back-not-written",
             called_back(RequestState::NotWritten),
         ),
         ("call-back-arrived", called_back(RequestState::Received)),
-        ("reminders", reminding(&[Action::Reminders])),
-        ("reminders-none", at(online, &[Action::Reminders])),
+        ("reminders", reminding(&[Command::Reminders])),
+        ("reminders-none", at(online, &[Command::Reminders])),
         (
             "errand",
-            at(online, &[Action::Reminders, Action::NewReminder]),
+            at(online, &[Command::Reminders, Command::NewReminder]),
         ),
         ("time", at(online, &making_a_reminder(1))),
         ("days", at(online, &making_a_reminder(2))),
@@ -136,15 +139,15 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
         (
             "reminder-remove",
             reminding(&[
-                Action::Reminders,
-                Action::OpenReminder(1),
-                Action::Choose(2),
+                Command::Reminders,
+                Command::OpenReminder(1),
+                Command::Choose(2),
             ]),
         ),
         ("reminder", due(8, 5)),
         ("check-in", due(9, 30)),
         ("first-language", first_use(&[])),
-        ("first-text-size", first_use(&[Action::Choose(0)])),
+        ("first-text-size", first_use(&[Command::Choose(0)])),
         ("first-loudness", first_use(&first_steps(2))),
         ("practice-tap", first_use(&first_steps(3))),
         ("practice-on", first_use(&first_steps(4))),
@@ -153,18 +156,18 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
         ("first-consent", first_use(&first_steps(7))),
         (
             "alert-practice",
-            at(online, &[Action::Help, Action::PractiseWarning]),
+            at(online, &[Command::Help, Command::PractiseWarning]),
         ),
         ("idle", resting(now())),
         ("night", resting(night())),
-        ("pin", at(online, &[Action::Help, Action::HelperPage])),
+        ("pin", at(online, &[Command::Help, Command::HelperPage])),
         ("tablet", helper_page()),
         (
             "touch-test",
-            helper_page_with(&[Action::Choose(2), Action::Choose(0)]),
+            helper_page_with(&[Command::Choose(2), Command::Choose(0)]),
         ),
         ("message-due", message_due()),
-        ("message", at(online, &[Action::Messages])),
+        ("message", at(online, &[Command::Messages])),
         ("questionnaire", at(online, &[tile("survey")])),
         (
             "questionnaire-thanks",
@@ -172,9 +175,9 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
                 online,
                 &[
                     tile("survey"),
-                    Action::Choose(0),
-                    Action::Choose(1),
-                    Action::Choose(4),
+                    Command::Choose(0),
+                    Command::Choose(1),
+                    Command::Choose(4),
                 ],
             ),
         ),
@@ -182,7 +185,7 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
             "stops",
             at(
                 online,
-                &[tile("bus"), Action::OpenRow(STOPS_ROW.to_owned())],
+                &[tile("bus"), Command::OpenRow(STOPS_ROW.to_owned())],
             ),
         ),
         ("places-own", counted_from_home(&[])),
@@ -198,16 +201,16 @@ fn own_scenes() -> Vec<(&'static str, Session)> {
 }
 
 /// The touches that look for one's own part of the town, so far.
-fn looking_for_home(steps: usize) -> Vec<Action> {
-    let all = [Action::Choose(2), Action::Choose(1)];
-    [tile("clinics"), Action::OpenRow(ORIGIN_ROW.to_owned())]
+fn looking_for_home(steps: usize) -> Vec<Command> {
+    let all = [Command::Choose(2), Command::Choose(1)];
+    [tile("clinics"), Command::OpenRow(ORIGIN_ROW.to_owned())]
         .into_iter()
         .chain(all.into_iter().take(steps))
         .collect()
 }
 
 /// The list of somebody who has chosen where they live.
-fn counted_from_home(actions: &[Action]) -> Session {
+fn counted_from_home(actions: &[Command]) -> Session {
     acted(at(Connection::Online, &looking_for_home(2)), actions)
 }
 
@@ -221,18 +224,18 @@ fn in_a_large_city() -> Session {
             ..one.clone()
         })
         .collect();
-    let session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+    let session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
     let touches = [
         tile("clinics"),
-        Action::OpenRow(ORIGIN_ROW.to_owned()),
-        Action::Choose(0),
+        Command::OpenRow(ORIGIN_ROW.to_owned()),
+        Command::Choose(0),
     ];
     acted(session, &touches)
 }
 
 fn alarmed_at_home() -> Session {
     let mut session = alarmed();
-    session.choices.neighbourhood = held().neighbourhoods.last().cloned();
+    session.profile.neighbourhood = held().neighbourhoods.last().cloned();
     session
 }
 
@@ -251,13 +254,13 @@ fn in_the_morning(hour: i8, minute: i8) -> Timestamp {
 fn called_back(state: RequestState) -> Session {
     let mut session = at(
         Connection::Online,
-        &[Action::Help, Action::CallBack, Action::Choose(0)],
+        &[Command::Help, Command::CallBack, Command::Choose(0)],
     );
     session.requests = vec![KeptRequest {
         request: Request {
             id: RequestId(Uuid::nil()),
             made_at: now().as_millisecond(),
-            what: Asked::CallBack {
+            what: RequestKind::CallBack {
                 screen: ScreenName::Home,
             },
         },
@@ -267,10 +270,10 @@ fn called_back(state: RequestState) -> Session {
 }
 
 /// The choices of somebody with three reminders.
-fn with_reminders() -> Choices {
+fn with_reminders() -> Profile {
     let today = in_japan(now()).date();
     let since = today.saturating_sub(9.days());
-    let reminder = |number, errand: Errand, days| Reminder {
+    let reminder = |number, errand: ReminderKind, days| Reminder {
         id: ReminderId(number),
         errand,
         at: errand.usual_time(),
@@ -283,11 +286,11 @@ fn with_reminders() -> Choices {
         day: today.saturating_sub(back.days()),
         at: in_the_morning(8, 12),
     };
-    Choices {
+    Profile {
         reminders: vec![
-            reminder(1, Errand::Rubbish, Days::Weekly(3)),
-            reminder(2, Errand::MorningMedicine, Days::Every),
-            reminder(3, Errand::EveningMedicine, Days::Every),
+            reminder(1, ReminderKind::Rubbish, Days::Weekly(3)),
+            reminder(2, ReminderKind::MorningMedicine, Days::Every),
+            reminder(3, ReminderKind::EveningMedicine, Days::Every),
         ],
         done: vec![
             done(2, 0),
@@ -300,11 +303,11 @@ fn with_reminders() -> Choices {
             done(1, 4),
         ],
         check_in_at: Some(Time::constant(9, 0, 0, 0)),
-        ..Choices::practised()
+        ..Profile::practised()
     }
 }
 
-fn reminding(actions: &[Action]) -> Session {
+fn reminding(actions: &[Command]) -> Session {
     acted(
         Session::new(Some(Arc::new(held())), with_reminders(), true),
         actions,
@@ -312,9 +315,9 @@ fn reminding(actions: &[Action]) -> Session {
 }
 
 /// The touches that make a reminder, so far.
-fn making_a_reminder(steps: usize) -> Vec<Action> {
-    let all = [Action::Choose(0), Action::TimeChosen, Action::Choose(2)];
-    [Action::Reminders, Action::NewReminder]
+fn making_a_reminder(steps: usize) -> Vec<Command> {
+    let all = [Command::Choose(0), Command::TimeChosen, Command::Choose(2)];
+    [Command::Reminders, Command::NewReminder]
         .into_iter()
         .chain(all.into_iter().take(steps))
         .collect()
@@ -328,25 +331,25 @@ fn due(hour: i8, minute: i8) -> Session {
         choices.reminders.clear();
     }
     let mut session = Session::new(Some(Arc::new(held())), choices, true);
-    session.watch(in_the_morning(hour, minute), 0);
+    session.tick(in_the_morning(hour, minute), 0);
     session
 }
 
-fn first_use(actions: &[Action]) -> Session {
-    let session = Session::new(Some(Arc::new(held())), Choices::default(), true);
+fn first_use(actions: &[Command]) -> Session {
+    let session = Session::new(Some(Arc::new(held())), Profile::default(), true);
     acted(session, actions)
 }
 
 /// The touches that lead through first use.
-fn first_steps(steps: usize) -> Vec<Action> {
+fn first_steps(steps: usize) -> Vec<Command> {
     let all = [
-        Action::Choose(0),
-        Action::Choose(3),
-        Action::Choose(3),
-        Action::PractiseTap,
-        Action::Turned,
-        Action::Back,
-        Action::Home,
+        Command::Choose(0),
+        Command::Choose(3),
+        Command::Choose(3),
+        Command::PractiseTap,
+        Command::Turned,
+        Command::Back,
+        Command::Home,
     ];
     all.into_iter().take(steps).collect()
 }
@@ -354,17 +357,17 @@ fn first_steps(steps: usize) -> Vec<Action> {
 /// Somebody read an article and went away.
 fn resting(now: Timestamp) -> Session {
     let mut session = at(Connection::Online, &[tile("city-news")]);
-    session.watch(now, 3 * 60 * 1000);
+    session.tick(now, 3 * 60 * 1000);
     if now == night() {
-        session.watch(now, 4 * 60 * 1000);
+        session.tick(now, 4 * 60 * 1000);
     }
     session
 }
 
 fn helper_page() -> Session {
-    let mut session = at(Connection::Online, &[Action::Help, Action::HelperPage]);
-    session.choices.last_contact = Some(now() - 2.minutes());
-    let held = session.held.clone();
+    let mut session = at(Connection::Online, &[Command::Help, Command::HelperPage]);
+    session.profile.last_contact = Some(now() - 2.minutes());
+    let held = session.content.clone();
     let number = held.map(|held| held.manifest.council.helper_telephone.as_str().to_owned());
     let digits: Vec<char> = number
         .unwrap_or_default()
@@ -372,18 +375,18 @@ fn helper_page() -> Session {
         .filter(char::is_ascii_digit)
         .collect();
     for (second, digit) in (1..).zip(&digits[digits.len().saturating_sub(4)..]) {
-        session.act(Action::Digit(*digit), now(), second * 1000);
+        session.update(Command::Digit(*digit), now(), second * 1000);
     }
     session
 }
 
-fn helper_page_with(actions: &[Action]) -> Session {
+fn helper_page_with(actions: &[Command]) -> Session {
     acted(helper_page(), actions)
 }
 
 fn message_due() -> Session {
     let mut session = at(Connection::Online, &[]);
-    session.watch(now(), 60_000);
+    session.tick(now(), 60_000);
     session
 }
 
@@ -391,7 +394,7 @@ fn locked() -> Session {
     let mut session = at(Connection::Online, &[tile("city-news")]);
     let mut held = held();
     held.manifest.locked = true;
-    session.put_held(Arc::new(held), 60_000);
+    session.set_content(Arc::new(held), 60_000);
     session
 }
 
@@ -403,22 +406,22 @@ fn could_not_start() -> Session {
 
 fn silent() -> Session {
     let mut session = at(Connection::Online, &[tile("weather")]);
-    session.silence = Some(crate::speech::Silence::NoSpeaker);
+    session.speech_error = Some(crate::speech::SpeechError::NoSpeaker);
     session
 }
 
-fn acted(mut session: Session, actions: &[Action]) -> Session {
+fn acted(mut session: Session, actions: &[Command]) -> Session {
     session.connection = Connection::Online;
     for action in actions {
-        session.act(action.clone(), now(), 0);
+        session.update(action.clone(), now(), 0);
     }
     session
 }
 
 /// A tablet of the demonstration after some touches.
-fn at(connection: Connection, actions: &[Action]) -> Session {
+fn at(connection: Connection, actions: &[Command]) -> Session {
     let held = Some(Arc::new(held()));
-    let mut session = acted(Session::new(held, Choices::practised(), true), actions);
+    let mut session = acted(Session::new(held, Profile::practised(), true), actions);
     session.connection = connection;
     session
 }
@@ -427,32 +430,32 @@ fn id(text: &str) -> ServiceId {
     text.parse().expect("an id of the demonstration")
 }
 
-fn tile(service: &str) -> Action {
-    Action::OpenTile(id(service))
+fn tile(service: &str) -> Command {
+    Command::OpenTile(id(service))
 }
 
 /// A row of a tile's list.
-fn nth(service: &str, index: usize) -> Action {
+fn nth(service: &str, index: usize) -> Command {
     let held = held();
     let content = held.contents.get(&id(service)).expect("a tile");
     let counting = Counting {
         origin: Origin::Town(None),
         may_choose: false,
     };
-    let rows = list::rows(content, &Choices::default(), counting, now());
-    Action::OpenRow(rows[index].id.to_string())
+    let rows = list::rows(content, &Profile::default(), counting, now());
+    Command::OpenRow(rows[index].id.to_string())
 }
 
 fn not_let_in() -> Session {
-    let mut session = at(Connection::NotLetIn, &[]);
-    session.act(Action::Help, now(), 0);
-    session.act(Action::EnrolAgain, now(), 0);
+    let mut session = at(Connection::Unauthorized, &[]);
+    session.update(Command::Help, now(), 0);
+    session.update(Command::EnrolAgain, now(), 0);
     session
 }
 
 fn offline() -> Session {
     let mut session = at(Connection::Offline(0), &[]);
-    session.choices.last_contact = Some(Timestamp::constant(1_795_317_300, 0));
+    session.profile.last_contact = Some(Timestamp::constant(1_795_317_300, 0));
     session
 }
 
@@ -463,24 +466,24 @@ fn alarmed() -> Session {
         "ひだまり小学校".clone_into(&mut places[1].name);
         places[1].safe_from = vec![Hazard::Landslide, Hazard::Earthquake];
     }
-    let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
-    session.watch(now(), 0);
+    let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    session.tick(now(), 0);
     session
 }
 
 /// A second danger of the same rank has come before the first was answered.
 fn alarmed_twice() -> Session {
     let mut session = alarmed();
-    let mut held = session.held.as_deref().cloned().unwrap_or_else(held);
+    let mut held = session.content.as_deref().cloned().unwrap_or_else(held);
     make_real(&mut held, &[("49", 4), ("48", 4)]);
-    session.put_held(Arc::new(held), 0);
-    session.watch(now(), 0);
+    session.set_content(Arc::new(held), 0);
+    session.tick(now(), 0);
     session
 }
 
 fn told_of_an_emergency(stage: EmergencyStage, drill: bool) -> Session {
     let mut held = held();
-    let mut choices = Choices::practised();
+    let mut choices = Profile::practised();
     let mut told = emergency(EmergencyStage::Released, drill);
     held.manifest.emergencies = vec![told.clone()];
     if stage != EmergencyStage::Released {
@@ -493,7 +496,7 @@ fn told_of_an_emergency(stage: EmergencyStage, drill: bool) -> Session {
         held.manifest.emergencies = vec![told];
     }
     let mut session = Session::new(Some(Arc::new(held)), choices, true);
-    session.watch(now(), 0);
+    session.tick(now(), 0);
     session
 }
 
@@ -526,7 +529,7 @@ pub fn emergency(stage: EmergencyStage, drill: bool) -> Emergency {
 }
 
 fn enrolling() -> Session {
-    let mut session = Session::new(None, Choices::default(), false);
+    let mut session = Session::new(None, Profile::default(), false);
     "472".clone_into(&mut session.enrolment.digits);
     session
 }
@@ -538,13 +541,13 @@ fn six_digits() -> Session {
 }
 
 fn refused() -> Session {
-    let mut session = Session::new(None, Choices::default(), false);
+    let mut session = Session::new(None, Profile::default(), false);
     session.enrolment_refused(EnrolmentRefused::NotValid);
     session
 }
 
 fn waiting() -> Session {
-    let mut session = Session::new(None, Choices::practised(), true);
+    let mut session = Session::new(None, Profile::practised(), true);
     session.connection = Connection::Offline(0);
     session
 }

@@ -16,8 +16,8 @@ use kairan_contract::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+use crate::atomic_file::{quarantine, write, write_secret};
 use crate::clock::Contact;
-use crate::keeping::{set_aside, write_secret, write_whole};
 use crate::session::{
     Answered,
     reminders::{Done, Plan, Reminder},
@@ -97,7 +97,7 @@ impl Pace {
 /// What the resident chose and has read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Choices {
+pub struct Profile {
     /// The size of the letters.
     pub text_size: TextSize,
     /// The language of everything that the tablet itself says.
@@ -138,7 +138,7 @@ pub struct Choices {
     pub loan: Option<Participation>,
 }
 
-impl Choices {
+impl Profile {
     /// Of somebody who has gone through first use and lets usage records be written.
     pub fn practised() -> Self {
         Self {
@@ -244,14 +244,14 @@ impl DataFolder {
         let own_file = self.0.join("tablet-id.json");
         if let Some(identity) = self.read::<Identity>("identity.json") {
             if !own_file.exists() {
-                write_whole(&own_file, &serde_json::to_vec(&identity.tablet)?)?;
+                write(&own_file, &serde_json::to_vec(&identity.tablet)?)?;
             }
             return Ok(identity);
         }
         let tablet = self
             .read("tablet-id.json")
             .unwrap_or_else(|| TabletId(Uuid::new_v4()));
-        write_whole(&own_file, &serde_json::to_vec(&tablet)?)?;
+        write(&own_file, &serde_json::to_vec(&tablet)?)?;
         let identity = Identity { tablet, loan: None };
         self.keep_identity(&identity)?;
         Ok(identity)
@@ -266,13 +266,13 @@ impl DataFolder {
     }
 
     /// What the resident chose.
-    pub fn choices(&self) -> Choices {
+    pub fn choices(&self) -> Profile {
         self.read("choices.json").unwrap_or_default()
     }
 
     /// Keeps what the resident chose.
-    pub fn keep_choices(&self, choices: &Choices) -> io::Result<()> {
-        write_whole(&self.0.join("choices.json"), &serde_json::to_vec(choices)?)
+    pub fn keep_choices(&self, choices: &Profile) -> io::Result<()> {
+        write(&self.0.join("choices.json"), &serde_json::to_vec(choices)?)
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -283,7 +283,7 @@ impl DataFolder {
             .and_then(|bytes| serde_json::from_slice(bytes).ok());
         if parsed.is_none() && path.exists() {
             tracing::warn!(path = %path.display(), "a damaged file is set aside");
-            if let Err(error) = set_aside(&path) {
+            if let Err(error) = quarantine(&path) {
                 tracing::warn!(%error, "it could not be set aside");
             }
         }

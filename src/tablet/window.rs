@@ -21,11 +21,11 @@ use crate::{
         message, neighbourhood, pad, practice, programme, question, questionnaire, reminders,
         stops, this_tablet, top, weather,
     },
-    session::{Action, Place, Session},
+    session::{Command, Route, Session},
 };
 
 /// What the tablet does when a finger does something.
-pub trait Hands {
+pub trait InputHandler {
     /// A finger comes down, on something or on nothing.
     fn put_down(&self) {}
     /// Whether a tap counts now; one that does not is counted.
@@ -33,11 +33,11 @@ pub trait Hands {
     /// A finger slid too far for a tap.
     fn slid(&self);
     /// A tap asks for something.
-    fn act(&self, action: Action);
+    fn act(&self, action: Command);
 }
 
 /// Turns the face's callbacks into actions.
-pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
+pub fn connect(window: &TabletWindow, hands: &Rc<impl InputHandler + 'static>) {
     join_phrases(window);
 
     let touches = window.global::<Touches>();
@@ -48,7 +48,7 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
     let held = Rc::clone(hands);
     touches.on_slid(move || held.slid());
     let held = Rc::clone(hands);
-    touches.on_turned(move || held.act(Action::Turned));
+    touches.on_turned(move || held.act(Command::Turned));
 
     let face = window.global::<Face>();
     let (held, weak) = (Rc::clone(hands), window.as_weak());
@@ -60,7 +60,7 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
         held.act(action_of(wish));
     });
     let held = Rc::clone(hands);
-    face.on_choose_text_size(move |choice| held.act(Action::ChooseTextSize(size_of(choice))));
+    face.on_choose_text_size(move |choice| held.act(Command::ChooseTextSize(size_of(choice))));
     let held = Rc::clone(hands);
     let weak = window.as_weak();
     face.on_open_tile(move |id| {
@@ -70,11 +70,11 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
         }
         // The face only knows ids that it was given.
         if id == home::REMINDERS_TILE {
-            held.act(Action::Reminders);
+            held.act(Command::Reminders);
         } else if id == message::MESSAGES_TILE {
-            held.act(Action::Messages);
+            held.act(Command::Messages);
         } else if let Ok(id) = id.as_str().parse() {
-            held.act(Action::OpenTile(id));
+            held.act(Command::OpenTile(id));
         }
     });
     let held = Rc::clone(hands);
@@ -83,51 +83,51 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl Hands + 'static>) {
         if let Some(window) = weak.upgrade() {
             window.global::<Face>().set_article_offset(0.0);
         }
-        held.act(Action::OpenRow(id.into()));
+        held.act(Command::OpenRow(id.into()));
     });
     let held = Rc::clone(hands);
     face.on_digit(move |digit| {
         if let Some(digit) = digit.chars().next() {
-            held.act(Action::Digit(digit));
+            held.act(Command::Digit(digit));
         }
     });
     let held = Rc::clone(hands);
-    face.on_choose(move |index| held.act(Action::Choose(place_of(index))));
+    face.on_choose(move |index| held.act(Command::Choose(place_of(index))));
     let held = Rc::clone(hands);
-    face.on_open_reminder(move |index| held.act(Action::OpenReminder(place_of(index))));
+    face.on_open_reminder(move |index| held.act(Command::OpenReminder(place_of(index))));
     let held = Rc::clone(hands);
-    face.on_move_time(move |minutes| held.act(Action::MoveTime(minutes)));
+    face.on_move_time(move |minutes| held.act(Command::MoveTime(minutes)));
 }
 
-fn action_of(wish: Wish) -> Action {
+fn action_of(wish: Wish) -> Command {
     match wish {
-        Wish::Home => Action::Home,
-        Wish::Back => Action::Back,
-        Wish::Help => Action::Help,
-        Wish::TextSize => Action::TextSizes,
-        Wish::ReadAloud => Action::ReadAloud,
-        Wish::ArticleEndSeen => Action::ArticleEndSeen,
-        Wish::CorrectDigit => Action::Correct,
-        Wish::SendShort => Action::SendShort,
-        Wish::EnrolAgain => Action::EnrolAgain,
-        Wish::AlertUnderstood => Action::AlertUnderstood,
-        Wish::AlertHelp => Action::AlertHelp,
-        Wish::CallBack => Action::CallBack,
-        Wish::PractiseWarning => Action::PractiseWarning,
-        Wish::RepeatFirstUse => Action::RepeatFirstUse,
-        Wish::SwitchLanguage => Action::SwitchLanguage,
-        Wish::HelperPage => Action::HelperPage,
-        Wish::Reminders => Action::Reminders,
-        Wish::NewReminder => Action::NewReminder,
-        Wish::CheckInTime => Action::CheckInTime,
-        Wish::TimeChosen => Action::TimeChosen,
-        Wish::PractiseTap => Action::PractiseTap,
-        Wish::DueDone => Action::DueDone,
-        Wish::DueLater => Action::DueLater,
-        Wish::Wake => Action::Wake,
-        Wish::ProgrammeRun => Action::ProgrammeRun,
-        Wish::ProgrammeBack => Action::ProgrammeStep(-1),
-        Wish::ProgrammeOn => Action::ProgrammeStep(1),
+        Wish::Home => Command::Home,
+        Wish::Back => Command::Back,
+        Wish::Help => Command::Help,
+        Wish::TextSize => Command::TextSizes,
+        Wish::ReadAloud => Command::ReadAloud,
+        Wish::ArticleEndSeen => Command::ArticleEndSeen,
+        Wish::CorrectDigit => Command::Correct,
+        Wish::SendShort => Command::SendShort,
+        Wish::EnrolAgain => Command::EnrolAgain,
+        Wish::AlertUnderstood => Command::AlertUnderstood,
+        Wish::AlertHelp => Command::AlertHelp,
+        Wish::CallBack => Command::CallBack,
+        Wish::PractiseWarning => Command::PractiseWarning,
+        Wish::RepeatFirstUse => Command::RepeatFirstUse,
+        Wish::SwitchLanguage => Command::SwitchLanguage,
+        Wish::HelperPage => Command::HelperPage,
+        Wish::Reminders => Command::Reminders,
+        Wish::NewReminder => Command::NewReminder,
+        Wish::CheckInTime => Command::CheckInTime,
+        Wish::TimeChosen => Command::TimeChosen,
+        Wish::PractiseTap => Command::PractiseTap,
+        Wish::DueDone => Command::DueDone,
+        Wish::DueLater => Command::DueLater,
+        Wish::Wake => Command::Wake,
+        Wish::ProgrammeRun => Command::ProgrammeRun,
+        Wish::ProgrammeBack => Command::ProgrammeStep(-1),
+        Wish::ProgrammeOn => Command::ProgrammeStep(1),
     }
 }
 
@@ -147,8 +147,8 @@ pub fn tiles_shown(window: &TabletWindow) -> Range<usize> {
 /// Marks what is being read aloud, and nothing else.
 pub fn show_aloud(window: &TabletWindow, session: &Session) {
     let aloud = window.global::<Aloud>();
-    aloud.set_speaking(session.aloud().is_some());
-    let passage = session.aloud().map_or("", |aloud| aloud.passage());
+    aloud.set_speaking(session.narration().is_some());
+    let passage = session.narration().map_or("", |aloud| aloud.passage());
     aloud.set_passage(passage.into());
 }
 
@@ -176,15 +176,15 @@ pub fn show(
 ) {
     let face = window.global::<Face>();
     let screen = session.screen();
-    let language = session.choices.language;
+    let language = session.profile.language;
     speak(language);
     // Before the tablet is let in nobody has chosen a size, and the number pad needs the room.
     let size = match screen {
         ScreenName::Enrolment | ScreenName::Pin => TextSize::Standard,
-        _ => session.choices.text_size,
+        _ => session.profile.text_size,
     };
     window.global::<Theme>().set_text_scale(scale_of(size));
-    face.set_text_size(choice_of(session.choices.text_size));
+    face.set_text_size(choice_of(session.profile.text_size));
     show_top(window, session, now);
     show_aloud(window, session);
     show_whether_asked_again(window, session);
@@ -196,13 +196,13 @@ pub fn show(
             face.set_pad(pad::enrolment(&session.enrolment, behind, language));
         }
         ScreenName::Pin => {
-            if let Place::Pin { digits, was_wrong } = session.place() {
+            if let Route::Pin { digits, was_wrong } = session.route() {
                 face.set_pad(pad::pin(digits, *was_wrong, language));
             }
         }
         ScreenName::Home => {
-            if let Some(held) = &session.held {
-                let tiles = home::tiles(held, &session.choices, session.heard_lately(), now);
+            if let Some(held) = &session.content {
+                let tiles = home::tiles(held, &session.profile, session.heard_lately(), now);
                 face.set_tiles(refilled(&face.get_tiles(), tiles));
             }
         }
@@ -210,14 +210,14 @@ pub fn show(
             show_service(&face, session, now, picture);
         }
         ScreenName::Help => {
-            if let Place::Help(from) = session.place() {
+            if let Route::Help(from) = session.route() {
                 face.set_help(help::view(session, *from));
             }
         }
         ScreenName::Alert => {
             if let Some(shown) = session.alert() {
-                let held = session.held.as_deref();
-                face.set_alert(alert::view(shown, held, &session.choices, now));
+                let held = session.content.as_deref();
+                face.set_alert(alert::view(shown, held, &session.profile, now));
             }
         }
         ScreenName::Question => {
@@ -229,9 +229,9 @@ pub fn show(
             }
         }
         ScreenName::CallBack => face.set_call_back(call_back::view(session)),
-        ScreenName::Reminders => face.set_reminders(reminders::board(&session.choices, now)),
+        ScreenName::Reminders => face.set_reminders(reminders::board(&session.profile, now)),
         ScreenName::Time => {
-            if let Place::Time(of, at) = session.place() {
+            if let Route::Time(of, at) = session.route() {
                 face.set_time(reminders::time_view(of, *at, language));
             }
         }
@@ -241,13 +241,13 @@ pub fn show(
             }
         }
         ScreenName::Practice => {
-            if let Place::Practice(step) = session.place() {
+            if let Route::Practice(step) = session.route() {
                 face.set_practice(practice::view(*step, language));
             }
         }
         ScreenName::Tablet => face.set_tablet(this_tablet::view(session, machine, now)),
         ScreenName::CouldNotStart | ScreenName::Locked => {
-            let council = session.held.as_ref().map(|held| &held.manifest.council);
+            let council = session.content.as_ref().map(|held| &held.manifest.council);
             let number = council.map(|council| council.helper_telephone.as_str());
             face.set_telephone(number.unwrap_or_default().into());
         }
@@ -330,14 +330,14 @@ fn show_service(
     now: Timestamp,
     picture: impl Fn(Sha256) -> Option<Image>,
 ) {
-    let (Place::Service(id) | Place::Article(id, _)) = session.place() else {
+    let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
         return;
     };
-    let Some(held) = &session.held else { return };
+    let Some(held) = &session.content else { return };
     let Some((entry, content)) = held.service(id) else {
         return;
     };
-    let language = session.choices.language;
+    let language = session.profile.language;
     face.set_head(head::view(
         entry,
         held,
@@ -345,15 +345,15 @@ fn show_service(
         now,
         language,
     ));
-    match (session.place(), content) {
-        (Place::Service(_), Some(content)) if is_list(content) => {
-            let rows = list::rows(content, &session.choices, Counting::of(session), now);
+    match (session.route(), content) {
+        (Route::Service(_), Some(content)) if is_list(content) => {
+            let rows = list::rows(content, &session.profile, Counting::of(session), now);
             face.set_rows(refilled(&face.get_rows(), rows));
         }
-        (Place::Service(_), Some(Content::Weather(forecast))) => {
+        (Route::Service(_), Some(Content::Weather(forecast))) => {
             face.set_weather(weather::view(forecast, now, language));
         }
-        (Place::Service(_), Some(Content::Audio(_))) => {
+        (Route::Service(_), Some(Content::Audio(_))) => {
             if let Some((playing, programme)) = session.open_programme() {
                 let view = programme::view(playing, programme, language, picture);
                 face.set_programme(view);

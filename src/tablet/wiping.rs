@@ -9,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use crate::keeping::write_secret;
+use crate::atomic_file::write_secret;
 
 /// The order, with the token under which it is answered.
 const ORDER: &str = "wipe.order";

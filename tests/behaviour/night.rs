@@ -13,16 +13,16 @@ use kairan_tablet::{
     clock::{Clock, CouncilTime},
     demonstration,
     journal::Journal,
-    library::Held,
+    library::ContentSnapshot,
     machine::Machine,
     recorder::{Moment, Recorder},
     screens::aloud::passages,
     session::{
-        Action, Answer, Danger, Effect, Session,
-        reminders::{Call, Days, Errand, Matter, Reminder, ReminderId},
+        AlertSubject, Answer, Command, Effect, Session,
+        reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     },
-    settings::{Choices, DataFolder},
-    speech::{Heard, Silence},
+    settings::{DataFolder, Profile},
+    speech::{SpeechError, SpeechEvent},
     uptime::{Reading, Uptime},
 };
 use tempfile::TempDir;
@@ -52,7 +52,7 @@ struct Night {
     has_sound: bool,
     disk_has_room: bool,
     /// What the council says, and whether the tablet has heard it.
-    world: Held,
+    world: ContentSnapshot,
     is_told: bool,
     clock: Clock,
     began: Uptime,
@@ -86,13 +86,13 @@ impl Night {
             call: Call::ToneAndVoice,
             since: "2026-11-01".parse().expect("a day"),
         };
-        let choices = Choices {
+        let choices = Profile {
             last_contact: Some(EVENING - 20.hours()),
             reminders: vec![
-                reminder(1, Errand::BedtimeMedicine, time(21, 0, 0, 0)),
-                reminder(2, Errand::MorningMedicine, time(6, 30, 0, 0)),
+                reminder(1, ReminderKind::BedtimeMedicine, time(21, 0, 0, 0)),
+                reminder(2, ReminderKind::MorningMedicine, time(6, 30, 0, 0)),
             ],
-            ..Choices::practised()
+            ..Profile::practised()
         };
         data.keep_choices(&choices).expect("kept");
         let off = wall.duration_since(EVENING);
@@ -108,7 +108,7 @@ impl Night {
             is_online: true,
             has_sound: true,
             disk_has_room: true,
-            session: Session::new(None, Choices::practised(), true),
+            session: Session::new(None, Profile::practised(), true),
             world,
             is_told: false,
             clock: Clock::begin(None, "", reading(EVENING, 0)),
@@ -217,30 +217,30 @@ impl Night {
         let mut effects = self.session.set_last_contact(now.now, contact);
         effects.extend(self.session.answered(Answer::Kept, now.uptime_ms));
         if is_news || self.truth.as_second().rem_euclid(3600) == 0 {
-            effects.push(Effect::KeepChoices);
+            effects.push(Effect::SaveProfile);
         }
         if !std::mem::replace(&mut self.is_told, true) {
             let held = Arc::new(self.world.clone());
-            effects.extend(self.session.put_held(held, now.uptime_ms));
+            effects.extend(self.session.set_content(held, now.uptime_ms));
         }
         self.carry_out(effects);
     }
 
     fn watch(&mut self) {
         let now = self.moment();
-        let effects = self.session.watch(now.now, now.uptime_ms);
+        let effects = self.session.tick(now.now, now.uptime_ms);
         self.note_the_screen();
         self.carry_out(effects);
     }
 
-    fn touch(&mut self, action: Action) {
+    fn touch(&mut self, action: Command) {
         self.tell(&format!("touch {action:?}"));
         let now = self.moment();
         let records = self.recorder.touched(now);
         for record in records {
             self.write(record);
         }
-        let effects = self.session.act(action, now.now, now.uptime_ms);
+        let effects = self.session.update(action, now.now, now.uptime_ms);
         self.carry_out(effects);
         self.watch();
     }
@@ -248,13 +248,13 @@ impl Night {
     fn note_the_screen(&mut self) {
         let shown = match (self.session.alert(), self.session.due()) {
             (Some(alert), _) => Some(match &alert.danger {
-                Danger::Warning { warning, .. } | Danger::Practice(warning) => {
+                AlertSubject::Warning { warning, .. } | AlertSubject::Practice(warning) => {
                     format!("warning {}, {} more", warning.code, alert.others)
                 }
-                Danger::Emergency { .. } => format!("emergency, {} more", alert.others),
+                AlertSubject::Emergency { .. } => format!("emergency, {} more", alert.others),
             }),
-            (None, Some(due)) => Some(match due.matter {
-                Matter::Reminder(id, day) => format!("medicine {} of {day}", id.0),
+            (None, Some(due)) => Some(match due.kind {
+                PromptKind::Reminder(id, day) => format!("medicine {} of {day}", id.0),
                 other => format!("{other:?}"),
             }),
             (None, None) => None,
@@ -280,7 +280,7 @@ impl Night {
                         self.write(record);
                     }
                 }
-                Effect::KeepChoices => self.keep_choices(),
+                Effect::SaveProfile => self.keep_choices(),
                 Effect::Ask(what) => {
                     self.tell("help is asked for");
                     self.unwritten.1.push(Request {
@@ -303,20 +303,20 @@ impl Night {
         let turn = self.session.begin_reading(passages, false);
         let heard = if self.has_sound {
             self.tell("  spoken");
-            Heard::Ended { turn }
+            SpeechEvent::Ended { turn }
         } else {
             self.tell("  not heard, there is no sound");
-            let why = Silence::NoSpeaker;
-            Heard::Cannot { turn, why }
+            let why = SpeechError::NoSpeaker;
+            SpeechEvent::Cannot { turn, why }
         };
-        let effects = self.session.hear(heard, now.uptime_ms);
+        let effects = self.session.on_speech_event(heard, now.uptime_ms);
         self.carry_out(effects);
     }
 
     fn keep_choices(&mut self) {
         self.choices_unkept = !self.disk_has_room;
         if self.disk_has_room {
-            self.data.keep_choices(&self.session.choices).expect("kept");
+            self.data.keep_choices(&self.session.profile).expect("kept");
         }
     }
 
@@ -415,7 +415,7 @@ fn go_through(wall: Timestamp) -> Night {
         night.pass(u32::try_from(minutes).expect("it has not come yet"));
     };
     until(&mut night, 21, 2);
-    night.touch(Action::DueDone);
+    night.touch(Command::DueDone);
     until(&mut night, 21, 30);
 
     // No network, and a clock on the wall that goes where it likes.
@@ -444,9 +444,9 @@ fn go_through(wall: Timestamp) -> Night {
     let surge = ("48", 4, clock(23, 12));
     night.publish(&[flood, surge]);
     until(&mut night, 23, 15);
-    night.touch(Action::AlertUnderstood);
+    night.touch(Command::AlertUnderstood);
     until(&mut night, 23, 16);
-    night.touch(Action::AlertUnderstood);
+    night.touch(Command::AlertUnderstood);
 
     // The machine sleeps for hours; meanwhile something comes that wakes nobody by night.
     until(&mut night, 23, 30);
@@ -468,7 +468,7 @@ fn go_through(wall: Timestamp) -> Night {
     until(&mut night, 3, 4);
     night.declare_an_emergency();
     until(&mut night, 3, 6);
-    night.touch(Action::AlertHelp);
+    night.touch(Command::AlertHelp);
     until(&mut night, 3, 20);
     night.tell("the disk has room");
     night.disk_has_room = true;
@@ -494,14 +494,14 @@ fn go_through(wall: Timestamp) -> Night {
             night.publish(&[worst, surge, slide]);
         }
         if minute == 36 {
-            night.touch(Action::AlertUnderstood);
+            night.touch(Command::AlertUnderstood);
         }
     }
     night.has_sound = true;
     until(&mut night, 6, 33);
-    night.touch(Action::DueDone);
+    night.touch(Command::DueDone);
     until(&mut night, 7, 4);
-    night.touch(Action::AlertUnderstood);
+    night.touch(Command::AlertUnderstood);
     until(&mut night, 8, 0);
     night
 }

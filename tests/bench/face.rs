@@ -11,12 +11,12 @@ use anyhow::Context as _;
 use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
-    drawing::{Headless, Profile, fit, show_scene},
+    drawing::{Headless, ScreenSize, fit, show_scene},
     scenes::scenes,
-    session::Action,
+    session::Command,
     settings::Loudness,
-    speech::{self, Order, Passage, Silence, Sound, Speaker, Synthesis},
-    window::{Hands, connect},
+    speech::{self, AudioCommand, Passage, Sound, Speaker, SpeechError, Synthesis},
+    window::{InputHandler, connect},
 };
 use kairan_ui::TabletWindow;
 use slint::{
@@ -34,12 +34,12 @@ pub fn measure() -> anyhow::Result<()> {
 /// Shows the article as soon as a row of the list is touched.
 struct Opening(slint::Weak<TabletWindow>);
 
-impl Hands for Opening {
+impl InputHandler for Opening {
     fn accepts_touch(&self) -> bool {
         true
     }
     fn slid(&self) {}
-    fn act(&self, _: Action) {
+    fn act(&self, _: Command) {
         let article = scenes().into_iter().find(|scene| scene.name == "article");
         if let (Some(window), Some(article)) = (self.0.upgrade(), article) {
             show_scene(&window, &article, TextSize::Standard, Language::Japanese);
@@ -51,7 +51,7 @@ impl Hands for Opening {
 fn touch_to_pixels() -> anyhow::Result<()> {
     slint::platform::set_platform(Box::new(Headless::default()))
         .context("the renderer cannot start")?;
-    let sharp = &Profile::ALL[3];
+    let sharp = &ScreenSize::ALL[3];
     let window = TabletWindow::new()?;
     connect(&window, &Rc::new(Opening(window.as_weak())));
     window.show()?;
@@ -102,11 +102,11 @@ fn touch_to_pixels() -> anyhow::Result<()> {
 struct Ear(mpsc::Sender<Instant>);
 
 impl Speaker for Ear {
-    fn play(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
+    fn play(&mut self, _: Sound, _: f32) -> Result<(), SpeechError> {
         let _ = self.0.send(Instant::now());
         Ok(())
     }
-    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
+    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), SpeechError> {
         Ok(())
     }
     fn stop(&mut self) {}
@@ -137,7 +137,7 @@ fn touch_to_voice() -> anyhow::Result<()> {
             "公園の池のまわりの もみじが、あざやかに色づきました。",
         ];
         let began = Instant::now();
-        voice.order(Order::Say {
+        voice.order(AudioCommand::Say {
             turn,
             passages: passages.map(Passage::of).to_vec(),
             first: None,
@@ -148,7 +148,7 @@ fn touch_to_voice() -> anyhow::Result<()> {
         times.push(first.duration_since(began));
         while !matches!(
             told.recv_timeout(Duration::from_secs(10))?,
-            speech::Heard::Ended { .. }
+            speech::SpeechEvent::Ended { .. }
         ) {}
         while played.try_recv().is_ok() {}
     }

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use kairan_backend::store::{Author, Release, Store, Written};
 use kairan_contract::{EmergencyId, Sha256, TabletStatus};
 use kairan_tablet::{
-    link::{Client, Ear, ManifestAnswer},
+    sync::{ChangeStream, Client, ManifestAnswer},
     uptime::MachineClocks,
 };
 use kairan_tests::{council::Council, programs::Backend};
@@ -145,7 +145,7 @@ pub async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
 /// Listens, fetches what is new, and says what it holds, as a tablet does.
 async fn be_a_tablet(client: Client, number: u32, confirmed: UnboundedSender<Confirmed>) {
     let token = format!("token-{number}");
-    let (mut ear, mut held, mut etag) = (Ear::default(), HashSet::new(), None);
+    let (mut ear, mut held, mut etag) = (ChangeStream::default(), HashSet::new(), None);
     loop {
         let told = fetch(&client, &token, &mut held, &mut etag).await;
         match told {

@@ -59,7 +59,7 @@ pub fn fill(data: &Path) -> anyhow::Result<()> {
             near_name: None,
         });
     }
-    library.take(manifest, "filled".to_owned(), jiff::Timestamp::now())?;
+    library.activate(manifest, "filled".to_owned(), jiff::Timestamp::now())?;
     Ok(())
 }
 
@@ -103,7 +103,7 @@ fn picture(library: &Library, seed: u32) -> anyhow::Result<(BlobReference, Pictu
 
 fn lay(library: &Library, bytes: &[u8]) -> anyhow::Result<BlobReference> {
     let sha256 = Sha256::of(bytes);
-    library.lay(sha256, bytes)?;
+    library.store_blob(sha256, bytes)?;
     Ok(BlobReference {
         sha256,
         bytes: bytes.len() as u64,

@@ -15,7 +15,7 @@ use anyhow::Context as _;
 use kairan_contract::TabletId;
 use kairan_tablet::{
     library::Library,
-    link::{Client, ManifestAnswer},
+    sync::{Client, ManifestAnswer},
     uptime::MachineClocks,
 };
 use kairan_tests::programs::Backend;
@@ -67,9 +67,9 @@ async fn sync(
         ManifestAnswer::NotModified => Ok(None),
         ManifestAnswer::Manifest { manifest, etag } => {
             for blob in library.missing(&manifest) {
-                library.lay(blob.sha256, &client.blob(token, blob.sha256).await?)?;
+                library.store_blob(blob.sha256, &client.blob(token, blob.sha256).await?)?;
             }
-            library.take(*manifest, etag.clone(), jiff::Timestamp::now())?;
+            library.activate(*manifest, etag.clone(), jiff::Timestamp::now())?;
             Ok(Some(etag))
         }
     }

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use kairan_contract::TextSize;
 use kairan_tablet::{
-    drawing::{Headless, LANGUAGES, Profile, TEXT_SIZES, fit, show_scene},
+    drawing::{Headless, LANGUAGES, ScreenSize, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     window::join_phrases,
 };
@@ -14,7 +14,7 @@ use slint::ComponentHandle as _;
 
 use super::check::{Findings, check};
 
-fn every_screen_on(profile: &Profile) {
+fn every_screen_on(profile: &ScreenSize) {
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     let mut table = String::from(
         "| screen | letters | language | texts | targets | smallest mm | gap mm | contrast | faults |\n\
@@ -91,27 +91,27 @@ fn add_row(table: &mut String, scene: &str, size: &str, language: &str, findings
 
 #[test]
 fn on_tablet_10() {
-    every_screen_on(&Profile::ALL[0]);
+    every_screen_on(&ScreenSize::ALL[0]);
 }
 
 #[test]
 fn on_tablet_10_portrait() {
-    every_screen_on(&Profile::ALL[1]);
+    every_screen_on(&ScreenSize::ALL[1]);
 }
 
 #[test]
 fn on_tablet_8() {
-    every_screen_on(&Profile::ALL[2]);
+    every_screen_on(&ScreenSize::ALL[2]);
 }
 
 #[test]
 fn on_tablet_11_sharp() {
-    every_screen_on(&Profile::ALL[3]);
+    every_screen_on(&ScreenSize::ALL[3]);
 }
 
 #[test]
 fn on_kiosk_21() {
-    every_screen_on(&Profile::ALL[4]);
+    every_screen_on(&ScreenSize::ALL[4]);
 }
 
 #[test]
@@ -126,10 +126,10 @@ fn a_screen_broken_on_purpose_is_found() {
     // Letters for which no screen has room, on a glass that is too small for any key …
     fit(
         &window,
-        &Profile {
+        &ScreenSize {
             width: 460,
             height: 800,
-            ..Profile::ALL[2]
+            ..ScreenSize::ALL[2]
         },
     );
     show_scene(&window, article, TextSize::Standard, LANGUAGES[0].1);
@@ -153,7 +153,7 @@ fn a_screen_broken_on_purpose_is_found() {
     let window = TabletWindow::new().expect("a window");
     join_phrases(&window);
     window.show().expect("shows");
-    fit(&window, &Profile::ALL[0]);
+    fit(&window, &ScreenSize::ALL[0]);
     show_scene(&window, article, TextSize::Standard, LANGUAGES[0].1);
     let grey = slint::Color::from_rgb_u8(0x80, 0x80, 0x80);
     window.global::<Theme>().set_ink_soft(grey);

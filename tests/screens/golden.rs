@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
-    drawing::{Headless, Profile, fit, save, show_scene},
+    drawing::{Headless, ScreenSize, fit, save, show_scene},
     scenes::scenes,
     window::join_phrases,
 };
@@ -43,7 +43,7 @@ fn the_screens_look_as_they_were_found_good() {
     let drawn = tempfile::tempdir().expect("dir").keep();
     let mut wrong = Vec::new();
     for (name, profile, size) in KEPT {
-        let profile = &Profile::ALL[profile];
+        let profile = &ScreenSize::ALL[profile];
         let scene = scenes()
             .into_iter()
             .find(|scene| scene.name == name)

@@ -12,17 +12,17 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{Article, Block, Content, Picture, ScreenName, ServiceId, Sha256};
 use kairan_tablet::{
     demonstration,
-    drawing::{Headless, Profile, fit},
-    library::Held,
+    drawing::{Headless, ScreenSize, fit},
+    library::ContentSnapshot,
     machine::Machine,
     screens::aloud::passages,
     session::{
-        Action, Effect, Session,
-        reminders::{Call, Days, Errand, Reminder, ReminderId},
+        Command, Effect, Session,
+        reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
     },
-    settings::Choices,
-    speech::Heard,
-    window::{Hands, connect, show, tiles_shown},
+    settings::Profile,
+    speech::SpeechEvent,
+    window::{InputHandler, connect, show, tiles_shown},
 };
 use kairan_ui::TabletWindow;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -50,7 +50,7 @@ impl Tablet {
                     let machine = Machine::default();
                     let read = passages(&session, tiles, &machine, self.now.get());
                     let turn = self.session.borrow_mut().begin_reading(read, is_asked_for);
-                    let first = Heard::Clause {
+                    let first = SpeechEvent::Clause {
                         turn,
                         passage: 0,
                         words: String::new(),
@@ -59,20 +59,20 @@ impl Tablet {
                 }
                 Effect::PlayStep { .. } | Effect::Say(_) => {
                     let turn = self.session.borrow_mut().begin_saying();
-                    self.hear(Heard::Ended { turn });
+                    self.hear(SpeechEvent::Ended { turn });
                 }
                 Effect::Enrol(_) => {
                     let now_ms = self.uptime_ms.get();
-                    self.session.borrow_mut().let_in(now_ms);
+                    self.session.borrow_mut().on_enrolled(now_ms);
                 }
                 _ => {}
             }
         }
     }
 
-    fn hear(&self, heard: Heard) {
+    fn hear(&self, heard: SpeechEvent) {
         let now_ms = self.uptime_ms.get();
-        let effects = self.session.borrow_mut().hear(heard, now_ms);
+        let effects = self.session.borrow_mut().on_speech_event(heard, now_ms);
         self.carry_out(effects);
     }
 
@@ -83,7 +83,7 @@ impl Tablet {
         let effects = self
             .session
             .borrow_mut()
-            .watch(self.now.get(), self.uptime_ms.get());
+            .tick(self.now.get(), self.uptime_ms.get());
         self.carry_out(effects);
         self.show();
     }
@@ -108,22 +108,22 @@ impl Tablet {
 
 struct Finger(Rc<Tablet>);
 
-impl Hands for Finger {
+impl InputHandler for Finger {
     fn accepts_touch(&self) -> bool {
         let session = self.0.session.borrow();
         session.accepts_touch(self.0.uptime_ms.get()).is_ok()
     }
     fn slid(&self) {}
-    fn act(&self, action: Action) {
+    fn act(&self, action: Command) {
         let (now, now_ms) = (self.0.now.get(), self.0.uptime_ms.get());
-        let effects = self.0.session.borrow_mut().act(action, now, now_ms);
+        let effects = self.0.session.borrow_mut().update(action, now, now_ms);
         self.0.carry_out(effects);
         self.0.show();
     }
 }
 
 /// The demonstration, with articles that nobody should publish among its own.
-fn content() -> Held {
+fn content() -> ContentSnapshot {
     let mut held = demonstration::held();
     let id: ServiceId = "city-news".parse().expect("an id");
     let Some(Content::Feed { articles }) = held.contents.get_mut(&id) else {
@@ -239,11 +239,11 @@ fn a_day_of_random_touches_ends_well() {
         .unwrap_or(2_000);
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     let window = TabletWindow::new().expect("a window");
-    let mut choices = Choices::practised();
+    let mut choices = Profile::practised();
     choices.check_in_at = Some(jiff::civil::time(16, 0, 0, 0));
     choices.reminders = vec![Reminder {
         id: ReminderId(1),
-        errand: Errand::EveningMedicine,
+        errand: ReminderKind::EveningMedicine,
         at: jiff::civil::time(18, 0, 0, 0),
         days: Days::Every,
         call: Call::ToneAndVoice,
@@ -257,7 +257,7 @@ fn a_day_of_random_touches_ends_well() {
     });
     connect(&window, &Rc::new(Finger(Rc::clone(&tablet))));
     window.show().expect("shows");
-    fit(&window, &Profile::ALL[0]);
+    fit(&window, &ScreenSize::ALL[0]);
     tablet.show();
     let mut random = StdRng::seed_from_u64(85);
     let mut early = 0;
@@ -288,7 +288,10 @@ fn a_day_of_random_touches_ends_well() {
                 let codes: &[(&str, u8)] = if touch % 200 == 10 { &[("49", 4)] } else { &[] };
                 demonstration::make_real(&mut held, codes);
                 let now_ms = tablet.uptime_ms.get();
-                let effects = tablet.session.borrow_mut().put_held(Arc::new(held), now_ms);
+                let effects = tablet
+                    .session
+                    .borrow_mut()
+                    .set_content(Arc::new(held), now_ms);
                 tablet.carry_out(effects);
                 tablet.show();
             }

@@ -8,10 +8,10 @@ use std::{
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
-    drawing::{Headless, Profile, fit, show_scene},
+    drawing::{Headless, ScreenSize, fit, show_scene},
     scenes::scenes,
-    session::Action,
-    window::{Hands, connect},
+    session::Command,
+    window::{InputHandler, connect},
 };
 use kairan_ui::TabletWindow;
 use slint::{
@@ -21,18 +21,18 @@ use slint::{
 
 #[derive(Default)]
 struct Counted {
-    actions: RefCell<Vec<Action>>,
+    actions: RefCell<Vec<Command>>,
     slides: Cell<u32>,
 }
 
-impl Hands for Counted {
+impl InputHandler for Counted {
     fn accepts_touch(&self) -> bool {
         true
     }
     fn slid(&self) {
         self.slides.set(self.slides.get() + 1);
     }
-    fn act(&self, action: Action) {
+    fn act(&self, action: Command) {
         self.actions.borrow_mut().push(action);
     }
 }
@@ -44,7 +44,7 @@ fn home() -> (TabletWindow, Rc<Counted>) {
     let hands = Rc::new(Counted::default());
     connect(&window, &hands);
     window.show().expect("shows");
-    fit(&window, &Profile::ALL[0]);
+    fit(&window, &ScreenSize::ALL[0]);
     show_scene(
         &window,
         &scenes()[0],
@@ -121,7 +121,7 @@ fn a_longer_slide_or_one_that_leaves_the_target_does_nothing_and_is_counted() {
 fn whoever_turns_a_warning_sees_whom_to_ring() {
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     let alarms = ["alert", "alert-practice", "emergency", "emergency-drill"];
-    for profile in &Profile::ALL {
+    for profile in &ScreenSize::ALL {
         for size in [TextSize::Standard, TextSize::Large, TextSize::Largest] {
             for scene in scenes().iter().filter(|it| alarms.contains(&it.name)) {
                 let window = TabletWindow::new().expect("a window");

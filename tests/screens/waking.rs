@@ -9,11 +9,11 @@ use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use jiff::Timestamp;
 use kairan_contract::ScreenName;
 use kairan_tablet::{
-    drawing::{Headless, Profile, fit},
+    drawing::{Headless, ScreenSize, fit},
     machine::Machine,
     scenes::scenes,
-    session::{Action, Effect, Session, UNSEEN_MS},
-    window::{Hands, connect, show},
+    session::{Command, Effect, Session, UNSEEN_MS},
+    window::{InputHandler, connect, show},
 };
 use kairan_ui::TabletWindow;
 use slint::{
@@ -42,7 +42,7 @@ impl Tablet {
     }
 }
 
-impl Hands for Tablet {
+impl InputHandler for Tablet {
     fn put_down(&self) {
         self.session.borrow_mut().put_down(self.now_ms.get());
         self.show();
@@ -53,9 +53,9 @@ impl Hands for Tablet {
         !session.only_wakes(now_ms) && session.accepts_touch(now_ms).is_ok()
     }
     fn slid(&self) {}
-    fn act(&self, action: Action) {
+    fn act(&self, action: Command) {
         let now_ms = self.now_ms.get();
-        let effects = self.session.borrow_mut().act(action, self.now, now_ms);
+        let effects = self.session.borrow_mut().update(action, self.now, now_ms);
         self.effects.borrow_mut().extend(effects);
         self.show();
     }
@@ -83,7 +83,7 @@ impl Person {
         });
         connect(&window, &tablet);
         window.show().expect("shows");
-        fit(&window, &Profile::ALL[0]);
+        fit(&window, &ScreenSize::ALL[0]);
         tablet.show();
         Self { window, tablet }
     }
@@ -193,7 +193,7 @@ fn the_tiles_are_woken_likewise_and_whoever_does_not_touch_again_is_not_asked_fo
     assert!(person.is_asked_again());
     person.waits(61_000);
     let (now, now_ms) = (person.tablet.now, person.tablet.now_ms.get());
-    person.tablet.session.borrow_mut().watch(now, now_ms);
+    person.tablet.session.borrow_mut().tick(now, now_ms);
     person.tablet.show();
     assert!(!person.is_asked_again());
 }

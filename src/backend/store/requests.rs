@@ -1,7 +1,7 @@
 //! What residents ask the council for, each exactly once.
 
 use jiff::Timestamp;
-use kairan_contract::{Asked, Request, RequestId, ScreenName};
+use kairan_contract::{Request, RequestId, RequestKind, ScreenName};
 
 use super::{
     EnrolledTablet, Store, StoreError,
@@ -48,8 +48,8 @@ impl Store {
             }
             for request in requests {
                 let (kind, screen) = match &request.what {
-                    Asked::CallBack { screen } => ("call_back", *screen),
-                    Asked::Report { .. } => ("report", ScreenName::Tablet),
+                    RequestKind::CallBack { screen } => ("call_back", *screen),
+                    RequestKind::Report { .. } => ("report", ScreenName::Tablet),
                 };
                 let screen = serde_json::to_value(screen).unwrap_or_default();
                 sqlx::query(
@@ -129,10 +129,10 @@ impl Store {
 }
 
 /// What a request says besides its kind and screen.
-fn detail(what: &Asked) -> Option<String> {
+fn detail(what: &RequestKind) -> Option<String> {
     match what {
-        Asked::CallBack { .. } => None,
-        Asked::Report {
+        RequestKind::CallBack { .. } => None,
+        RequestKind::Report {
             version,
             battery_percent,
             speaks,

@@ -3,8 +3,8 @@
 //!
 //! `SQLite` with `synchronous=FULL`: under `NORMAL` a power cut loses what was committed.
 
-mod floor;
 mod requests;
+mod sequence;
 
 use std::{path::Path, time::Duration};
 
@@ -17,8 +17,8 @@ use sqlx::{
     },
 };
 
-use crate::keeping::set_aside;
-use floor::Floor;
+use crate::atomic_file::quarantine;
+use sequence::SequenceReservation;
 
 /// Why the journal could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +40,7 @@ pub enum JournalError {
 /// Records on the disk that the backend has not acknowledged.
 pub struct Journal {
     pool: SqlitePool,
-    floor: Floor,
+    floor: SequenceReservation,
     /// The last number that stood here when the program started.
     last_before: u64,
 }
@@ -65,7 +65,7 @@ impl Journal {
                 for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
                     let path = folder.join(name);
                     if path.exists() {
-                        set_aside(&path)?;
+                        quarantine(&path)?;
                     }
                 }
                 Self::open_as_it_is(folder).await
@@ -91,9 +91,9 @@ impl Journal {
             .execute(&mut *connection)
             .await?;
         requests::make_table(&mut connection).await?;
-        let floor = Floor::read(folder);
+        let floor = SequenceReservation::read(folder);
         let last = last_number(&mut connection).await?;
-        let forgot = last == 0 || last + floor::STEP < floor.reserved();
+        let forgot = last == 0 || last + sequence::STEP < floor.reserved();
         if last < floor.reserved() && forgot {
             // The database is new, or older than the file beside it: begin above all numbers that
             // may have been used.
@@ -171,7 +171,7 @@ impl Journal {
     ///
     /// A backend that has more than was ever written here took records that this disk has
     /// forgotten: what was written since then bears numbers that were used before, and gets new ones.
-    pub async fn settle(&mut self, acknowledged: u64) -> Result<(), JournalError> {
+    pub async fn acknowledge(&mut self, acknowledged: u64) -> Result<(), JournalError> {
         let mut connection = self.pool.acquire().await?;
         let last = last_number(&mut connection).await?;
         let settled = if acknowledged > last {
@@ -206,7 +206,7 @@ impl Journal {
 
 async fn write(
     connection: &mut SqliteConnection,
-    floor: &mut Floor,
+    floor: &mut SequenceReservation,
     records: &[Record],
 ) -> Result<u64, JournalError> {
     let mut transaction = connection.begin().await?;
@@ -331,7 +331,7 @@ mod tests {
             .await
             .expect("writes");
         assert_eq!(numbers(&journal.outgoing(2).await.expect("reads")), [1, 2]);
-        journal.settle(3).await.expect("deletes");
+        journal.acknowledge(3).await.expect("deletes");
         journal.close().await;
         let mut journal = Journal::open(folder.path()).await.expect("opens");
         assert_eq!(
@@ -403,12 +403,12 @@ mod tests {
             .await
             .expect("writes");
         // The backend took 1 to 50 before the disk went back to 2.
-        journal.settle(50).await.expect("renumbers");
+        journal.acknowledge(50).await.expect("renumbers");
         let outgoing = journal.outgoing(10).await.expect("reads");
         assert_eq!(numbers(&outgoing), [51, 52]);
         assert_eq!(outgoing.records[0]["uptime_ms"], 3);
         assert_eq!(journal.append(&[record(5)]).await.expect("writes"), 53);
-        journal.settle(52).await.expect("deletes");
+        journal.acknowledge(52).await.expect("deletes");
         assert_eq!(numbers(&journal.outgoing(10).await.expect("reads")), [53]);
     }
 }

@@ -126,7 +126,7 @@ fn parsed(rows: &[sqlx::sqlite::SqliteRow]) -> Result<Vec<(Request, bool)>, Jour
 
 #[cfg(test)]
 mod tests {
-    use kairan_contract::{Asked, ScreenName};
+    use kairan_contract::{RequestKind, ScreenName};
     use uuid::Uuid;
 
     use super::*;
@@ -138,7 +138,7 @@ mod tests {
         let request = Request {
             id: RequestId(Uuid::from_u128(7)),
             made_at: 1,
-            what: Asked::CallBack {
+            what: RequestKind::CallBack {
                 screen: ScreenName::Help,
             },
         };
@@ -184,7 +184,7 @@ mod tests {
         let request = Request {
             id: RequestId(Uuid::from_u128(7)),
             made_at: 1,
-            what: Asked::CallBack {
+            what: RequestKind::CallBack {
                 screen: ScreenName::Help,
             },
         };

@@ -13,7 +13,7 @@ use kairan_contract::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Held;
+use super::ContentSnapshot;
 
 /// The manifest in force, as it lies on the disk.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -161,7 +161,7 @@ impl InForce {
     }
 }
 
-impl Held {
+impl ContentSnapshot {
     /// What `manifest` has to say that cannot wait for its blobs, over what was held `before`; nothing
     /// if there is no such news. Tiles show what they had until their content comes.
     pub fn with_urgent_of(
@@ -370,15 +370,16 @@ mod tests {
         let before = demonstration::held();
         let mut next = before.manifest.clone();
         next.services[0].content = tile("x", ContentKind::Feed, "new", &[]).content;
-        assert!(Held::with_urgent_of(Some(&before), &next, at()).is_none());
+        assert!(ContentSnapshot::with_urgent_of(Some(&before), &next, at()).is_none());
         next.locked = true;
-        let told = Held::with_urgent_of(Some(&before), &next, at()).expect("it is locked");
+        let told =
+            ContentSnapshot::with_urgent_of(Some(&before), &next, at()).expect("it is locked");
         assert!(told.manifest.locked);
         assert_eq!(told.contents.len(), before.contents.len());
         let (old, kept) = (&before.manifest.services[0], &told.manifest.services[0]);
         let named = |entry: &ServiceEntry| entry.content.as_ref().map(|it| it.blob);
         assert_eq!(named(old), named(kept), "its content has not come");
-        let first = Held::with_urgent_of(None, &next, at()).expect("it is locked");
+        let first = ContentSnapshot::with_urgent_of(None, &next, at()).expect("it is locked");
         assert!(first.contents.is_empty());
     }
 }

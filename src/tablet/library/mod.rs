@@ -21,7 +21,7 @@ use kairan_contract::{
 
 pub use in_force::Missing;
 
-use crate::keeping::{set_aside, write_whole};
+use crate::atomic_file::{self, write};
 use in_force::InForce;
 
 /// A blob larger than this is none of ours.
@@ -49,7 +49,7 @@ pub enum LibraryError {
 
 /// What a resident can see: the manifest in force with the content that is whole.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct ContentSnapshot {
     /// The manifest.
     pub manifest: Manifest,
     /// The content of each service whose blob is here and whole.
@@ -58,7 +58,7 @@ pub struct Held {
     pub neighbourhoods: Arc<[Neighbourhood]>,
 }
 
-impl Held {
+impl ContentSnapshot {
     /// A tile with its content, if both are here.
     pub fn service(&self, id: &ServiceId) -> Option<(&ServiceEntry, Option<&Content>)> {
         let entry = self
@@ -92,7 +92,7 @@ impl Library {
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
         let blobs = folder.join("blobs");
         if blobs.exists() && !blobs.is_dir() {
-            set_aside(&blobs).map_err(|source| LibraryError::Disk {
+            atomic_file::quarantine(&blobs).map_err(|source| LibraryError::Disk {
                 path: blobs.clone(),
                 source,
             })?;
@@ -111,7 +111,7 @@ impl Library {
     }
 
     /// What a resident can see now. Damaged files are set aside; the next sync fetches them again.
-    pub fn held(&self) -> Option<Held> {
+    pub fn held(&self) -> Option<ContentSnapshot> {
         // What is damaged is found by reading it, and then the tile may show something else.
         let held = self.read_once()?;
         let is_read = |entry: &ServiceEntry| {
@@ -124,7 +124,7 @@ impl Library {
         self.read_once()
     }
 
-    fn read_once(&self) -> Option<Held> {
+    fn read_once(&self) -> Option<ContentSnapshot> {
         let manifest = self.in_force()?.shown(|blob| self.has(blob));
         let read = |entry: &ServiceEntry| {
             let content = self.content(entry.content.as_ref()?)?;
@@ -132,7 +132,7 @@ impl Library {
         };
         let contents = manifest.services.iter().filter_map(read).collect();
         let neighbourhoods = self.neighbourhoods(&manifest);
-        Some(Held {
+        Some(ContentSnapshot {
             manifest,
             contents,
             neighbourhoods,
@@ -186,7 +186,7 @@ impl Library {
             Ok(kept) => Some(kept),
             Err(error) => {
                 tracing::warn!(%error, "the manifest is damaged and is set aside");
-                give_up(&self.manifest);
+                quarantine(&self.manifest);
                 None
             }
         }
@@ -210,7 +210,7 @@ impl Library {
             return Some(bytes);
         }
         tracing::warn!(%sha256, "a blob is damaged and is set aside");
-        give_up(&path);
+        quarantine(&path);
         None
     }
 
@@ -222,20 +222,20 @@ impl Library {
     }
 
     /// Lays a blob down, if the bytes bear its hash.
-    pub fn lay(&self, sha256: Sha256, bytes: &[u8]) -> Result<(), LibraryError> {
+    pub fn store_blob(&self, sha256: Sha256, bytes: &[u8]) -> Result<(), LibraryError> {
         if Sha256::of(bytes) != sha256 {
             return Err(LibraryError::Damaged(sha256));
         }
         let path = self.path_of(sha256);
         if path.is_dir() {
-            give_up(&path);
+            quarantine(&path);
         }
-        write_whole(&path, bytes).map_err(|source| LibraryError::Disk { path, source })
+        write(&path, bytes).map_err(|source| LibraryError::Disk { path, source })
     }
 
     /// Lays a blob down that cannot wait: where the disk does not take it, it is held in memory.
-    pub fn lay_urgent(&self, sha256: Sha256, bytes: &[u8]) -> Result<(), LibraryError> {
-        let laid = self.lay(sha256, bytes);
+    pub fn store_urgent_blob(&self, sha256: Sha256, bytes: &[u8]) -> Result<(), LibraryError> {
+        let laid = self.store_blob(sha256, bytes);
         let Err(LibraryError::Disk { source, .. }) = &laid else {
             return laid;
         };
@@ -252,7 +252,7 @@ impl Library {
     /// Puts `manifest` in force. Since `at`, by the council's clock, tiles whose new content is not here
     /// are not what their source says. An error says that the disk has not taken it: it is in force all
     /// the same, until the program ends.
-    pub fn take(
+    pub fn activate(
         &self,
         manifest: Manifest,
         etag: String,
@@ -279,18 +279,18 @@ impl Library {
         let named = in_force.names();
         if let_go || self.memory().is_unkept {
             if self.manifest.is_dir() {
-                give_up(&self.manifest);
+                quarantine(&self.manifest);
             }
             let disk = |source| LibraryError::Disk {
                 path: self.manifest.clone(),
                 source,
             };
             let bytes = serde_json::to_vec(&in_force).map_err(|error| disk(error.into()))?;
-            write_whole(&self.manifest, &bytes)
+            write(&self.manifest, &bytes)
                 .or_else(|_| {
                     // What only an older manifest names makes room for the newer.
                     self.clear_away(&named);
-                    write_whole(&self.manifest, &bytes)
+                    write(&self.manifest, &bytes)
                 })
                 .map_err(disk)?;
             let mut memory = self.memory();
@@ -314,7 +314,7 @@ impl Library {
                 .collect()
         };
         for (sha256, bytes) in spare {
-            if self.lay(sha256, &bytes).is_ok() {
+            if self.store_blob(sha256, &bytes).is_ok() {
                 self.memory().spare.remove(&sha256);
             }
         }
@@ -361,15 +361,15 @@ fn each_once(manifest: &Manifest) -> Vec<BlobReference> {
 fn read_bounded(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let metadata = fs::metadata(path).ok()?;
     if !metadata.is_file() || metadata.len() > limit {
-        give_up(path);
+        quarantine(path);
         return None;
     }
     fs::read(path).ok()
 }
 
 /// A file that cannot even be set aside is left: the next write replaces it.
-fn give_up(path: &Path) {
-    if let Err(error) = set_aside(path) {
+fn quarantine(path: &Path) {
+    if let Err(error) = atomic_file::quarantine(path) {
         tracing::warn!(%error, path = %path.display(), "a damaged file could not be set aside");
     }
 }

@@ -53,20 +53,20 @@ fn blobs_in(folder: &Path) -> usize {
 fn a_tile_is_shown_as_soon_as_its_own_blobs_are_here() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = Library::open(folder.path()).expect("opens");
-    library.lay(Sha256::of(PAGE), PAGE).expect("laid");
+    library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
     let manifest = manifest_with(&[PAGE, OTHER]);
-    library.take(manifest, "1".into(), now()).expect("kept");
+    library.activate(manifest, "1".into(), now()).expect("kept");
     let contents = || library.held().map(|held| held.contents.len());
     assert_eq!(contents(), Some(1));
     assert_eq!(library.wanted().len(), 1);
     assert!(matches!(
-        library.lay(Sha256::of(OTHER), PAGE),
+        library.store_blob(Sha256::of(OTHER), PAGE),
         Err(LibraryError::Damaged(_))
     ));
-    library.lay(Sha256::of(OTHER), OTHER).expect("laid");
+    library.store_blob(Sha256::of(OTHER), OTHER).expect("laid");
     assert_eq!(contents(), Some(2));
     library
-        .take(manifest_with(&[PAGE]), "2".into(), now())
+        .activate(manifest_with(&[PAGE]), "2".into(), now())
         .expect("kept");
     assert_eq!(blobs_in(folder.path()), 1);
     let again = Library::open(folder.path()).expect("opens");
@@ -77,12 +77,12 @@ fn a_tile_is_shown_as_soon_as_its_own_blobs_are_here() {
 fn a_tile_keeps_what_it_had_until_the_new_is_here_and_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = Library::open(folder.path()).expect("opens");
-    library.lay(Sha256::of(PAGE), PAGE).expect("laid");
+    library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
     library
-        .take(manifest_with(&[PAGE]), "1".into(), now())
+        .activate(manifest_with(&[PAGE]), "1".into(), now())
         .expect("kept");
     library
-        .take(manifest_with(&[OTHER]), "2".into(), now())
+        .activate(manifest_with(&[OTHER]), "2".into(), now())
         .expect("kept");
     let blob_of = |library: &Library| {
         let held = library.held().expect("held");
@@ -93,7 +93,7 @@ fn a_tile_keeps_what_it_had_until_the_new_is_here_and_after_a_restart() {
     assert_eq!(blob_of(&library), Sha256::of(PAGE));
     let library = Library::open(folder.path()).expect("opens");
     assert_eq!(blob_of(&library), Sha256::of(PAGE));
-    library.lay(Sha256::of(OTHER), OTHER).expect("laid");
+    library.store_blob(Sha256::of(OTHER), OTHER).expect("laid");
     assert_eq!(blob_of(&library), Sha256::of(OTHER));
     library.keep().expect("keeps");
     assert_eq!(blobs_in(folder.path()), 1, "the old one is gone");
@@ -111,16 +111,20 @@ fn what_a_disk_does_not_take_is_in_force_from_memory() {
         .join(Sha256::of(PAGE).to_string());
     in_the_way(folder.path().join("manifest.part"));
     in_the_way(blob.with_extension("part"));
-    let taken = library.take(manifest_with(&[PAGE]), "1".into(), now());
+    let taken = library.activate(manifest_with(&[PAGE]), "1".into(), now());
     assert!(matches!(taken, Err(LibraryError::Disk { .. })));
     assert_eq!(library.etag().as_deref(), Some("1"));
-    assert!(library.lay(Sha256::of(PAGE), PAGE).is_err());
-    library.lay_urgent(Sha256::of(PAGE), PAGE).expect("held");
+    assert!(library.store_blob(Sha256::of(PAGE), PAGE).is_err());
+    library
+        .store_urgent_blob(Sha256::of(PAGE), PAGE)
+        .expect("held");
     assert_eq!(library.held().map(|held| held.contents.len()), Some(1));
     assert!(library.is_unkept());
     let large = vec![0; SPARE_LIMIT];
     assert!(
-        library.lay_urgent(Sha256::of(&large), &large).is_ok(),
+        library
+            .store_urgent_blob(Sha256::of(&large), &large)
+            .is_ok(),
         "the disk takes it"
     );
     fs::remove_dir_all(folder.path().join("manifest.part")).expect("removes");
@@ -156,15 +160,17 @@ fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
     for (what, spoil) in spoil {
         let folder = tempfile::tempdir().expect("a folder");
         let library = Library::open(folder.path()).expect("opens");
-        library.lay(Sha256::of(PAGE), PAGE).expect("laid");
+        library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
         library
-            .take(manifest_with(&[PAGE]), "1".into(), now())
+            .activate(manifest_with(&[PAGE]), "1".into(), now())
             .expect("keeps");
         spoil(&library.path_of(Sha256::of(PAGE)));
         let held = library.held().expect("the tiles are still there");
         assert!(held.contents.is_empty(), "{what}");
         assert_eq!(library.wanted().len(), 1, "{what}");
-        library.lay(Sha256::of(PAGE), PAGE).expect("laid again");
+        library
+            .store_blob(Sha256::of(PAGE), PAGE)
+            .expect("laid again");
         assert_eq!(
             library.held().map(|held| held.contents.len()),
             Some(1),
@@ -180,9 +186,9 @@ fn a_damaged_manifest_is_no_crash() {
         fs::write(folder.path().join("manifest.json"), bytes).expect("writes");
         let library = Library::open(folder.path()).expect("opens");
         assert!(library.held().is_none());
-        library.lay(Sha256::of(PAGE), PAGE).expect("laid");
+        library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
         library
-            .take(manifest_with(&[PAGE]), "1".into(), now())
+            .activate(manifest_with(&[PAGE]), "1".into(), now())
             .expect("keeps");
         assert!(library.held().is_some());
     }

@@ -8,24 +8,29 @@ use kairan_ui::{AlertKind, AlertView};
 
 use super::words::{in_japan, moment};
 use crate::{
-    library::Held,
+    library::ContentSnapshot,
     say,
-    session::{Alert, Danger},
-    settings::Choices,
+    session::{Alert, AlertSubject},
+    settings::Profile,
     way::Origin,
 };
 
 /// What has taken over, in words.
-pub fn view(alert: &Alert, held: Option<&Held>, choices: &Choices, now: Timestamp) -> AlertView {
+pub fn view(
+    alert: &Alert,
+    held: Option<&ContentSnapshot>,
+    choices: &Profile,
+    now: Timestamp,
+) -> AlertView {
     let language = choices.language;
     let telephone = held
         .map(|held| held.manifest.council.helper_telephone.as_str())
         .unwrap_or_default();
     let said = match &alert.danger {
-        Danger::Warning { warning, .. } | Danger::Practice(warning) => {
+        AlertSubject::Warning { warning, .. } | AlertSubject::Practice(warning) => {
             warning_view(warning, held, choices, now)
         }
-        Danger::Emergency {
+        AlertSubject::Emergency {
             emergency,
             was_said,
         } => emergency_view(emergency, *was_said, held, now, language),
@@ -39,15 +44,15 @@ pub fn view(alert: &Alert, held: Option<&Held>, choices: &Choices, now: Timestam
     AlertView {
         telephone: telephone.into(),
         more: if others == 0 { String::new() } else { more }.into(),
-        practice: matches!(alert.danger, Danger::Practice(_)),
+        practice: matches!(alert.danger, AlertSubject::Practice(_)),
         ..said
     }
 }
 
 fn warning_view(
     warning: &Warning,
-    held: Option<&Held>,
-    choices: &Choices,
+    held: Option<&ContentSnapshot>,
+    choices: &Profile,
     now: Timestamp,
 ) -> AlertView {
     let language = choices.language;
@@ -85,7 +90,7 @@ fn warning_view(
 fn emergency_view(
     emergency: &Emergency,
     was_said: bool,
-    held: Option<&Held>,
+    held: Option<&ContentSnapshot>,
     now: Timestamp,
     language: Language,
 ) -> AlertView {
@@ -146,8 +151,8 @@ pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
 
 /// The nearest place that is safe from this, of all that the tablet holds, and from where that is counted.
 fn shelter<'h>(
-    held: &'h Held,
-    choices: &'h Choices,
+    held: &'h ContentSnapshot,
+    choices: &'h Profile,
     warning: &Warning,
 ) -> Option<(&'h Place, Origin<'h>)> {
     let hazards = hazards_of(&warning.code);

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     language::pick,
     machine::Machine,
-    session::{Place, Session, neighbourhood::ORIGIN_ROW},
+    session::{Route, Session, neighbourhood::ORIGIN_ROW},
     speech::Passage,
     way::Origin,
 };
@@ -28,7 +28,7 @@ pub fn passages(
     machine: &Machine,
     now: jiff::Timestamp,
 ) -> Vec<Passage> {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let mut words: Vec<Passage> = Vec::new();
     let mut say = |text: &str| {
         if !text.trim().is_empty() {
@@ -43,7 +43,7 @@ pub fn passages(
             say(&view.message);
         }
         ScreenName::Pin => {
-            if let Place::Pin { digits, was_wrong } = session.place() {
+            if let Route::Pin { digits, was_wrong } = session.route() {
                 say(&pad::pin(digits, *was_wrong, language).message);
             }
         }
@@ -52,7 +52,7 @@ pub fn passages(
             return service_passages(session, now);
         }
         ScreenName::Help => {
-            if let Place::Help(from) = session.place() {
+            if let Route::Help(from) = session.route() {
                 let view = help::view(session, *from);
                 say(&view.purpose);
                 say(&view.telephone);
@@ -82,14 +82,14 @@ pub fn passages(
             say(&view.telephone);
         }
         ScreenName::Reminders => {
-            for row in reminders::board(&session.choices, now).reminders.iter() {
+            for row in reminders::board(&session.profile, now).reminders.iter() {
                 say(&row.title);
                 say(&row.when);
                 say(&row.today);
             }
         }
         ScreenName::Time => {
-            if let Place::Time(of, at) = session.place() {
+            if let Route::Time(of, at) = session.route() {
                 let view = reminders::time_view(of, *at, language);
                 say(&view.title);
                 say(&format!("{}{}時{}分", view.half, view.hour, view.minute));
@@ -102,7 +102,7 @@ pub fn passages(
             }
         }
         ScreenName::Practice => {
-            if let Place::Practice(step) = session.place() {
+            if let Route::Practice(step) = session.route() {
                 let view = practice::view(*step, language);
                 say(&view.title);
                 say(&view.words);
@@ -122,7 +122,7 @@ pub fn passages(
             }
         }
         ScreenName::Locked => {
-            let council = session.held.as_ref().map(|held| &held.manifest.council);
+            let council = session.content.as_ref().map(|held| &held.manifest.council);
             say(council.map_or("", |council| council.helper_telephone.as_str()));
         }
         ScreenName::Idle | ScreenName::Night | ScreenName::CouldNotStart => {}
@@ -147,11 +147,11 @@ fn asked(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
 /// What is said unasked of what has taken over: whether it is an exercise, what it is, what to do, where to
 /// go, what else there is.
 fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let Some(shown) = session.alert() else {
         return Vec::new();
     };
-    let view = alert::view(shown, session.held.as_deref(), &session.choices, now);
+    let view = alert::view(shown, session.content.as_deref(), &session.profile, now);
     // Whoever hears the first word, or the last, must know.
     let exercise = if view.drill {
         Some(pick(language, "これは 訓練です", "This is a drill"))
@@ -172,7 +172,7 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     let said = said
         .chain([shelter, view.shelter.as_str()])
         .map(Passage::of);
-    let way = match &session.choices.neighbourhood {
+    let way = match &session.profile.neighbourhood {
         // The name of one's own part of the town is said as the council reads it.
         Some(own) if own.reading.is_some() => {
             let spoken = Origin::Own(own).spoken(language);
@@ -202,10 +202,10 @@ fn home_passages(session: &Session, tiles: Range<usize>, now: jiff::Timestamp) -
     if !trouble.is_empty() {
         words.push(Passage::of(trouble));
     }
-    let Some(held) = &session.held else {
+    let Some(held) = &session.content else {
         return words;
     };
-    let views = home::tiles(held, &session.choices, session.heard_lately(), now);
+    let views = home::tiles(held, &session.profile, session.heard_lately(), now);
     let shown = tiles.start.min(views.len())..tiles.end.min(views.len());
     for TileView {
         id, title, line, ..
@@ -227,14 +227,14 @@ fn home_passages(session: &Session, tiles: Range<usize>, now: jiff::Timestamp) -
 }
 
 fn service_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
-    let language = session.choices.language;
-    let (Place::Service(id) | Place::Article(id, _)) = session.place() else {
+    let language = session.profile.language;
+    let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
         return Vec::new();
     };
-    let Some((entry, content)) = session.held.as_ref().and_then(|held| held.service(id)) else {
+    let Some((entry, content)) = session.content.as_ref().and_then(|held| held.service(id)) else {
         return Vec::new();
     };
-    let Some(held) = &session.held else {
+    let Some(held) = &session.content else {
         return Vec::new();
     };
     let mut words = vec![Passage::with_reading(
@@ -248,8 +248,8 @@ fn service_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
         }
     };
     say(&head.age);
-    match (session.place(), content) {
-        (Place::Service(_), Some(Content::Weather(forecast))) => {
+    match (session.route(), content) {
+        (Route::Service(_), Some(Content::Weather(forecast))) => {
             let view = weather::view(forecast, now, language);
             for day in view.near.iter().chain(view.week.iter()) {
                 words.push(Passage::of(day.day.as_str()));
@@ -272,9 +272,9 @@ fn service_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
                 }
             }
         }
-        (Place::Service(_), Some(content)) if crate::items::is_list(content) => {
+        (Route::Service(_), Some(content)) if crate::items::is_list(content) => {
             let counting = Counting::of(session);
-            for row in list::rows(content, &session.choices, counting, now) {
+            for row in list::rows(content, &session.profile, counting, now) {
                 let RowView {
                     id, title, date, ..
                 } = row;
@@ -291,7 +291,7 @@ fn service_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
                 }
             }
         }
-        (Place::Service(_), Some(Content::Audio(_))) => {
+        (Route::Service(_), Some(Content::Audio(_))) => {
             if let Some((playing, programme)) = session.open_programme() {
                 let view = programme::view(playing, programme, language, |_| None);
                 say(&view.progress);

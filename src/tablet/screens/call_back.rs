@@ -1,6 +1,6 @@
 //! What became of the wish to be called back.
 
-use kairan_contract::Asked;
+use kairan_contract::RequestKind;
 use kairan_ui::CallBackView;
 
 use crate::{
@@ -10,11 +10,11 @@ use crate::{
 
 /// Whether the request has arrived, in plain words, and the number to ring meanwhile.
 pub fn view(session: &Session) -> CallBackView {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let state = session
         .requests
         .iter()
-        .rfind(|it| matches!(it.request.what, Asked::CallBack { .. }))
+        .rfind(|it| matches!(it.request.what, RequestKind::CallBack { .. }))
         .map_or(RequestState::Writing, |it| it.state);
     let (title, words) = match state {
         RequestState::Writing => (
@@ -43,7 +43,7 @@ pub fn view(session: &Session) -> CallBackView {
             ),
         ),
     };
-    let council = session.held.as_ref().map(|held| &held.manifest.council);
+    let council = session.content.as_ref().map(|held| &held.manifest.council);
     CallBackView {
         title: pick(language, title.0, title.1).into(),
         words: pick(language, words.0, words.1).into(),

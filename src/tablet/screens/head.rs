@@ -11,14 +11,14 @@ use super::{
 use crate::{
     items::{age_in_words, is_confirmed},
     language::pick,
-    library::Held,
+    library::ContentSnapshot,
     say,
 };
 
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(
     entry: &ServiceEntry,
-    held: &Held,
+    held: &ContentSnapshot,
     heard: bool,
     now: Timestamp,
     language: Language,

@@ -14,17 +14,17 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Help for the screen from which it was asked.
 pub fn view(session: &Session, from: ScreenName) -> HelpView {
-    let council = session.held.as_ref().map(|held| &held.manifest.council);
-    let language = session.choices.language;
+    let council = session.content.as_ref().map(|held| &held.manifest.council);
+    let language = session.profile.language;
     let connection = connection_in_words(session.connection, language);
     let revision = session
-        .held
+        .content
         .as_ref()
         .map_or(0, |held| held.manifest.catalogue);
     HelpView {
         purpose: purpose(from, language).into(),
-        may_enrol: session.connection == Connection::NotLetIn,
-        may_ask: session.held.is_some() && session.connection != Connection::NotLetIn,
+        may_enrol: session.connection == Connection::Unauthorized,
+        may_ask: session.content.is_some() && session.connection != Connection::Unauthorized,
         other_language: match language {
             Language::Japanese => "English",
             Language::English => "日本語",
@@ -57,7 +57,7 @@ pub fn connection_in_words(connection: Connection, language: Language) -> &'stat
             "つながっています（しまう場所が ありません）",
             "connected (no room left)",
         ),
-        Connection::NotLetIn => ("登録が終わっています", "not registered"),
+        Connection::Unauthorized => ("登録が終わっています", "not registered"),
     };
     pick(language, japanese, english)
 }

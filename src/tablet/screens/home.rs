@@ -12,9 +12,9 @@ use super::{
 use crate::{
     items::{is_confirmed, is_over, upcoming},
     language::pick,
-    library::Held,
+    library::ContentSnapshot,
     say,
-    settings::Choices,
+    settings::Profile,
 };
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
@@ -24,7 +24,12 @@ pub const REMINDERS_TILE: &str = "@reminders";
 const NEW_DAYS: i32 = 7;
 
 /// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
-pub fn tiles(held: &Held, choices: &Choices, heard: bool, now: Timestamp) -> Vec<TileView> {
+pub fn tiles(
+    held: &ContentSnapshot,
+    choices: &Profile,
+    heard: bool,
+    now: Timestamp,
+) -> Vec<TileView> {
     let today = in_japan(now).date();
     let tiles = held
         .manifest
@@ -44,12 +49,12 @@ pub fn tiles(held: &Held, choices: &Choices, heard: bool, now: Timestamp) -> Vec
 
 /// The answers to a questionnaire are usage records: without consent nobody would hear of them, so
 /// nobody is asked.
-fn is_for(choices: &Choices, content: Option<&Content>) -> bool {
+fn is_for(choices: &Profile, content: Option<&Content>) -> bool {
     !matches!(content, Some(Content::Questionnaire(_))) || choices.consent == Some(true)
 }
 
 /// The tablet's own tile. What stands behind it never leaves the tablet, so it is in no catalogue.
-fn own_tile(choices: &Choices, now: Timestamp) -> TileView {
+fn own_tile(choices: &Profile, now: Timestamp) -> TileView {
     let language = choices.language;
     let open = reminders::open_today(choices, now);
     let line = match open {
@@ -76,8 +81,8 @@ fn own_tile(choices: &Choices, now: Timestamp) -> TileView {
 
 fn tile(
     entry: &ServiceEntry,
-    held: &Held,
-    choices: &Choices,
+    held: &ContentSnapshot,
+    choices: &Profile,
     heard: bool,
     now: Timestamp,
 ) -> TileView {
@@ -109,7 +114,7 @@ fn tile(
 /// What has changed since the resident last looked, and whether it is to be noticed.
 fn live_line(
     content: Option<&Content>,
-    choices: &Choices,
+    choices: &Profile,
     now: Timestamp,
     is_confirmed: bool,
 ) -> Option<(String, bool)> {
@@ -177,7 +182,7 @@ fn live_line(
 }
 
 /// Whether an article is of this week and has not been opened.
-pub fn is_new(article: &Article, choices: &Choices, today: Date) -> bool {
+pub fn is_new(article: &Article, choices: &Profile, today: Date) -> bool {
     let published = article.published.map(|at| in_japan(at).date());
     let is_recent = published
         .and_then(|day| today.since(day).ok())

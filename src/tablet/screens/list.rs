@@ -16,7 +16,7 @@ use crate::{
     language::pick,
     say,
     session::{Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
-    settings::Choices,
+    settings::Profile,
     way::Origin,
 };
 
@@ -45,7 +45,7 @@ impl<'o> Counting<'o> {
 /// The rows of content that has a list.
 pub fn rows(
     content: &Content,
-    choices: &Choices,
+    choices: &Profile,
     counting: Counting,
     now: Timestamp,
 ) -> Vec<RowView> {
@@ -99,7 +99,7 @@ fn row(id: &str, title: &str, note: String) -> RowView {
     }
 }
 
-fn of_article(article: &Article, choices: &Choices, today: Date) -> RowView {
+fn of_article(article: &Article, choices: &Profile, today: Date) -> RowView {
     let published = article.published.map(|at| in_japan(at).date());
     let published = published.map(|day| day_before(choices.language, day, today));
     RowView {

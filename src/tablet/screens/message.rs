@@ -8,13 +8,13 @@ use slint::Color;
 use super::{alert::emergency_title, article, icon, words::in_japan};
 use crate::{
     language::pick,
-    library::Held,
+    library::ContentSnapshot,
     say,
     session::{
         Session, emergencies,
         messages::{is_new, shown},
     },
-    settings::Choices,
+    settings::Profile,
 };
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
@@ -23,7 +23,7 @@ pub const MESSAGES_TILE: &str = "@messages";
 const COLOUR: Color = Color::from_rgb_u8(0x1f, 0x4e, 0x9c);
 
 /// The tile; none while there is nothing to say.
-pub fn tile(held: &Held, choices: &Choices, now: Timestamp) -> Option<TileView> {
+pub fn tile(held: &ContentSnapshot, choices: &Profile, now: Timestamp) -> Option<TileView> {
     let language = choices.language;
     let (manifest, today) = (&held.manifest, in_japan(now).date());
     let count = shown(manifest, today).count() + emergencies(held, now).count();
@@ -46,8 +46,8 @@ pub fn tile(held: &Held, choices: &Choices, now: Timestamp) -> Option<TileView> 
 
 /// The head of the screen.
 pub fn head(session: &Session) -> HeadView {
-    let language = session.choices.language;
-    let council = session.held.as_ref().map(|held| &held.manifest.council);
+    let language = session.profile.language;
+    let council = session.content.as_ref().map(|held| &held.manifest.council);
     HeadView {
         title: pick(language, "市からの お便り", "From the council").into(),
         icon: icon("envelope-simple"),
@@ -62,9 +62,9 @@ pub fn head(session: &Session) -> HeadView {
 
 /// Every emergency and message that holds now, what is most urgent first.
 pub fn view(session: &Session, now: Timestamp) -> ArticleView {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let today = in_japan(now).date();
-    let told: Vec<(String, &str)> = match &session.held {
+    let told: Vec<(String, &str)> = match &session.content {
         Some(held) => emergencies(held, now)
             .map(|it| (emergency_title(language, it), it.text.as_str()))
             .chain(shown(&held.manifest, today).map(|it| (it.title.clone(), it.text.as_str())))
@@ -119,11 +119,11 @@ fn paragraphs(text: &str) -> Vec<Block> {
 
 /// The card with which unread messages come forward.
 pub fn due(session: &Session, now: Timestamp) -> ReminderView {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let today = in_japan(now).date();
-    let held = session.held.as_ref();
+    let held = session.content.as_ref();
     let first = held.and_then(|held| {
-        shown(&held.manifest, today).find(|message| is_new(message, &session.choices))
+        shown(&held.manifest, today).find(|message| is_new(message, &session.profile))
     });
     ReminderView {
         icon: icon("envelope-simple"),

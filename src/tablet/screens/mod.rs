@@ -26,7 +26,7 @@ pub mod words;
 use kairan_contract::Service;
 use slint::Color;
 
-use crate::library::Held;
+use crate::library::ContentSnapshot;
 
 /// The icon of the face that bears `name`; a plain card where an older face lacks it.
 pub fn icon(name: &str) -> slint::Image {
@@ -36,7 +36,7 @@ pub fn icon(name: &str) -> slint::Image {
 }
 
 /// The colour of a tile: its category's, as the face takes it.
-pub fn colour_of(service: &Service, held: &Held) -> Color {
+pub fn colour_of(service: &Service, held: &ContentSnapshot) -> Color {
     let mut categories = held.manifest.categories.iter();
     let category = categories.find(|category| category.id == service.category);
     category.map_or_else(Color::default, |category| {

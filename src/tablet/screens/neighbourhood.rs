@@ -16,8 +16,8 @@ use crate::{
 
 /// The question, with rows of kana, letters or parts of the town as answers.
 pub fn view(session: &Session, search: Search) -> (QuestionView, Vec<ChoiceView>) {
-    let language = session.choices.language;
-    let Some(held) = &session.held else {
+    let language = session.profile.language;
+    let Some(held) = &session.content else {
         return Default::default();
     };
     let list = all(held);
@@ -32,7 +32,7 @@ pub fn view(session: &Session, search: Search) -> (QuestionView, Vec<ChoiceView>
             .iter()
             .map(|one| ChoiceView {
                 words: one.name.as_str().into(),
-                current: session.choices.neighbourhood.as_ref() == Some(*one),
+                current: session.profile.neighbourhood.as_ref() == Some(*one),
                 ..ChoiceView::default()
             })
             .collect(),
@@ -45,7 +45,7 @@ pub fn view(session: &Session, search: Search) -> (QuestionView, Vec<ChoiceView>
         choices.push(ChoiceView {
             words: pick(language, "えらばない", "None of them").into(),
             note: counted_from_town(session).into(),
-            current: session.choices.neighbourhood.is_none(),
+            current: session.profile.neighbourhood.is_none(),
             ..ChoiceView::default()
         });
     }
@@ -68,7 +68,7 @@ fn short(letter: &str) -> ChoiceView {
 
 /// From where ways are counted for who chooses nothing.
 fn counted_from_town(session: &Session) -> String {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let name = session.origin_in_town().name(language);
     say!(language, "{name}から 数えます", "Counted from {name}")
 }
@@ -140,7 +140,7 @@ pub fn passages(session: &Session) -> Vec<Passage> {
         return Vec::new();
     };
     let (view, choices) = view(session, search);
-    let list = session.held.as_deref().map(all).unwrap_or_default();
+    let list = session.content.as_deref().map(all).unwrap_or_default();
     let reading = |words: &str| {
         let mut known = list.iter();
         known
@@ -185,14 +185,14 @@ mod tests {
         demonstration,
         machine::Machine,
         screens::aloud,
-        session::{Action, neighbourhood::ORIGIN_ROW},
-        settings::Choices,
+        session::{Command, neighbourhood::ORIGIN_ROW},
+        settings::Profile,
     };
 
     #[test]
     fn names_are_said_as_the_council_reads_them() {
         let held = Some(Arc::new(demonstration::held()));
-        let mut session = Session::new(held, Choices::practised(), true);
+        let mut session = Session::new(held, Profile::practised(), true);
         let now = demonstration::now();
         let said = |session: &Session, words: &str| {
             let passages = aloud::passages(session, 0..0, &Machine::default(), now);
@@ -202,16 +202,16 @@ mod tests {
                 .reading
         };
         let clinics = "clinics".parse().expect("an id");
-        session.act(Action::OpenTile(clinics), now, 0);
+        session.update(Command::OpenTile(clinics), now, 0);
         assert_eq!(
             said(&session, "いまは 駅前から").as_deref(),
             Some("いまは 駅前 から")
         );
-        session.act(Action::OpenRow(ORIGIN_ROW.to_owned()), now, 1_000);
+        session.update(Command::OpenRow(ORIGIN_ROW.to_owned()), now, 1_000);
         assert_eq!(said(&session, "駅前から 数えます"), None);
-        session.act(Action::Choose(0), now, 2_000);
+        session.update(Command::Choose(0), now, 2_000);
         assert_eq!(said(&session, "旭ヶ丘").as_deref(), Some("あさひがおか"));
-        session.act(Action::Choose(0), now, 3_000);
+        session.update(Command::Choose(0), now, 3_000);
         assert_eq!(
             said(&session, "いまは 旭ヶ丘から").as_deref(),
             Some("いまは あさひがおか から")

@@ -6,7 +6,7 @@ use kairan_ui::{PracticeStep, PracticeView};
 use crate::{
     language::pick,
     say,
-    session::{Place, Practice, first_use},
+    session::{Practice, Route, first_use},
 };
 
 /// What to touch, and why nothing can go wrong.
@@ -20,7 +20,7 @@ pub fn view(practice: Practice, language: Language) -> PracticeView {
             ),
             (
                 "指が ふるえても だいじょうぶです。ゆっくり 押しても かまいません。",
-                "It does not matter if your hand trembles, or if you press for long.",
+                "It does not kind if your hand trembles, or if you press for long.",
             ),
         ),
         Practice::GoOn => (
@@ -51,7 +51,7 @@ pub fn view(practice: Practice, language: Language) -> PracticeView {
             ),
         ),
     };
-    let progress = first_use::progress(&Place::Practice(practice)).map(|(number, of)| {
+    let progress = first_use::progress(&Route::Practice(practice)).map(|(number, of)| {
         say!(
             language,
             "さいしょの 説明 {number} ／ {of}",

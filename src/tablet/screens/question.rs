@@ -16,7 +16,7 @@ use crate::{
         question::{Choice, Question, Touched},
         reminders::{Call, Days},
     },
-    settings::{Choices, Loudness, Pace},
+    settings::{Loudness, Pace, Profile},
 };
 
 /// The colour of the icons beside answers.
@@ -26,9 +26,9 @@ const RED: Color = Color::from_rgb_u8(0xab, 0x1f, 0x17);
 
 /// The question on the screen.
 pub fn view(session: &Session, question: Question) -> QuestionView {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let (title, explanation) = asked(session, question);
-    let step = first_use::progress(session.place()).filter(|_| session.is_first_use());
+    let step = first_use::progress(session.route()).filter(|_| session.is_first_use());
     let progress = step.map(|(number, of)| {
         say!(
             language,
@@ -48,13 +48,13 @@ pub fn view(session: &Session, question: Question) -> QuestionView {
 pub fn answers(session: &Session, question: Question) -> Vec<ChoiceView> {
     let choices = question.choices().into_iter();
     choices
-        .map(|choice| answer(question, choice, &session.choices))
+        .map(|choice| answer(question, choice, &session.profile))
         .collect()
 }
 
 /// The question, and what explains it.
 fn asked(session: &Session, question: Question) -> (String, &'static str) {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let (title, explanation) = match question {
         Question::Language => (
             ("ことばを 選んでください", "Choose your language"),
@@ -116,7 +116,7 @@ fn asked(session: &Session, question: Question) -> (String, &'static str) {
             ("", ""),
         ),
         Question::Reminder(id) | Question::RemoveReminder(id) => {
-            let mut reminders = session.choices.reminders.iter();
+            let mut reminders = session.profile.reminders.iter();
             let known = reminders.find(|it| it.id == id);
             let errand = known.map_or("", |it| errand_in_words(language, it.errand));
             return if matches!(question, Question::Reminder(_)) {
@@ -177,7 +177,7 @@ fn touch_test(touched: Touched) -> Asked {
     )
 }
 
-fn answer(question: Question, choice: Choice, choices: &Choices) -> ChoiceView {
+fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
     let language = choices.language;
     if let (Question::TouchTest(touched), Choice::Field(field)) = (question, choice) {
         return ChoiceView {
@@ -213,7 +213,7 @@ fn answer(question: Question, choice: Choice, choices: &Choices) -> ChoiceView {
     view
 }
 
-fn is_current(choice: Choice, choices: &Choices) -> bool {
+fn is_current(choice: Choice, choices: &Profile) -> bool {
     match choice {
         Choice::TextSize(size) => size == choices.text_size,
         Choice::Loudness(loudness) => loudness == choices.loudness,

@@ -7,7 +7,7 @@ use crate::{language::pick, say, session::Session};
 
 /// The question on the screen with its answers; nothing where the questionnaire is gone.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let Some((questionnaire, number)) = session.survey() else {
         return (QuestionView::default(), Vec::new());
     };

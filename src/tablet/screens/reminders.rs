@@ -19,13 +19,13 @@ use crate::{
     say,
     session::{
         Session, TimeOf,
-        reminders::{Days, Errand, Matter, REMINDERS_LIMIT, Reminder, ReminderId},
+        reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
     },
-    settings::Choices,
+    settings::Profile,
 };
 
 /// The board.
-pub fn board(choices: &Choices, now: Timestamp) -> RemindersView {
+pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
     let today = in_japan(now).date();
     let language = choices.language;
     let reminders = choices.reminders.iter();
@@ -44,7 +44,7 @@ pub fn board(choices: &Choices, now: Timestamp) -> RemindersView {
     }
 }
 
-fn row(reminder: &Reminder, choices: &Choices, today: Date) -> ReminderRowView {
+fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
     let language = choices.language;
     let plan = choices.plan();
     let answer = plan.answer(reminder.id, today);
@@ -92,7 +92,7 @@ fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String
 }
 
 /// How many reminders of today are still open, for the tile.
-pub fn open_today(choices: &Choices, now: Timestamp) -> usize {
+pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
     let today = in_japan(now).date();
     let plan = choices.plan();
     let mut open = choices.reminders.iter().collect::<Vec<_>>();
@@ -130,14 +130,14 @@ pub fn time_view(of: &TimeOf, at: Time, language: Language) -> TimeView {
 
 /// A reminder whose time has come.
 pub fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
-    match session.due()?.matter {
-        Matter::Reminder(id, _) => Some(due(id, &session.choices, now)),
-        Matter::Messages(_) => Some(message::due(session, now)),
-        Matter::CheckIn(_) => None,
+    match session.due()?.kind {
+        PromptKind::Reminder(id, _) => Some(due(id, &session.profile, now)),
+        PromptKind::Messages(_) => Some(message::due(session, now)),
+        PromptKind::CheckIn(_) => None,
     }
 }
 
-fn due(id: ReminderId, choices: &Choices, now: Timestamp) -> ReminderView {
+fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
     let language = choices.language;
     let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
         return ReminderView::default();
@@ -160,10 +160,10 @@ fn due(id: ReminderId, choices: &Choices, now: Timestamp) -> ReminderView {
         )
     };
     let picture = match reminder.errand {
-        Errand::Water => "drop",
-        Errand::BloodPressure => "heartbeat",
-        Errand::Exercise => "person-simple-tai-chi",
-        Errand::Rubbish => "trash",
+        ReminderKind::Water => "drop",
+        ReminderKind::BloodPressure => "heartbeat",
+        ReminderKind::Exercise => "person-simple-tai-chi",
+        ReminderKind::Rubbish => "trash",
         _ => "pill",
     };
     ReminderView {
@@ -184,16 +184,16 @@ fn weekday_initials(language: Language, day: Date) -> &'static str {
 }
 
 /// What somebody is reminded of.
-pub fn errand_in_words(language: Language, errand: Errand) -> &'static str {
+pub fn errand_in_words(language: Language, errand: ReminderKind) -> &'static str {
     let (japanese, english) = match errand {
-        Errand::MorningMedicine => ("朝の くすり", "Morning medicine"),
-        Errand::NoonMedicine => ("昼の くすり", "Noon medicine"),
-        Errand::EveningMedicine => ("夕方の くすり", "Evening medicine"),
-        Errand::BedtimeMedicine => ("寝る前の くすり", "Bedtime medicine"),
-        Errand::BloodPressure => ("血圧を はかる", "Measure blood pressure"),
-        Errand::Water => ("水を 飲む", "Drink water"),
-        Errand::Exercise => ("体操を する", "Exercise"),
-        Errand::Rubbish => ("ごみを 出す", "Put the rubbish out"),
+        ReminderKind::MorningMedicine => ("朝の くすり", "Morning medicine"),
+        ReminderKind::NoonMedicine => ("昼の くすり", "Noon medicine"),
+        ReminderKind::EveningMedicine => ("夕方の くすり", "Evening medicine"),
+        ReminderKind::BedtimeMedicine => ("寝る前の くすり", "Bedtime medicine"),
+        ReminderKind::BloodPressure => ("血圧を はかる", "Measure blood pressure"),
+        ReminderKind::Water => ("水を 飲む", "Drink water"),
+        ReminderKind::Exercise => ("体操を する", "Exercise"),
+        ReminderKind::Rubbish => ("ごみを 出す", "Put the rubbish out"),
     };
     pick(language, japanese, english)
 }

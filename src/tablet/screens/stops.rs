@@ -9,7 +9,7 @@ use crate::{
 
 /// Each stop as an answer; the one that is shown stands first.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let title = pick(
         language,
         "どの 停留所から 乗りますか",

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kairan_contract::{Asked, Language};
+use kairan_contract::{Language, RequestKind};
 use kairan_ui::{FactView, TabletView};
 use slint::VecModel;
 
@@ -22,13 +22,13 @@ use crate::{
 
 /// Connection, content, version and what the machine says of itself.
 pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView {
-    let language = session.choices.language;
+    let language = session.profile.language;
     let today = in_japan(now).date();
     let revision = session
-        .held
+        .content
         .as_ref()
         .map_or(0, |held| held.manifest.catalogue);
-    let contact = session.choices.last_contact;
+    let contact = session.profile.last_contact;
     let contact = contact.map(|at| moment(language, at, today));
     let percent = machine.battery_percent.map(|percent| format!("{percent}%"));
     let unknown = pick(language, "わかりません", "Unknown");
@@ -67,7 +67,7 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
         ),
         (
             ("使った記録", "Usage records"),
-            yes_or_no(session.choices.consent == Some(true)).to_owned(),
+            yes_or_no(session.profile.consent == Some(true)).to_owned(),
         ),
     ];
     let facts: Vec<FactView> = facts
@@ -85,8 +85,8 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
     };
     TabletView {
         facts: Rc::new(VecModel::from(facts)).into(),
-        loudness: loudness_in_words(language, session.choices.loudness).into(),
-        pace: pace_in_words(language, session.choices.pace).into(),
+        loudness: loudness_in_words(language, session.profile.loudness).into(),
+        pace: pace_in_words(language, session.profile.pace).into(),
         report: report_in_words(session).into(),
         origin: origin.into(),
     }
@@ -106,7 +106,7 @@ fn screen_in_words(machine: &Machine, language: Language) -> String {
 /// What became of the last report.
 fn report_in_words(session: &Session) -> &'static str {
     let mut reports = session.requests.iter();
-    let last = reports.rfind(|it| matches!(it.request.what, Asked::Report { .. }));
+    let last = reports.rfind(|it| matches!(it.request.what, RequestKind::Report { .. }));
     let Some(last) = last else { return "" };
     let (japanese, english) = match last.state {
         RequestState::Writing => ("書きとめて います", "Writing it down"),
@@ -117,5 +117,5 @@ fn report_in_words(session: &Session) -> &'static str {
         ),
         RequestState::Received => ("届きました", "It has arrived"),
     };
-    pick(session.choices.language, japanese, english)
+    pick(session.profile.language, japanese, english)
 }

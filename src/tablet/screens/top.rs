@@ -12,24 +12,24 @@ use super::{
 use crate::{
     language::pick,
     say,
-    session::{Connection, Place, Session},
-    speech::Silence,
+    session::{Connection, Route, Session},
+    speech::SpeechError,
 };
 
 /// The head of every screen.
 pub fn view(session: &Session, now: Timestamp) -> TopView {
     let here = in_japan(now);
-    let language = session.choices.language;
+    let language = session.profile.language;
     let mut top = TopView {
         date: date(language, here.date()).into(),
         time: time(language, here).into(),
         ..TopView::default()
     };
-    let Some(held) = &session.held else {
+    let Some(held) = &session.content else {
         return top;
     };
     top.council = held.manifest.council.name.as_str().into();
-    if let Place::Service(id) | Place::Article(id, _) = session.place() {
+    if let Route::Service(id) | Route::Article(id, _) = session.route() {
         top.sample = held
             .service(id)
             .is_some_and(|(entry, _)| is_sample(entry.content.as_ref()));
@@ -83,15 +83,15 @@ fn is_sample(content: Option<&ContentReference>) -> bool {
 /// One sentence when something is not as it should be; empty when all is well.
 pub fn trouble(session: &Session, now: Timestamp) -> String {
     let today = in_japan(now).date();
-    let language = session.choices.language;
-    if let Some(why) = session.silence {
+    let language = session.profile.language;
+    if let Some(why) = session.speech_error {
         return silent(why, language).to_owned();
     }
     let is_told = matches!(
         session.connection,
-        Connection::NotKept | Connection::NotLetIn
+        Connection::NotKept | Connection::Unauthorized
     );
-    if session.choices_unkept && !is_told {
+    if session.profile_unsaved && !is_told {
         return pick(
             language,
             "このタブレットは いっぱいで、新しいことを おぼえられません。「困ったとき」を 押してください。",
@@ -100,7 +100,7 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
         .to_owned();
     }
     match session.connection {
-        Connection::Offline(_) => match session.choices.last_contact {
+        Connection::Offline(_) => match session.profile.last_contact {
             Some(at) => {
                 let at = moment(language, at, today);
                 say!(
@@ -122,7 +122,7 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
             "This tablet is full and cannot keep anything new. Please press Help.",
         )
         .to_owned(),
-        Connection::NotLetIn => pick(
+        Connection::Unauthorized => pick(
             language,
             "このタブレットの 登録が 終わっています。「困ったとき」を押して、電話を してください。",
             "This tablet is no longer registered. Please press Help and ring us.",
@@ -133,25 +133,25 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
 }
 
 /// Why nothing is heard, to somebody who has just asked for it.
-fn silent(why: Silence, language: Language) -> &'static str {
+fn silent(why: SpeechError, language: Language) -> &'static str {
     let (japanese, english) = match why {
-        Silence::NothingToSay => (
+        SpeechError::NothingToSay => (
             "この画面には、声に 出して 読むものが ありません。",
             "There is nothing to read aloud here in Japanese.",
         ),
-        Silence::NoSpeaker => (
+        SpeechError::NoSpeaker => (
             "今は 声が 出せません。スピーカーが 見つかりません。係の者に お知らせください。",
             "The tablet cannot speak: no speaker was found. Please tell your helper.",
         ),
-        Silence::SpeakerLost => (
+        SpeechError::SpeakerLost => (
             "声が とちゅうで 切れました。もう一度「読み上げ」を 押してください。",
             "The voice broke off. Please press Read aloud again.",
         ),
-        Silence::ProgramFailed | Silence::VoiceGone => (
+        SpeechError::ProgramFailed | SpeechError::VoiceGone => (
             "今は 声が 出せません。電源を 切って、もう一度 入れてみてください。だめなときは、係の者に お知らせください。",
             "The tablet cannot speak now. Please switch it off and on again. If that does not help, please tell your helper.",
         ),
-        Silence::NoProgram | Silence::NoDictionary | Silence::NoVoice => (
+        SpeechError::NoProgram | SpeechError::NoDictionary | SpeechError::NoVoice => (
             "このタブレットは まだ 声を 出せません。係の者に お知らせください。",
             "This tablet cannot speak yet. Please tell your helper.",
         ),
@@ -174,10 +174,10 @@ pub fn waiting(session: &Session) -> &'static str {
             "このタブレットが いっぱいで、内容を しまえません。貸し出しの 窓口に 知らせてください。",
             "This tablet is full and cannot keep anything. Please tell the lending desk.",
         ),
-        Connection::NotLetIn => (
+        Connection::Unauthorized => (
             "このタブレットの 登録が 終わっています。貸し出しの 窓口に 知らせてください。",
             "This tablet is no longer registered. Please tell the lending desk.",
         ),
     };
-    pick(session.choices.language, japanese, english)
+    pick(session.profile.language, japanese, english)
 }

@@ -8,7 +8,7 @@ use kairan_contract::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{items::has_aged, language::pick, library::Held, screens::words::in_japan};
+use crate::{items::has_aged, language::pick, library::ContentSnapshot, screens::words::in_japan};
 
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.
 const DAY: std::ops::Range<i8> = 7..21;
@@ -17,7 +17,7 @@ const DAY: std::ops::Range<i8> = 7..21;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
     /// Of what it tells.
-    pub danger: Danger,
+    pub danger: AlertSubject,
     /// When it came on the screen for the first time, by the program's own clock in milliseconds.
     pub shown_ms: u64,
     /// When it last made itself heard, by the same clock.
@@ -28,7 +28,7 @@ pub struct Alert {
 
 /// Of what somebody must be told, whatever they are doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Danger {
+pub enum AlertSubject {
     /// A warning of the national weather service.
     Warning {
         /// The tile on which it stands.
@@ -65,7 +65,7 @@ const PRACTICE_MS: u64 = 3 * 60 * 1000;
 
 impl Alert {
     /// Takes over now.
-    pub fn of(danger: Danger, now_ms: u64) -> Self {
+    pub fn of(danger: AlertSubject, now_ms: u64) -> Self {
         Self {
             danger,
             shown_ms: now_ms,
@@ -75,18 +75,18 @@ impl Alert {
     }
 
     /// Whether it tells of this danger, as it is said now.
-    pub(super) fn tells(&self, danger: &Danger) -> bool {
+    pub(super) fn tells(&self, danger: &AlertSubject) -> bool {
         self.danger.is_of(danger) && self.danger.edition() == danger.edition()
     }
 
     /// Whether one to practise with has been on the screen for long enough.
     pub fn is_over(&self, now_ms: u64) -> bool {
-        matches!(self.danger, Danger::Practice(_))
+        matches!(self.danger, AlertSubject::Practice(_))
             && now_ms.saturating_sub(self.shown_ms) >= PRACTICE_MS
     }
 }
 
-impl Danger {
+impl AlertSubject {
     /// What goes first: what the council itself says of this place, then warnings by their level, then that
     /// something is over, then exercises.
     pub(super) fn rank(&self) -> u8 {
@@ -189,17 +189,17 @@ pub fn answered(area: String, warning: &Warning) -> Answered {
 
 /// Everything that takes over now and has not been answered: of each danger the gravest that is said of it.
 pub fn due(
-    held: &Held,
+    held: &ContentSnapshot,
     answered: &[Answered],
     seen: &[EmergencySeen],
     now: Timestamp,
-) -> Vec<Danger> {
+) -> Vec<AlertSubject> {
     let emergencies = emergencies(held, now).filter_map(|emergency| wanting(emergency, seen));
     let all = warnings(held, answered, now).chain(emergencies);
     all.fold(Vec::new(), |mut dangers, danger| {
         match dangers
             .iter_mut()
-            .find(|known: &&mut Danger| known.is_of(&danger))
+            .find(|known: &&mut AlertSubject| known.is_of(&danger))
         {
             Some(known) if danger.edition() > known.edition() => *known = danger,
             Some(_) => {}
@@ -211,10 +211,10 @@ pub fn due(
 
 /// The warnings that take over now and have not been answered.
 fn warnings<'h>(
-    held: &'h Held,
+    held: &'h ContentSnapshot,
     answered: &'h [Answered],
     now: Timestamp,
-) -> impl Iterator<Item = Danger> + 'h {
+) -> impl Iterator<Item = AlertSubject> + 'h {
     let is_answered = |area: &str, warning: &Warning| {
         answered.iter().any(|known| {
             let same = known.area == area && known.family == family(&warning.code);
@@ -226,7 +226,7 @@ fn warnings<'h>(
         in_force
             .filter(move |warning| takes_over(warning.level, now))
             .filter(move |warning| !is_answered(&warnings.area, warning))
-            .map(|warning| Danger::Warning {
+            .map(|warning| AlertSubject::Warning {
                 service: service.clone(),
                 area: warnings.area.clone(),
                 warning: warning.clone(),
@@ -235,14 +235,14 @@ fn warnings<'h>(
 }
 
 /// The council's emergencies that are to be said now.
-pub fn emergencies(held: &Held, now: Timestamp) -> impl Iterator<Item = &Emergency> {
+pub fn emergencies(held: &ContentSnapshot, now: Timestamp) -> impl Iterator<Item = &Emergency> {
     let all = held.manifest.emergencies.iter().rev();
     all.take(Emergency::AT_ONCE)
         .filter(move |emergency| emergency.holds_at(now))
 }
 
 /// An emergency, if it is news here. That something is over is none for who never heard of it.
-fn wanting(emergency: &Emergency, seen: &[EmergencySeen]) -> Option<Danger> {
+fn wanting(emergency: &Emergency, seen: &[EmergencySeen]) -> Option<AlertSubject> {
     let before = seen.iter().find(|seen| seen.id == emergency.id);
     let was_said = before.is_some_and(|seen| seen.edition < emergency.edition);
     let is_wanting = match (before, emergency.stage) {
@@ -250,7 +250,7 @@ fn wanting(emergency: &Emergency, seen: &[EmergencySeen]) -> Option<Danger> {
         (None, _) => true,
         (Some(seen), _) => was_said || !seen.answered,
     };
-    is_wanting.then(|| Danger::Emergency {
+    is_wanting.then(|| AlertSubject::Emergency {
         emergency: emergency.clone(),
         was_said: was_said || emergency.stage == EmergencyStage::Over,
     })
@@ -269,8 +269,8 @@ pub fn note(seen: &mut Vec<EmergencySeen>, emergency: &Emergency, answered: bool
 }
 
 /// A warning to practise with. It is of no place, and nothing is written down of it.
-pub fn practice(language: Language, now: Timestamp) -> Danger {
-    Danger::Practice(Warning {
+pub fn practice(language: Language, now: Timestamp) -> AlertSubject {
+    AlertSubject::Practice(Warning {
         code: "43".to_owned(),
         name: pick(language, "大雨危険警報", "Heavy rain emergency warning").to_owned(),
         level: WarningLevel::EverybodyLeaves,
@@ -286,11 +286,13 @@ pub fn practice(language: Language, now: Timestamp) -> Danger {
 }
 
 /// Whether it is still so.
-pub fn is_in_force(held: &Held, danger: &Danger, now: Timestamp) -> bool {
+pub fn is_in_force(held: &ContentSnapshot, danger: &AlertSubject, now: Timestamp) -> bool {
     match danger {
-        Danger::Practice(_) => true,
-        Danger::Emergency { emergency, .. } => emergencies(held, now).any(|it| it == emergency),
-        Danger::Warning {
+        AlertSubject::Practice(_) => true,
+        AlertSubject::Emergency { emergency, .. } => {
+            emergencies(held, now).any(|it| it == emergency)
+        }
+        AlertSubject::Warning {
             service, warning, ..
         } => current(held, now).any(|(id, warnings)| {
             let same = |it: &Warning| it.code == warning.code;
@@ -300,14 +302,14 @@ pub fn is_in_force(held: &Held, danger: &Danger, now: Timestamp) -> bool {
 }
 
 /// Forgets emergencies that nobody speaks of any more.
-pub fn forget_emergencies(seen: &mut Vec<EmergencySeen>, held: &Held) {
+pub fn forget_emergencies(seen: &mut Vec<EmergencySeen>, held: &ContentSnapshot) {
     let said = &held.manifest.emergencies;
     seen.retain(|known| said.iter().any(|it| it.id == known.id));
 }
 
 /// Forgets the answers to warnings that are over: when one comes again it is a new one. What
 /// nobody can read now says nothing of what is over.
-pub fn forget(answered: &mut Vec<Answered>, held: &Held) {
+pub fn forget(answered: &mut Vec<Answered>, held: &ContentSnapshot) {
     let contents = held.contents.values();
     let warnings: Vec<&Warnings> = contents
         .filter_map(|content| match content {
@@ -338,7 +340,10 @@ pub fn takes_over(level: WarningLevel, now: Timestamp) -> bool {
 }
 
 /// The tiles whose warnings are real and not old. Sample content never alarms anybody.
-fn current(held: &Held, now: Timestamp) -> impl Iterator<Item = (&ServiceId, &Warnings)> {
+fn current(
+    held: &ContentSnapshot,
+    now: Timestamp,
+) -> impl Iterator<Item = (&ServiceId, &Warnings)> {
     let today = in_japan(now).date();
     held.manifest.services.iter().filter_map(move |entry| {
         let id = &entry.service.id;
@@ -365,15 +370,15 @@ mod tests {
     }
 
     /// The demonstration with warnings of these codes and levels, as if they were real.
-    fn held(codes: &[(&str, u8)]) -> Held {
+    fn held(codes: &[(&str, u8)]) -> ContentSnapshot {
         let mut held = demonstration::held();
         demonstration::make_real(&mut held, codes);
         held
     }
 
-    fn codes(held: &Held, answered: &[Answered], now: &str) -> Option<String> {
+    fn codes(held: &ContentSnapshot, answered: &[Answered], now: &str) -> Option<String> {
         let dangers = due(held, answered, &[], at(now));
-        let gravest = dangers.into_iter().max_by_key(Danger::rank)?;
+        let gravest = dangers.into_iter().max_by_key(AlertSubject::rank)?;
         gravest.warning().map(|warning| warning.code.clone())
     }
 

@@ -4,13 +4,13 @@ use jiff::{
     Timestamp,
     civil::{Date, Time},
 };
-use kairan_contract::{Asked, Event, Language, Mood, ScreenName};
+use kairan_contract::{Event, Language, Mood, RequestKind, ScreenName};
 
 use super::{
-    Effect, Place, Session, TimeOf, alert, first_use,
+    Effect, Route, Session, TimeOf, alert, first_use,
     first_use::Practice,
     question::{Choice, Draft, Question, Touched, moved},
-    reminders::{Call, Days, Matter, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
+    reminders::{Call, Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
 };
 use crate::{screens::words::in_japan, speech::Tone};
 
@@ -23,10 +23,10 @@ impl Session {
     /// The question on the screen.
     pub fn question(&self) -> Option<Question> {
         if let Some(due) = &self.due {
-            return matches!(due.matter, Matter::CheckIn(_)).then_some(Question::CheckIn);
+            return matches!(due.kind, PromptKind::CheckIn(_)).then_some(Question::CheckIn);
         }
-        match self.place() {
-            Place::Question(question) => Some(*question),
+        match self.route() {
+            Route::Question(question) => Some(*question),
             _ => None,
         }
     }
@@ -34,11 +34,11 @@ impl Session {
     /// An answer, by its place.
     pub(super) fn choose(&mut self, index: usize, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         if self.due.is_none() {
-            match self.place() {
-                Place::Tablet => return self.choose_on_helper_page(index),
-                Place::Survey(..) => return self.answer_survey(index, now_ms),
-                Place::Stops(_) => return self.choose_stop(index, now_ms),
-                Place::Neighbourhood(search) => {
+            match self.route() {
+                Route::Tablet => return self.choose_on_helper_page(index),
+                Route::Survey(..) => return self.answer_survey(index, now_ms),
+                Route::Stops(_) => return self.choose_stop(index, now_ms),
+                Route::Neighbourhood(search) => {
                     let search = *search;
                     return self.choose_neighbourhood(search, index);
                 }
@@ -57,14 +57,14 @@ impl Session {
     }
 
     fn check_in(&mut self, mood: Mood, today: Date, now_ms: u64) -> Vec<Effect> {
-        let asked = self.due.as_ref().map(|due| due.matter);
-        self.choices.checked_in = match asked {
-            Some(Matter::CheckIn(day)) => Some(day),
+        let asked = self.due.as_ref().map(|due| due.kind);
+        self.profile.checked_in = match asked {
+            Some(PromptKind::CheckIn(day)) => Some(day),
             _ => Some(today),
         };
         self.leave_question(now_ms);
         vec![
-            Effect::KeepChoices,
+            Effect::SaveProfile,
             Effect::Record(None, Event::CheckIn { mood }),
             Effect::Sound(Tone::Sent),
         ]
@@ -83,7 +83,7 @@ impl Session {
             }
             _ => return Vec::new(),
         };
-        self.path.push(Place::Question(question));
+        self.path.push(Route::Question(question));
         Vec::new()
     }
 
@@ -103,35 +103,35 @@ impl Session {
             }
             (_, Choice::TextSize(size)) => self.choose_text_size(size),
             (_, Choice::Loudness(loudness)) => {
-                self.choices.loudness = loudness;
-                vec![Effect::KeepChoices, Effect::Say(TRIED)]
+                self.profile.loudness = loudness;
+                vec![Effect::SaveProfile, Effect::Say(TRIED)]
             }
             (_, Choice::Pace(pace)) => {
-                self.choices.pace = pace;
-                vec![Effect::KeepChoices, Effect::Say(TRIED)]
+                self.profile.pace = pace;
+                vec![Effect::SaveProfile, Effect::Say(TRIED)]
             }
             (_, Choice::GoOn) => self.go_on(now_ms),
             (_, Choice::Consent(consent)) => self.end_first_use(consent, now_ms),
             (_, Choice::Mood(mood)) => self.check_in(mood, today, now_ms),
             (Question::TouchTest(touched), Choice::Field(field)) => {
-                self.replace(Place::Question(Question::TouchTest(touched.with(field))));
+                self.replace(Route::Question(Question::TouchTest(touched.with(field))));
                 Vec::new()
             }
             (_, Choice::Later) => self.put_due_off(now_ms),
             (Question::CheckInAgain, Choice::NoMore) => {
-                self.choices.check_in_at = None;
+                self.profile.check_in_at = None;
                 self.go_back(now_ms);
-                vec![Effect::KeepChoices]
+                vec![Effect::SaveProfile]
             }
             (Question::CheckInAgain, _) => {
-                let time = self.choices.check_in_at.unwrap_or(CHECK_IN);
-                self.replace(Place::Time(TimeOf::CheckIn, time));
+                let time = self.profile.check_in_at.unwrap_or(CHECK_IN);
+                self.replace(Route::Time(TimeOf::CheckIn, time));
                 Vec::new()
             }
             (_, Choice::Errand(errand)) => {
                 let draft = Draft::new(errand);
                 self.path
-                    .push(Place::Time(TimeOf::Reminder(draft), draft.time()));
+                    .push(Route::Time(TimeOf::Reminder(draft), draft.time()));
                 Vec::new()
             }
             (Question::Days(draft) | Question::Weekday(draft), Choice::Days(days)) => {
@@ -139,17 +139,17 @@ impl Session {
                     days: Some(days.into()),
                     ..draft
                 };
-                self.path.push(Place::Question(Question::Call(draft)));
+                self.path.push(Route::Question(Question::Call(draft)));
                 Vec::new()
             }
             (Question::Days(draft), Choice::OneDay) => {
-                self.path.push(Place::Question(Question::Weekday(draft)));
+                self.path.push(Route::Question(Question::Weekday(draft)));
                 Vec::new()
             }
             (Question::Call(draft), Choice::Call(call)) => {
                 self.set_reminder(draft, call, today);
                 self.back_to_the_board();
-                vec![Effect::KeepChoices, Effect::Sound(Tone::Sent)]
+                vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
             }
             (Question::Reminder(id), Choice::Done) => {
                 let effects = self.note_done(id, today, now);
@@ -163,20 +163,20 @@ impl Session {
                         days: Some(reminder.days.into()),
                         ..Draft::new(reminder.errand).at(reminder.at)
                     };
-                    self.replace(Place::Time(TimeOf::Reminder(draft), reminder.at));
+                    self.replace(Route::Time(TimeOf::Reminder(draft), reminder.at));
                 }
                 Vec::new()
             }
             (Question::Reminder(id), _) => {
-                self.replace(Place::Question(Question::RemoveReminder(id)));
+                self.replace(Route::Question(Question::RemoveReminder(id)));
                 Vec::new()
             }
             (Question::RemoveReminder(id), Choice::Yes) => {
-                self.choices.reminders.retain(|it| it.id != id);
-                self.put_offs.forget(id);
-                self.choices.done.retain(|it| it.reminder != id);
+                self.profile.reminders.retain(|it| it.id != id);
+                self.snoozes.forget(id);
+                self.profile.done.retain(|it| it.reminder != id);
                 self.go_back(now_ms);
-                vec![Effect::KeepChoices]
+                vec![Effect::SaveProfile]
             }
             (Question::CallBack(screen), Choice::Yes) => {
                 self.path.pop();
@@ -188,19 +188,19 @@ impl Session {
 
     /// Somebody chose a language.
     pub(super) fn set_language(&mut self, language: Language) -> Vec<Effect> {
-        if self.choices.language == language {
+        if self.profile.language == language {
             return Vec::new();
         }
-        self.choices.language = language;
+        self.profile.language = language;
         let set = Event::LanguageSet { to: language };
-        vec![Effect::KeepChoices, Effect::Record(None, set)]
+        vec![Effect::SaveProfile, Effect::Record(None, set)]
     }
 
     fn reminder(&self, id: ReminderId) -> Option<&Reminder> {
-        self.choices.reminders.iter().find(|it| it.id == id)
+        self.profile.reminders.iter().find(|it| it.id == id)
     }
 
-    fn replace(&mut self, place: Place) {
+    fn replace(&mut self, place: Route) {
         self.path.pop();
         self.path.push(place);
     }
@@ -212,18 +212,18 @@ impl Session {
     }
 
     fn back_to_the_board(&mut self) {
-        self.path = vec![Place::Home, Place::Reminders];
+        self.path = vec![Route::Home, Route::Reminders];
     }
 
     fn set_reminder(&mut self, draft: Draft, call: Call, today: jiff::civil::Date) {
-        let reminders = &mut self.choices.reminders;
+        let reminders = &mut self.profile.reminders;
         let days = draft.days.map_or(Days::Every, Days::from);
         match draft
             .id
             .and_then(|id| reminders.iter_mut().find(|it| it.id == id))
         {
             Some(known) => {
-                self.put_offs.forget(known.id);
+                self.snoozes.forget(known.id);
                 known.at = draft.time();
                 known.days = days;
                 known.call = call;
@@ -242,43 +242,43 @@ impl Session {
 
     /// A new reminder, while there is room for one.
     pub(super) fn new_reminder(&mut self) {
-        if self.choices.reminders.len() < REMINDERS_LIMIT {
-            self.path.push(Place::Question(Question::Errand));
+        if self.profile.reminders.len() < REMINDERS_LIMIT {
+            self.path.push(Route::Question(Question::Errand));
         }
     }
 
     pub(super) fn open_reminder(&mut self, index: usize) {
-        if let Some(reminder) = self.choices.reminders.get(index) {
+        if let Some(reminder) = self.profile.reminders.get(index) {
             let question = Question::Reminder(reminder.id);
-            self.path.push(Place::Question(question));
+            self.path.push(Route::Question(question));
         }
     }
 
     pub(super) fn open_check_in_time(&mut self) {
-        self.path.push(match self.choices.check_in_at {
-            Some(_) => Place::Question(Question::CheckInAgain),
-            None => Place::Time(TimeOf::CheckIn, CHECK_IN),
+        self.path.push(match self.profile.check_in_at {
+            Some(_) => Route::Question(Question::CheckInAgain),
+            None => Route::Time(TimeOf::CheckIn, CHECK_IN),
         });
     }
 
     pub(super) fn move_time(&mut self, minutes: i32) {
-        if let Some(Place::Time(_, time)) = self.path.last_mut() {
+        if let Some(Route::Time(_, time)) = self.path.last_mut() {
             *time = moved(*time, minutes);
         }
     }
 
     pub(super) fn choose_time(&mut self) -> Vec<Effect> {
-        let Place::Time(of, time) = self.place().clone() else {
+        let Route::Time(of, time) = self.route().clone() else {
             return Vec::new();
         };
         match of {
             TimeOf::CheckIn => {
-                self.choices.check_in_at = Some(time);
+                self.profile.check_in_at = Some(time);
                 self.back_to_the_board();
-                vec![Effect::KeepChoices, Effect::Sound(Tone::Sent)]
+                vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
             }
             TimeOf::Reminder(draft) => {
-                let next = Place::Question(Question::Days(draft.at(time)));
+                let next = Route::Question(Question::Days(draft.at(time)));
                 self.path.push(next);
                 Vec::new()
             }
@@ -287,7 +287,7 @@ impl Session {
 
     /// The next step of first use, or back to where the question was asked.
     fn go_on(&mut self, now_ms: u64) -> Vec<Effect> {
-        match first_use::next(self.place()).filter(|_| self.is_first_use()) {
+        match first_use::next(self.route()).filter(|_| self.is_first_use()) {
             Some(next) => {
                 self.path = vec![next];
                 Vec::new()
@@ -298,33 +298,33 @@ impl Session {
 
     /// A touch that is practised; another than the one that is asked for does no harm.
     pub(super) fn practise(&mut self, done: Practice) {
-        if *self.place() == Place::Practice(done)
-            && let Some(next) = first_use::next(self.place())
+        if *self.route() == Route::Practice(done)
+            && let Some(next) = first_use::next(self.route())
         {
             self.path = vec![next];
         }
     }
 
     fn end_first_use(&mut self, consent: bool, now_ms: u64) -> Vec<Effect> {
-        self.choices.consent = Some(consent);
-        self.choices.first_use_done = true;
-        self.path = vec![Place::Home];
+        self.profile.consent = Some(consent);
+        self.profile.first_use_done = true;
+        self.path = vec![Route::Home];
         self.last_change_ms = Some(now_ms);
-        vec![Effect::KeepChoices, Effect::Sound(Tone::Sent)]
+        vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
     }
 
     /// Writes down that a helper is to ring, and shows what becomes of it.
     pub(super) fn ask_for_call_back(&mut self, screen: ScreenName) -> Vec<Effect> {
-        self.path.push(Place::CallBack);
+        self.path.push(Route::CallBack);
         vec![
-            Effect::Ask(Asked::CallBack { screen }),
+            Effect::Ask(RequestKind::CallBack { screen }),
             Effect::Record(None, Event::CallBackAsked { screen }),
         ]
     }
 
     pub(super) fn practise_warning(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
-        let danger = alert::practice(self.choices.language, now);
+        let danger = alert::practice(self.profile.language, now);
         effects.extend(self.raise(danger, now, now_ms));
         effects
     }
@@ -332,7 +332,7 @@ impl Session {
     /// A digit of the helper's number; the fourth tries it.
     pub(super) fn take_pin_digit(&mut self, digit: char) {
         let right = self.helper_pin();
-        let Some(Place::Pin { digits, was_wrong }) = self.path.last_mut() else {
+        let Some(Route::Pin { digits, was_wrong }) = self.path.last_mut() else {
             return;
         };
         *was_wrong = false;
@@ -344,7 +344,7 @@ impl Session {
         }
         // Before anything has come nobody can know the number.
         if *digits == right || right.is_empty() {
-            self.replace(Place::Tablet);
+            self.replace(Route::Tablet);
         } else {
             digits.clear();
             *was_wrong = true;
@@ -353,7 +353,7 @@ impl Session {
 
     /// The last four digits of the helper's telephone number: it keeps fingers out, not thieves.
     fn helper_pin(&self) -> String {
-        let council = self.held.as_ref().map(|held| &held.manifest.council);
+        let council = self.content.as_ref().map(|held| &held.manifest.council);
         let number = council.map_or("", |council| council.helper_telephone.as_str());
         let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
         digits[digits.len().saturating_sub(4)..].iter().collect()

@@ -1,7 +1,7 @@
 //! Whether anybody looks. After five untouched minutes nobody knows what stands on the screen, which may even
 //! be dark: the first touch only wakes, whatever it hits, on what has taken over and on what is due too. Pure.
 
-use super::{Rest, Session};
+use super::{IdleState, Session};
 
 /// Who has not touched the tablet for so long, in milliseconds, may not have seen what it shows.
 pub const UNSEEN_MS: u64 = 5 * 60 * 1000;
@@ -27,7 +27,7 @@ impl Session {
             finger_ms: now_ms,
             only_wakes,
             // Whoever wakes the clock of the night knows what that touch was for.
-            asks_again: only_wakes && self.rest == Rest::Awake,
+            asks_again: only_wakes && self.rest == IdleState::Awake,
         };
         self.touched(now_ms);
         if only_wakes {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use kairan_contract::{Content, Event, ItemHash, LeaveHow, OpenedFrom, ServiceId, TextSize};
 
 use super::{
-    Effect, Place, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW,
+    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW,
     programme::Playing, stops::STOPS_ROW,
 };
-use crate::{items::has_item, library::Held};
+use crate::{items::has_item, library::ContentSnapshot};
 
 /// Something that is open, since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,23 +27,23 @@ pub(super) struct Reading {
 
 impl Session {
     /// New content came. Who reads something that is gone is led back to where it was.
-    pub fn put_held(&mut self, held: Arc<Held>, now_ms: u64) -> Vec<Effect> {
+    pub fn set_content(&mut self, held: Arc<ContentSnapshot>, now_ms: u64) -> Vec<Effect> {
         let held = self.with_own_stops(held);
-        self.held = Some(held);
-        let held = self.held.clone();
+        self.content = Some(held);
+        let held = self.content.clone();
         let mut effects: Vec<Effect> = self.refresh_neighbourhood().into_iter().collect();
         if self.is_locked() {
             effects.extend(self.fall_silent(now_ms));
             return effects;
         }
-        let is_there = |place: &Place| match (place, &held) {
-            (Place::Service(id) | Place::Stops(id), Some(held)) => held.service(id).is_some(),
-            (Place::Neighbourhood(_), Some(held)) => !neighbourhood::all(held).is_empty(),
-            (Place::Survey(id, number), Some(held)) => match held.contents.get(id) {
+        let is_there = |place: &Route| match (place, &held) {
+            (Route::Service(id) | Route::Stops(id), Some(held)) => held.service(id).is_some(),
+            (Route::Neighbourhood(_), Some(held)) => !neighbourhood::all(held).is_empty(),
+            (Route::Survey(id, number), Some(held)) => match held.contents.get(id) {
                 Some(Content::Questionnaire(shown)) => *number <= shown.questions.len(),
                 _ => false,
             },
-            (Place::Article(id, article), Some(held)) => {
+            (Route::Article(id, article), Some(held)) => {
                 let content = held.contents.get(id);
                 content.is_some_and(|content| has_item(content, article))
             }
@@ -62,7 +62,7 @@ impl Session {
 
     /// The tablet is locked: whatever is open is left, and whatever was due waits.
     fn fall_silent(&mut self, now_ms: u64) -> Vec<Effect> {
-        if *self.place() == Place::Home {
+        if *self.route() == Route::Home {
             return Vec::new();
         }
         self.due = None;
@@ -75,10 +75,10 @@ impl Session {
         effects.extend(self.leave_service(how, now_ms));
         let home = match self.path.first() {
             // Without a loan there is nothing but the pad.
-            Some(Place::Enrolment) => Place::Enrolment,
+            Some(Route::Enrolment) => Route::Enrolment,
             // Who is at first use goes to its beginning: there is no other home yet.
-            _ if !self.choices.first_use_done => first_use::beginning(),
-            _ => Place::Home,
+            _ if !self.profile.first_use_done => first_use::beginning(),
+            _ => Route::Home,
         };
         self.path = vec![home];
         effects
@@ -92,12 +92,12 @@ impl Session {
             return Vec::new();
         }
         match self.path.pop() {
-            Some(Place::Article(..)) => self.leave_item(now_ms),
+            Some(Route::Article(..)) => self.leave_item(now_ms),
             // Under the first question that was shown there is nothing but its tile.
-            Some(Place::Survey(..)) if matches!(self.place(), Place::Service(_)) => {
+            Some(Route::Survey(..)) if matches!(self.route(), Route::Service(_)) => {
                 self.go_back(now_ms)
             }
-            Some(Place::Service(_)) => {
+            Some(Route::Service(_)) => {
                 let mut effects = self.leave_item(now_ms);
                 effects.extend(self.leave_service(LeaveHow::Back, now_ms));
                 effects
@@ -107,28 +107,28 @@ impl Session {
     }
 
     pub(super) fn open_help(&mut self) -> Vec<Effect> {
-        if matches!(self.place(), Place::Help(_)) {
+        if matches!(self.route(), Route::Help(_)) {
             return Vec::new();
         }
         let screen = self.screen();
-        self.path.push(Place::Help(screen));
+        self.path.push(Route::Help(screen));
         vec![Effect::Record(None, Event::HelpOpened { screen })]
     }
 
     pub(super) fn open_text_sizes(&mut self) -> Vec<Effect> {
-        if *self.place() != Place::TextSize {
-            self.path.push(Place::TextSize);
+        if *self.route() != Route::TextSize {
+            self.path.push(Route::TextSize);
         }
         Vec::new()
     }
 
     pub(super) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
-        if self.choices.text_size == size {
+        if self.profile.text_size == size {
             return Vec::new();
         }
-        self.choices.text_size = size;
+        self.profile.text_size = size;
         vec![
-            Effect::KeepChoices,
+            Effect::SaveProfile,
             Effect::Record(None, Event::TextSizeSet { to: size }),
         ]
     }
@@ -140,14 +140,14 @@ impl Session {
         now_ms: u64,
     ) -> Vec<Effect> {
         if self
-            .held
+            .content
             .as_ref()
             .is_none_or(|held| held.service(id).is_none())
         {
             return Vec::new();
         }
         let mut effects = self.go_home(LeaveHow::Home, now_ms);
-        self.path.push(Place::Service(id.clone()));
+        self.path.push(Route::Service(id.clone()));
         self.open_service = Some(Open {
             what: id.clone(),
             since_ms: now_ms,
@@ -165,11 +165,11 @@ impl Session {
     }
 
     pub(super) fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
-        let Place::Service(service) = self.place().clone() else {
+        let Route::Service(service) = self.route().clone() else {
             return Vec::new();
         };
         if id == STOPS_ROW {
-            self.path.push(Place::Stops(service));
+            self.path.push(Route::Stops(service));
             return Vec::new();
         }
         if id == ORIGIN_ROW {
@@ -180,7 +180,7 @@ impl Session {
         if !content.is_some_and(|content| has_item(content, &id)) {
             return Vec::new();
         }
-        self.path.push(Place::Article(service, id));
+        self.path.push(Route::Article(service, id));
         self.begin_item(now_ms)
     }
 
@@ -201,8 +201,8 @@ impl Session {
             },
             since_ms: now_ms,
         });
-        self.choices.mark_read(hash);
-        effects.push(Effect::KeepChoices);
+        self.profile.mark_read(hash);
+        effects.push(Effect::SaveProfile);
         effects
     }
 

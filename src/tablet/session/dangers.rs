@@ -21,17 +21,17 @@ fn at(session: &Session) -> Option<Key> {
 /// A danger as it is said now: which, and its level or edition.
 type Key = (u128, u32);
 
-fn key(danger: &Danger) -> Key {
+fn key(danger: &AlertSubject) -> Key {
     match danger {
-        Danger::Warning { warning, .. } => {
+        AlertSubject::Warning { warning, .. } => {
             let number = CODES.iter().position(|of| of.contains(&&*warning.code));
             (
                 number.expect("a code") as u128,
                 u8::from(warning.level).into(),
             )
         }
-        Danger::Emergency { emergency, .. } => (emergency.id.0.as_u128(), emergency.edition),
-        Danger::Practice(_) => panic!("nobody practises here"),
+        AlertSubject::Emergency { emergency, .. } => (emergency.id.0.as_u128(), emergency.edition),
+        AlertSubject::Practice(_) => panic!("nobody practises here"),
     }
 }
 
@@ -44,8 +44,8 @@ struct World {
 }
 
 impl World {
-    fn held(&self) -> Arc<Held> {
-        static QUIET: LazyLock<Held> = LazyLock::new(|| {
+    fn held(&self) -> Arc<ContentSnapshot> {
+        static QUIET: LazyLock<ContentSnapshot> = LazyLock::new(|| {
             let mut held = demonstration::held();
             held.manifest.messages.clear();
             held.manifest
@@ -233,7 +233,7 @@ fn answers(effects: &[Effect]) -> usize {
 
 /// Looks at the screen after a step, and keeps the books.
 fn check(session: &mut Session, world: &World, books: &mut Books, now_ms: u64) {
-    let effects = session.watch(demonstration::now(), now_ms);
+    let effects = session.tick(demonstration::now(), now_ms);
     let waiting = books.waiting(world);
     let keys: Vec<Key> = waiting.iter().map(|(.., key)| *key).collect();
     // The newest of the gravest is on the screen, and how many others there are is said.
@@ -265,11 +265,11 @@ fn check(session: &mut Session, world: &World, books: &mut Books, now_ms: u64) {
 
 fn go_through(steps: &[Step]) {
     let (mut world, mut books) = (World::default(), Books::default());
-    let mut session = Session::new(Some(world.held()), Choices::practised(), true);
+    let mut session = Session::new(Some(world.held()), Profile::practised(), true);
     let (mut now_ms, now) = (0, demonstration::now());
     let answer = |session: &mut Session, books: &mut Books, now_ms| {
         let shown = at(session);
-        let effects = session.act(Action::AlertUnderstood, now, now_ms);
+        let effects = session.update(Command::AlertUnderstood, now, now_ms);
         assert_eq!(answers(&effects), usize::from(shown.is_some()));
         if let Some(key) = shown {
             books.answer(key);
@@ -284,12 +284,12 @@ fn go_through(steps: &[Step]) {
             Step::Answer => answer(&mut session, &mut books, now_ms),
             Step::Wait(minutes) => now_ms += minutes * 60_000,
             Step::Restart => {
-                session = Session::new(Some(world.held()), session.choices.clone(), true);
+                session = Session::new(Some(world.held()), session.profile.clone(), true);
                 books.shown.clear();
                 books.waited.clear();
             }
         }
-        session.put_held(world.held(), now_ms);
+        session.set_content(world.held(), now_ms);
         check(&mut session, &world, &mut books, now_ms);
     }
     // Whoever touches わかりました as often as there are dangers has gone through them all.
@@ -323,11 +323,11 @@ fn warned(codes: &[(usize, u8)]) -> World {
 fn a_second_danger_of_the_same_rank_takes_over_and_the_first_comes_back() {
     let now = demonstration::now();
     let flood = (0, 4);
-    let mut session = Session::new(Some(warned(&[flood]).held()), Choices::practised(), true);
-    session.watch(now, 0);
+    let mut session = Session::new(Some(warned(&[flood]).held()), Profile::practised(), true);
+    session.tick(now, 0);
     assert_eq!(at(&session), Some((0, 4)));
-    session.put_held(warned(&[flood, (2, 4)]).held(), 60_000);
-    let effects = session.watch(now, 60_000);
+    session.set_content(warned(&[flood, (2, 4)]).held(), 60_000);
+    let effects = session.tick(now, 60_000);
     assert_eq!(
         at(&session),
         Some((2, 4)),
@@ -336,8 +336,8 @@ fn a_second_danger_of_the_same_rank_takes_over_and_the_first_comes_back() {
     assert_eq!(announcements(&effects), 1);
     assert!(effects.contains(&ALARM), "and is spoken");
     assert_eq!(session.alert().map(|alert| alert.others), Some(1));
-    session.act(Action::AlertUnderstood, now, 120_000);
-    let effects = session.watch(now, 120_000);
+    session.update(Command::AlertUnderstood, now, 120_000);
+    let effects = session.tick(now, 120_000);
     assert_eq!(
         at(&session),
         Some((0, 4)),
@@ -345,16 +345,16 @@ fn a_second_danger_of_the_same_rank_takes_over_and_the_first_comes_back() {
     );
     assert_eq!(announcements(&effects), 0, "it was shown before");
     assert!(effects.contains(&ALARM), "it is spoken again");
-    let effects = session.act(Action::AlertUnderstood, now, 180_000);
+    let effects = session.update(Command::AlertUnderstood, now, 180_000);
     let after_ms = effects.iter().find_map(|effect| match effect {
         Effect::Record(_, Event::AlertAnswered { after_ms, .. }) => Some(*after_ms),
         _ => None,
     });
     assert_eq!(after_ms, Some(180_000), "it had been told for so long");
-    assert_eq!(session.watch(now, 181_000), []);
+    assert_eq!(session.tick(now, 181_000), []);
     assert_eq!(
-        session.place(),
-        &Place::Service("warnings".parse().expect("an id"))
+        session.route(),
+        &Route::Service("warnings".parse().expect("an id"))
     );
 }
 
@@ -362,25 +362,25 @@ fn a_second_danger_of_the_same_rank_takes_over_and_the_first_comes_back() {
 fn what_is_less_grave_waits_and_is_said_to_be_there() {
     let now = demonstration::now();
     let grave = (1, 5);
-    let mut session = Session::new(Some(warned(&[grave]).held()), Choices::practised(), true);
-    session.watch(now, 0);
-    session.put_held(warned(&[grave, (0, 4)]).held(), 60_000);
-    let effects = session.watch(now, 60_000);
+    let mut session = Session::new(Some(warned(&[grave]).held()), Profile::practised(), true);
+    session.tick(now, 0);
+    session.set_content(warned(&[grave, (0, 4)]).held(), 60_000);
+    let effects = session.tick(now, 60_000);
     assert_eq!(at(&session), Some((1, 5)));
     assert!(effects.contains(&ALARM), "that there is another is spoken");
     let view = session.alert().map(|alert| {
-        crate::screens::alert::view(alert, session.held.as_deref(), &session.choices, now)
+        crate::screens::alert::view(alert, session.content.as_deref(), &session.profile, now)
     });
     assert_eq!(
         view.map(|view| view.more.to_string()),
         Some("お知らせが ほかに 1つ あります".to_owned())
     );
     // It repeats every five minutes, counted from what was heard last.
-    assert_eq!(session.watch(now, 359_999), []);
-    assert_eq!(session.watch(now, 360_000), [ALARM, Effect::Light]);
+    assert_eq!(session.tick(now, 359_999), []);
+    assert_eq!(session.tick(now, 360_000), [ALARM, Effect::Light]);
     // What waits may be over before its turn has come.
-    session.put_held(warned(&[grave]).held(), 400_000);
-    session.watch(now, 400_000);
+    session.set_content(warned(&[grave]).held(), 400_000);
+    session.tick(now, 400_000);
     assert_eq!(session.alert().map(|alert| alert.others), Some(0));
 }
 
@@ -389,19 +389,19 @@ fn what_becomes_graver_is_new_and_what_was_answered_stays_answered_after_a_resta
     let now = demonstration::now();
     let mut session = Session::new(
         Some(warned(&[(0, 4), (1, 4)]).held()),
-        Choices::practised(),
+        Profile::practised(),
         true,
     );
-    session.watch(now, 0);
-    session.act(Action::AlertUnderstood, now, 1_000);
-    session.watch(now, 1_000);
+    session.tick(now, 0);
+    session.update(Command::AlertUnderstood, now, 1_000);
+    session.tick(now, 1_000);
     assert_eq!(at(&session), Some((0, 4)));
-    let mut session = Session::new(session.held.clone(), session.choices.clone(), true);
-    session.watch(now, 2_000);
+    let mut session = Session::new(session.content.clone(), session.profile.clone(), true);
+    session.tick(now, 2_000);
     assert_eq!(at(&session), Some((0, 4)));
     assert_eq!(session.alert().map(|alert| alert.others), Some(0));
-    session.put_held(warned(&[(0, 4), (1, 5)]).held(), 3_000);
-    let effects = session.watch(now, 3_000);
+    session.set_content(warned(&[(0, 4), (1, 5)]).held(), 3_000);
+    let effects = session.tick(now, 3_000);
     assert_eq!(at(&session), Some((1, 5)));
     let level = WarningLevel::LivesInDanger;
     let tile = "warnings".parse().expect("an id");
@@ -413,20 +413,20 @@ fn what_becomes_graver_is_new_and_what_was_answered_stays_answered_after_a_resta
 fn two_of_the_day_are_quiet_by_night_and_both_wait_for_the_morning() {
     let now = demonstration::now();
     let both = warned(&[(0, 3), (1, 3)]);
-    let mut session = Session::new(Some(both.held()), Choices::practised(), true);
-    session.watch(now, 0);
+    let mut session = Session::new(Some(both.held()), Profile::practised(), true);
+    session.tick(now, 0);
     assert_eq!(at(&session), Some((1, 3)));
     let night = now + 6.hours();
-    session.watch(night, 21_600_000);
+    session.tick(night, 21_600_000);
     assert_eq!(at(&session), Some((1, 3)), "it stays on the screen");
-    session.act(Action::AlertUnderstood, night, 21_700_000);
-    assert_eq!(session.watch(night, 21_700_000), [], "and wakes nobody");
+    session.update(Command::AlertUnderstood, night, 21_700_000);
+    assert_eq!(session.tick(night, 21_700_000), [], "and wakes nobody");
     assert_eq!(at(&session), None);
     let morning = now + 16.hours();
-    let effects = session.watch(morning, 57_600_000);
+    let effects = session.tick(morning, 57_600_000);
     assert_eq!(at(&session), Some((0, 3)));
     assert!(effects.contains(&ALARM));
-    let area = session.choices.answered.first().map(|it| it.area.clone());
+    let area = session.profile.answered.first().map(|it| it.area.clone());
     assert_eq!(area.as_deref(), Some(AREA));
 }
 
@@ -434,22 +434,22 @@ fn two_of_the_day_are_quiet_by_night_and_both_wait_for_the_morning() {
 fn who_asks_for_help_finds_what_becomes_of_it_behind_the_last_danger() {
     let now = demonstration::now();
     let both = warned(&[(0, 4), (1, 4)]);
-    let mut session = Session::new(Some(both.held()), Choices::practised(), true);
-    session.watch(now, 0);
-    let effects = session.act(Action::AlertHelp, now, 1_000);
+    let mut session = Session::new(Some(both.held()), Profile::practised(), true);
+    session.tick(now, 0);
+    let effects = session.update(Command::AlertHelp, now, 1_000);
     assert!(
         effects
             .iter()
             .any(|effect| matches!(effect, Effect::Ask(_)))
     );
-    session.watch(now, 1_000);
+    session.tick(now, 1_000);
     assert_eq!(at(&session), Some((0, 4)), "the other one comes first");
-    let effects = session.act(Action::AlertUnderstood, now, 2_000);
+    let effects = session.update(Command::AlertUnderstood, now, 2_000);
     assert!(
         !effects
             .iter()
             .any(|effect| matches!(effect, Effect::Ask(_)))
     );
-    session.watch(now, 2_000);
+    session.tick(now, 2_000);
     assert_eq!(session.screen(), ScreenName::CallBack);
 }

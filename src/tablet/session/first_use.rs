@@ -1,6 +1,6 @@
 //! First use: one step after another, each tried out and none in writing. Pure.
 
-use super::{place::Place, question::Question};
+use super::{question::Question, route::Route};
 
 /// A touch to practise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,33 +34,33 @@ enum Step {
 }
 
 impl Step {
-    fn place(self) -> Place {
+    fn place(self) -> Route {
         match self {
-            Self::Question(question) => Place::Question(question),
-            Self::Practice(practice) => Place::Practice(practice),
+            Self::Question(question) => Route::Question(question),
+            Self::Practice(practice) => Route::Practice(practice),
         }
     }
 }
 
 /// Where first use begins.
-pub fn beginning() -> Place {
+pub fn beginning() -> Route {
     STEPS[0].place()
 }
 
 /// The place of `place` among the steps, counted from 1, and how many there are.
-pub fn progress(place: &Place) -> Option<(usize, usize)> {
+pub fn progress(place: &Route) -> Option<(usize, usize)> {
     let index = STEPS.iter().position(|step| step.place() == *place)?;
     Some((index + 1, STEPS.len()))
 }
 
 /// The step after `place`; none after the last.
-pub fn next(place: &Place) -> Option<Place> {
+pub fn next(place: &Route) -> Option<Route> {
     let (number, _) = progress(place)?;
     STEPS.get(number).map(|step| step.place())
 }
 
 /// The step before `place`; none before the first.
-pub fn previous(place: &Place) -> Option<Place> {
+pub fn previous(place: &Route) -> Option<Route> {
     let (number, _) = progress(place)?;
     let index = number.checked_sub(2)?;
     STEPS.get(index).map(|step| step.place())
@@ -80,8 +80,8 @@ mod tests {
             walked.push(place.clone());
         }
         assert_eq!(walked.len(), STEPS.len());
-        assert_eq!(place, Place::Question(Question::Consent));
+        assert_eq!(place, Route::Question(Question::Consent));
         assert_eq!(previous(&beginning()), None);
-        assert_eq!(progress(&Place::Home), None);
+        assert_eq!(progress(&Route::Home), None);
     }
 }

@@ -2,20 +2,20 @@
 //! to be done outside comes back as effects.
 
 mod alert;
-mod aloud;
 mod answering;
 mod attention;
 mod browsing;
 mod enrolment;
 pub mod first_use;
+mod idle;
 pub mod messages;
+mod narration;
 pub mod neighbourhood;
-mod place;
 mod programme;
 pub mod question;
 pub mod reminders;
 mod requests;
-mod rest;
+mod route;
 pub mod stops;
 pub mod survey;
 mod unanswered;
@@ -29,29 +29,29 @@ use kairan_contract::{
     TouchIgnored,
 };
 
-pub use alert::{Alert, Answered, Danger, emergencies};
-pub use aloud::Aloud;
+pub use alert::{Alert, AlertSubject, Answered, emergencies};
 pub use attention::UNSEEN_MS;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
-pub use place::{Action, Answer, Connection, Effect, Place, TimeOf};
+pub use idle::IdleState;
+pub use narration::Narration;
 pub use programme::Playing;
 pub use requests::{KeptRequest, RequestState};
-pub use rest::Rest;
+pub use route::{Answer, Command, Connection, Effect, Route, TimeOf};
 
 use crate::{
     clock::Contact,
     items::{is_list, item, text_of},
-    library::Held,
+    library::ContentSnapshot,
     screens::words::in_japan,
-    settings::Choices,
-    speech::{Heard, Passage, Silence},
+    settings::Profile,
+    speech::{Passage, SpeechError, SpeechEvent},
 };
-use aloud::Told;
 use attention::Attention;
 use browsing::{Open, Reading};
+use narration::NarrationStatus;
 use question::Question;
-use reminders::{Due, Matter, PutOffs};
+use reminders::{Prompt, PromptKind, Snoozes};
 use survey::OpenForm;
 use unanswered::Unanswered;
 
@@ -62,7 +62,7 @@ pub const TREMOR_MS: u64 = 700;
 #[derive(Debug, Clone)]
 pub struct Session {
     /// From home to where the resident is; the last is on the screen.
-    path: Vec<Place>,
+    path: Vec<Route>,
     open_service: Option<Open<ServiceId>>,
     open_item: Option<Open<Reading>>,
     open_form: Option<OpenForm>,
@@ -82,25 +82,25 @@ pub struct Session {
     /// That one, and those that wait behind it.
     unanswered: Unanswered,
     /// A reminder whose time has come.
-    due: Option<Due>,
-    put_offs: PutOffs,
-    rest: Rest,
+    due: Option<Prompt>,
+    snoozes: Snoozes,
+    rest: IdleState,
     /// The number of the last order to the speaker.
     turn: u64,
-    aloud: Option<Aloud>,
+    narration: Option<Narration>,
     programme: Option<Playing>,
     /// Why the tablet could not speak when it was last asked to.
-    pub silence: Option<Silence>,
+    pub speech_error: Option<SpeechError>,
     /// The tablet cannot start: its disk is full or failing.
     pub could_not_start: bool,
     /// The disk did not take what the resident chose: it is forgotten when the power goes.
-    pub choices_unkept: bool,
+    pub profile_unsaved: bool,
     /// What was asked of the council, the latest last.
     pub requests: Vec<KeptRequest>,
     /// What the library holds.
-    pub held: Option<Arc<Held>>,
+    pub content: Option<Arc<ContentSnapshot>>,
     /// What the resident chose.
-    pub choices: Choices,
+    pub profile: Profile,
     /// How it stands with the backend.
     pub connection: Connection,
     /// The number pad.
@@ -109,11 +109,11 @@ pub struct Session {
 
 impl Session {
     /// A session at home, or at first use.
-    pub fn new(held: Option<Arc<Held>>, choices: Choices, let_in: bool) -> Self {
+    pub fn new(held: Option<Arc<ContentSnapshot>>, choices: Profile, let_in: bool) -> Self {
         let place = match (let_in, choices.first_use_done) {
-            (false, _) => Place::Enrolment,
+            (false, _) => Route::Enrolment,
             (true, false) => first_use::beginning(),
-            (true, true) => Place::Home,
+            (true, true) => Route::Home,
         };
         let mut session = Self {
             path: vec![place],
@@ -129,32 +129,32 @@ impl Session {
             alert: None,
             unanswered: Unanswered::default(),
             due: None,
-            put_offs: PutOffs::default(),
-            rest: Rest::Awake,
+            snoozes: Snoozes::default(),
+            rest: IdleState::Awake,
             turn: 0,
-            aloud: None,
+            narration: None,
             programme: None,
-            silence: None,
+            speech_error: None,
             could_not_start: false,
-            choices_unkept: false,
+            profile_unsaved: false,
             requests: Vec::new(),
-            held: None,
-            choices,
+            content: None,
+            profile: choices,
             connection: Connection::Unknown,
             enrolment: Enrolment::default(),
         };
-        session.held = held.map(|held| session.with_own_stops(held));
+        session.content = held.map(|held| session.with_own_stops(held));
         session
     }
 
     /// Where the resident is.
-    pub fn place(&self) -> &Place {
-        self.path.last().unwrap_or(&Place::Home)
+    pub fn route(&self) -> &Route {
+        self.path.last().unwrap_or(&Route::Home)
     }
 
     /// Whether もどる leads anywhere.
     pub fn may_go_back(&self) -> bool {
-        self.path.len() > 1 || first_use::previous(self.place()).is_some()
+        self.path.len() > 1 || first_use::previous(self.route()).is_some()
     }
 
     /// Whether first use is not over yet, or is repeated.
@@ -165,12 +165,14 @@ impl Session {
 
     /// Whether the council has locked the tablet.
     pub fn is_locked(&self) -> bool {
-        self.held.as_ref().is_some_and(|held| held.manifest.locked)
+        self.content
+            .as_ref()
+            .is_some_and(|held| held.manifest.locked)
     }
 
     /// Whether the tablet has a loan.
     fn is_let_in(&self) -> bool {
-        self.path.first() != Some(&Place::Enrolment)
+        self.path.first() != Some(&Route::Enrolment)
     }
 
     /// Whether the backend was heard of lately: else nobody can say that there is no warning.
@@ -184,18 +186,18 @@ impl Session {
     }
 
     /// What is due.
-    pub fn due(&self) -> Option<&Due> {
+    pub fn due(&self) -> Option<&Prompt> {
         self.due.as_ref()
     }
 
     /// Whether somebody is there.
-    pub fn rest(&self) -> Rest {
+    pub fn rest(&self) -> IdleState {
         self.rest
     }
 
     /// What is being read aloud.
-    pub fn aloud(&self) -> Option<&Aloud> {
-        self.aloud.as_ref()
+    pub fn narration(&self) -> Option<&Narration> {
+        self.narration.as_ref()
     }
 
     /// The screen that is shown.
@@ -206,67 +208,69 @@ impl Session {
         if self.alert.is_some() {
             return ScreenName::Alert;
         }
-        match self.due.as_ref().map(|due| due.matter) {
-            Some(Matter::Reminder(..) | Matter::Messages(_)) => return ScreenName::Reminder,
-            Some(Matter::CheckIn(_)) => return ScreenName::Question,
+        match self.due.as_ref().map(|due| due.kind) {
+            Some(PromptKind::Reminder(..) | PromptKind::Messages(_)) => {
+                return ScreenName::Reminder;
+            }
+            Some(PromptKind::CheckIn(_)) => return ScreenName::Question,
             None => {}
         }
         match self.rest {
-            Rest::Asking => return ScreenName::Idle,
-            Rest::Night => return ScreenName::Night,
-            Rest::Awake => {}
+            IdleState::Prompting => return ScreenName::Idle,
+            IdleState::Night => return ScreenName::Night,
+            IdleState::Awake => {}
         }
         if self.is_locked() {
             return ScreenName::Locked;
         }
-        match self.place() {
-            Place::Help(_) => ScreenName::Help,
-            Place::TextSize => ScreenName::TextSize,
-            Place::Enrolment => ScreenName::Enrolment,
-            Place::Question(_) => ScreenName::Question,
-            Place::Neighbourhood(_) if self.held.is_some() => ScreenName::Question,
-            Place::CallBack => ScreenName::CallBack,
-            Place::Reminders => ScreenName::Reminders,
-            Place::Time(..) => ScreenName::Time,
-            Place::Practice(_) => ScreenName::Practice,
-            Place::Pin { .. } => ScreenName::Pin,
-            Place::Tablet => ScreenName::Tablet,
-            _ if self.held.is_none() => ScreenName::Waiting,
-            Place::Messages => ScreenName::Message,
-            Place::Survey(..) => ScreenName::Questionnaire,
-            Place::Stops(_) => ScreenName::Stops,
-            Place::Home => ScreenName::Home,
-            Place::Service(id) => match self.content(id) {
+        match self.route() {
+            Route::Help(_) => ScreenName::Help,
+            Route::TextSize => ScreenName::TextSize,
+            Route::Enrolment => ScreenName::Enrolment,
+            Route::Question(_) => ScreenName::Question,
+            Route::Neighbourhood(_) if self.content.is_some() => ScreenName::Question,
+            Route::CallBack => ScreenName::CallBack,
+            Route::Reminders => ScreenName::Reminders,
+            Route::Time(..) => ScreenName::Time,
+            Route::Practice(_) => ScreenName::Practice,
+            Route::Pin { .. } => ScreenName::Pin,
+            Route::Tablet => ScreenName::Tablet,
+            _ if self.content.is_none() => ScreenName::Waiting,
+            Route::Messages => ScreenName::Message,
+            Route::Survey(..) => ScreenName::Questionnaire,
+            Route::Stops(_) => ScreenName::Stops,
+            Route::Home => ScreenName::Home,
+            Route::Service(id) => match self.content(id) {
                 Some(Content::Weather(_)) => ScreenName::Weather,
                 Some(Content::Audio(_)) => ScreenName::Programme,
                 Some(content) if is_list(content) => ScreenName::List,
                 Some(_) | None => ScreenName::Article,
             },
-            Place::Article(..) => ScreenName::Article,
-            Place::Neighbourhood(_) => ScreenName::Waiting,
+            Route::Article(..) => ScreenName::Article,
+            Route::Neighbourhood(_) => ScreenName::Waiting,
         }
     }
 
     /// The content of a tile, if it is here.
     pub fn content(&self, id: &ServiceId) -> Option<&Content> {
-        self.held.as_ref()?.contents.get(id)
+        self.content.as_ref()?.contents.get(id)
     }
 
     /// The text on the screen.
     pub fn article(&self) -> Option<(&ServiceId, Cow<'_, Article>)> {
-        let (service, article) = match self.place() {
-            Place::Article(service, id) => (
+        let (service, article) = match self.route() {
+            Route::Article(service, id) => (
                 service,
                 item(
                     self.content(service)?,
                     id,
                     self.origin(),
-                    self.choices.language,
+                    self.profile.language,
                 ),
             ),
-            Place::Service(service) => (
+            Route::Service(service) => (
                 service,
-                text_of(self.content(service)?, self.choices.language),
+                text_of(self.content(service)?, self.profile.language),
             ),
             _ => return None,
         };
@@ -275,18 +279,18 @@ impl Session {
 
     /// Whether the screen tells something that changes with every minute.
     pub fn tells_the_minute(&self) -> bool {
-        if self.rest == Rest::Night {
+        if self.rest == IdleState::Night {
             return true;
         }
         // A board counts the minutes; a warning must not seem confirmed for longer than it is.
         let counts =
             |content: &Content| matches!(content, Content::Timetable(_) | Content::Warnings(_));
-        match self.place() {
-            Place::Home => {
-                let held = self.held.as_ref();
+        match self.route() {
+            Route::Home => {
+                let held = self.content.as_ref();
                 held.is_some_and(|held| held.contents.values().any(counts))
             }
-            Place::Service(service) => self.content(service).is_some_and(counts),
+            Route::Service(service) => self.content(service).is_some_and(counts),
             _ => false,
         }
     }
@@ -302,40 +306,40 @@ impl Session {
     }
 
     /// Does what a touch asks for.
-    pub fn act(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    pub fn update(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         self.touched(now_ms);
-        if self.rest != Rest::Awake {
+        if self.rest != IdleState::Awake {
             // Any touch wakes the tablet, and does nothing else.
             return self.wake(now_ms);
         }
         if self.alert.is_some() {
             // Whatever else was touched lies under the warning.
             return match action {
-                Action::AlertUnderstood => self.answer_alert(false, now, now_ms),
-                Action::AlertHelp => self.answer_alert(true, now, now_ms),
+                Command::AlertUnderstood => self.answer_alert(false, now, now_ms),
+                Command::AlertHelp => self.answer_alert(true, now, now_ms),
                 _ => Vec::new(),
             };
         }
         if self.is_locked() {
             // It says whom to ring, aloud if somebody wants it, and does nothing else.
             return match action {
-                Action::ReadAloud => self.read_aloud(now_ms),
+                Command::ReadAloud => self.read_aloud(now_ms),
                 _ => Vec::new(),
             };
         }
         if self.due.is_some() {
             return self.act_on_due(action, now, now_ms);
         }
-        if let Action::Digit(digit) = action
+        if let Command::Digit(digit) = action
             && self.is_tremor_on_the_pad(digit, now_ms)
         {
             let why = TouchIgnored::Repeat;
             return vec![Effect::Record(None, Event::TouchIgnored { why })];
         }
         let shown = |session: &Self| {
-            let choices = &session.choices;
+            let choices = &session.profile;
             let mut path = session.path.clone();
-            if let Some(Place::Pin { digits, .. }) = path.last_mut() {
+            if let Some(Route::Pin { digits, .. }) = path.last_mut() {
                 // The pad has a guard of its own.
                 digits.clear();
             }
@@ -343,7 +347,7 @@ impl Session {
         };
         let before = shown(self);
         let changes = changes_the_screen(&action);
-        self.silence = None;
+        self.speech_error = None;
         let mut effects = self.go(action, now, now_ms);
         let is_elsewhere = before != shown(self);
         if is_elsewhere || changes {
@@ -358,13 +362,13 @@ impl Session {
     }
 
     /// What is due covers everything else; the keys of the bar put it off.
-    fn act_on_due(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    fn act_on_due(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let effects = match action {
-            Action::DueDone => self.do_due(now, now_ms),
-            Action::DueLater | Action::Back | Action::Home => self.put_due_off(now_ms),
-            Action::Choose(index) => self.choose(index, now, now_ms),
-            Action::ReadAloud => self.read_aloud(now_ms),
-            Action::Help | Action::TextSizes => {
+            Command::DueDone => self.do_due(now, now_ms),
+            Command::DueLater | Command::Back | Command::Home => self.put_due_off(now_ms),
+            Command::Choose(index) => self.choose(index, now, now_ms),
+            Command::ReadAloud => self.read_aloud(now_ms),
+            Command::Help | Command::TextSizes => {
                 let mut effects = self.put_due_off(now_ms);
                 effects.extend(self.go(action, now, now_ms));
                 effects
@@ -386,105 +390,106 @@ impl Session {
         is_tremor
     }
 
-    fn go(&mut self, action: Action, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    fn go(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         match action {
-            Action::AlertUnderstood
-            | Action::AlertHelp
-            | Action::DueDone
-            | Action::DueLater
-            | Action::Wake => return Vec::new(),
-            Action::Home => {
-                if *self.place() == Place::Practice(Practice::GoHome) {
+            Command::AlertUnderstood
+            | Command::AlertHelp
+            | Command::DueDone
+            | Command::DueLater
+            | Command::Wake => return Vec::new(),
+            Command::Home => {
+                if *self.route() == Route::Practice(Practice::GoHome) {
                     self.practise(Practice::GoHome);
                     return Vec::new();
                 }
                 // Another key than the one that is practised does no harm.
-                if matches!(self.place(), Place::Practice(_)) && !self.choices.first_use_done {
+                if matches!(self.route(), Route::Practice(_)) && !self.profile.first_use_done {
                     return Vec::new();
                 }
                 return self.go_home(LeaveHow::Home, now_ms);
             }
-            Action::Back => {
-                if *self.place() == Place::Practice(Practice::GoBack) {
+            Command::Back => {
+                if *self.route() == Route::Practice(Practice::GoBack) {
                     self.practise(Practice::GoBack);
                     return Vec::new();
                 }
                 return self.go_back(now_ms);
             }
-            Action::Help => {
+            Command::Help => {
                 let mut effects = self.stop_programme();
                 effects.extend(self.open_help());
                 return effects;
             }
-            Action::TextSizes => {
+            Command::TextSizes => {
                 let mut effects = self.stop_programme();
                 effects.extend(self.open_text_sizes());
                 return effects;
             }
-            Action::ChooseTextSize(size) => return self.choose_text_size(size),
-            Action::ReadAloud => return self.read_aloud(now_ms),
-            Action::OpenTile(id) => return self.open_tile(&id, OpenedFrom::Home, now_ms),
-            Action::OpenRow(id) => return self.open_row(id, now_ms),
-            Action::Choose(index) => return self.choose(index, now, now_ms),
-            Action::TimeChosen => return self.choose_time(),
-            Action::PractiseWarning => return self.practise_warning(now, now_ms),
-            Action::ProgrammeRun => return self.run_programme(now_ms),
-            Action::ProgrammeStep(by) => return self.step_programme(by, now_ms),
-            Action::SwitchLanguage => {
-                return self.set_language(match self.choices.language {
+            Command::ChooseTextSize(size) => return self.choose_text_size(size),
+            Command::ReadAloud => return self.read_aloud(now_ms),
+            Command::OpenTile(id) => return self.open_tile(&id, OpenedFrom::Home, now_ms),
+            Command::OpenRow(id) => return self.open_row(id, now_ms),
+            Command::Choose(index) => return self.choose(index, now, now_ms),
+            Command::TimeChosen => return self.choose_time(),
+            Command::PractiseWarning => return self.practise_warning(now, now_ms),
+            Command::ProgrammeRun => return self.run_programme(now_ms),
+            Command::ProgrammeStep(by) => return self.step_programme(by, now_ms),
+            Command::SwitchLanguage => {
+                return self.set_language(match self.profile.language {
                     Language::Japanese => Language::English,
                     Language::English => Language::Japanese,
                 });
             }
-            Action::Digit(digit) => {
-                if matches!(self.place(), Place::Pin { .. }) {
+            Command::Digit(digit) => {
+                if matches!(self.route(), Route::Pin { .. }) {
                     self.take_pin_digit(digit);
                     return Vec::new();
                 }
                 return self.enrolment.take_digit(digit).into_iter().collect();
             }
-            Action::ArticleEndSeen => {
+            Command::ArticleEndSeen => {
                 if let Some(open) = &mut self.open_item {
                     open.what.to_end = true;
                 }
             }
-            Action::Turned => self.practise(Practice::GoOn),
-            Action::PractiseTap => self.practise(Practice::Tap),
-            Action::Correct => match self.path.last_mut() {
-                Some(Place::Pin { digits, .. }) => {
+            Command::Turned => self.practise(Practice::GoOn),
+            Command::PractiseTap => self.practise(Practice::Tap),
+            Command::Correct => match self.path.last_mut() {
+                Some(Route::Pin { digits, .. }) => {
                     digits.pop();
                 }
                 _ => self.enrolment.correct(),
             },
-            Action::SendShort => return self.enrolment.send_short().into_iter().collect(),
-            Action::EnrolAgain => {
-                if self.connection == Connection::NotLetIn && *self.place() != Place::Enrolment {
+            Command::SendShort => return self.enrolment.send_short().into_iter().collect(),
+            Command::EnrolAgain => {
+                if self.connection == Connection::Unauthorized && *self.route() != Route::Enrolment
+                {
                     self.enrolment = Enrolment::default();
-                    self.path.push(Place::Enrolment);
+                    self.path.push(Route::Enrolment);
                 }
             }
-            Action::CallBack => {
-                let screen = match self.place() {
-                    Place::Help(screen) => *screen,
+            Command::CallBack => {
+                let screen = match self.route() {
+                    Route::Help(screen) => *screen,
                     _ => self.screen(),
                 };
-                self.path.push(Place::Question(Question::CallBack(screen)));
+                self.path.push(Route::Question(Question::CallBack(screen)));
             }
-            Action::RepeatFirstUse => {
+            Command::RepeatFirstUse => {
                 let effects = self.go_home(LeaveHow::Home, now_ms);
                 self.path = vec![first_use::beginning()];
                 return effects;
             }
-            Action::HelperPage => self.path.push(Place::Pin {
+            Command::HelperPage => self.path.push(Route::Pin {
                 digits: String::new(),
                 was_wrong: false,
             }),
-            Action::Reminders => self.path = vec![Place::Home, Place::Reminders],
-            Action::Messages => return self.open_messages(now),
-            Action::NewReminder => self.new_reminder(),
-            Action::OpenReminder(index) => self.open_reminder(index),
-            Action::CheckInTime => self.open_check_in_time(),
-            Action::MoveTime(minutes) => self.move_time(minutes),
+            Command::Reminders => self.path = vec![Route::Home, Route::Reminders],
+            Command::Messages => return self.open_messages(now),
+            Command::NewReminder => self.new_reminder(),
+            Command::OpenReminder(index) => self.open_reminder(index),
+            Command::CheckInTime => self.open_check_in_time(),
+            Command::MoveTime(minutes) => self.move_time(minutes),
         }
         Vec::new()
     }
@@ -503,7 +508,7 @@ impl Session {
     }
 
     fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
-        if self.aloud.is_some() {
+        if self.narration.is_some() {
             return self.hush(now_ms);
         }
         let mut effects = self.stop_programme();
@@ -519,7 +524,7 @@ impl Session {
         self.turn += 1;
         let item = self.open_item.as_ref().map(|open| open.what.item);
         let service = self.open_service.as_ref().map(|open| open.what.clone());
-        self.aloud = Some(Aloud {
+        self.narration = Some(Narration {
             turn: self.turn,
             passages,
             at: None,
@@ -534,39 +539,39 @@ impl Session {
     /// Something else than the screen is said or played; says under which number.
     pub fn begin_saying(&mut self) -> u64 {
         self.turn += 1;
-        self.aloud = None;
+        self.narration = None;
         self.turn
     }
 
     /// What the speaker tells. Says what is to be done, and whether the screen is another now.
-    pub fn hear(&mut self, heard: Heard, now_ms: u64) -> Vec<Effect> {
-        let Some(aloud) = &mut self.aloud else {
+    pub fn on_speech_event(&mut self, heard: SpeechEvent, now_ms: u64) -> Vec<Effect> {
+        let Some(aloud) = &mut self.narration else {
             return match heard {
-                Heard::Ended { turn } if turn == self.turn => self.step_sounded(now_ms),
-                Heard::Cannot { turn, why } if turn == self.turn => {
+                SpeechEvent::Ended { turn } if turn == self.turn => self.step_sounded(now_ms),
+                SpeechEvent::Cannot { turn, why } if turn == self.turn => {
                     // What somebody wanted to hear is explained, and no programme rushes on in silence.
-                    self.silence = Some(why);
+                    self.speech_error = Some(why);
                     self.stop_programme();
                     Vec::new()
                 }
                 _ => Vec::new(),
             };
         };
-        match aloud.hear(heard, now_ms) {
-            Told::Nothing => Vec::new(),
-            Told::GoesOn => {
+        match aloud.on_speech_event(heard, now_ms) {
+            NarrationStatus::Nothing => Vec::new(),
+            NarrationStatus::GoesOn => {
                 self.touched(now_ms);
                 Vec::new()
             }
-            Told::IsOver => {
+            NarrationStatus::IsOver => {
                 let record = aloud.record(false, now_ms);
-                self.aloud = None;
+                self.narration = None;
                 record.into_iter().collect()
             }
-            Told::IsSilent(why) => {
+            NarrationStatus::IsSilent(why) => {
                 let unasked = !aloud.is_asked_for;
-                self.aloud = None;
-                self.silence = Some(why).filter(|_| !unasked);
+                self.narration = None;
+                self.speech_error = Some(why).filter(|_| !unasked);
                 Vec::new()
             }
         }
@@ -574,7 +579,7 @@ impl Session {
 
     /// Silences what is being read aloud.
     fn hush(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(aloud) = self.aloud.take() else {
+        let Some(aloud) = self.narration.take() else {
             return Vec::new();
         };
         let mut effects = vec![Effect::Hush];
@@ -594,7 +599,7 @@ impl Session {
         let now = match how {
             Answer::Kept => Connection::Online,
             Answer::NotKept => Connection::NotKept,
-            Answer::NotLetIn => Connection::NotLetIn,
+            Answer::NotLetIn => Connection::Unauthorized,
         };
         // Where nothing can be kept, what came is shown all the same.
         if matches!(now, Connection::Online | Connection::NotKept) {
@@ -602,13 +607,13 @@ impl Session {
             self.heard_lately = true;
         }
         // Who was asked for a number need not give one any more.
-        if now == Connection::Online && self.path.len() > 1 && *self.place() == Place::Enrolment {
+        if now == Connection::Online && self.path.len() > 1 && *self.route() == Route::Enrolment {
             self.path.pop();
             self.last_change_ms = Some(now_ms);
         }
-        if now == Connection::NotLetIn && self.held.is_none() && self.path == [Place::Home] {
+        if now == Connection::Unauthorized && self.content.is_none() && self.path == [Route::Home] {
             // There is nothing to see, so there is nothing to ask for but a new code.
-            self.path = vec![Place::Enrolment];
+            self.path = vec![Route::Enrolment];
         }
         match std::mem::replace(&mut self.connection, now) {
             Connection::Offline(since) => vec![Effect::Record(
@@ -633,35 +638,35 @@ impl Session {
     /// Notes when the backend last answered, and what it told of the time, so that both are known after
     /// a restart.
     pub fn set_last_contact(&mut self, now: Timestamp, contact: Option<Contact>) -> Vec<Effect> {
-        self.choices.last_contact = Some(now);
+        self.profile.last_contact = Some(now);
         if contact.is_none() {
             return Vec::new();
         }
-        self.choices.contact = contact;
-        let was_wrong = reminders::correct(&mut self.choices, in_japan(now).date());
-        Vec::from_iter(was_wrong.then_some(Effect::KeepChoices))
+        self.profile.contact = contact;
+        let was_wrong = reminders::correct(&mut self.profile, in_japan(now).date());
+        Vec::from_iter(was_wrong.then_some(Effect::SaveProfile))
     }
 
     /// What became of the code. Who was let in before keeps seeing what is here.
     pub fn enrolment_refused(&mut self, why: EnrolmentRefused) {
         self.enrolment = Enrolment::refused(why);
-        if *self.place() != Place::Enrolment {
-            self.connection = Connection::NotLetIn;
+        if *self.route() != Route::Enrolment {
+            self.connection = Connection::Unauthorized;
         }
     }
 
     /// From now on this is what somebody chooses in `loan`.
     pub fn begin_loan(&mut self, loan: Participation) {
-        self.choices.begin_loan(loan);
+        self.profile.begin_loan(loan);
     }
 
     /// The tablet is let in: what was open is left first, in the name of the loan before.
-    pub fn let_in(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub fn on_enrolled(&mut self, now_ms: u64) -> Vec<Effect> {
         let effects = self.leave(LeaveHow::Home, now_ms);
         self.enrolment = Enrolment::default();
         self.touched(now_ms);
-        self.path = vec![if self.choices.first_use_done {
-            Place::Home
+        self.path = vec![if self.profile.first_use_done {
+            Route::Home
         } else {
             first_use::beginning()
         }];
@@ -671,16 +676,16 @@ impl Session {
 }
 
 /// What changes the screen though the place stays: a second tap on it would undo or double it.
-fn changes_the_screen(action: &Action) -> bool {
+fn changes_the_screen(action: &Command) -> bool {
     matches!(
         action,
-        Action::Turned
-            | Action::ReadAloud
-            | Action::Correct
-            | Action::Choose(_)
-            | Action::MoveTime(_)
-            | Action::ProgrammeRun
-            | Action::ProgrammeStep(_)
+        Command::Turned
+            | Command::ReadAloud
+            | Command::Correct
+            | Command::Choose(_)
+            | Command::MoveTime(_)
+            | Command::ProgrammeRun
+            | Command::ProgrammeStep(_)
     )
 }
 

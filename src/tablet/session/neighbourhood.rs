@@ -5,8 +5,8 @@ use std::{borrow::Cow, collections::HashSet};
 
 use kairan_contract::{Content, Departures, Neighbourhood, ServiceEntry};
 
-use super::{Effect, Place, Session};
-use crate::{library::Held, way::Origin};
+use super::{Effect, Route, Session};
+use crate::{library::ContentSnapshot, way::Origin};
 
 /// The row of a list of places that leads to the choice.
 pub const ORIGIN_ROW: &str = "@origin";
@@ -130,7 +130,7 @@ pub fn offered(list: &[Neighbourhood], search: Search) -> Offered<'_> {
 }
 
 /// The parts of the town of which one is chosen: the council's, or the stops of which it is known where they lie.
-pub fn all(held: &Held) -> Cow<'_, [Neighbourhood]> {
+pub fn all(held: &ContentSnapshot) -> Cow<'_, [Neighbourhood]> {
     if !held.neighbourhoods.is_empty() {
         return Cow::Borrowed(&held.neighbourhoods);
     }
@@ -159,21 +159,21 @@ fn stop(board: &Departures) -> Option<Neighbourhood> {
 impl Session {
     /// What can be chosen on the screen, if that is asked there.
     pub fn search(&self) -> Option<Search> {
-        match self.place() {
-            Place::Neighbourhood(search) if self.due.is_none() => Some(*search),
+        match self.route() {
+            Route::Neighbourhood(search) if self.due.is_none() => Some(*search),
             _ => None,
         }
     }
 
     /// Whether there is anything to choose from.
     pub fn may_choose_neighbourhood(&self) -> bool {
-        let held = self.held.as_ref();
+        let held = self.content.as_ref();
         held.is_some_and(|held| !all(held).is_empty())
     }
 
     /// From where ways are counted on the tile that is open, or, elsewhere, on the first that has places.
     pub fn origin(&self) -> Origin<'_> {
-        Origin::of(&self.choices, self.tile_with_places())
+        Origin::of(&self.profile, self.tile_with_places())
     }
 
     /// The same for somebody who has chosen nothing.
@@ -183,9 +183,9 @@ impl Session {
     }
 
     fn tile_with_places(&self) -> Option<&ServiceEntry> {
-        let entries = self.held.iter().flat_map(|held| &held.manifest.services);
+        let entries = self.content.iter().flat_map(|held| &held.manifest.services);
         let open = self.path.iter().find_map(|place| match place {
-            Place::Service(id) => Some(id),
+            Route::Service(id) => Some(id),
             _ => None,
         });
         let has_places = |id| matches!(self.content(id), Some(Content::Places { .. }));
@@ -198,13 +198,13 @@ impl Session {
 
     pub(super) fn open_neighbourhoods(&mut self) {
         if self.may_choose_neighbourhood() {
-            self.path.push(Place::Neighbourhood(Search::Begin));
+            self.path.push(Route::Neighbourhood(Search::Begin));
         }
     }
 
     /// A row of kana, a letter or a part of the town, by its place; behind them stands 「えらばない」.
     pub(super) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
-        let Some(held) = self.held.clone() else {
+        let Some(held) = self.content.clone() else {
             return Vec::new();
         };
         let list = all(&held);
@@ -226,29 +226,29 @@ impl Session {
         if chosen.is_none() && !is_none {
             return Vec::new();
         }
-        self.choices.neighbourhood = chosen.cloned();
-        while matches!(self.place(), Place::Neighbourhood(_)) && self.path.len() > 1 {
+        self.profile.neighbourhood = chosen.cloned();
+        while matches!(self.route(), Route::Neighbourhood(_)) && self.path.len() > 1 {
             self.path.pop();
         }
-        vec![Effect::KeepChoices]
+        vec![Effect::SaveProfile]
     }
 
     fn search_on(&mut self, search: Search) -> Vec<Effect> {
-        self.path.push(Place::Neighbourhood(search));
+        self.path.push(Route::Neighbourhood(search));
         Vec::new()
     }
 
     /// The council may have put a part of the town in its right place.
     pub(super) fn refresh_neighbourhood(&mut self) -> Option<Effect> {
-        let held = self.held.as_ref()?;
-        let own = self.choices.neighbourhood.as_mut()?;
+        let held = self.content.as_ref()?;
+        let own = self.profile.neighbourhood.as_mut()?;
         let list = all(held);
         let now = list.iter().find(|one| one.name == own.name)?;
         if now == own {
             return None;
         }
         *own = now.clone();
-        Some(Effect::KeepChoices)
+        Some(Effect::SaveProfile)
     }
 }
 
@@ -259,7 +259,7 @@ mod tests {
     use kairan_contract::Position;
 
     use super::*;
-    use crate::{demonstration, session::Action, settings::Choices};
+    use crate::{demonstration, session::Command, settings::Profile};
 
     fn one(name: &str, reading: &str) -> Neighbourhood {
         Neighbourhood {
@@ -332,37 +332,37 @@ mod tests {
     fn open_clinics(session: &mut Session) {
         let now = demonstration::now();
         let clinics = "clinics".parse().expect("an id");
-        session.act(Action::OpenTile(clinics), now, 0);
-        session.act(Action::OpenRow(ORIGIN_ROW.to_owned()), now, 1_000);
+        session.update(Command::OpenTile(clinics), now, 0);
+        session.update(Command::OpenRow(ORIGIN_ROW.to_owned()), now, 1_000);
     }
 
     #[test]
     fn ones_own_part_of_the_town_is_chosen_by_two_touches_and_let_go_by_one() {
         let held = Arc::new(demonstration::held());
-        let mut session = Session::new(Some(Arc::clone(&held)), Choices::practised(), true);
+        let mut session = Session::new(Some(Arc::clone(&held)), Profile::practised(), true);
         let now = demonstration::now();
         open_clinics(&mut session);
         assert_eq!(session.search(), Some(Search::Begin));
         let Offered::Rows(rows) = offered(&held.neighbourhoods, Search::Begin) else {
             panic!("no rows")
         };
-        session.act(Action::Choose(0), now, 2_000);
+        session.update(Command::Choose(0), now, 2_000);
         assert_eq!(session.search(), Some(Search::Row(rows[0])));
         // もどる leads one step back and chooses nothing.
-        session.act(Action::Back, now, 3_000);
+        session.update(Command::Back, now, 3_000);
         assert_eq!(session.search(), Some(Search::Begin));
-        session.act(Action::Choose(0), now, 4_000);
-        let effects = session.act(Action::Choose(0), now, 5_000);
+        session.update(Command::Choose(0), now, 4_000);
+        let effects = session.update(Command::Choose(0), now, 5_000);
         assert_eq!(
             effects,
-            [Effect::KeepChoices],
+            [Effect::SaveProfile],
             "nothing is recorded, nothing is asked"
         );
-        assert!(matches!(session.place(), Place::Service(_)));
-        let own = session.choices.neighbourhood.clone().expect("chosen");
+        assert!(matches!(session.route(), Route::Service(_)));
+        let own = session.profile.neighbourhood.clone().expect("chosen");
         assert!(held.neighbourhoods.contains(&own));
         // A restart, and new content with the part put right, and gone.
-        let mut session = Session::new(Some(Arc::clone(&held)), session.choices.clone(), true);
+        let mut session = Session::new(Some(Arc::clone(&held)), session.profile.clone(), true);
         let mut moved = demonstration::held();
         let position = Position::new(34.0, 132.0).expect("a position");
         let mut list = moved.neighbourhoods.to_vec();
@@ -370,30 +370,30 @@ mod tests {
             one.position = position;
         }
         moved.neighbourhoods = list.into();
-        let effects = session.put_held(Arc::new(moved), 6_000);
-        assert_eq!(effects, [Effect::KeepChoices]);
+        let effects = session.set_content(Arc::new(moved), 6_000);
+        assert_eq!(effects, [Effect::SaveProfile]);
         let mut gone = demonstration::held();
         gone.neighbourhoods = Vec::new().into();
-        session.put_held(Arc::new(gone), 7_000);
-        let kept = session.choices.neighbourhood.clone().expect("still chosen");
+        session.set_content(Arc::new(gone), 7_000);
+        let kept = session.profile.neighbourhood.clone().expect("still chosen");
         assert_eq!((kept.name, kept.position), (own.name, position));
         // えらばない stands behind the rows.
-        session.put_held(Arc::clone(&held), 8_000);
+        session.set_content(Arc::clone(&held), 8_000);
         open_clinics(&mut session);
-        session.act(Action::Choose(rows.len()), now, 20_000);
-        assert_eq!(session.choices.neighbourhood, None);
-        assert!(matches!(session.place(), Place::Service(_)));
+        session.update(Command::Choose(rows.len()), now, 20_000);
+        assert_eq!(session.profile.neighbourhood, None);
+        assert!(matches!(session.route(), Route::Service(_)));
     }
 
     #[test]
     fn a_helper_chooses_it_on_the_page_of_the_tablet() {
         let held = Arc::new(demonstration::held());
-        let mut session = Session::new(Some(held), Choices::practised(), true);
-        session.path = vec![Place::Home, Place::Tablet];
+        let mut session = Session::new(Some(held), Profile::practised(), true);
+        session.path = vec![Route::Home, Route::Tablet];
         for (touch, at) in [(4, 0), (0, 1_000), (0, 2_000)] {
-            session.act(Action::Choose(touch), demonstration::now(), at);
+            session.update(Command::Choose(touch), demonstration::now(), at);
         }
-        assert_eq!(session.place(), &Place::Tablet);
+        assert_eq!(session.route(), &Route::Tablet);
         assert!(matches!(session.origin(), Origin::Own(_)));
         assert_eq!(session.origin_in_town(), Origin::Town(Some("駅前")));
     }
@@ -401,9 +401,9 @@ mod tests {
     #[test]
     fn what_was_chosen_stays_within_the_loan() {
         let loan = |number| kairan_contract::Participation(uuid::Uuid::from_u128(number));
-        let mut choices = Choices {
+        let mut choices = Profile {
             neighbourhood: Some(one("本町", "ほんまち")),
-            ..Choices::practised()
+            ..Profile::practised()
         };
         // A tablet of before did not note in which loan it was; and the same loan may be begun again.
         choices.begin_loan(loan(1));
@@ -421,7 +421,7 @@ mod tests {
         assert_eq!(stops, ["駅前", "市民病院", "図書館前"]);
         held.contents
             .retain(|_, it| !matches!(it, Content::Timetable(_)));
-        let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
+        let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
         open_clinics(&mut session);
         assert_eq!(session.search(), None);
         assert!(!session.may_choose_neighbourhood());

@@ -3,7 +3,7 @@
 use jiff::civil::Time;
 use kairan_contract::{Language, Mood, ScreenName, TextSize};
 
-use super::reminders::{Call, Days, Errand, ReminderId};
+use super::reminders::{Call, Days, ReminderId, ReminderKind};
 use crate::settings::{Loudness, Pace};
 
 /// What is asked.
@@ -72,7 +72,7 @@ pub struct Draft {
     /// The one that is changed; none for a new one.
     pub id: Option<ReminderId>,
     /// Of what.
-    pub errand: Errand,
+    pub errand: ReminderKind,
     /// At what time, in minutes since midnight.
     pub minute: i16,
     /// On which days, once that is answered.
@@ -105,7 +105,7 @@ impl From<WhichDays> for Days {
 
 impl Draft {
     /// A new reminder of `errand`, at the time at which most people do it.
-    pub fn new(errand: Errand) -> Self {
+    pub fn new(errand: ReminderKind) -> Self {
         Self {
             id: None,
             errand,
@@ -171,7 +171,7 @@ pub enum Choice {
     /// Do not ask any more.
     NoMore,
     /// An errand.
-    Errand(Errand),
+    Errand(ReminderKind),
     /// Days.
     Days(Days),
     /// One day of the week, which is asked next.
@@ -224,7 +224,7 @@ impl Question {
                 Choice::Later,
             ],
             Self::CheckInAgain => vec![Choice::ChangeTime, Choice::NoMore],
-            Self::Errand => Errand::ALL.map(Choice::Errand).to_vec(),
+            Self::Errand => ReminderKind::ALL.map(Choice::Errand).to_vec(),
             Self::Days(_) => vec![
                 Choice::Days(Days::Every),
                 Choice::Days(Days::Workdays),
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn every_question_has_two_answers_or_more() {
-        let draft = Draft::new(Errand::Water);
+        let draft = Draft::new(ReminderKind::Water);
         for question in [
             Question::Language,
             Question::CheckInAgain,

@@ -7,7 +7,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Choices;
+use crate::settings::Profile;
 
 /// A reminder that nobody answers is shown for so long after its time; then the day is over for it.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_hours(3);
@@ -25,7 +25,7 @@ const DONE_LIMIT: usize = 2 * REMINDERS_LIMIT * 7;
 /// What somebody can be reminded of. There is no free text: it would have to be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Errand {
+pub enum ReminderKind {
     /// 朝の くすり.
     MorningMedicine,
     /// 昼の くすり.
@@ -44,7 +44,7 @@ pub enum Errand {
     Rubbish,
 }
 
-impl Errand {
+impl ReminderKind {
     /// Every errand, in the order in which they are offered.
     pub const ALL: [Self; 8] = [
         Self::MorningMedicine,
@@ -127,7 +127,7 @@ pub struct Reminder {
     /// Its number.
     pub id: ReminderId,
     /// Of what.
-    pub errand: Errand,
+    pub errand: ReminderKind,
     /// At what time in Japan.
     pub at: Time,
     /// On which days.
@@ -151,7 +151,7 @@ pub struct Done {
 
 /// Something whose time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Matter {
+pub enum PromptKind {
     /// A reminder, on this day.
     Reminder(ReminderId, Date),
     /// きょうの ちょうし, on this day.
@@ -160,7 +160,7 @@ pub enum Matter {
     Messages(Date),
 }
 
-impl Matter {
+impl PromptKind {
     /// The day for which it is asked.
     fn day(self) -> Date {
         match self {
@@ -171,30 +171,30 @@ impl Matter {
 
 /// What is due on the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
+pub struct Prompt {
     /// What.
-    pub matter: Matter,
+    pub kind: PromptKind,
     /// Since when it is on the screen, by the program's own clock in milliseconds.
     pub shown_ms: u64,
 }
 
 /// What was put off, until when by the program's own clock, and how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct PutOff {
-    matter: Matter,
+struct Snooze {
+    kind: PromptKind,
     until_ms: u64,
     times: u8,
 }
 
 /// What was put off today. A restart forgets it: then everything is asked once more.
 #[derive(Debug, Clone, Default)]
-pub struct PutOffs(Vec<PutOff>);
+pub struct Snoozes(Vec<Snooze>);
 
-impl PutOffs {
+impl Snoozes {
     /// Puts something off by ten minutes.
-    pub fn put_off(&mut self, matter: Matter, now_ms: u64) {
+    pub fn snooze(&mut self, kind: PromptKind, now_ms: u64) {
         let until_ms = now_ms + AGAIN_MS;
-        if let Some(known) = self.0.iter_mut().find(|known| known.matter == matter) {
+        if let Some(known) = self.0.iter_mut().find(|known| known.kind == kind) {
             known.until_ms = until_ms;
             known.times += 1;
             return;
@@ -202,8 +202,8 @@ impl PutOffs {
         // What was put off on earlier days is over.
         self.0.truncate(2 * REMINDERS_LIMIT);
         let times = 1;
-        let new = PutOff {
-            matter,
+        let new = Snooze {
+            kind,
             until_ms,
             times,
         };
@@ -213,21 +213,21 @@ impl PutOffs {
     /// What is set anew is asked anew.
     pub fn forget(&mut self, reminder: ReminderId) {
         self.0
-            .retain(|it| !matches!(it.matter, Matter::Reminder(id, _) if id == reminder));
+            .retain(|it| !matches!(it.kind, PromptKind::Reminder(id, _) if id == reminder));
     }
 
     /// Whether something may be asked now.
-    pub fn lets(&self, matter: Matter, now_ms: u64) -> bool {
-        let known = self.0.iter().find(|known| known.matter == matter);
+    pub fn allows(&self, kind: PromptKind, now_ms: u64) -> bool {
+        let known = self.0.iter().find(|known| known.kind == kind);
         known.is_none_or(|known| known.times <= AGAIN_TIMES && known.until_ms <= now_ms)
     }
 }
 
-impl Due {
+impl Prompt {
     /// Whether it is asked for a day that is not now: the clock was wrong when it came, and an answer would
     /// be noted for another day.
     pub fn is_of_another_day(&self, today: Date) -> bool {
-        let day = self.matter.day();
+        let day = self.kind.day();
         day != today && Some(day) != today.yesterday().ok()
     }
 
@@ -252,7 +252,7 @@ pub struct Plan<'p> {
 
 impl Plan<'_> {
     /// What is due now, the earliest first.
-    pub fn due(&self, put_offs: &PutOffs, now: DateTime, now_ms: u64) -> Option<Matter> {
+    pub fn due(&self, snoozes: &Snoozes, now: DateTime, now_ms: u64) -> Option<PromptKind> {
         // What was due late in the evening is still asked for after midnight.
         let days = [now.date().yesterday().ok(), Some(now.date())];
         days.into_iter()
@@ -262,23 +262,23 @@ impl Plan<'_> {
                 let late = now.duration_since(*at);
                 (SignedDuration::ZERO..SHOWN_FOR).contains(&late)
             })
-            .filter(|(_, matter)| put_offs.lets(*matter, now_ms))
+            .filter(|(_, kind)| snoozes.allows(*kind, now_ms))
             .min_by_key(|(at, _)| *at)
-            .map(|(_, matter)| matter)
+            .map(|(_, kind)| kind)
     }
 
     /// What is asked on `day` and has not been answered.
-    fn of_day(&self, day: Date) -> impl Iterator<Item = (DateTime, Matter)> + '_ {
+    fn of_day(&self, day: Date) -> impl Iterator<Item = (DateTime, PromptKind)> + '_ {
         let reminders = self.reminders.iter().filter_map(move |reminder| {
             let is_due = reminder.days.include(day) && reminder.since <= day;
-            let matter = Matter::Reminder(reminder.id, day);
+            let kind = PromptKind::Reminder(reminder.id, day);
             let at = day.to_datetime(reminder.at);
-            (is_due && !self.is_done(reminder.id, day)).then_some((at, matter))
+            (is_due && !self.is_done(reminder.id, day)).then_some((at, kind))
         });
         let check_in = self
             .check_in_at
             .filter(|_| self.checked_in.is_none_or(|answered| answered < day))
-            .map(|at| (day.to_datetime(at), Matter::CheckIn(day)));
+            .map(|at| (day.to_datetime(at), PromptKind::CheckIn(day)));
         reminders.chain(check_in)
     }
 
@@ -320,7 +320,7 @@ pub fn forget(done: &mut Vec<Done>, today: Option<Date>) {
 
 /// The day is known for certain. What was set or answered on a day to come was so by a clock that ran ahead,
 /// and would be silent until then. Says whether anything was.
-pub fn correct(choices: &mut Choices, today: Date) -> bool {
+pub fn correct(choices: &mut Profile, today: Date) -> bool {
     let ahead = |day: Date| day > today;
     let reminders = choices.reminders.iter_mut();
     let early: Vec<_> = reminders.filter(|it| ahead(it.since)).collect();
@@ -347,7 +347,7 @@ mod tests {
     fn reminder(id: u32, at: Time, days: Days) -> Reminder {
         Reminder {
             id: ReminderId(id),
-            errand: Errand::MorningMedicine,
+            errand: ReminderKind::MorningMedicine,
             at,
             days,
             call: Call::ToneAndVoice,
@@ -378,17 +378,17 @@ mod tests {
             (time(11, 0, 0, 0), false),
             (time(23, 0, 0, 0), false),
         ] {
-            let due = plan.due(&PutOffs::default(), TODAY.to_datetime(at), 0);
+            let due = plan.due(&Snoozes::default(), TODAY.to_datetime(at), 0);
             assert_eq!(due.is_some(), expected, "{at}");
         }
         let before = date(2026, 11, 19).to_datetime(time(8, 0, 0, 0));
         assert_eq!(
-            plan.due(&PutOffs::default(), before, 0),
+            plan.due(&Snoozes::default(), before, 0),
             None,
             "it was not set yet"
         );
         let in_1970 = date(1970, 1, 1).to_datetime(time(8, 0, 0, 0));
-        assert_eq!(plan.due(&PutOffs::default(), in_1970, 0), None);
+        assert_eq!(plan.due(&Snoozes::default(), in_1970, 0), None);
     }
 
     #[test]
@@ -396,8 +396,8 @@ mod tests {
         let reminders = [reminder(1, time(23, 50, 0, 0), Days::Every)];
         let plan = plan(&reminders, &[]);
         let after = date(2026, 11, 23).to_datetime(time(0, 5, 0, 0));
-        let matter = Matter::Reminder(ReminderId(1), TODAY);
-        assert_eq!(plan.due(&PutOffs::default(), after, 0), Some(matter));
+        let kind = PromptKind::Reminder(ReminderId(1), TODAY);
+        assert_eq!(plan.due(&Snoozes::default(), after, 0), Some(kind));
     }
 
     #[test]
@@ -405,19 +405,19 @@ mod tests {
         let reminders = [reminder(1, time(8, 0, 0, 0), Days::Every)];
         let plan = plan(&reminders, &[]);
         let now = TODAY.to_datetime(time(8, 30, 0, 0));
-        let mut put_offs = PutOffs::default();
+        let mut snoozes = Snoozes::default();
         let mut clock = 0;
         for again in 1..=3 {
-            let matter = plan.due(&put_offs, now, clock).expect("it is due");
-            put_offs.put_off(matter, clock);
-            assert_eq!(plan.due(&put_offs, now, clock + AGAIN_MS - 1), None);
+            let kind = plan.due(&snoozes, now, clock).expect("it is due");
+            snoozes.snooze(kind, clock);
+            assert_eq!(plan.due(&snoozes, now, clock + AGAIN_MS - 1), None);
             clock += AGAIN_MS;
-            assert!(plan.due(&put_offs, now, clock).is_some(), "{again}");
+            assert!(plan.due(&snoozes, now, clock).is_some(), "{again}");
         }
-        let matter = plan.due(&put_offs, now, clock).expect("it is due");
-        put_offs.put_off(matter, clock);
+        let kind = plan.due(&snoozes, now, clock).expect("it is due");
+        snoozes.snooze(kind, clock);
         assert_eq!(
-            plan.due(&put_offs, now, clock + AGAIN_MS),
+            plan.due(&snoozes, now, clock + AGAIN_MS),
             None,
             "that was enough"
         );
@@ -441,7 +441,7 @@ mod tests {
         let not = Some(false);
         assert_eq!(board, [None, None, Some(true), None, None, not, not]);
         let monday = date(2026, 11, 20).to_datetime(time(8, 5, 0, 0));
-        assert_eq!(plan.due(&PutOffs::default(), monday, 0), None, "it is done");
+        assert_eq!(plan.due(&Snoozes::default(), monday, 0), None, "it is done");
     }
 
     #[test]
@@ -449,8 +449,8 @@ mod tests {
         let mut asked = plan(&[], &[]);
         asked.check_in_at = Some(time(9, 0, 0, 0));
         let now = TODAY.to_datetime(time(9, 10, 0, 0));
-        let none = PutOffs::default();
-        assert_eq!(asked.due(&none, now, 0), Some(Matter::CheckIn(TODAY)));
+        let none = Snoozes::default();
+        assert_eq!(asked.due(&none, now, 0), Some(PromptKind::CheckIn(TODAY)));
         asked.checked_in = Some(TODAY);
         assert_eq!(asked.due(&none, now, 0), None);
     }
@@ -488,22 +488,22 @@ mod tests {
     fn what_was_set_or_answered_by_a_clock_that_ran_ahead_is_due_all_the_same() {
         let mut early = reminder(1, time(8, 0, 0, 0), Days::Every);
         early.since = date(2099, 1, 1);
-        let mut choices = Choices {
+        let mut choices = Profile {
             reminders: vec![early],
             check_in_at: Some(time(9, 0, 0, 0)),
             checked_in: Some(date(2099, 1, 1)),
-            ..Choices::practised()
+            ..Profile::practised()
         };
         assert!(correct(&mut choices, TODAY));
         assert!(!correct(&mut choices, TODAY), "that was all");
         let (plan, now) = (choices.plan(), TODAY.to_datetime(time(9, 30, 0, 0)));
-        let mut put_offs = PutOffs::default();
-        let matter = Matter::Reminder(ReminderId(1), TODAY);
-        assert_eq!(plan.due(&put_offs, now, 0), Some(matter));
-        put_offs.put_off(matter, 0);
-        assert_eq!(plan.due(&put_offs, now, 0), Some(Matter::CheckIn(TODAY)));
-        let due = Due {
-            matter: Matter::Reminder(ReminderId(1), date(2099, 1, 1)),
+        let mut snoozes = Snoozes::default();
+        let kind = PromptKind::Reminder(ReminderId(1), TODAY);
+        assert_eq!(plan.due(&snoozes, now, 0), Some(kind));
+        snoozes.snooze(kind, 0);
+        assert_eq!(plan.due(&snoozes, now, 0), Some(PromptKind::CheckIn(TODAY)));
+        let due = Prompt {
+            kind: PromptKind::Reminder(ReminderId(1), date(2099, 1, 1)),
             shown_ms: 0,
         };
         assert!(due.is_of_another_day(TODAY));

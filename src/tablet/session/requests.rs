@@ -68,18 +68,18 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use kairan_contract::{Asked, ScreenName};
+    use kairan_contract::{RequestKind, ScreenName};
     use uuid::Uuid;
 
     use super::*;
-    use crate::settings::Choices;
+    use crate::settings::Profile;
 
     fn call(number: u128, state: RequestState) -> KeptRequest {
         KeptRequest {
             request: Request {
                 id: RequestId(Uuid::from_u128(number)),
                 made_at: i64::try_from(number).expect("small"),
-                what: Asked::CallBack {
+                what: RequestKind::CallBack {
                     screen: ScreenName::Help,
                 },
             },
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_was_sent_from_memory_has_arrived_though_the_disk_does_not_know_it() {
-        let mut session = Session::new(None, Choices::practised(), true);
+        let mut session = Session::new(None, Profile::practised(), true);
         session.requests = vec![
             call(1, RequestState::Waiting),
             call(2, RequestState::NotWritten),

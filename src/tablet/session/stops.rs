@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kairan_contract::{Content, Departures, ServiceId};
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Place, Session};
-use crate::library::Held;
+use super::{Effect, Route, Session};
+use crate::library::ContentSnapshot;
 
 /// The row of a timetable that leads to the choice of a stop.
 pub const STOPS_ROW: &str = "@stops";
@@ -23,7 +23,7 @@ pub struct OwnStop {
 impl Session {
     /// The timetable whose stops are on the screen.
     pub fn stops(&self) -> Option<&Departures> {
-        let Place::Stops(id) = self.place() else {
+        let Route::Stops(id) = self.route() else {
             return None;
         };
         match self.content(id)? {
@@ -34,37 +34,37 @@ impl Session {
 
     /// A stop, by its place: the one that is shown stands first.
     pub(super) fn choose_stop(&mut self, index: usize, now_ms: u64) -> Vec<Effect> {
-        let Place::Stops(service) = self.place().clone() else {
+        let Route::Stops(service) = self.route().clone() else {
             return Vec::new();
         };
         let chosen = self.stops().and_then(|board| names(board).nth(index));
         let Some(stop) = chosen.map(str::to_owned) else {
             return Vec::new();
         };
-        let own = &mut self.choices.own_stops;
+        let own = &mut self.profile.own_stops;
         own.retain(|known| known.service != service);
         own.push(OwnStop { service, stop });
-        if let Some(held) = self.held.take() {
-            self.held = Some(self.with_own_stops(held));
+        if let Some(held) = self.content.take() {
+            self.content = Some(self.with_own_stops(held));
         }
         let mut effects = self.go_back(now_ms);
-        effects.push(Effect::KeepChoices);
+        effects.push(Effect::SaveProfile);
         effects
     }
 
     /// The same content with one's own stop first on each timetable.
-    pub(super) fn with_own_stops(&self, held: Arc<Held>) -> Arc<Held> {
+    pub(super) fn with_own_stops(&self, held: Arc<ContentSnapshot>) -> Arc<ContentSnapshot> {
         let is_elsewhere = |own: &OwnStop| match held.contents.get(&own.service) {
             Some(Content::Timetable(board)) => {
                 board.stop != own.stop && names(board).any(|name| name == own.stop)
             }
             _ => false,
         };
-        if !self.choices.own_stops.iter().any(is_elsewhere) {
+        if !self.profile.own_stops.iter().any(is_elsewhere) {
             return held;
         }
-        let mut changed = Held::clone(&held);
-        for own in &self.choices.own_stops {
+        let mut changed = ContentSnapshot::clone(&held);
+        for own in &self.profile.own_stops {
             if let Some(Content::Timetable(board)) = changed.contents.get_mut(&own.service) {
                 bring_first(board, &own.stop);
             }
@@ -97,7 +97,7 @@ fn bring_first(board: &mut Departures, stop: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{demonstration, session::Action, settings::Choices};
+    use crate::{demonstration, session::Command, settings::Profile};
 
     fn stop(session: &Session) -> String {
         let id = "bus".parse().expect("an id");
@@ -110,18 +110,18 @@ mod tests {
     #[test]
     fn ones_own_stop_is_shown_from_then_on_also_after_new_content_and_a_restart() {
         let held = Arc::new(demonstration::held());
-        let mut session = Session::new(Some(Arc::clone(&held)), Choices::practised(), true);
+        let mut session = Session::new(Some(Arc::clone(&held)), Profile::practised(), true);
         let now = demonstration::now();
         let bus: ServiceId = "bus".parse().expect("an id");
         assert_eq!(stop(&session), "駅前");
-        session.act(Action::OpenTile(bus.clone()), now, 0);
-        session.act(Action::OpenRow(STOPS_ROW.to_owned()), now, 1_000);
-        session.act(Action::Choose(2), now, 2_000);
-        assert_eq!(session.place(), &Place::Service(bus));
+        session.update(Command::OpenTile(bus.clone()), now, 0);
+        session.update(Command::OpenRow(STOPS_ROW.to_owned()), now, 1_000);
+        session.update(Command::Choose(2), now, 2_000);
+        assert_eq!(session.route(), &Route::Service(bus));
         assert_eq!(stop(&session), "図書館前");
-        session.put_held(Arc::clone(&held), 3_000);
+        session.set_content(Arc::clone(&held), 3_000);
         assert_eq!(stop(&session), "図書館前");
-        let choices = session.choices.clone();
+        let choices = session.profile.clone();
         let mut session = Session::new(Some(Arc::clone(&held)), choices, true);
         assert_eq!(stop(&session), "図書館前");
         // A stop that the timetable has no more gives way to the operator's.
@@ -131,7 +131,7 @@ mod tests {
                 board.other_stops.clear();
             }
         }
-        session.put_held(Arc::new(shorter), 4_000);
+        session.set_content(Arc::new(shorter), 4_000);
         assert_eq!(stop(&session), "駅前");
     }
 }

@@ -3,7 +3,7 @@
 use kairan_contract::{Content, Event, FormId, LeaveHow, Questionnaire, ServiceId};
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Place, Session};
+use super::{Effect, Route, Session};
 use crate::speech::Tone;
 
 /// How far a questionnaire has been answered.
@@ -34,7 +34,7 @@ impl Session {
 
     /// The questionnaire on the screen, and the number of its question from 0.
     pub fn survey(&self) -> Option<(&Questionnaire, usize)> {
-        let Place::Survey(id, number) = self.place() else {
+        let Route::Survey(id, number) = self.route() else {
             return None;
         };
         Some((self.questionnaire(id)?, *number))
@@ -46,8 +46,8 @@ impl Session {
             return Vec::new();
         };
         let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
-        let number = self.choices.answered(&form).min(count);
-        self.path.push(Place::Survey(id.clone(), number));
+        let number = self.profile.answered(&form).min(count);
+        self.path.push(Route::Survey(id.clone(), number));
         if number == count {
             return Vec::new();
         }
@@ -61,7 +61,7 @@ impl Session {
 
     /// An answer, by its place. Behind the last question there is one key, and it leads home.
     pub(super) fn answer_survey(&mut self, choice: usize, now_ms: u64) -> Vec<Effect> {
-        let Place::Survey(id, number) = self.place().clone() else {
+        let Route::Survey(id, number) = self.route().clone() else {
             return Vec::new();
         };
         let Some(questionnaire) = self.questionnaire(&id) else {
@@ -86,18 +86,18 @@ impl Session {
             step: step(number),
         }));
         let next = number + 1;
-        self.choices.note_answered(&form, next);
-        effects.push(Effect::KeepChoices);
+        self.profile.note_answered(&form, next);
+        effects.push(Effect::SaveProfile);
         if next < count {
             if let Some(open) = &mut self.open_form {
                 open.step = step(next);
             }
-            self.path.push(Place::Survey(id, next));
+            self.path.push(Route::Survey(id, next));
         } else {
             // もどる leads out of what is over, and not into its last question.
             self.path
-                .retain(|place| !matches!(place, Place::Survey(..)));
-            self.path.push(Place::Survey(id.clone(), count));
+                .retain(|place| !matches!(place, Route::Survey(..)));
+            self.path.push(Route::Survey(id.clone(), count));
             if self.open_form.take().is_some() {
                 effects.push(record(Event::FormSent { form }));
             }
@@ -128,7 +128,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{demonstration, session::Action, settings::Choices};
+    use crate::{demonstration, session::Command, settings::Profile};
 
     fn kinds(effects: &[Effect]) -> Vec<String> {
         let kinds = effects.iter().filter_map(|effect| match effect {
@@ -140,16 +140,16 @@ mod tests {
 
     fn session() -> Session {
         let held = Some(Arc::new(demonstration::held()));
-        Session::new(held, Choices::practised(), true)
+        Session::new(held, Profile::practised(), true)
     }
 
-    fn act(session: &mut Session, action: Action, at: u64) -> Vec<String> {
-        kinds(&session.act(action, demonstration::now(), at))
+    fn act(session: &mut Session, action: Command, at: u64) -> Vec<String> {
+        kinds(&session.update(action, demonstration::now(), at))
     }
 
     fn open(session: &mut Session, at: u64) -> Vec<String> {
         let tile = "survey".parse().expect("an id");
-        act(session, Action::OpenTile(tile), at)
+        act(session, Command::OpenTile(tile), at)
     }
 
     #[test]
@@ -157,59 +157,59 @@ mod tests {
         let mut session = session();
         assert_eq!(open(&mut session, 0), ["service_opened", "form_began"]);
         let answered = ["question_answered", "form_step"];
-        assert_eq!(act(&mut session, Action::Choose(0), 1_000), answered);
+        assert_eq!(act(&mut session, Command::Choose(0), 1_000), answered);
         // Who changes their mind goes back, and answers once more.
-        assert_eq!(act(&mut session, Action::Back, 2_000), [""; 0]);
+        assert_eq!(act(&mut session, Command::Back, 2_000), [""; 0]);
         assert_eq!(session.survey().map(|(_, number)| number), Some(0));
-        assert_eq!(act(&mut session, Action::Choose(9), 3_000), [""; 0]);
-        assert_eq!(act(&mut session, Action::Choose(1), 4_000), answered);
-        assert_eq!(act(&mut session, Action::Choose(1), 5_000), answered);
+        assert_eq!(act(&mut session, Command::Choose(9), 3_000), [""; 0]);
+        assert_eq!(act(&mut session, Command::Choose(1), 4_000), answered);
+        assert_eq!(act(&mut session, Command::Choose(1), 5_000), answered);
         assert_eq!(
-            act(&mut session, Action::Choose(4), 6_000),
+            act(&mut session, Command::Choose(4), 6_000),
             ["question_answered", "form_step", "form_sent"]
         );
         // もどる leads home, and not into the last question once more.
-        assert_eq!(act(&mut session, Action::Back, 7_000), ["service_left"]);
-        assert_eq!(session.place(), &Place::Home);
+        assert_eq!(act(&mut session, Command::Back, 7_000), ["service_left"]);
+        assert_eq!(session.route(), &Route::Home);
     }
 
     #[test]
     fn who_leaves_goes_on_where_they_stopped_whatever_is_switched_off() {
         let mut session = session();
         open(&mut session, 0);
-        act(&mut session, Action::Choose(0), 1_000);
+        act(&mut session, Command::Choose(0), 1_000);
         assert_eq!(
-            act(&mut session, Action::Home, 2_000),
+            act(&mut session, Command::Home, 2_000),
             ["form_left", "service_left"]
         );
-        let kept = serde_json::to_string(&session.choices).expect("writes");
+        let kept = serde_json::to_string(&session.profile).expect("writes");
         let choices = serde_json::from_str(&kept).expect("reads");
         let held = Some(Arc::new(demonstration::held()));
         let mut session = Session::new(held, choices, true);
         open(&mut session, 0);
         assert_eq!(session.survey().map(|(_, number)| number), Some(1));
         // Behind the first question that was shown lies its tile, and behind that is home.
-        act(&mut session, Action::Back, 1_000);
-        assert_eq!(session.place(), &Place::Home);
+        act(&mut session, Command::Back, 1_000);
+        assert_eq!(session.route(), &Route::Home);
     }
 
     #[test]
     fn a_questionnaire_that_shrinks_or_goes_leads_home() {
         let mut session = session();
         open(&mut session, 0);
-        act(&mut session, Action::Choose(0), 1_000);
-        act(&mut session, Action::Choose(0), 2_000);
+        act(&mut session, Command::Choose(0), 1_000);
+        act(&mut session, Command::Choose(0), 2_000);
         let mut held = demonstration::held();
         let id: ServiceId = "survey".parse().expect("an id");
         if let Some(Content::Questionnaire(shown)) = held.contents.get_mut(&id) {
             shown.questions.truncate(1);
         }
-        session.put_held(Arc::new(held.clone()), 3_000);
+        session.set_content(Arc::new(held.clone()), 3_000);
         assert_ne!(session.survey().map(|(_, number)| number), Some(2));
         held.contents.remove(&id);
-        session.put_held(Arc::new(held), 4_000);
+        session.set_content(Arc::new(held), 4_000);
         assert_eq!(session.survey(), None);
-        act(&mut session, Action::Home, 5_000);
-        assert_eq!(session.place(), &Place::Home);
+        act(&mut session, Command::Home, 5_000);
+        assert_eq!(session.route(), &Route::Home);
     }
 }

@@ -7,21 +7,21 @@ use kairan_contract::EmergencyStage;
 use crate::{demonstration, scenes};
 
 /// The demonstration's content without a message that comes forward.
-fn quiet() -> Held {
+fn quiet() -> ContentSnapshot {
     let mut held = demonstration::held();
     held.manifest.messages.clear();
     held
 }
 
 fn session() -> Session {
-    Session::new(Some(Arc::new(quiet())), Choices::practised(), true)
+    Session::new(Some(Arc::new(quiet())), Profile::practised(), true)
 }
 fn id(text: &str) -> ServiceId {
     text.parse().expect("an id")
 }
-fn row(session: &Session, index: usize) -> Action {
+fn row(session: &Session, index: usize) -> Command {
     match session.content(&id("city-news")) {
-        Some(Content::Feed { articles }) => Action::OpenRow(articles[index].id.clone()),
+        Some(Content::Feed { articles }) => Command::OpenRow(articles[index].id.clone()),
         other => panic!("{other:?}"),
     }
 }
@@ -39,18 +39,18 @@ fn kinds(effects: &[Effect]) -> Vec<String> {
 fn from_home_to_an_article_and_back() {
     let mut session = session();
     assert_eq!(
-        kinds(&session.act(
-            Action::OpenTile(id("city-news")),
+        kinds(&session.update(
+            Command::OpenTile(id("city-news")),
             demonstration::now(),
             1_000
         )),
         ["service_opened"]
     );
     assert_eq!(session.screen(), ScreenName::List);
-    session.act(row(&session, 0), demonstration::now(), 3_000);
+    session.update(row(&session, 0), demonstration::now(), 3_000);
     assert_eq!(session.screen(), ScreenName::Article);
-    session.act(Action::ArticleEndSeen, demonstration::now(), 4_000);
-    let effects = session.act(Action::Back, demonstration::now(), 9_000);
+    session.update(Command::ArticleEndSeen, demonstration::now(), 4_000);
+    let effects = session.update(Command::Back, demonstration::now(), 9_000);
     assert!(matches!(
         effects[..],
         [Effect::Record(
@@ -62,7 +62,7 @@ fn from_home_to_an_article_and_back() {
             }
         )]
     ));
-    let effects = session.act(Action::Home, demonstration::now(), 11_000);
+    let effects = session.update(Command::Home, demonstration::now(), 11_000);
     assert!(matches!(
         effects[..],
         [Effect::Record(
@@ -73,24 +73,27 @@ fn from_home_to_an_article_and_back() {
             }
         )]
     ));
-    assert_eq!(session.place(), &Place::Home);
-    assert_eq!(session.act(Action::Back, demonstration::now(), 12_000), []);
+    assert_eq!(session.route(), &Route::Home);
+    assert_eq!(
+        session.update(Command::Back, demonstration::now(), 12_000),
+        []
+    );
 }
 
 #[test]
 fn a_tremor_is_ignored_only_after_a_change() {
     let mut session = session();
-    session.act(
-        Action::OpenTile(id("weather")),
+    session.update(
+        Command::OpenTile(id("weather")),
         demonstration::now(),
         10_000,
     );
     assert_eq!(session.accepts_touch(10_699), Err(TouchIgnored::Repeat));
     assert_eq!(session.accepts_touch(10_700), Ok(()));
-    session.act(Action::Turned, demonstration::now(), 15_000);
+    session.update(Command::Turned, demonstration::now(), 15_000);
     assert_eq!(session.accepts_touch(15_100), Err(TouchIgnored::Repeat));
-    session.act(Action::Home, demonstration::now(), 20_000);
-    session.act(Action::Home, demonstration::now(), 30_000);
+    session.update(Command::Home, demonstration::now(), 20_000);
+    session.update(Command::Home, demonstration::now(), 30_000);
     assert_eq!(
         session.accepts_touch(30_001),
         Ok(()),
@@ -100,9 +103,9 @@ fn a_tremor_is_ignored_only_after_a_change() {
 
 #[test]
 fn the_same_digit_twice_at_once_is_a_tremor_and_another_digit_is_not() {
-    let mut session = Session::new(None, Choices::default(), false);
+    let mut session = Session::new(None, Profile::default(), false);
     let press = |session: &mut Session, digit, at| {
-        kinds(&session.act(Action::Digit(digit), demonstration::now(), at))
+        kinds(&session.update(Command::Digit(digit), demonstration::now(), at))
     };
     press(&mut session, '4', 1_000);
     assert_eq!(press(&mut session, '4', 1_150), ["touch_ignored"]);
@@ -120,50 +123,54 @@ fn the_same_digit_twice_at_once_is_a_tremor_and_another_digit_is_not() {
 #[test]
 fn a_double_tap_starts_a_reading_once() {
     let mut session = session();
-    let effects = session.act(Action::ReadAloud, demonstration::now(), 1_000);
+    let effects = session.update(Command::ReadAloud, demonstration::now(), 1_000);
     assert!(matches!(effects[..], [Effect::ReadScreen { .. }]));
     let turn = session.begin_reading(vec![Passage::of("天気")], true);
     assert_eq!(session.accepts_touch(1_150), Err(TouchIgnored::Repeat));
     let words = "天気".to_owned();
     let passage = 0;
-    session.hear(
-        Heard::Clause {
+    session.on_speech_event(
+        SpeechEvent::Clause {
             turn,
             passage,
             words,
         },
         1_300,
     );
-    assert_eq!(session.aloud().map(Aloud::passage), Some("天気"));
-    let effects = session.act(Action::Home, demonstration::now(), 5_000);
+    assert_eq!(session.narration().map(Narration::passage), Some("天気"));
+    let effects = session.update(Command::Home, demonstration::now(), 5_000);
     assert_eq!(effects, [], "nothing changed");
-    let effects = session.act(Action::OpenTile(id("weather")), demonstration::now(), 6_000);
+    let effects = session.update(
+        Command::OpenTile(id("weather")),
+        demonstration::now(),
+        6_000,
+    );
     assert_eq!(effects[0], Effect::Hush);
     assert_eq!(kinds(&effects), ["read_aloud", "service_opened"]);
-    assert_eq!(session.aloud(), None);
+    assert_eq!(session.narration(), None);
 }
 
 #[test]
 fn whatever_ends_a_reading_nobody_thinks_that_it_goes_on() {
-    let why = crate::speech::Silence::SpeakerLost;
-    let ends: [fn(u64) -> Heard; 3] = [
-        |turn| Heard::Ended { turn },
-        |turn| Heard::Stopped { turn },
-        |turn| Heard::Cannot {
+    let why = crate::speech::SpeechError::SpeakerLost;
+    let ends: [fn(u64) -> SpeechEvent; 3] = [
+        |turn| SpeechEvent::Ended { turn },
+        |turn| SpeechEvent::Stopped { turn },
+        |turn| SpeechEvent::Cannot {
             turn,
-            why: crate::speech::Silence::SpeakerLost,
+            why: crate::speech::SpeechError::SpeakerLost,
         },
     ];
     for end in ends {
         let mut session = session();
         let turn = session.begin_reading(vec![Passage::of("天気")], false);
         // A warning that is tried again is not over.
-        session.hear(Heard::Waits { turn, why }, 1_000);
-        assert!(session.aloud().is_some());
-        session.hear(end(turn - 1), 1_100);
-        assert!(session.aloud().is_some(), "that was another");
-        session.hear(end(turn), 1_200);
-        assert_eq!(session.aloud(), None);
+        session.on_speech_event(SpeechEvent::Waits { turn, why }, 1_000);
+        assert!(session.narration().is_some());
+        session.on_speech_event(end(turn - 1), 1_100);
+        assert!(session.narration().is_some(), "that was another");
+        session.on_speech_event(end(turn), 1_200);
+        assert_eq!(session.narration(), None);
     }
 }
 
@@ -173,16 +180,16 @@ fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it
     let now = demonstration::now();
     let mut held = quiet();
     demonstration::make_real(&mut held, &[("49", 4)]);
-    session.put_held(Arc::new(held), 0);
-    session.watch(now, 0);
-    let again = session.watch(now, 299_999);
+    session.set_content(Arc::new(held), 0);
+    session.tick(now, 0);
+    let again = session.tick(now, 299_999);
     assert_eq!(again, [], "it was heard lately");
-    let again = session.watch(now, 300_000);
+    let again = session.tick(now, 300_000);
     assert!(
         matches!(again[..], [Effect::ReadScreen { .. }, Effect::Light]),
         "{again:?}"
     );
-    let effects = session.act(Action::AlertHelp, now, 310_000);
+    let effects = session.update(Command::AlertHelp, now, 310_000);
     let expected = ["alert_answered", "service_opened", "call_back_asked"];
     assert_eq!(kinds(&effects), expected);
     assert!(
@@ -191,41 +198,41 @@ fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it
             .any(|effect| matches!(effect, Effect::Ask(_)))
     );
     assert_eq!(session.screen(), ScreenName::CallBack);
-    assert_eq!(session.watch(now, 320_000), []);
+    assert_eq!(session.tick(now, 320_000), []);
 }
 
 #[test]
 fn a_practised_warning_leaves_nothing_behind() {
     let mut session = session();
     let now = demonstration::now();
-    session.act(Action::Help, now, 0);
-    session.act(Action::PractiseWarning, now, 1_000);
+    session.update(Command::Help, now, 0);
+    session.update(Command::PractiseWarning, now, 1_000);
     assert_eq!(session.screen(), ScreenName::Alert);
-    assert_eq!(session.watch(now, 400_000), [], "it does not repeat");
-    let effects = session.act(Action::AlertHelp, now, 401_000);
+    assert_eq!(session.tick(now, 400_000), [], "it does not repeat");
+    let effects = session.update(Command::AlertHelp, now, 401_000);
     assert_eq!(kinds(&effects), [""; 0]);
     assert_eq!(session.screen(), ScreenName::Help);
-    assert_eq!(session.choices, Choices::practised());
+    assert_eq!(session.profile, Profile::practised());
 }
 
 #[test]
 fn nobody_there_leads_home_and_at_night_to_the_clock() {
     let mut session = session();
     let now = demonstration::now();
-    session.act(Action::OpenTile(id("weather")), now, 0);
-    assert_eq!(session.watch(now, 179_999), []);
-    session.watch(now, 180_000);
+    session.update(Command::OpenTile(id("weather")), now, 0);
+    assert_eq!(session.tick(now, 179_999), []);
+    session.tick(now, 180_000);
     assert_eq!(session.screen(), ScreenName::Idle);
-    session.act(Action::Help, now, 181_000);
+    session.update(Command::Help, now, 181_000);
     assert_eq!(session.screen(), ScreenName::Weather, "it only woke");
-    session.watch(now, 361_000);
-    assert_eq!(kinds(&session.watch(now, 381_000)), ["service_left"]);
+    session.tick(now, 361_000);
+    assert_eq!(kinds(&session.tick(now, 381_000)), ["service_left"]);
     assert_eq!(session.screen(), ScreenName::Home);
     let night = now + jiff::SignedDuration::from_hours(7);
-    let effects = session.watch(night, 400_000);
+    let effects = session.tick(night, 400_000);
     assert!(matches!(effects[..], [Effect::EndVisit(_)]), "{effects:?}");
     assert_eq!(session.screen(), ScreenName::Night);
-    session.act(Action::OpenTile(id("weather")), night, 500_000);
+    session.update(Command::OpenTile(id("weather")), night, 500_000);
     assert_eq!(session.screen(), ScreenName::Home, "it only woke");
 }
 
@@ -247,17 +254,17 @@ fn a_programme_goes_on_by_itself_and_ends() {
     let title = "体操".to_owned();
     let programme = Content::Audio(Programme { title, steps });
     held.contents.insert(id("exercise"), programme);
-    let mut session = Session::new(Some(Arc::new(held)), Choices::practised(), true);
-    session.act(Action::OpenTile(id("exercise")), now, 0);
+    let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    session.update(Command::OpenTile(id("exercise")), now, 0);
     assert_eq!(session.screen(), ScreenName::Programme);
-    let effects = session.act(Action::ProgrammeRun, now, 1_000);
+    let effects = session.update(Command::ProgrammeRun, now, 1_000);
     assert!(matches!(
         &effects[..],
         [Effect::PlayStep { sound: None, .. }]
     ));
     let turn = session.begin_saying();
     assert_eq!(
-        session.hear(Heard::Ended { turn }, 2_000),
+        session.on_speech_event(SpeechEvent::Ended { turn }, 2_000),
         [],
         "its time is not over"
     );
@@ -266,11 +273,11 @@ fn a_programme_goes_on_by_itself_and_ends() {
     assert!(matches!(&effects[..], [Effect::PlayStep { words, .. }] if words == "おわります。"));
     let turn = session.begin_saying();
     assert_eq!(
-        session.hear(Heard::Ended { turn: turn - 1 }, 3_500),
+        session.on_speech_event(SpeechEvent::Ended { turn: turn - 1 }, 3_500),
         [],
         "an older one"
     );
-    let effects = session.hear(Heard::Ended { turn }, 4_000);
+    let effects = session.on_speech_event(SpeechEvent::Ended { turn }, 4_000);
     assert!(matches!(&effects[..], [Effect::Sound(_)]));
     assert!(session.open_programme().is_some_and(|(it, _)| it.is_over));
 }
@@ -278,14 +285,14 @@ fn a_programme_goes_on_by_itself_and_ends() {
 #[test]
 fn who_reads_something_that_is_gone_is_led_back() {
     let mut session = session();
-    session.act(Action::OpenTile(id("city-news")), demonstration::now(), 0);
-    session.act(row(&session, 1), demonstration::now(), 1_000);
+    session.update(Command::OpenTile(id("city-news")), demonstration::now(), 0);
+    session.update(row(&session, 1), demonstration::now(), 1_000);
     let mut held = quiet();
     if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
         articles.remove(1);
     }
     assert_eq!(
-        kinds(&session.put_held(Arc::new(held), 5_000)),
+        kinds(&session.set_content(Arc::new(held), 5_000)),
         ["item_read"]
     );
     assert_eq!(session.screen(), ScreenName::List);
@@ -293,7 +300,7 @@ fn who_reads_something_that_is_gone_is_led_back() {
     let mut held = quiet();
     held.manifest.services.clear();
     assert_eq!(
-        kinds(&session.put_held(Arc::new(held), 6_000)),
+        kinds(&session.set_content(Arc::new(held), 6_000)),
         ["service_left"]
     );
     assert_eq!(session.screen(), ScreenName::Home);
@@ -302,20 +309,23 @@ fn who_reads_something_that_is_gone_is_led_back() {
 #[test]
 fn who_is_let_in_again_has_left_everything_first() {
     let mut session = session();
-    session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
-    session.act(Action::EnrolAgain, demonstration::now(), 1_000);
+    session.update(Command::OpenTile(id("garbage")), demonstration::now(), 0);
+    session.update(Command::EnrolAgain, demonstration::now(), 1_000);
     assert_eq!(
         session.screen(),
         ScreenName::Article,
         "nobody asked for a number"
     );
     session.answered(Answer::NotLetIn, 2_000);
-    session.act(Action::EnrolAgain, demonstration::now(), 3_000);
+    session.update(Command::EnrolAgain, demonstration::now(), 3_000);
     assert_eq!(session.screen(), ScreenName::Enrolment);
-    session.act(Action::Back, demonstration::now(), 4_000);
+    session.update(Command::Back, demonstration::now(), 4_000);
     assert_eq!(session.screen(), ScreenName::Article);
-    session.act(Action::EnrolAgain, demonstration::now(), 5_000);
-    assert_eq!(kinds(&session.let_in(6_000)), ["item_read", "service_left"]);
+    session.update(Command::EnrolAgain, demonstration::now(), 5_000);
+    assert_eq!(
+        kinds(&session.on_enrolled(6_000)),
+        ["item_read", "service_left"]
+    );
     assert_eq!(session.screen(), ScreenName::Home);
 }
 
@@ -323,7 +333,7 @@ fn who_is_let_in_again_has_left_everything_first() {
 fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
     let mut session = session();
     session.answered(Answer::NotLetIn, 0);
-    session.act(Action::EnrolAgain, demonstration::now(), 1_000);
+    session.update(Command::EnrolAgain, demonstration::now(), 1_000);
     session.answered(Answer::Kept, 2_000);
     assert_eq!(session.screen(), ScreenName::Home);
 }
@@ -347,21 +357,24 @@ fn offline_is_told_once_and_its_length_when_it_ends() {
 fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
     let mut session = session();
     let now = demonstration::now();
-    session.act(Action::OpenTile(id("garbage")), demonstration::now(), 0);
-    assert_eq!(session.watch(now, 1_000), [], "samples alarm nobody");
+    session.update(Command::OpenTile(id("garbage")), demonstration::now(), 0);
+    assert_eq!(session.tick(now, 1_000), [], "samples alarm nobody");
     let mut held = quiet();
     demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);
-    session.put_held(Arc::new(held), 2_000);
+    session.set_content(Arc::new(held), 2_000);
     assert_eq!(
-        kinds(&session.watch(now, 2_000)),
+        kinds(&session.tick(now, 2_000)),
         ["item_read", "service_left", "alert_shown"]
     );
     assert_eq!(session.screen(), ScreenName::Alert);
-    assert_eq!(session.watch(now, 3_000), [], "it is on the screen already");
-    assert_eq!(session.act(Action::Home, demonstration::now(), 4_000), []);
+    assert_eq!(session.tick(now, 3_000), [], "it is on the screen already");
+    assert_eq!(
+        session.update(Command::Home, demonstration::now(), 4_000),
+        []
+    );
     assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
     assert_eq!(session.accepts_touch(2_500), Err(TouchIgnored::Repeat));
-    let effects = session.act(Action::AlertUnderstood, demonstration::now(), 62_000);
+    let effects = session.update(Command::AlertUnderstood, demonstration::now(), 62_000);
     assert_eq!(
         kinds(&effects),
         ["alert_answered"],
@@ -375,14 +388,14 @@ fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
         }
     )));
     // The lesser one follows, and then nothing more.
-    assert_eq!(kinds(&session.watch(now, 63_000)), ["alert_shown"]);
-    let effects = session.act(Action::AlertUnderstood, demonstration::now(), 70_000);
+    assert_eq!(kinds(&session.tick(now, 63_000)), ["alert_shown"]);
+    let effects = session.update(Command::AlertUnderstood, demonstration::now(), 70_000);
     assert_eq!(kinds(&effects), ["alert_answered", "service_opened"]);
-    assert_eq!(session.watch(now, 71_000), []);
-    assert_eq!(session.place(), &Place::Service(id("warnings")));
+    assert_eq!(session.tick(now, 71_000), []);
+    assert_eq!(session.route(), &Route::Service(id("warnings")));
     // After a restart it is remembered.
-    let mut again = Session::new(session.held.clone(), session.choices.clone(), true);
-    assert_eq!(again.watch(now, 0), []);
+    let mut again = Session::new(session.content.clone(), session.profile.clone(), true);
+    assert_eq!(again.tick(now, 0), []);
 }
 
 #[test]
@@ -391,15 +404,15 @@ fn a_warning_that_is_over_leaves_the_screen() {
     let now = demonstration::now();
     let mut held = quiet();
     demonstration::make_real(&mut held, &[("49", 4)]);
-    session.put_held(Arc::new(held.clone()), 0);
-    session.watch(now, 0);
+    session.set_content(Arc::new(held.clone()), 0);
+    session.tick(now, 0);
     demonstration::make_real(&mut held, &[]);
-    session.put_held(Arc::new(held), 1_000);
-    session.watch(now, 1_000);
+    session.set_content(Arc::new(held), 1_000);
+    session.tick(now, 1_000);
     assert_eq!(session.screen(), ScreenName::Home);
 }
 
-fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<Held> {
+fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<ContentSnapshot> {
     let mut held = demonstration::held();
     held.manifest.messages.clear();
     held.manifest.emergencies = vec![scenes::emergency(stage, drill)];
@@ -410,16 +423,16 @@ fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<Held> {
 fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
     let mut session = Session::new(
         Some(with_emergency(EmergencyStage::Released, false)),
-        Choices::practised(),
+        Profile::practised(),
         true,
     );
     let now = demonstration::now();
-    session.watch(now + 10.hours(), 1_000);
+    session.tick(now + 10.hours(), 1_000);
     assert_ne!(session.screen(), ScreenName::Alert, "its time is over");
-    let effects = session.watch(now, 2_000);
+    let effects = session.tick(now, 2_000);
     assert_eq!(session.screen(), ScreenName::Alert);
     assert!(effects.contains(&super::watching::ALARM));
-    session.act(Action::Home, now, 10_000);
+    session.update(Command::Home, now, 10_000);
     assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
     let seen = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
@@ -428,33 +441,33 @@ fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
         })
     };
     assert_eq!(seen(&effects), Some((1, false)));
-    let effects = session.act(Action::AlertUnderstood, now, 11_000);
+    let effects = session.update(Command::AlertUnderstood, now, 11_000);
     assert_eq!(seen(&effects), Some((1, true)));
     assert_eq!(session.screen(), ScreenName::Message);
-    session.watch(now, 12_000);
+    session.tick(now, 12_000);
     assert_eq!(session.screen(), ScreenName::Message, "once is enough");
 
-    session.put_held(with_emergency(EmergencyStage::Over, false), 20_000);
-    session.watch(now, 20_000);
+    session.set_content(with_emergency(EmergencyStage::Over, false), 20_000);
+    session.tick(now, 20_000);
     assert_eq!(
         session.screen(),
         ScreenName::Alert,
         "it is told that it is over"
     );
-    session.act(Action::AlertUnderstood, now, 30_000);
-    session.put_held(Arc::new(demonstration::held()), 40_000);
-    session.watch(now, 40_000);
-    assert!(session.choices.emergencies.is_empty(), "and forgotten");
+    session.update(Command::AlertUnderstood, now, 30_000);
+    session.set_content(Arc::new(demonstration::held()), 40_000);
+    session.tick(now, 40_000);
+    assert!(session.profile.emergencies.is_empty(), "and forgotten");
 }
 
 #[test]
 fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
     let held = with_emergency(EmergencyStage::Over, false);
-    let mut session = Session::new(Some(held), Choices::practised(), true);
-    session.watch(demonstration::now(), 1_000);
+    let mut session = Session::new(Some(held), Profile::practised(), true);
+    session.tick(demonstration::now(), 1_000);
     assert_eq!(session.screen(), ScreenName::Home);
-    session.put_held(with_emergency(EmergencyStage::Corrected, false), 2_000);
-    session.watch(demonstration::now(), 2_000);
+    session.set_content(with_emergency(EmergencyStage::Corrected, false), 2_000);
+    session.tick(demonstration::now(), 2_000);
     assert_eq!(session.screen(), ScreenName::Alert, "what is corrected is");
 }
 
@@ -462,17 +475,26 @@ fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
 fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning() {
     let mut held = demonstration::held();
     held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, true)];
-    let mut session = Session::new(Some(Arc::new(held.clone())), Choices::practised(), true);
+    let mut session = Session::new(Some(Arc::new(held.clone())), Profile::practised(), true);
     let now = demonstration::now();
-    session.watch(now, 1_000);
+    session.tick(now, 1_000);
     let danger = |session: &Session| session.alert().map(|alert| alert.danger.clone());
-    assert!(matches!(danger(&session), Some(Danger::Emergency { .. })));
+    assert!(matches!(
+        danger(&session),
+        Some(AlertSubject::Emergency { .. })
+    ));
     demonstration::make_real(&mut held, &[("33", 5)]);
-    session.put_held(Arc::new(held.clone()), 2_000);
-    session.watch(now, 2_000);
-    assert!(matches!(danger(&session), Some(Danger::Warning { .. })));
+    session.set_content(Arc::new(held.clone()), 2_000);
+    session.tick(now, 2_000);
+    assert!(matches!(
+        danger(&session),
+        Some(AlertSubject::Warning { .. })
+    ));
     held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
-    session.put_held(Arc::new(held), 3_000);
-    session.watch(now, 3_000);
-    assert!(matches!(danger(&session), Some(Danger::Emergency { .. })));
+    session.set_content(Arc::new(held), 3_000);
+    session.tick(now, 3_000);
+    assert!(matches!(
+        danger(&session),
+        Some(AlertSubject::Emergency { .. })
+    ));
 }

@@ -1,7 +1,7 @@
 //! The dangers that nobody has answered yet: in what order they are told, and what waits behind the one on
 //! the screen. Pure.
 
-use super::alert::Danger;
+use super::alert::AlertSubject;
 
 /// Every danger that holds and was not answered, the newest last.
 #[derive(Debug, Clone, Default)]
@@ -9,7 +9,7 @@ pub(super) struct Unanswered(Vec<Waiting>);
 
 #[derive(Debug, Clone)]
 struct Waiting {
-    danger: Danger,
+    danger: AlertSubject,
     /// It takes over at this hour.
     is_due: bool,
     /// When it came on the screen for the first time, if it did.
@@ -22,9 +22,9 @@ impl Unanswered {
     /// Gives what is new.
     pub(super) fn take_in(
         &mut self,
-        mut due: Vec<Danger>,
-        holds: impl Fn(&Danger) -> bool,
-    ) -> Vec<Danger> {
+        mut due: Vec<AlertSubject>,
+        holds: impl Fn(&AlertSubject) -> bool,
+    ) -> Vec<AlertSubject> {
         self.0.retain_mut(|known| {
             let Some(at) = due.iter().position(|danger| danger.is_of(&known.danger)) else {
                 // A warning of level 3 that came by day stays known through the night.
@@ -37,7 +37,7 @@ impl Unanswered {
             known.take_in(due.remove(at));
             true
         });
-        due.sort_by_key(Danger::since);
+        due.sort_by_key(AlertSubject::since);
         self.0.extend(due.iter().cloned().map(|danger| Waiting {
             danger,
             is_due: true,
@@ -48,7 +48,7 @@ impl Unanswered {
 
     /// The one that belongs on the screen: the newest of the gravest. `shown` is there already, and stays
     /// there by night, too.
-    pub(super) fn first(&self, shown: Option<&Danger>) -> Option<&Danger> {
+    pub(super) fn first(&self, shown: Option<&AlertSubject>) -> Option<&AlertSubject> {
         let is_shown = |known: &Waiting| shown.is_some_and(|shown| known.is(shown));
         let told = self
             .0
@@ -60,7 +60,7 @@ impl Unanswered {
     }
 
     /// How many wait behind `shown`.
-    pub(super) fn others(&self, shown: &Danger) -> usize {
+    pub(super) fn others(&self, shown: &AlertSubject) -> usize {
         let others = self
             .0
             .iter()
@@ -70,7 +70,7 @@ impl Unanswered {
 
     /// It is on the screen now. Says since when it has been there, for the first time, and whether that is
     /// now.
-    pub(super) fn show(&mut self, danger: &Danger, now_ms: u64) -> (u64, bool) {
+    pub(super) fn show(&mut self, danger: &AlertSubject, now_ms: u64) -> (u64, bool) {
         let known = self.0.iter_mut().find(|known| known.is(danger));
         let Some(known) = known else {
             return (now_ms, true);
@@ -80,24 +80,24 @@ impl Unanswered {
     }
 
     /// It is answered.
-    pub(super) fn answer(&mut self, danger: &Danger) {
+    pub(super) fn answer(&mut self, danger: &AlertSubject) {
         self.0.retain(|known| !known.is(danger));
     }
 }
 
 impl Waiting {
     /// Whether it is this, as it is said now.
-    fn is(&self, danger: &Danger) -> bool {
+    fn is(&self, danger: &AlertSubject) -> bool {
         self.danger.is_of(danger) && self.danger.edition() == danger.edition()
     }
 
     /// The same or less is said of it now.
-    fn take_in(&mut self, mut danger: Danger) {
+    fn take_in(&mut self, mut danger: AlertSubject) {
         if danger.edition() < self.danger.edition() {
             self.shown_ms = None;
         } else if let (
-            Danger::Emergency { was_said, .. },
-            Danger::Emergency {
+            AlertSubject::Emergency { was_said, .. },
+            AlertSubject::Emergency {
                 was_said: was_said_before,
                 ..
             },

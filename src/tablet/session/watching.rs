@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom};
 
 use super::{
-    Alert, Effect, Place, Session,
-    alert::{self, Danger},
-    reminders::{self, Call, Due, Matter},
-    rest::{self, Rest},
+    Alert, Effect, Route, Session,
+    alert::{self, AlertSubject},
+    idle::{self, IdleState},
+    reminders::{self, Call, Prompt, PromptKind},
 };
-use crate::{library::Held, screens::words::in_japan, settings::Choices, speech::Tone};
+use crate::{library::ContentSnapshot, screens::words::in_japan, settings::Profile, speech::Tone};
 
 /// What was heard longer ago than this, in milliseconds, confirms no warning.
 const HEARD_MS: u64 = 15 * 60 * 1000;
@@ -20,7 +20,7 @@ impl Session {
     /// Looks whether a warning must take over or is over, whether something is due, and whether
     /// nobody is there. To be called when content comes, at the start, every minute, after an
     /// answer, and at [`Session::rest_due_ms`].
-    pub fn watch(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    pub fn tick(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         self.heard_lately = self
             .heard_ms
             .is_some_and(|at| now_ms.saturating_sub(at) < HEARD_MS);
@@ -32,19 +32,19 @@ impl Session {
     }
 
     fn watch_warnings(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let Some(held) = self.held.clone() else {
+        let Some(held) = self.content.clone() else {
             return Vec::new();
         };
         let mut effects = self.forget_what_is_over(&held);
-        let choices = &self.choices;
+        let choices = &self.profile;
         let due = alert::due(&held, &choices.answered, &choices.emergencies, now);
-        let holds = |danger: &Danger| alert::is_in_force(&held, danger, now);
+        let holds = |danger: &AlertSubject| alert::is_in_force(&held, danger, now);
         let news = self.unanswered.take_in(due, holds);
         let shown = self.alert.as_ref().map(|shown| &shown.danger);
         let first = self.unanswered.first(shown).cloned();
         let stays = self.alert.as_ref().is_some_and(|shown| match &first {
             Some(first) => shown.tells(first),
-            None => matches!(shown.danger, Danger::Practice(_)) && !shown.is_over(now_ms),
+            None => matches!(shown.danger, AlertSubject::Practice(_)) && !shown.is_over(now_ms),
         });
         if self.alert.is_some() && !stays {
             // It is over, or another goes before it.
@@ -61,7 +61,7 @@ impl Session {
                 }
                 let is_again = now_ms.saturating_sub(alert.sounded_ms) >= ALARM_AGAIN_MS;
                 // What waits behind a graver one is said to be there.
-                let is_told_of_others = news.iter().any(Danger::is_grave);
+                let is_told_of_others = news.iter().any(AlertSubject::is_grave);
                 if (is_again || is_told_of_others) && alert.danger.sounds(now) {
                     alert.sounded_ms = now_ms;
                     effects.extend(self.hush(now_ms));
@@ -74,13 +74,13 @@ impl Session {
     }
 
     /// Puts a danger before somebody's eyes, whatever they were doing.
-    fn put_before(&mut self, danger: Danger, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    fn put_before(&mut self, danger: AlertSubject, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
-        if self.choices.first_use_done {
+        if self.profile.first_use_done {
             // Who has asked for help finds again what becomes of it.
-            let asked_for_help = *self.place() == Place::CallBack;
+            let asked_for_help = *self.route() == Route::CallBack;
             effects.extend(self.go_home(LeaveHow::Alert, now_ms));
-            self.path.extend(asked_for_help.then_some(Place::CallBack));
+            self.path.extend(asked_for_help.then_some(Route::CallBack));
         }
         let (shown_ms, is_first) = self.unanswered.show(&danger, now_ms);
         if is_first {
@@ -95,37 +95,42 @@ impl Session {
         effects
     }
 
-    fn forget_what_is_over(&mut self, held: &Held) -> Vec<Effect> {
-        let known = |choices: &Choices| (choices.answered.len(), choices.emergencies.len());
-        let before = known(&self.choices);
-        alert::forget(&mut self.choices.answered, held);
-        alert::forget_emergencies(&mut self.choices.emergencies, held);
-        if known(&self.choices) == before {
+    fn forget_what_is_over(&mut self, held: &ContentSnapshot) -> Vec<Effect> {
+        let known = |choices: &Profile| (choices.answered.len(), choices.emergencies.len());
+        let before = known(&self.profile);
+        alert::forget(&mut self.profile.answered, held);
+        alert::forget_emergencies(&mut self.profile.emergencies, held);
+        if known(&self.profile) == before {
             return Vec::new();
         }
-        vec![Effect::KeepChoices]
+        vec![Effect::SaveProfile]
     }
 
     /// Notes that it was put before somebody's eyes.
-    fn note_shown(&mut self, danger: &Danger) -> Vec<Effect> {
+    fn note_shown(&mut self, danger: &AlertSubject) -> Vec<Effect> {
         match danger {
-            Danger::Practice(_) => Vec::new(),
-            Danger::Warning {
+            AlertSubject::Practice(_) => Vec::new(),
+            AlertSubject::Warning {
                 service, warning, ..
             } => {
                 let level = warning.level;
                 let shown = Event::AlertShown { level };
                 vec![Effect::Record(Some(service.clone()), shown)]
             }
-            Danger::Emergency { emergency, .. } => {
-                let seen = alert::note(&mut self.choices.emergencies, emergency, false);
-                vec![Effect::KeepChoices, Effect::TellSeen(seen)]
+            AlertSubject::Emergency { emergency, .. } => {
+                let seen = alert::note(&mut self.profile.emergencies, emergency, false);
+                vec![Effect::SaveProfile, Effect::TellSeen(seen)]
             }
         }
     }
 
     /// Puts it on the screen, with its tone and its words.
-    pub(super) fn raise(&mut self, danger: Danger, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    pub(super) fn raise(
+        &mut self,
+        danger: AlertSubject,
+        now: Timestamp,
+        now_ms: u64,
+    ) -> Vec<Effect> {
         let sounds = if danger.sounds(now) {
             Some(ALARM)
         } else {
@@ -137,7 +142,7 @@ impl Session {
         };
         self.alert = Some(Alert::of(danger, now_ms));
         self.due = None;
-        self.rest = Rest::Awake;
+        self.rest = IdleState::Awake;
         // A finger on its way to something else must not answer it.
         self.last_change_ms = Some(now_ms);
         sounds.into_iter().chain([Effect::Light]).collect()
@@ -158,10 +163,10 @@ impl Session {
         self.unanswered.answer(&alert.danger);
         // What waits comes on the screen at once, and nothing is opened before it.
         let is_last = alert.others == 0;
-        let asked_for_help = *self.place() == Place::CallBack;
+        let asked_for_help = *self.route() == Route::CallBack;
         match alert.danger {
-            Danger::Practice(_) => return effects,
-            Danger::Warning {
+            AlertSubject::Practice(_) => return effects,
+            AlertSubject::Warning {
                 service,
                 area,
                 warning,
@@ -172,28 +177,28 @@ impl Session {
                 };
                 effects.push(Effect::Record(Some(service.clone()), answered));
                 let answered = alert::answered(area, &warning);
-                self.choices.answered.push(answered);
-                effects.push(Effect::KeepChoices);
+                self.profile.answered.push(answered);
+                effects.push(Effect::SaveProfile);
                 if is_last {
                     effects.extend(self.open_tile(&service, OpenedFrom::Alert, now_ms));
                 }
             }
-            Danger::Emergency { emergency, .. } => {
-                let seen = alert::note(&mut self.choices.emergencies, &emergency, true);
-                effects.extend([Effect::KeepChoices, Effect::TellSeen(seen)]);
+            AlertSubject::Emergency { emergency, .. } => {
+                let seen = alert::note(&mut self.profile.emergencies, &emergency, true);
+                effects.extend([Effect::SaveProfile, Effect::TellSeen(seen)]);
                 // What was just said can be read again for as long as it holds.
-                if is_last && self.choices.first_use_done && self.is_let_in() {
+                if is_last && self.profile.first_use_done && self.is_let_in() {
                     effects.extend(self.open_messages(now));
                 }
             }
         }
         if wants_help {
-            if *self.place() == Place::CallBack {
+            if *self.route() == Route::CallBack {
                 self.path.pop();
             }
             effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
-        } else if asked_for_help && *self.place() != Place::CallBack {
-            self.path.push(Place::CallBack);
+        } else if asked_for_help && *self.route() != Route::CallBack {
+            self.path.push(Route::CallBack);
         }
         effects
     }
@@ -204,7 +209,7 @@ impl Session {
         if let Some(due) = &self.due
             && due.is_ignored(now_ms)
         {
-            self.put_offs.put_off(due.matter, now_ms);
+            self.snoozes.snooze(due.kind, now_ms);
             self.due = None;
         }
         // What a wrong clock brought is gone with it: an answer would be noted for another day.
@@ -217,8 +222,8 @@ impl Session {
         }
         // A message that was taken back is brought to nobody.
         let is_of_messages = matches!(
-            self.due.as_ref().map(|due| due.matter),
-            Some(Matter::Messages(_))
+            self.due.as_ref().map(|due| due.kind),
+            Some(PromptKind::Messages(_))
         );
         if is_of_messages && !self.has_unread_messages(here.date()) {
             self.due = None;
@@ -226,29 +231,29 @@ impl Session {
             effects.extend(self.hush(now_ms));
             return effects;
         }
-        let is_ready = self.choices.first_use_done && self.is_let_in() && !self.is_locked();
+        let is_ready = self.profile.first_use_done && self.is_let_in() && !self.is_locked();
         if self.due.is_some() || self.alert.is_some() || !is_ready {
             return effects;
         }
-        let due = self.choices.plan().due(&self.put_offs, here, now_ms);
-        let Some(matter) = due.or_else(|| self.unread_messages(now, now_ms)) else {
+        let due = self.profile.plan().due(&self.snoozes, here, now_ms);
+        let Some(kind) = due.or_else(|| self.unread_messages(now, now_ms)) else {
             return effects;
         };
         effects.extend(self.hush(now_ms));
         effects.extend(self.stop_programme());
         effects.push(Effect::Light);
-        self.due = Some(Due {
-            matter,
+        self.due = Some(Prompt {
+            kind,
             shown_ms: now_ms,
         });
-        self.rest = Rest::Awake;
+        self.rest = IdleState::Awake;
         self.last_change_ms = Some(now_ms);
-        let call = match matter {
-            Matter::Reminder(id, _) => {
-                let mut reminders = self.choices.reminders.iter();
+        let call = match kind {
+            PromptKind::Reminder(id, _) => {
+                let mut reminders = self.profile.reminders.iter();
                 reminders.find(|it| it.id == id).map(|it| it.call)
             }
-            Matter::CheckIn(_) | Matter::Messages(_) => Some(Call::ToneAndVoice),
+            PromptKind::CheckIn(_) | PromptKind::Messages(_) => Some(Call::ToneAndVoice),
         };
         effects.extend(match call {
             Some(Call::ToneAndVoice) => Some(Effect::ReadScreen {
@@ -264,13 +269,13 @@ impl Session {
     /// のみました, できました.
     pub(super) fn do_due(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
-        match self.due.take().map(|due| due.matter) {
-            Some(Matter::Reminder(id, day)) => effects.extend(self.note_done(id, day, now)),
-            Some(Matter::Messages(_)) => {
+        match self.due.take().map(|due| due.kind) {
+            Some(PromptKind::Reminder(id, day)) => effects.extend(self.note_done(id, day, now)),
+            Some(PromptKind::Messages(_)) => {
                 effects.extend(self.go_home(LeaveHow::Home, now_ms));
                 effects.extend(self.open_messages(now));
             }
-            Some(Matter::CheckIn(_)) | None => {}
+            Some(PromptKind::CheckIn(_)) | None => {}
         }
         effects
     }
@@ -282,19 +287,19 @@ impl Session {
         day: jiff::civil::Date,
         now: Timestamp,
     ) -> Vec<Effect> {
-        if self.choices.plan().is_done(id, day) {
+        if self.profile.plan().is_done(id, day) {
             return Vec::new();
         }
-        self.choices.done.push(reminders::Done {
+        self.profile.done.push(reminders::Done {
             reminder: id,
             day,
             at: now,
         });
         // The backend has told the time since this start, or nobody is sure of the day.
         let today = self.heard_ms.map(|_| in_japan(now).date());
-        reminders::forget(&mut self.choices.done, today);
+        reminders::forget(&mut self.profile.done, today);
         vec![
-            Effect::KeepChoices,
+            Effect::SaveProfile,
             Effect::Record(None, Event::ReminderAnswered {}),
             Effect::Sound(Tone::Sent),
         ]
@@ -304,7 +309,7 @@ impl Session {
     pub(super) fn put_due_off(&mut self, now_ms: u64) -> Vec<Effect> {
         match self.due.take() {
             Some(due) => {
-                self.put_offs.put_off(due.matter, now_ms);
+                self.snoozes.snooze(due.kind, now_ms);
                 self.hush(now_ms)
             }
             None => Vec::new(),
@@ -312,25 +317,25 @@ impl Session {
     }
 
     fn watch_rest(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let is_busy = self.alert.is_some() || self.due.is_some() || self.aloud.is_some();
+        let is_busy = self.alert.is_some() || self.due.is_some() || self.narration.is_some();
         let is_playing = self.programme.as_ref().is_some_and(|it| it.is_running);
         if is_busy || is_playing || !self.is_let_in() {
             self.touched(now_ms);
             return Vec::new();
         }
         let quiet_ms = now_ms.saturating_sub(self.touched_ms);
-        let away = self.path != [Place::Home] && self.choices.first_use_done;
-        let rest = rest::after(quiet_ms, away, now);
+        let away = self.path != [Route::Home] && self.profile.first_use_done;
+        let rest = idle::after(quiet_ms, away, now);
         let before = std::mem::replace(&mut self.rest, rest);
         if rest == before {
             return Vec::new();
         }
         self.last_change_ms = Some(now_ms);
         let mut effects = Vec::new();
-        if rest != Rest::Asking && away {
+        if rest != IdleState::Prompting && away {
             effects.extend(self.go_home(LeaveHow::Idle, now_ms));
         }
-        if rest == Rest::Night {
+        if rest == IdleState::Night {
             effects.push(Effect::EndVisit(EndCause::Dark));
         }
         effects
@@ -343,7 +348,7 @@ impl Session {
 
     /// Somebody is there after all; that touch does nothing else.
     pub(super) fn wake(&mut self, now_ms: u64) -> Vec<Effect> {
-        self.rest = Rest::Awake;
+        self.rest = IdleState::Awake;
         self.touched(now_ms);
         self.last_change_ms = Some(now_ms);
         Vec::new()
@@ -352,10 +357,10 @@ impl Session {
     /// When to look again whether somebody is there, by the program's own clock.
     pub fn rest_due_ms(&self) -> u64 {
         match self.rest {
-            Rest::Awake => self.touched_ms + rest::IDLE_MS,
-            Rest::Asking => self.touched_ms + rest::IDLE_MS + rest::NOTICE_MS,
+            IdleState::Awake => self.touched_ms + idle::IDLE_MS,
+            IdleState::Prompting => self.touched_ms + idle::IDLE_MS + idle::NOTICE_MS,
             // The minute's look is enough for a clock.
-            Rest::Night => u64::MAX,
+            IdleState::Night => u64::MAX,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    Heard, Order, Passage, Readings, Silence, Sound, Speaker, Synthesis, Tone,
+    AudioCommand, Passage, Readings, Sound, Speaker, SpeechError, SpeechEvent, Synthesis, Tone,
     making::{Coming, Phrases},
     orders::{Next, Orders, Tell, Voice},
     tones::RATE,
@@ -34,8 +34,8 @@ const QUIET: Duration = Duration::from_secs(5);
 /// comes to nothing at once on the thread that gives it.
 pub fn start<S: Speaker>(
     speaker: impl FnOnce() -> S + Send + 'static,
-    synthesis: Result<Synthesis, Silence>,
-    tell: impl Fn(Heard) + Send + Sync + 'static,
+    synthesis: Result<Synthesis, SpeechError>,
+    tell: impl Fn(SpeechEvent) + Send + Sync + 'static,
 ) -> Voice {
     let orders = Arc::new(Orders::default());
     let tell: Tell = Arc::new(tell);
@@ -74,15 +74,15 @@ struct End(Arc<Orders>, Tell);
 impl Drop for End {
     fn drop(&mut self) {
         for turn in self.0.close() {
-            let why = Silence::VoiceGone;
-            (self.1)(Heard::Cannot { turn, why });
+            let why = SpeechError::VoiceGone;
+            (self.1)(SpeechEvent::Cannot { turn, why });
         }
     }
 }
 
 struct Announcer<S> {
     speaker: S,
-    synthesis: Result<Synthesis, Silence>,
+    synthesis: Result<Synthesis, SpeechError>,
     readings: Arc<Readings>,
     tell: Tell,
     doing: Doing,
@@ -151,7 +151,7 @@ impl Say {
 /// A speech whose phrases are made beside it.
 struct Speech {
     say: Say,
-    phrases: Option<Result<Phrases, Silence>>,
+    phrases: Option<Result<Phrases, SpeechError>>,
     /// What sounds now must have ended by then.
     ends_by: Instant,
 }
@@ -159,9 +159,9 @@ struct Speech {
 /// What a look at a speech came to.
 enum Look {
     GoesOn,
-    Told(Heard),
+    Told(SpeechEvent),
     Over,
-    Silent(Silence),
+    Silent(SpeechError),
 }
 
 impl<S: Speaker> Announcer<S> {
@@ -184,11 +184,11 @@ impl<S: Speaker> Announcer<S> {
         self.hush();
     }
 
-    fn take(&mut self, order: Order) {
+    fn take(&mut self, order: AudioCommand) {
         if let Some(turn) = order.turn() {
             if turn < self.newest {
                 // Something else was ordered while this was on its way.
-                return (self.tell)(Heard::Stopped { turn });
+                return (self.tell)(SpeechEvent::Stopped { turn });
             }
             self.newest = turn;
             self.taking = Some(turn);
@@ -197,9 +197,9 @@ impl<S: Speaker> Announcer<S> {
         self.taking = None;
     }
 
-    fn carry_out(&mut self, order: Order) {
+    fn carry_out(&mut self, order: AudioCommand) {
         match order {
-            Order::Say {
+            AudioCommand::Say {
                 turn,
                 passages,
                 first,
@@ -217,7 +217,7 @@ impl<S: Speaker> Announcer<S> {
                     ordered: Instant::now(),
                 });
             }
-            Order::Play {
+            AudioCommand::Play {
                 turn,
                 file,
                 loudness,
@@ -227,21 +227,21 @@ impl<S: Speaker> Announcer<S> {
                     Ok(()) => self.doing = Doing::Playing { turn },
                     Err(why) => {
                         self.let_go();
-                        (self.tell)(Heard::Cannot { turn, why });
+                        (self.tell)(SpeechEvent::Cannot { turn, why });
                     }
                 }
             }
-            Order::Hush => self.hush(),
-            Order::Pause => self.hold(true),
-            Order::GoOn => self.hold(false),
-            Order::Read(readings) => self.readings = readings,
-            Order::Sound(tone, loudness) => self.sound(tone, volume(loudness)),
+            AudioCommand::Hush => self.hush(),
+            AudioCommand::Pause => self.hold(true),
+            AudioCommand::GoOn => self.hold(false),
+            AudioCommand::Read(readings) => self.readings = readings,
+            AudioCommand::Sound(tone, loudness) => self.sound(tone, volume(loudness)),
         }
     }
 
     fn sound(&mut self, tone: Tone, volume: f32) {
         if !matches!(self.doing, Doing::Nothing) && self.speaker.is_lost() {
-            self.fall_silent(Silence::SpeakerLost);
+            self.fall_silent(SpeechError::SpeakerLost);
         }
         let is_free = matches!(self.doing, Doing::Nothing | Doing::Resting { .. });
         match tone {
@@ -314,7 +314,7 @@ impl<S: Speaker> Announcer<S> {
             return;
         }
         if !matches!(self.doing, Doing::Nothing) && self.speaker.is_lost() {
-            return self.fall_silent(Silence::SpeakerLost);
+            return self.fall_silent(SpeechError::SpeakerLost);
         }
         if self.held_since.is_some() {
             return;
@@ -330,7 +330,7 @@ impl<S: Speaker> Announcer<S> {
                 let turn = *turn;
                 if !self.speaker.is_playing() {
                     self.rest();
-                    (self.tell)(Heard::Ended { turn });
+                    (self.tell)(SpeechEvent::Ended { turn });
                 }
             }
             Doing::Speaking(speech) => match speech.go_on(&mut self.speaker) {
@@ -340,7 +340,7 @@ impl<S: Speaker> Announcer<S> {
                     let turn = speech.say.turn;
                     self.rest();
                     if let Some(turn) = turn {
-                        (self.tell)(Heard::Ended { turn });
+                        (self.tell)(SpeechEvent::Ended { turn });
                     }
                 }
                 Look::Silent(why) => self.fall_silent(why),
@@ -351,20 +351,20 @@ impl<S: Speaker> Announcer<S> {
     /// Gets up again where a sound made it stumble. Who waits for an end is told.
     fn stumble(&mut self) {
         tracing::error!("the voice stumbled over a sound");
-        let why = Silence::SpeakerLost;
+        let why = SpeechError::SpeakerLost;
         let taking = self
             .taking
             .take()
             .filter(|it| self.doing.turn() != Some(*it));
         self.fall_silent(why);
         if let Some(turn) = taking {
-            (self.tell)(Heard::Cannot { turn, why });
+            (self.tell)(SpeechEvent::Cannot { turn, why });
         }
     }
 
     /// What was being heard is over, because it cannot be heard.
-    fn fall_silent(&mut self, why: Silence) {
-        let is_device = matches!(why, Silence::NoSpeaker | Silence::SpeakerLost);
+    fn fall_silent(&mut self, why: SpeechError) {
+        let is_device = matches!(why, SpeechError::NoSpeaker | SpeechError::SpeakerLost);
         let doing = std::mem::replace(&mut self.doing, Doing::Nothing);
         if is_device {
             self.let_go();
@@ -375,13 +375,13 @@ impl<S: Speaker> Announcer<S> {
         match doing {
             Doing::Speaking(speech) => self.not_heard(speech.say, why),
             Doing::Waiting { say, .. } => self.not_heard(say, why),
-            Doing::Playing { turn } => (self.tell)(Heard::Cannot { turn, why }),
+            Doing::Playing { turn } => (self.tell)(SpeechEvent::Cannot { turn, why }),
             Doing::Nothing | Doing::Resting { .. } => {}
         }
     }
 
-    fn not_heard(&mut self, mut say: Say, why: Silence) {
-        let is_device = matches!(why, Silence::NoSpeaker | Silence::SpeakerLost);
+    fn not_heard(&mut self, mut say: Say, why: SpeechError) {
+        let is_device = matches!(why, SpeechError::NoSpeaker | SpeechError::SpeakerLost);
         if is_device {
             self.let_go();
         }
@@ -391,9 +391,9 @@ impl<S: Speaker> Announcer<S> {
             Some(at) => {
                 say.tries += 1;
                 self.doing = Doing::Waiting { say, at };
-                turn.map(|turn| Heard::Waits { turn, why })
+                turn.map(|turn| SpeechEvent::Waits { turn, why })
             }
-            None => turn.map(|turn| Heard::Cannot { turn, why }),
+            None => turn.map(|turn| SpeechEvent::Cannot { turn, why }),
         };
         if let Some(told) = told {
             (self.tell)(told);
@@ -412,7 +412,7 @@ impl<S: Speaker> Announcer<S> {
             }
         }
         if let Some(turn) = turn {
-            (self.tell)(Heard::Stopped { turn });
+            (self.tell)(SpeechEvent::Stopped { turn });
         }
     }
 
@@ -434,7 +434,7 @@ impl Speech {
     fn go_on<S: Speaker>(&mut self, speaker: &mut S) -> Look {
         if speaker.is_playing() {
             return if Instant::now() > self.ends_by {
-                Look::Silent(Silence::SpeakerLost)
+                Look::Silent(SpeechError::SpeakerLost)
             } else {
                 Look::GoesOn
             };
@@ -455,7 +455,7 @@ impl Speech {
         }
         match self.say.turn {
             None => Look::GoesOn,
-            Some(turn) => Look::Told(Heard::Clause {
+            Some(turn) => Look::Told(SpeechEvent::Clause {
                 turn,
                 passage: phrase.passage,
                 words: phrase.words,

@@ -20,7 +20,7 @@ use rodio::{
     mixer::Mixer,
 };
 
-use super::Silence;
+use super::SpeechError;
 
 /// How long a device may take to open. A sound server that is still starting needs a second or two.
 const OPENING: Duration = Duration::from_secs(6);
@@ -55,10 +55,10 @@ pub struct Device {
 
 impl Patience {
     /// Opens the system's default device, whichever that is by now, or another where it cannot be opened.
-    pub fn open(&self) -> Result<Device, Silence> {
+    pub fn open(&self) -> Result<Device, SpeechError> {
         if self.hanging.load(Ordering::Relaxed) >= MOST_HANGING {
             self.log.warn("the sound devices hang");
-            return Err(Silence::NoSpeaker);
+            return Err(SpeechError::NoSpeaker);
         }
         let (opened, opening) = mpsc::channel();
         let (close, closing) = mpsc::channel::<()>();
@@ -82,7 +82,7 @@ impl Patience {
             });
         if let Err(error) = started {
             self.log.warn(&format!("no speaker can be opened: {error}"));
-            return Err(Silence::NoSpeaker);
+            return Err(SpeechError::NoSpeaker);
         }
         let problem = match opening.recv_timeout(OPENING) {
             Ok(Ok((mixer, is_lost))) => {
@@ -99,7 +99,7 @@ impl Patience {
         };
         self.log
             .warn(&format!("the speaker cannot be opened: {problem}"));
-        Err(Silence::NoSpeaker)
+        Err(SpeechError::NoSpeaker)
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use super::{Passage, Readings, Silence, Synthesis, line, pieces};
+use super::{Passage, Readings, SpeechError, Synthesis, line, pieces};
 
 /// Phrases that are made before they are needed.
 const AHEAD: usize = 2;
@@ -33,7 +33,7 @@ pub enum Coming {
     /// Nothing: everything was made.
     End,
     /// Nothing, and why.
-    Failed(Silence),
+    Failed(SpeechError),
 }
 
 /// The phrases of one speech. When this is dropped no more are made.
@@ -49,7 +49,7 @@ impl Phrases {
         readings: Arc<Readings>,
         passages: Vec<Passage>,
         rate: f32,
-    ) -> Result<Self, Silence> {
+    ) -> Result<Self, SpeechError> {
         let (sender, coming) = mpsc::sync_channel(AHEAD);
         let is_over = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&is_over);
@@ -62,7 +62,7 @@ impl Phrases {
             });
         if let Err(error) = making {
             tracing::error!(%error, "nothing can be said");
-            return Err(Silence::ProgramFailed);
+            return Err(SpeechError::ProgramFailed);
         }
         Ok(Self { coming, is_over })
     }
@@ -73,7 +73,7 @@ impl Phrases {
             Ok(coming) => coming,
             Err(TryRecvError::Empty) => Coming::NotYet,
             // Its last word was not said: it broke off.
-            Err(TryRecvError::Disconnected) => Coming::Failed(Silence::ProgramFailed),
+            Err(TryRecvError::Disconnected) => Coming::Failed(SpeechError::ProgramFailed),
         }
     }
 }
@@ -123,6 +123,6 @@ fn make(
     if said {
         Coming::End
     } else {
-        Coming::Failed(Silence::NothingToSay)
+        Coming::Failed(SpeechError::NothingToSay)
     }
 }

@@ -58,7 +58,7 @@ impl Passage {
 
 /// Why the tablet cannot speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Silence {
+pub enum SpeechError {
     /// The program `open_jtalk` is not installed.
     #[error("the program open_jtalk is missing: install open-jtalk")]
     NoProgram,
@@ -87,7 +87,7 @@ pub enum Silence {
 
 /// What the speaker is asked to do.
 #[derive(Debug)]
-pub enum Order {
+pub enum AudioCommand {
     /// Read these aloud, after a tone if one is named. What was being said is stopped.
     Say {
         /// The number under which [`Heard`] speaks of it.
@@ -124,7 +124,7 @@ pub enum Order {
 
 /// What the speaker tells. Each turn ends with [`Heard::Ended`], [`Heard::Stopped`] or [`Heard::Cannot`], once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum SpeechEvent {
     /// This piece is being spoken now.
     Clause {
         /// Of which order.
@@ -149,14 +149,14 @@ pub enum Heard {
         /// Of which order.
         turn: u64,
         /// Why.
-        why: Silence,
+        why: SpeechError,
     },
     /// Nothing can be heard any more, and why.
     Cannot {
         /// Of which order.
         turn: u64,
         /// Why.
-        why: Silence,
+        why: SpeechError,
     },
 }
 

@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use super::{Heard, Order, Silence};
+use super::{AudioCommand, SpeechError, SpeechEvent};
 
 /// Who is told what is heard.
-pub type Tell = Arc<dyn Fn(Heard) + Send + Sync>;
+pub type Tell = Arc<dyn Fn(SpeechEvent) + Send + Sync>;
 
 /// The window's end of the thread that speaks.
 #[derive(Clone)]
@@ -39,15 +39,15 @@ impl Voice {
     }
 
     /// Hands an order over; never waits. What it makes needless is told to be over.
-    pub fn order(&self, order: Order) {
+    pub fn order(&self, order: AudioCommand) {
         let turn = order.turn();
         match self.orders.push(order) {
             Ok(needless) => needless
                 .into_iter()
-                .for_each(|turn| (self.tell)(Heard::Stopped { turn })),
+                .for_each(|turn| (self.tell)(SpeechEvent::Stopped { turn })),
             Err(_) => turn.into_iter().for_each(|turn| {
-                let why = Silence::VoiceGone;
-                (self.tell)(Heard::Cannot { turn, why });
+                let why = SpeechError::VoiceGone;
+                (self.tell)(SpeechEvent::Cannot { turn, why });
             }),
         }
     }
@@ -63,14 +63,14 @@ pub struct Orders {
 #[derive(Default)]
 struct State {
     /// At most one thing to be heard (or a hush), one pause, and one of each tone.
-    waiting: VecDeque<Order>,
+    waiting: VecDeque<AudioCommand>,
     is_closed: bool,
 }
 
 /// What came of waiting.
 pub enum Next {
     /// The next order.
-    Order(Order),
+    Order(AudioCommand),
     /// None came in time.
     Nothing,
     /// Nobody will order anything any more.
@@ -83,7 +83,7 @@ pub struct Closed;
 
 impl Orders {
     /// Lays an order down. Gives back the turns of those that it makes needless.
-    pub fn push(&self, order: Order) -> Result<Vec<u64>, Closed> {
+    pub fn push(&self, order: AudioCommand) -> Result<Vec<u64>, Closed> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(Closed);
@@ -138,7 +138,7 @@ impl Orders {
     }
 }
 
-impl Order {
+impl AudioCommand {
     /// Under which number somebody waits for its end.
     pub(super) fn turn(&self) -> Option<u64> {
         match self {
@@ -164,8 +164,8 @@ mod tests {
     use super::*;
     use crate::{settings::Loudness, speech::Tone};
 
-    fn say(turn: u64) -> Order {
-        Order::Play {
+    fn say(turn: u64) -> AudioCommand {
+        AudioCommand::Play {
             turn,
             file: Vec::new(),
             loudness: Loudness::Normal,
@@ -177,16 +177,16 @@ mod tests {
         let orders = Orders::default();
         assert_eq!(orders.push(say(1)), Ok(vec![]));
         for _ in 0..10_000 {
-            let touch = Order::Sound(Tone::Touch, Loudness::Normal);
+            let touch = AudioCommand::Sound(Tone::Touch, Loudness::Normal);
             assert_eq!(orders.push(touch), Ok(vec![]));
         }
         assert_eq!(orders.push(say(2)), Ok(vec![1]), "the first is over");
-        assert_eq!(orders.push(Order::Pause), Ok(vec![]));
-        assert_eq!(orders.push(Order::GoOn), Ok(vec![]));
+        assert_eq!(orders.push(AudioCommand::Pause), Ok(vec![]));
+        assert_eq!(orders.push(AudioCommand::GoOn), Ok(vec![]));
         let mut kinds = Vec::new();
         while let Next::Order(order) = orders.next(Some(Duration::ZERO)) {
             kinds.push(match order {
-                Order::Play { turn, .. } => format!("play {turn}"),
+                AudioCommand::Play { turn, .. } => format!("play {turn}"),
                 other => format!("{other:?}"),
             });
         }

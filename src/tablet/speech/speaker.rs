@@ -5,7 +5,7 @@ use std::{cell::Cell, io::Cursor, num::NonZero, time::Duration};
 use rodio::{Decoder, Player, Source as _, buffer::SamplesBuffer};
 
 use super::{
-    Silence,
+    SpeechError,
     device::{Device, Patience},
     tones::RATE,
 };
@@ -22,9 +22,9 @@ pub enum Sound {
 /// What sounds can be played on. It is used by one thread alone, and keeps nobody waiting for long.
 pub trait Speaker {
     /// Plays after what is playing already. `volume` is between 0 and 1.
-    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), Silence>;
+    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), SpeechError>;
     /// Plays beside whatever else is playing.
-    fn play_beside(&mut self, sound: Sound, volume: f32) -> Result<(), Silence>;
+    fn play_beside(&mut self, sound: Sound, volume: f32) -> Result<(), SpeechError>;
     /// Stops what [`Speaker::play`] began, at once.
     fn stop(&mut self);
     /// Holds still, or goes on.
@@ -70,7 +70,7 @@ impl Open {
 
 impl Loudspeaker {
     /// The device that is open and sounds, or one that is opened now.
-    fn open(&mut self) -> Result<&mut Open, Silence> {
+    fn open(&mut self) -> Result<&mut Open, SpeechError> {
         if self.open.as_ref().is_some_and(|it| it.device.is_lost()) {
             self.rest();
         }
@@ -83,12 +83,12 @@ impl Loudspeaker {
                 seen: Cell::default(),
             });
         }
-        self.open.as_mut().ok_or(Silence::NoSpeaker)
+        self.open.as_mut().ok_or(SpeechError::NoSpeaker)
     }
 }
 
 impl Speaker for Loudspeaker {
-    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), Silence> {
+    fn play(&mut self, sound: Sound, volume: f32) -> Result<(), SpeechError> {
         let track = &self.open()?.track;
         match sound {
             Sound::Samples(samples) => track.append(buffer(samples).amplify(volume)),
@@ -102,7 +102,7 @@ impl Speaker for Loudspeaker {
         Ok(())
     }
 
-    fn play_beside(&mut self, sound: Sound, volume: f32) -> Result<(), Silence> {
+    fn play_beside(&mut self, sound: Sound, volume: f32) -> Result<(), SpeechError> {
         if let Sound::Samples(samples) = sound {
             let open = self.open()?;
             open.device.mixer().add(buffer(samples).amplify(volume));

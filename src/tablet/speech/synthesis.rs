@@ -11,8 +11,8 @@ use std::{
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::Silence;
-use crate::keeping::write_whole;
+use super::SpeechError;
+use crate::atomic_file::write;
 
 /// The voice "Mei" (CC BY 3.0), built in so that the program is one file.
 const VOICE: &[u8] = include_bytes!("../../../assets/voice/mei_normal.htsvoice");
@@ -42,25 +42,25 @@ pub struct Synthesis {
 
 impl Synthesis {
     /// Finds everything that speech needs, and lays the voice into `folder`.
-    pub fn prepare(folder: &Path) -> Result<Self, Silence> {
+    pub fn prepare(folder: &Path) -> Result<Self, SpeechError> {
         if !Path::new(DICTIONARY).is_dir() {
-            return Err(Silence::NoDictionary);
+            return Err(SpeechError::NoDictionary);
         }
         let found = std::env::var_os("PATH").and_then(|path| {
             let mut programs = std::env::split_paths(&path).map(|folder| folder.join("open_jtalk"));
             programs.find(|program| program.is_file())
         });
-        Self::with(folder, found.ok_or(Silence::NoProgram)?, PATIENCE)
+        Self::with(folder, found.ok_or(SpeechError::NoProgram)?, PATIENCE)
     }
 
     /// Speaks with this program, and ends it where it takes longer than `patience` for a phrase.
-    pub fn with(folder: &Path, program: PathBuf, patience: Duration) -> Result<Self, Silence> {
+    pub fn with(folder: &Path, program: PathBuf, patience: Duration) -> Result<Self, SpeechError> {
         let voice = folder.join("mei_normal.htsvoice");
         let is_there = voice
             .metadata()
             .is_ok_and(|known| known.len() == VOICE.len() as u64);
-        if !is_there && write_whole(&voice, VOICE).is_err() {
-            return Err(Silence::NoVoice);
+        if !is_there && write(&voice, VOICE).is_err() {
+            return Err(SpeechError::NoVoice);
         }
         Ok(Self {
             program,
@@ -76,7 +76,7 @@ impl Synthesis {
         line: &str,
         rate: f32,
         is_over: &AtomicBool,
-    ) -> Result<Vec<i16>, Silence> {
+    ) -> Result<Vec<i16>, SpeechError> {
         let text: String = line.chars().take(MOST_LETTERS).collect();
         if text.trim().is_empty() {
             return Ok(Vec::new());
@@ -89,7 +89,7 @@ impl Synthesis {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|_| Silence::NoProgram)?;
+            .map_err(|_| SpeechError::NoProgram)?;
         if let Some(mut stdin) = child.stdin.take() {
             // It reads one line. Where it has ended already, how it ended says more than that.
             let _ = stdin.write_all(text.as_bytes());
@@ -119,9 +119,9 @@ impl Synthesis {
     }
 }
 
-fn failed(how: &str) -> Silence {
+fn failed(how: &str) -> SpeechError {
     tracing::warn!(how, "open_jtalk cannot speak");
-    Silence::ProgramFailed
+    SpeechError::ProgramFailed
 }
 
 /// What the program said.
@@ -207,12 +207,12 @@ mod tests {
         ] {
             let synthesis = program(folder.path(), script);
             let said = synthesis.samples("晴れです。", 0.8, &on);
-            assert_eq!(said, Err(Silence::ProgramFailed), "{script}");
+            assert_eq!(said, Err(SpeechError::ProgramFailed), "{script}");
         }
         let missing = folder.path().join("nowhere");
         let missing = Synthesis::with(folder.path(), missing, PATIENCE).expect("a voice");
         let said = missing.samples("晴れです。", 0.8, &on);
-        assert_eq!(said, Err(Silence::NoProgram));
+        assert_eq!(said, Err(SpeechError::NoProgram));
     }
 
     #[test]

@@ -20,15 +20,15 @@ struct Silent {
 }
 
 impl Speaker for Silent {
-    fn play(&mut self, sound: Sound, _: f32) -> Result<(), Silence> {
+    fn play(&mut self, sound: Sound, _: f32) -> Result<(), SpeechError> {
         if let Sound::Samples(samples) = &sound {
             let _ = self.heard.send(format!("{} samples", samples.len()));
         }
         self.plays = self.endless;
         Ok(())
     }
-    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
-        Err(Silence::NoSpeaker)
+    fn play_beside(&mut self, _: Sound, _: f32) -> Result<(), SpeechError> {
+        Err(SpeechError::NoSpeaker)
     }
     fn stop(&mut self) {
         self.plays = false;
@@ -41,8 +41,8 @@ impl Speaker for Silent {
     fn rest(&mut self) {}
 }
 
-fn say(turn: u64, passages: &[&str]) -> Order {
-    Order::Say {
+fn say(turn: u64, passages: &[&str]) -> AudioCommand {
+    AudioCommand::Say {
         turn,
         passages: passages.iter().copied().map(Passage::of).collect(),
         first: None,
@@ -52,7 +52,7 @@ fn say(turn: u64, passages: &[&str]) -> Order {
 }
 
 /// What is told, one after another, until the end or a reason why not.
-fn told(synthesis: Result<Synthesis, Silence>, order: Order) -> Vec<Heard> {
+fn told(synthesis: Result<Synthesis, SpeechError>, order: AudioCommand) -> Vec<SpeechEvent> {
     let (tell, heard) = mpsc::channel();
     let (played, _plays) = mpsc::channel();
     let speaker = move || Silent {
@@ -66,7 +66,7 @@ fn told(synthesis: Result<Synthesis, Silence>, order: Order) -> Vec<Heard> {
     voice.order(order);
     let mut told = Vec::new();
     while let Ok(heard) = heard.recv_timeout(Duration::from_secs(30)) {
-        let is_last = !matches!(heard, Heard::Clause { .. });
+        let is_last = !matches!(heard, SpeechEvent::Clause { .. });
         told.push(heard);
         if is_last {
             break;
@@ -88,7 +88,7 @@ fn a_screen_is_read_phrase_by_phrase() {
         synthesis,
         say(7, &["市からのお知らせ", "★", "晴れです。雨です。"]),
     );
-    let clause = |passage, words: &str| Heard::Clause {
+    let clause = |passage, words: &str| SpeechEvent::Clause {
         turn: 7,
         passage,
         words: words.to_owned(),
@@ -99,19 +99,19 @@ fn a_screen_is_read_phrase_by_phrase() {
             clause(0, "市からのお知らせ"),
             clause(2, "晴れです。"),
             clause(2, "雨です。"),
-            Heard::Ended { turn: 7 }
+            SpeechEvent::Ended { turn: 7 }
         ]
     );
 }
 
 #[test]
 fn why_nothing_is_said_is_told() {
-    let why = |why| vec![Heard::Cannot { turn: 1, why }];
-    let missing = told(Err(Silence::NoProgram), say(1, &["晴れです。"]));
-    assert_eq!(missing, why(Silence::NoProgram));
+    let why = |why| vec![SpeechEvent::Cannot { turn: 1, why }];
+    let missing = told(Err(SpeechError::NoProgram), say(1, &["晴れです。"]));
+    assert_eq!(missing, why(SpeechError::NoProgram));
     let folder = tempfile::tempdir().expect("a folder");
     let empty = told(Synthesis::prepare(folder.path()), say(1, &["", "★"]));
-    assert_eq!(empty, why(Silence::NothingToSay));
+    assert_eq!(empty, why(SpeechError::NothingToSay));
 }
 
 #[test]
@@ -130,22 +130,22 @@ fn a_second_touch_stops_within_a_tenth_of_a_second() {
     voice.order(say(1, &["長い 話です。", "まだ つづきます。"]));
     let first = heard.recv_timeout(Duration::from_secs(30));
     assert!(
-        matches!(first, Ok(Heard::Clause { passage: 0, .. })),
+        matches!(first, Ok(SpeechEvent::Clause { passage: 0, .. })),
         "{first:?}"
     );
     let began = plays
         .recv_timeout(Duration::from_secs(30))
         .expect("it plays");
     assert!(began.ends_with("samples"), "{began}");
-    voice.order(Order::Hush);
+    voice.order(AudioCommand::Hush);
     let stopped = plays.recv_timeout(Duration::from_secs(30));
     assert_eq!(stopped.as_deref(), Ok("stopped"));
     let stopped = heard.recv_timeout(Duration::from_secs(30));
-    assert_eq!(stopped, Ok(Heard::Stopped { turn: 1 }));
+    assert_eq!(stopped, Ok(SpeechEvent::Stopped { turn: 1 }));
     voice.order(say(2, &["つぎです。"]));
     let next = heard.recv_timeout(Duration::from_secs(30));
     assert!(
-        matches!(next, Ok(Heard::Clause { turn: 2, .. })),
+        matches!(next, Ok(SpeechEvent::Clause { turn: 2, .. })),
         "{next:?}"
     );
 }
@@ -180,17 +180,17 @@ impl Failing {
 }
 
 impl Speaker for Failing {
-    fn play(&mut self, _: Sound, _: f32) -> Result<(), Silence> {
+    fn play(&mut self, _: Sound, _: f32) -> Result<(), SpeechError> {
         let how = self.how();
         assert!(how != Fails::Badly, "as it is meant to");
         self.is_open = how != Fails::Opening;
         if self.is_open {
             Ok(())
         } else {
-            Err(Silence::NoSpeaker)
+            Err(SpeechError::NoSpeaker)
         }
     }
-    fn play_beside(&mut self, sound: Sound, volume: f32) -> Result<(), Silence> {
+    fn play_beside(&mut self, sound: Sound, volume: f32) -> Result<(), SpeechError> {
         self.play(sound, volume)
     }
     fn stop(&mut self) {}
@@ -207,7 +207,7 @@ impl Speaker for Failing {
 }
 
 /// A voice on such a speaker, and what it tells.
-fn failing(how: Fails) -> (Voice, Receiver<Heard>, Arc<Mutex<Fails>>) {
+fn failing(how: Fails) -> (Voice, Receiver<SpeechEvent>, Arc<Mutex<Fails>>) {
     let how = Arc::new(Mutex::new(how));
     let ways = Arc::clone(&how);
     let folder = tempfile::tempdir().expect("a folder");
@@ -224,8 +224,8 @@ fn failing(how: Fails) -> (Voice, Receiver<Heard>, Arc<Mutex<Fails>>) {
     (voice, heard, how)
 }
 
-fn warn(turn: u64) -> Order {
-    let Order::Say {
+fn warn(turn: u64) -> AudioCommand {
+    let AudioCommand::Say {
         turn,
         passages,
         loudness,
@@ -235,7 +235,7 @@ fn warn(turn: u64) -> Order {
     else {
         unreachable!("it says something")
     };
-    Order::Say {
+    AudioCommand::Say {
         turn,
         passages,
         first: Some(Tone::Warning),
@@ -244,7 +244,7 @@ fn warn(turn: u64) -> Order {
     }
 }
 
-fn next(heard: &Receiver<Heard>) -> Heard {
+fn next(heard: &Receiver<SpeechEvent>) -> SpeechEvent {
     let next = heard.recv_timeout(Duration::from_mins(1));
     next.expect("it tells something")
 }
@@ -253,72 +253,72 @@ fn next(heard: &Receiver<Heard>) -> Heard {
 fn a_lost_device_ends_what_was_said_and_the_next_sound_opens_it_anew() {
     let (voice, heard, how) = failing(Fails::Playing);
     voice.order(say(1, &["晴れです。"]));
-    let why = Silence::SpeakerLost;
+    let why = SpeechError::SpeakerLost;
     let mut told = next(&heard);
-    if matches!(told, Heard::Clause { .. }) {
+    if matches!(told, SpeechEvent::Clause { .. }) {
         told = next(&heard);
     }
-    assert_eq!(told, Heard::Cannot { turn: 1, why });
+    assert_eq!(told, SpeechEvent::Cannot { turn: 1, why });
     *how.lock().expect("not poisoned") = Fails::Not;
     voice.order(say(2, &["晴れです。"]));
-    assert!(matches!(next(&heard), Heard::Clause { turn: 2, .. }));
-    assert_eq!(next(&heard), Heard::Ended { turn: 2 });
+    assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 2, .. }));
+    assert_eq!(next(&heard), SpeechEvent::Ended { turn: 2 });
 }
 
 #[test]
 fn a_warning_is_tried_until_it_is_heard_or_answered() {
     let (voice, heard, how) = failing(Fails::Opening);
-    let why = Silence::NoSpeaker;
+    let why = SpeechError::NoSpeaker;
     voice.order(warn(1));
     for _ in 0..2 {
-        assert_eq!(next(&heard), Heard::Waits { turn: 1, why });
+        assert_eq!(next(&heard), SpeechEvent::Waits { turn: 1, why });
     }
     *how.lock().expect("not poisoned") = Fails::Not;
-    assert!(matches!(next(&heard), Heard::Clause { turn: 1, .. }));
-    assert_eq!(next(&heard), Heard::Ended { turn: 1 });
+    assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 1, .. }));
+    assert_eq!(next(&heard), SpeechEvent::Ended { turn: 1 });
     *how.lock().expect("not poisoned") = Fails::Opening;
     voice.order(warn(2));
-    assert_eq!(next(&heard), Heard::Waits { turn: 2, why });
-    voice.order(Order::Hush);
-    assert_eq!(next(&heard), Heard::Stopped { turn: 2 });
+    assert_eq!(next(&heard), SpeechEvent::Waits { turn: 2, why });
+    voice.order(AudioCommand::Hush);
+    assert_eq!(next(&heard), SpeechEvent::Stopped { turn: 2 });
     // Who asked to be read to is told at once.
     voice.order(say(3, &["晴れです。"]));
-    assert_eq!(next(&heard), Heard::Cannot { turn: 3, why });
+    assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 3, why });
 }
 
 #[test]
 fn a_clause_that_outlasts_its_own_length_is_over() {
     let (voice, heard, _) = failing(Fails::Silently);
     voice.order(say(1, &["雨。"]));
-    assert!(matches!(next(&heard), Heard::Clause { turn: 1, .. }));
-    let why = Silence::SpeakerLost;
-    assert_eq!(next(&heard), Heard::Cannot { turn: 1, why });
+    assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 1, .. }));
+    let why = SpeechError::SpeakerLost;
+    assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 1, why });
 }
 
 #[test]
 fn a_speaker_that_stumbles_makes_nobody_mute() {
     let (voice, heard, how) = failing(Fails::Badly);
     voice.order(say(1, &["雨。"]));
-    let why = Silence::SpeakerLost;
-    assert_eq!(next(&heard), Heard::Cannot { turn: 1, why });
+    let why = SpeechError::SpeakerLost;
+    assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 1, why });
     *how.lock().expect("not poisoned") = Fails::Not;
     voice.order(say(2, &["雨。"]));
-    assert!(matches!(next(&heard), Heard::Clause { turn: 2, .. }));
+    assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 2, .. }));
 }
 
 #[test]
 fn a_voice_without_a_thread_says_so() {
     let (tell, heard) = mpsc::channel();
     let speaker = || -> Silent { panic!("it cannot be made") };
-    let synthesis = Err(Silence::NoProgram);
+    let synthesis = Err(SpeechError::NoProgram);
     let voice = start(speaker, synthesis, move |heard| {
         let _ = tell.send(heard);
     });
     voice.order(say(1, &["雨。"]));
-    let why = Silence::VoiceGone;
-    assert_eq!(next(&heard), Heard::Cannot { turn: 1, why });
+    let why = SpeechError::VoiceGone;
+    assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 1, why });
     voice.order(say(2, &["雨。"]));
-    assert_eq!(next(&heard), Heard::Cannot { turn: 2, why });
+    assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 2, why });
 }
 
 #[test]
@@ -326,9 +326,9 @@ fn a_program_that_fails_is_no_screen_without_words() {
     let folder = tempfile::tempdir().expect("a folder");
     let broken = PathBuf::from("/bin/false");
     let synthesis = Synthesis::with(folder.path(), broken, Duration::from_secs(5));
-    let why = Silence::ProgramFailed;
+    let why = SpeechError::ProgramFailed;
     let told = told(synthesis, say(1, &["雨。"]));
-    assert_eq!(told, [Heard::Cannot { turn: 1, why }]);
+    assert_eq!(told, [SpeechEvent::Cannot { turn: 1, why }]);
 }
 
 /// Whatever is ordered and however the speaker fails, each turn has one end.
@@ -349,7 +349,7 @@ fn each_turn_has_one_end() {
         *how.lock().expect("not poisoned") = ways[chosen];
         voice.order(match random(3) {
             0 => warn(turn),
-            1 => Order::Play {
+            1 => AudioCommand::Play {
                 turn,
                 file: Vec::new(),
                 loudness: Loudness::Normal,
@@ -357,9 +357,9 @@ fn each_turn_has_one_end() {
             _ => say(turn, &["雨。", "雪。"]),
         });
         match random(4) {
-            0 => voice.order(Order::Hush),
-            1 => voice.order(Order::Pause),
-            2 => voice.order(Order::Sound(Tone::Touch, Loudness::Normal)),
+            0 => voice.order(AudioCommand::Hush),
+            1 => voice.order(AudioCommand::Pause),
+            2 => voice.order(AudioCommand::Sound(Tone::Touch, Loudness::Normal)),
             _ => std::thread::sleep(Duration::from_millis(random(20))),
         }
     }
@@ -368,8 +368,10 @@ fn each_turn_has_one_end() {
     let mut ends: HashMap<u64, u32> = HashMap::new();
     loop {
         let turn = match next(&heard) {
-            Heard::Ended { turn } | Heard::Stopped { turn } | Heard::Cannot { turn, .. } => turn,
-            Heard::Clause { .. } | Heard::Waits { .. } => continue,
+            SpeechEvent::Ended { turn }
+            | SpeechEvent::Stopped { turn }
+            | SpeechEvent::Cannot { turn, .. } => turn,
+            SpeechEvent::Clause { .. } | SpeechEvent::Waits { .. } => continue,
         };
         *ends.entry(turn).or_default() += 1;
         if turn == turns + 1 {

@@ -24,14 +24,14 @@ use crate::{
     display::Display,
     journal::Journal,
     library::Library,
-    link::{
-        Client, Conversation, Link, Outbox, Told, Wishes, Writer, Written, write_records,
-        write_requests,
-    },
     machine::Machine,
     session::Session,
-    settings::{Choices, DataFolder, Identity},
-    speech::{self, Heard, Speaker, Synthesis},
+    settings::{DataFolder, Identity, Profile},
+    speech::{self, Speaker, SpeechEvent, Synthesis},
+    sync::{
+        Client, Link, LinkEvent, Outbox, SyncHandle, SyncLoop, Writer, Written, write_records,
+        write_requests,
+    },
     uptime::Clocks,
     window::connect,
 };
@@ -62,7 +62,7 @@ pub struct Start<S> {
 
 impl<S> Start<S> {
     /// What the resident chose, as if they had gone through first use where that is wanted.
-    fn choices(&self, identity: &Identity) -> Choices {
+    fn choices(&self, identity: &Identity) -> Profile {
         let mut choices = self.data.choices();
         if let Some(loan) = &identity.loan {
             choices.begin_loan(loan.participation);
@@ -113,8 +113,8 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let keeping = keeping::keep_choices(latest, start.data.clone(), tell.clone());
     writing.spawn_on(keeping, runtime.handle());
 
-    let wishes = Wishes::default();
-    let conversation = Conversation::new(Link {
+    let wishes = SyncHandle::default();
+    let conversation = SyncLoop::new(Link {
         client,
         library: library.clone(),
         journal,
@@ -128,7 +128,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         seen,
         tell,
     });
-    let talking = runtime.spawn(conversation.go_on(wishes.clone()));
+    let talking = runtime.spawn(conversation.run(wishes.clone()));
 
     let synthesis = Synthesis::prepare(start.data.path());
     let machine = Machine {
@@ -136,7 +136,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         tenths_of_inches: start.tenths_of_inches,
         ..Machine::default()
     };
-    let (say, said) = mpsc::unbounded_channel::<Heard>();
+    let (say, said) = mpsc::unbounded_channel::<SpeechEvent>();
     let voice = speech::start(start.speaker, synthesis, move |heard| {
         // The window may be gone already; then nobody needs to be told.
         let _ = say.send(heard);
@@ -169,8 +169,8 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
 /// Has the window's thread hear whatever runs beside it: the link, the speaker, and each minute as it is struck.
 fn listen(
     tablet: &Rc<Tablet>,
-    mut told: mpsc::UnboundedReceiver<Told>,
-    mut said: mpsc::UnboundedReceiver<Heard>,
+    mut told: mpsc::UnboundedReceiver<LinkEvent>,
+    mut said: mpsc::UnboundedReceiver<SpeechEvent>,
     mut struck: mpsc::Receiver<()>,
 ) -> anyhow::Result<()> {
     let hearing = Rc::clone(tablet);
@@ -178,10 +178,10 @@ fn listen(
         loop {
             tokio::select! {
                 told = told.recv() => match told {
-                    Some(told) => hearing.hear(told),
+                    Some(told) => hearing.on_link_event(told),
                     None => break,
                 },
-                Some(heard) = said.recv() => hearing.hear_voice(heard),
+                Some(heard) = said.recv() => hearing.on_speech_event(heard),
                 Some(()) = struck.recv() => hearing.begin_the_minute(),
             }
         }
@@ -220,7 +220,7 @@ fn begin_writing(
     journal: &Arc<Mutex<Journal>>,
     written: &Arc<Notify>,
     durable: Box<dyn Fn(u64) + Send>,
-    tell: &mpsc::UnboundedSender<Told>,
+    tell: &mpsc::UnboundedSender<LinkEvent>,
 ) -> (JoinSet<()>, Writer, Outbox) {
     let (writer, records) = Writer::new();
     let outbox = Outbox::default();
@@ -236,11 +236,11 @@ fn begin_writing(
 }
 
 /// Tells who waits for help whether it is written down.
-fn tell_of_writing(tell: mpsc::UnboundedSender<Told>) -> impl Fn(Written) + Send {
+fn tell_of_writing(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(Written) + Send {
     move |written| {
         let told = match written {
-            Written::Yes(id) => Told::Written(id),
-            Written::NotYet(id) => Told::NotWritten(id),
+            Written::Yes(id) => LinkEvent::Written(id),
+            Written::NotYet(id) => LinkEvent::NotWritten(id),
         };
         // The window may be gone already; then nobody needs to be told.
         let _ = tell.send(told);

@@ -2,7 +2,8 @@
 
 use jiff::civil::Time;
 use kairan_contract::{
-    Asked, EmergencySeen, EndCause, EnrolmentCode, Event, ScreenName, ServiceId, Sha256, TextSize,
+    EmergencySeen, EndCause, EnrolmentCode, Event, RequestKind, ScreenName, ServiceId, Sha256,
+    TextSize,
 };
 
 use super::{
@@ -14,7 +15,7 @@ use crate::speech::Tone;
 
 /// A place that a resident can be at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Route {
     /// The tiles.
     Home,
     /// What a tile shows: a list, the forecast, a page or a programme.
@@ -68,7 +69,7 @@ pub enum TimeOf {
 
 /// What a touch asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub enum Command {
     /// はじめ.
     Home,
     /// もどる.
@@ -149,11 +150,11 @@ pub enum Effect {
     /// The visit is over, though nobody left.
     EndVisit(EndCause),
     /// Keep what the resident chose.
-    KeepChoices,
+    SaveProfile,
     /// Ask the backend to let this tablet in.
     Enrol(EnrolmentCode),
     /// Write a request down, and send it.
-    Ask(Asked),
+    Ask(RequestKind),
     /// Send the council what this tablet says of itself.
     Report,
     /// Tell the council that this emergency was shown here, or answered.
@@ -197,7 +198,7 @@ pub enum Connection {
     /// It answers, and what it sent cannot be kept on this tablet: the disk is full or failing.
     NotKept,
     /// It answers, and does not know this tablet.
-    NotLetIn,
+    Unauthorized,
 }
 
 /// What the backend answered.

@@ -2,16 +2,16 @@
 
 use std::time::Instant;
 
-use super::{Brought, Conversation, PUT_OFF};
-use crate::link::plan::Errand;
+use super::{Brought, PUT_OFF, SyncLoop};
+use crate::sync::plan::Task;
 
-impl Conversation {
+impl SyncLoop {
     /// Sets an errand going.
-    pub(super) fn start(&mut self, errand: Errand) {
+    pub(super) fn start(&mut self, errand: Task) {
         let errands = self.errands.clone();
         let token = self.token();
         let future = match (errand, token) {
-            (Errand::Enrol, _) => {
+            (Task::Enrol, _) => {
                 let (code, identity) = (self.code.take(), self.identity.clone());
                 self.running.spawn(async move {
                     match code {
@@ -20,19 +20,19 @@ impl Conversation {
                     }
                 })
             }
-            (Errand::Forgotten, _) => self
+            (Task::Forgotten, _) => self
                 .running
                 .spawn(async move { Brought::Forgotten(errands.tell_of_a_wipe().await) }),
-            (Errand::Requests, Some(token)) => self
+            (Task::Requests, Some(token)) => self
                 .running
                 .spawn(async move { Brought::Requests(errands.send_requests(&token).await) }),
-            (Errand::Manifest, Some(token)) => {
+            (Task::Manifest, Some(token)) => {
                 let etag = errands.library.etag();
                 self.running.spawn(async move {
                     Brought::Manifest(errands.client.manifest(&token, etag.as_deref()).await)
                 })
             }
-            (Errand::Show, Some(_)) => {
+            (Task::Show, Some(_)) => {
                 let taking = self.taking.take();
                 let is_at_rest = self.wanted.is_at_rest(Instant::now());
                 let is_told = std::mem::take(&mut self.is_news);
@@ -40,8 +40,8 @@ impl Conversation {
                     Brought::Shown(Box::new(errands.show(taking, is_at_rest, is_told)))
                 })
             }
-            (Errand::Urgent | Errand::Blob, Some(token)) => {
-                let is_urgent = errand == Errand::Urgent;
+            (Task::Urgent | Task::Blob, Some(token)) => {
+                let is_urgent = errand == Task::Urgent;
                 let Some(missing) = self.wanted.next(is_urgent, Instant::now()) else {
                     self.plan.ended(errand);
                     if let Some(at) = self.wanted.wake_at(is_urgent) {
@@ -54,7 +54,7 @@ impl Conversation {
                     Brought::Blob(missing.blob.sha256, is_urgent, fetched)
                 })
             }
-            (Errand::Status, Some(token)) => {
+            (Task::Status, Some(token)) => {
                 let Some(shows) = self.shows() else {
                     self.plan.ended(errand);
                     return;
@@ -68,14 +68,14 @@ impl Conversation {
                     Brought::Status(told, is_all)
                 })
             }
-            (Errand::Forget, Some(token)) => {
+            (Task::Forget, Some(token)) => {
                 let has_waited = self.wiped > PUT_OFF;
                 self.running.spawn(async move {
                     errands.obey_to_forget(&token, has_waited).await;
                     Brought::Nothing
                 })
             }
-            (Errand::Records, Some(token)) if self.is_online => self
+            (Task::Records, Some(token)) if self.is_online => self
                 .running
                 .spawn(async move { Brought::Records(errands.upload(&token).await) }),
             _ => {

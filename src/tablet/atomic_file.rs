@@ -8,16 +8,16 @@ use std::{
 };
 
 /// Writes `bytes` to `path`: aside first, to the disk, then in place with one rename.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write(path, bytes, 0o666)
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with_mode(path, bytes, 0o666)
 }
 
 /// Writes `bytes` to `path` as [`write_whole`] does, never readable for any other user.
 pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write(path, bytes, 0o600)
+    write_with_mode(path, bytes, 0o600)
 }
 
-fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+fn write_with_mode(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let aside = path.with_extension("part");
     // What lay there from a write that was cut short may be open to others.
     let _ = fs::remove_file(&aside);
@@ -45,7 +45,7 @@ fn lay_aside(aside: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 
 /// Sets a damaged file aside, where it harms nobody and a helper can look at it. Only the last
 /// one of each name is kept, so that a failing disk does not fill itself.
-pub fn set_aside(path: &Path) -> io::Result<PathBuf> {
+pub fn quarantine(path: &Path) -> io::Result<PathBuf> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".damaged");
     let aside = path.with_file_name(name);

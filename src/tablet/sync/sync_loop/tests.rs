@@ -9,8 +9,8 @@ use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks, wiping
 
 /// A conversation with nobody, and what it tells the screens.
 struct Room {
-    talk: Conversation,
-    told: mpsc::UnboundedReceiver<Told>,
+    talk: SyncLoop,
+    told: mpsc::UnboundedReceiver<LinkEvent>,
     folder: TempDir,
 }
 
@@ -21,7 +21,7 @@ impl Room {
         let client = Client::new(&nobody, Arc::new(MachineClocks)).expect("a client");
         let journal = Journal::open(folder.path()).await.expect("opens");
         let (tell, told) = mpsc::unbounded_channel();
-        let talk = Conversation::new(Link {
+        let talk = SyncLoop::new(Link {
             client,
             library: Library::open(folder.path()).expect("opens"),
             journal: Arc::new(Mutex::new(journal)),
@@ -57,7 +57,7 @@ impl Room {
     fn shown(&mut self) -> Vec<(bool, usize)> {
         let told = std::iter::from_fn(|| self.told.try_recv().ok());
         let shown = told.filter_map(|told| match told {
-            Told::Held(held) => Some((held.manifest.locked, held.manifest.emergencies.len())),
+            LinkEvent::Held(held) => Some((held.manifest.locked, held.manifest.emergencies.len())),
             _ => None,
         });
         shown.collect()
@@ -89,9 +89,9 @@ async fn that_everything_was_forgotten_is_told_although_a_new_loan_has_begun() {
     let mut room = Room::new().await;
     wiping::order(room.folder.path(), "the token before").expect("writes");
     wiping::carry_out(room.folder.path()).expect("forgets");
-    room.talk.let_in(identity());
+    room.talk.on_enrolled(identity());
     let begun = room.talk.plan.begin(Instant::now());
-    assert!(begun.contains(&Errand::Forgotten), "{begun:?}");
+    assert!(begun.contains(&Task::Forgotten), "{begun:?}");
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_
     let mut room = Room::new().await;
     let before = manifest();
     room.hears(&before, "1");
-    room.talk.start(Errand::Show);
+    room.talk.start(Task::Show);
     // The disk takes its time; meanwhile there is an emergency, and the tablet is locked.
     let mut urgent = before.clone();
     urgent.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
@@ -108,12 +108,12 @@ async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_
     assert_eq!(room.shown(), [(true, 1)], "it waits for no disk");
     room.ends().await;
     assert_eq!(room.shown(), [(true, 1)], "nothing took it away");
-    room.talk.start(Errand::Show);
+    room.talk.start(Task::Show);
     room.ends().await;
     assert_eq!(room.shown(), [(true, 1)]);
     // What is over likewise does not come back.
     room.talk.is_news = true;
-    room.talk.start(Errand::Show);
+    room.talk.start(Task::Show);
     room.hears(&before, "3");
     assert_eq!(room.shown(), [(false, 0)]);
     room.ends().await;

@@ -12,12 +12,12 @@ pub const NOTICE_MS: u64 = 20 * 1000;
 
 /// Whether somebody is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rest {
+pub enum IdleState {
     /// Somebody is, or was until a moment ago.
     #[default]
     Awake,
     /// Nobody seems to be: the tablet says that it goes home.
-    Asking,
+    Prompting,
     /// It is night and nobody is there: a dim clock.
     Night,
 }
@@ -28,12 +28,12 @@ pub fn is_night(now: Timestamp) -> bool {
 }
 
 /// What rest comes after `quiet_ms` without a touch. `away`: there is somewhere to go home from.
-pub fn after(quiet_ms: u64, away: bool, now: Timestamp) -> Rest {
+pub fn after(quiet_ms: u64, away: bool, now: Timestamp) -> IdleState {
     match quiet_ms {
-        ..IDLE_MS => Rest::Awake,
-        IDLE_MS.. if away && quiet_ms < IDLE_MS + NOTICE_MS => Rest::Asking,
-        _ if is_night(now) => Rest::Night,
-        _ => Rest::Awake,
+        ..IDLE_MS => IdleState::Awake,
+        IDLE_MS.. if away && quiet_ms < IDLE_MS + NOTICE_MS => IdleState::Prompting,
+        _ if is_night(now) => IdleState::Night,
+        _ => IdleState::Awake,
     }
 }
 
@@ -46,14 +46,14 @@ mod tests {
         let day: Timestamp = "2026-11-22T06:24:00Z".parse().expect("a time");
         let night: Timestamp = "2026-11-22T12:30:00Z".parse().expect("a time");
         for (quiet_ms, away, now, expected) in [
-            (179_999, true, day, Rest::Awake),
-            (180_000, true, day, Rest::Asking),
-            (199_999, true, night, Rest::Asking),
-            (200_000, true, day, Rest::Awake),
-            (200_000, true, night, Rest::Night),
-            (180_000, false, day, Rest::Awake),
-            (180_000, false, night, Rest::Night),
-            (1_000, false, night, Rest::Awake),
+            (179_999, true, day, IdleState::Awake),
+            (180_000, true, day, IdleState::Prompting),
+            (199_999, true, night, IdleState::Prompting),
+            (200_000, true, day, IdleState::Awake),
+            (200_000, true, night, IdleState::Night),
+            (180_000, false, day, IdleState::Awake),
+            (180_000, false, night, IdleState::Night),
+            (1_000, false, night, IdleState::Awake),
         ] {
             assert_eq!(after(quiet_ms, away, now), expected, "{quiet_ms} {away}");
         }

@@ -4,22 +4,22 @@
 //! What is done when is decided in [`plan`] and [`wanted`], which are pure; [`errands`] carries it out,
 //! each errand beside the others, so that nothing urgent waits for what is not.
 
+mod change_stream;
 mod client;
-mod conversation;
-mod ear;
-mod errands;
+mod event;
+mod handle;
 mod outbox;
 mod plan;
 mod status;
-mod told;
+mod sync_loop;
+mod tasks;
 mod wanted;
-mod wishes;
 mod writer;
 
+pub use change_stream::ChangeStream;
 pub use client::{Answered, Client, LinkError, ManifestAnswer};
-pub use conversation::{Conversation, Link};
-pub use ear::Ear;
+pub use event::LinkEvent;
+pub use handle::SyncHandle;
 pub use outbox::{Outbox, OutboxFull};
-pub use told::Told;
-pub use wishes::Wishes;
+pub use sync_loop::{Link, SyncLoop};
 pub use writer::{Writer, Written, write_records, write_requests};

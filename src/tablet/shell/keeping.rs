@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    link::Told,
-    settings::{Choices, DataFolder},
+    settings::{DataFolder, Profile},
+    sync::LinkEvent,
 };
 
 /// How long to wait for a disk that is full.
@@ -15,9 +15,9 @@ const RETRY: Duration = Duration::from_secs(5);
 /// Keeps each of the `latest` choices until nobody chooses any more. What cannot be kept is told, and
 /// tried again.
 pub(super) async fn keep_choices(
-    mut latest: watch::Receiver<Choices>,
+    mut latest: watch::Receiver<Profile>,
     data: DataFolder,
-    tell: mpsc::UnboundedSender<Told>,
+    tell: mpsc::UnboundedSender<LinkEvent>,
 ) {
     while latest.changed().await.is_ok() {
         let mut is_told = false;
@@ -39,7 +39,7 @@ pub(super) async fn keep_choices(
             };
             if is_kept == is_told {
                 // The window may be gone already; then nobody needs to be told.
-                let _ = tell.send(Told::ChoicesKept(is_kept));
+                let _ = tell.send(LinkEvent::ProfileSaved(is_kept));
                 is_told = !is_kept;
             }
             if is_kept {

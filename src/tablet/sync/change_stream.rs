@@ -21,7 +21,7 @@ const SPREAD: Duration = Duration::from_secs(1);
 const LINE_LIMIT: usize = 4096;
 
 /// An ear. Its state outlives a wait that something else has ended.
-pub struct Ear {
+pub struct ChangeStream {
     stream: Option<Response>,
     line: Vec<u8>,
     wait: Duration,
@@ -32,7 +32,7 @@ pub struct Ear {
     told: Vec<u8>,
 }
 
-impl Default for Ear {
+impl Default for ChangeStream {
     fn default() -> Self {
         Self {
             stream: None,
@@ -45,7 +45,7 @@ impl Default for Ear {
     }
 }
 
-impl Ear {
+impl ChangeStream {
     /// Forgets what it listens to: the tablet is another to the backend now.
     pub fn begin_anew(&mut self) {
         *self = Self::default();
@@ -123,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_data_tells_of_a_change_however_it_is_cut() {
-        let mut ear = Ear::default();
+        let mut ear = ChangeStream::default();
         assert!(!ear.tells_of_a_change(b":\n\nevent: manifest\nda"));
         assert!(ear.tells_of_a_change(b"ta: 12ab\n\n:"));
         assert!(!ear.tells_of_a_change(b"\n\nevent: manifest\ndata: 12ab\n\n"));

@@ -14,11 +14,11 @@ use kairan_contract::{
 use tokio::sync::{Mutex, mpsc};
 
 use super::{
-    Client, LinkError, Outbox, Told, client::BLOB_PATIENCE, outbox::PATIENCE, wanted::Missed,
+    Client, LinkError, LinkEvent, Outbox, client::BLOB_PATIENCE, outbox::PATIENCE, wanted::Missed,
 };
 use crate::{
     journal::{Journal, JournalError},
-    library::{Held, Library, LibraryError, Missing},
+    library::{ContentSnapshot, Library, LibraryError, Missing},
     machine::{battery_percent, free_bytes, free_megabytes},
     session::EnrolmentRefused,
     settings::{DataFolder, Identity, Loan},
@@ -36,7 +36,7 @@ const SPARED: u64 = 512 * 1024;
 
 /// Why an errand came to nothing.
 #[derive(Debug, thiserror::Error)]
-pub enum ErrandError {
+pub enum TaskError {
     #[error(transparent)]
     Link(#[from] LinkError),
     #[error(transparent)]
@@ -45,13 +45,13 @@ pub enum ErrandError {
 
 /// What errands are run with.
 #[derive(Clone)]
-pub struct Errands {
+pub struct Tasks {
     pub client: Client,
     pub library: Library,
     pub journal: Arc<Mutex<Journal>>,
     pub outbox: Outbox,
     pub data: DataFolder,
-    pub tell: mpsc::UnboundedSender<Told>,
+    pub tell: mpsc::UnboundedSender<LinkEvent>,
     pub sent: Arc<Shared<Sent>>,
 }
 
@@ -84,7 +84,7 @@ pub struct Shown {
     /// A new manifest is in force.
     pub is_new: bool,
     /// What residents see now, if that was asked for.
-    pub held: Option<Held>,
+    pub held: Option<ContentSnapshot>,
     pub wanted: Vec<Missing>,
     pub is_unkept: bool,
 }
@@ -109,14 +109,14 @@ async fn in_time<T>(
     answered.unwrap_or(Err(JournalError::Hangs))
 }
 
-impl Errands {
+impl Tasks {
     /// Puts in force what came; says what is missing, and what is to be seen if that is to be told, or
     /// nothing is missing.
     pub fn show(&self, taking: Option<Taking>, is_at_rest: bool, is_told: bool) -> Shown {
         let library = &self.library;
         let is_new = taking.is_some();
         let kept = match taking {
-            Some(it) => library.take(it.manifest, it.etag, it.at),
+            Some(it) => library.activate(it.manifest, it.etag, it.at),
             None if is_at_rest || library.is_unkept() => library.keep(),
             None => Ok(()),
         };
@@ -150,9 +150,9 @@ impl Errands {
         let library = self.library.clone();
         let laying = tokio::task::spawn_blocking(move || {
             if is_urgent {
-                library.lay_urgent(blob.sha256, &bytes)
+                library.store_urgent_blob(blob.sha256, &bytes)
             } else {
-                library.lay(blob.sha256, &bytes)
+                library.store_blob(blob.sha256, &bytes)
             }
         });
         match laying.await {
@@ -173,7 +173,7 @@ impl Errands {
     }
 
     /// Sends what residents ask for, from the disk and from memory, and tells how far it has come.
-    pub async fn send_requests(&self, token: &str) -> Result<(), ErrandError> {
+    pub async fn send_requests(&self, token: &str) -> Result<(), TaskError> {
         for _ in 0..REQUEST_BATCHES {
             let batch = self.requests_to_send().await;
             if batch.is_empty() {
@@ -209,7 +209,7 @@ impl Errands {
         batch
     }
 
-    async fn send_one_by_one(&self, token: &str, batch: Vec<Request>) -> Result<(), ErrandError> {
+    async fn send_one_by_one(&self, token: &str, batch: Vec<Request>) -> Result<(), TaskError> {
         for request in batch {
             let id = request.id;
             let one = vec![request];
@@ -230,7 +230,7 @@ impl Errands {
         &self,
         batch: &[Request],
         received: &[RequestId],
-    ) -> Result<(), ErrandError> {
+    ) -> Result<(), TaskError> {
         let sent = batch.iter().map(|request| request.id);
         let arrived: Vec<_> = sent.filter(|id| received.contains(id)).collect();
         if arrived.is_empty() {
@@ -243,7 +243,7 @@ impl Errands {
             journal.requests().await
         };
         match in_time(noted).await {
-            Ok(requests) => self.say(Told::Requests(requests)),
+            Ok(requests) => self.say(LinkEvent::Requests(requests)),
             Err(error) => {
                 // It is true all the same, and is told.
                 tracing::error!(%error, "that requests have arrived could not be noted");
@@ -251,7 +251,7 @@ impl Errands {
                 sent.arrived.extend(&arrived);
             }
         }
-        self.say(Told::Received(arrived));
+        self.say(LinkEvent::Received(arrived));
         Ok(())
     }
 
@@ -271,7 +271,7 @@ impl Errands {
     }
 
     /// Sends the journal, batch by batch, and deletes what the backend has; says whether that was all.
-    pub async fn upload(&self, token: &str) -> Result<bool, ErrandError> {
+    pub async fn upload(&self, token: &str) -> Result<bool, TaskError> {
         let mut limit = RecordBatch::LIMIT;
         let mut is_bare = false;
         for _ in 0..BATCHES {
@@ -306,7 +306,7 @@ impl Errands {
                 return Err(LinkError::Nonsense(why).into());
             }
             let mut journal = self.journal.lock().await;
-            journal.settle(answer.acknowledged).await?;
+            journal.acknowledge(answer.acknowledged).await?;
             drop(journal);
             if sent < limit {
                 return Ok(true);
@@ -405,12 +405,12 @@ impl Errands {
         if let Err(error) = self.client.report_wipe(token, WipeState::Received).await {
             tracing::info!(%error, "the backend does not know yet that its order has come");
         }
-        self.say(Told::ToBeWiped);
+        self.say(LinkEvent::ToBeWiped);
         true
     }
 
     /// The screens may be gone already; then nobody needs to be told.
-    pub fn say(&self, told: Told) {
+    pub fn say(&self, told: LinkEvent) {
         let _ = self.tell.send(told);
     }
 }

@@ -15,7 +15,7 @@ const SEEN: usize = 2 * Emergency::AT_ONCE;
 
 /// The wishes of the screens.
 #[derive(Clone, Default)]
-pub struct Wishes(Arc<Shared>);
+pub struct SyncHandle(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -60,7 +60,7 @@ impl Seen {
     }
 }
 
-impl Wishes {
+impl SyncHandle {
     /// Let this tablet in with this code.
     pub fn enrol(&self, code: EnrolmentCode) {
         self.state().enrol = Some(code);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn however_many_are_seen_the_latest_of_each_is_told() {
-        let wishes = Wishes::default();
+        let wishes = SyncHandle::default();
         for number in 0..50 {
             wishes.seen(seen(number, false));
             wishes.seen(seen(1_000, number > 10));

@@ -9,8 +9,8 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
-    Asked, BootId, EndCause, EnrolmentCode, Event, LeaveHow, Record, Request, RequestId, ServiceId,
-    Sha256, StartCause, TouchIgnored,
+    BootId, EndCause, EnrolmentCode, Event, LeaveHow, Record, Request, RequestId, RequestKind,
+    ServiceId, Sha256, StartCause, TouchIgnored,
 };
 use kairan_ui::TabletWindow;
 use slint::{ComponentHandle as _, Image, Timer};
@@ -21,13 +21,13 @@ use super::clock::Timekeeper;
 use crate::{
     display::Display,
     library::Library,
-    link::{Outbox, Told, Wishes, Writer},
     machine::Machine,
     recorder::{Moment, Recorder},
-    session::{Action, Answer, Effect, KeptRequest, RequestState, Session},
-    settings::{Choices, Identity},
-    speech::{Order, Tone, Voice},
-    window::{Hands, show, show_whether_asked_again},
+    session::{Answer, Command, Effect, KeptRequest, RequestState, Session},
+    settings::{Identity, Profile},
+    speech::{AudioCommand, Tone, Voice},
+    sync::{LinkEvent, Outbox, SyncHandle, Writer},
+    window::{InputHandler, show, show_whether_asked_again},
 };
 
 /// The tablet on the thread of its window.
@@ -57,8 +57,8 @@ pub(super) struct Tablet {
 pub(super) struct Beside {
     pub(super) writer: Writer,
     pub(super) outbox: Outbox,
-    pub(super) chosen: watch::Sender<Choices>,
-    pub(super) wishes: Wishes,
+    pub(super) chosen: watch::Sender<Profile>,
+    pub(super) wishes: SyncHandle,
     pub(super) voice: Voice,
     pub(super) display: Display,
 }
@@ -104,7 +104,7 @@ impl Tablet {
             StartCause::Power
         };
         self.record(None, Event::Started { cause });
-        if let Some(held) = &self.session.borrow().held {
+        if let Some(held) = &self.session.borrow().content {
             self.teach_voice(&held.manifest.council.readings);
         }
         if identity.loan.is_none()
@@ -113,7 +113,7 @@ impl Tablet {
             self.session.borrow_mut().enrolment.busy = true;
             self.wish(|wishes| wishes.enrol(code));
         }
-        self.watch();
+        self.tick();
         self.wait_for_the_next_minute();
         self.wait_for_rest();
     }
@@ -121,7 +121,7 @@ impl Tablet {
     /// From now on there is a loan to write for, if its resident lets us.
     fn begin_records(&self, identity: &Identity) {
         *self.identity.borrow_mut() = Some(identity.clone());
-        let consents = self.session.borrow().choices.consent == Some(true);
+        let consents = self.session.borrow().profile.consent == Some(true);
         let Some(loan) = identity.loan.as_ref().filter(|_| consents) else {
             *self.recorder.borrow_mut() = None;
             return;
@@ -138,19 +138,22 @@ impl Tablet {
     fn revision(&self) -> u64 {
         self.session
             .borrow()
-            .held
+            .content
             .as_ref()
             .map_or(0, |held| held.manifest.catalogue)
     }
 
     /// What the link tells.
-    pub(super) fn hear(self: &Rc<Self>, told: Told) {
+    pub(super) fn on_link_event(self: &Rc<Self>, told: LinkEvent) {
         let now = self.moment();
         // A minute in which nothing changed draws nothing.
         let before = self.session.borrow().connection;
-        let mut is_news = !matches!(told, Told::Online { .. } | Told::NotLetIn | Told::Offline);
+        let mut is_news = !matches!(
+            told,
+            LinkEvent::Online { .. } | LinkEvent::Unauthorized | LinkEvent::Offline
+        );
         let effects = match told {
-            Told::Online { time, is_kept } => {
+            LinkEvent::Online { time, is_kept } => {
                 // Everything on the screen may be told by another clock now.
                 is_news = time.is_some_and(|time| self.time.hear(time));
                 if is_news {
@@ -165,11 +168,11 @@ impl Tablet {
                 };
                 effects.extend(session.answered(how, now.uptime_ms));
                 if self.time.is_to_be_kept() || is_news {
-                    effects.push(Effect::KeepChoices);
+                    effects.push(Effect::SaveProfile);
                 }
                 effects
             }
-            Told::Offline => {
+            LinkEvent::Offline => {
                 let effects = self.session.borrow_mut().not_answered(now.uptime_ms);
                 // When it was last true must be known after a restart, too.
                 if !effects.is_empty() {
@@ -177,47 +180,47 @@ impl Tablet {
                 }
                 effects
             }
-            Told::NotLetIn => self.answered(Answer::NotLetIn, now),
-            Told::Held(held) => {
+            LinkEvent::Unauthorized => self.answered(Answer::NotLetIn, now),
+            LinkEvent::Held(held) => {
                 // What could not be decoded may have come anew.
                 self.pictures
                     .borrow_mut()
                     .retain(|_, picture| picture.is_some());
                 let catalogue = held.manifest.catalogue;
                 self.teach_voice(&held.manifest.council.readings);
-                let effects = self.session.borrow_mut().put_held(held, now.uptime_ms);
-                self.carry_out(effects);
+                let effects = self.session.borrow_mut().set_content(held, now.uptime_ms);
+                self.run_effects(effects);
                 if let Some(recorder) = &mut *self.recorder.borrow_mut() {
                     recorder.set_catalogue(catalogue);
                 }
                 Vec::new()
             }
-            Told::LetIn(identity) => self.let_in(&identity, now),
-            Told::Refused(why) => {
+            LinkEvent::Enrolled(identity) => self.on_enrolled(&identity, now),
+            LinkEvent::Refused(why) => {
                 self.session.borrow_mut().enrolment_refused(why);
                 Vec::new()
             }
-            Told::Written(id) => {
+            LinkEvent::Written(id) => {
                 self.set_request_state(id, RequestState::Waiting);
                 Vec::new()
             }
-            Told::NotWritten(id) => {
+            LinkEvent::NotWritten(id) => {
                 self.set_request_state(id, RequestState::NotWritten);
                 Vec::new()
             }
-            Told::Requests(requests) => {
+            LinkEvent::Requests(requests) => {
                 self.hear_of_requests(requests);
                 Vec::new()
             }
-            Told::Received(ids) => {
+            LinkEvent::Received(ids) => {
                 self.hear_of_arrival(&ids);
                 Vec::new()
             }
-            Told::ChoicesKept(are_kept) => {
-                self.session.borrow_mut().choices_unkept = !are_kept;
+            LinkEvent::ProfileSaved(are_kept) => {
+                self.session.borrow_mut().profile_unsaved = !are_kept;
                 Vec::new()
             }
-            Told::ToBeWiped => {
+            LinkEvent::ToBeWiped => {
                 // The program starts anew, and forgets before it opens anything.
                 if let Err(error) = slint::quit_event_loop() {
                     tracing::warn!(%error, "the window was closed already");
@@ -225,8 +228,8 @@ impl Tablet {
                 return;
             }
         };
-        self.carry_out(effects);
-        let is_alarmed = self.watch();
+        self.run_effects(effects);
+        let is_alarmed = self.tick();
         if is_news || is_alarmed || self.session.borrow().connection != before {
             self.show();
         }
@@ -260,7 +263,7 @@ impl Tablet {
 
     /// Looks whether a warning must take over, something is due, or nobody is there; says whether the
     /// screen is another now.
-    pub(super) fn watch(self: &Rc<Self>) -> bool {
+    pub(super) fn tick(self: &Rc<Self>) -> bool {
         let now = self.moment();
         let state = |session: &Session| {
             let alert = session.alert().cloned();
@@ -271,12 +274,12 @@ impl Tablet {
                 session.rest(),
                 session.heard_lately(),
                 session.asks_again(),
-                session.place().clone(),
+                session.route().clone(),
             )
         };
         let before = state(&self.session.borrow());
-        let effects = self.session.borrow_mut().watch(now.now, now.uptime_ms);
-        self.carry_out(effects);
+        let effects = self.session.borrow_mut().tick(now.now, now.uptime_ms);
+        self.run_effects(effects);
         before != state(&self.session.borrow())
     }
 
@@ -285,9 +288,9 @@ impl Tablet {
     }
 
     /// What was open is left in the name of the loan before; then the new one begins.
-    fn let_in(self: &Rc<Self>, identity: &Identity, now: Moment) -> Vec<Effect> {
-        let left = self.session.borrow_mut().let_in(now.uptime_ms);
-        self.carry_out(left);
+    fn on_enrolled(self: &Rc<Self>, identity: &Identity, now: Moment) -> Vec<Effect> {
+        let left = self.session.borrow_mut().on_enrolled(now.uptime_ms);
+        self.run_effects(left);
         if let Some(loan) = &identity.loan {
             self.session.borrow_mut().begin_loan(loan.participation);
             self.keep_choices();
@@ -309,12 +312,12 @@ impl Tablet {
         }
     }
 
-    pub(super) fn carry_out(self: &Rc<Self>, effects: Vec<Effect>) {
+    pub(super) fn run_effects(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Record(service, event) => self.record(service, event),
                 Effect::EndVisit(cause) => self.end_visit(self.moment(), cause),
-                Effect::KeepChoices => self.keep_choices(),
+                Effect::SaveProfile => self.keep_choices(),
                 Effect::Enrol(code) => self.wish(|wishes| wishes.enrol(code)),
                 Effect::Ask(what) => self.ask_the_council(what),
                 Effect::TellSeen(seen) => self.wish(|wishes| wishes.seen(seen)),
@@ -324,7 +327,7 @@ impl Tablet {
                     is_asked_for,
                 } => self.read_screen(first, is_asked_for),
                 Effect::Say(words) => self.say(words),
-                Effect::Hush => self.order(Order::Hush),
+                Effect::Hush => self.order(AudioCommand::Hush),
                 Effect::Light => self.light(),
                 Effect::Sound(tone) => self.sound(tone),
                 Effect::PlayStep { sound, words } => self.play_step(sound, words),
@@ -335,7 +338,7 @@ impl Tablet {
 
     /// Writes a request down; it is sent as soon as it stands on the disk. Where there is no place for
     /// it, that is told at once.
-    fn ask_the_council(&self, what: Asked) {
+    fn ask_the_council(&self, what: RequestKind) {
         let request = Request {
             id: RequestId(Uuid::new_v4()),
             made_at: self.now().as_millisecond(),
@@ -376,7 +379,7 @@ impl Tablet {
         }
     }
 
-    fn wish(&self, wish: impl FnOnce(&Wishes)) {
+    fn wish(&self, wish: impl FnOnce(&SyncHandle)) {
         if let Some(beside) = &*self.beside.borrow() {
             wish(&beside.wishes);
         }
@@ -387,7 +390,7 @@ impl Tablet {
         if let Some(beside) = &*self.beside.borrow() {
             beside
                 .chosen
-                .send_replace(self.session.borrow().choices.clone());
+                .send_replace(self.session.borrow().profile.clone());
         }
     }
 
@@ -411,8 +414,8 @@ impl Tablet {
     }
 
     /// What the resident chose.
-    pub(super) fn choices(&self) -> Choices {
-        self.session.borrow().choices.clone()
+    pub(super) fn choices(&self) -> Profile {
+        self.session.borrow().profile.clone()
     }
 
     pub(super) fn end_quiet_visit(&self) {
@@ -453,7 +456,7 @@ impl Tablet {
     }
 
     /// Leaves everything as a resident would who goes away, and closes the way to the journal.
-    pub(super) fn end(self: &Rc<Self>) -> Option<Wishes> {
+    pub(super) fn end(self: &Rc<Self>) -> Option<SyncHandle> {
         self.time.stop();
         for timer in [&self.rest, &self.second] {
             timer.stop();
@@ -463,7 +466,7 @@ impl Tablet {
             .session
             .borrow_mut()
             .leave(LeaveHow::Home, now.uptime_ms);
-        self.carry_out(effects);
+        self.run_effects(effects);
         self.end_visit(now, EndCause::Stop);
         self.beside.take().map(|beside| {
             beside.outbox.close();
@@ -472,7 +475,7 @@ impl Tablet {
     }
 }
 
-impl Hands for Rc<Tablet> {
+impl InputHandler for Rc<Tablet> {
     fn put_down(&self) {
         let now = self.moment();
         let asked = self.session.borrow().asks_again();
@@ -512,20 +515,20 @@ impl Hands for Rc<Tablet> {
         self.record(None, Event::TouchIgnored { why });
     }
 
-    fn act(&self, action: Action) {
+    fn act(&self, action: Command) {
         let now = self.moment();
         // That the end was seen changes nothing that is seen.
-        let shows = action != Action::ArticleEndSeen;
-        let consented = self.session.borrow().choices.consent;
+        let shows = action != Command::ArticleEndSeen;
+        let consented = self.session.borrow().profile.consent;
         let effects = self
             .session
             .borrow_mut()
-            .act(action, now.now, now.uptime_ms);
-        self.carry_out(effects);
-        if self.session.borrow().choices.consent != consented {
+            .update(action, now.now, now.uptime_ms);
+        self.run_effects(effects);
+        if self.session.borrow().profile.consent != consented {
             self.consent_changed();
         }
-        self.watch();
+        self.tick();
         if shows {
             self.show();
         }

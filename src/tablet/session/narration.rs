@@ -3,11 +3,11 @@
 use kairan_contract::{Event, ItemHash, ServiceId};
 
 use super::Effect;
-use crate::speech::{Heard, Passage, Silence};
+use crate::speech::{Passage, SpeechError, SpeechEvent};
 
 /// The screen as it is being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aloud {
+pub struct Narration {
     /// The number of the order, by which the speaker speaks of it.
     pub turn: u64,
     /// What is read.
@@ -24,7 +24,7 @@ pub struct Aloud {
     pub of: (Option<ServiceId>, Option<ItemHash>),
 }
 
-impl Aloud {
+impl Narration {
     /// The passage that is being spoken, as it is shown.
     pub fn passage(&self) -> &str {
         let passage = self.at.and_then(|at| self.passages.get(at));
@@ -44,9 +44,9 @@ impl Aloud {
     }
 
     /// Takes in what the speaker tells; says whether it is over, and why if it never began.
-    pub fn hear(&mut self, heard: Heard, now_ms: u64) -> Told {
+    pub fn on_speech_event(&mut self, heard: SpeechEvent, now_ms: u64) -> NarrationStatus {
         match heard {
-            Heard::Clause {
+            SpeechEvent::Clause {
                 turn,
                 passage,
                 words,
@@ -54,20 +54,22 @@ impl Aloud {
                 self.at = Some(passage);
                 self.clause = words;
                 self.since_ms.get_or_insert(now_ms);
-                Told::GoesOn
+                NarrationStatus::GoesOn
             }
-            Heard::Ended { turn } if turn == self.turn => Told::IsOver,
+            SpeechEvent::Ended { turn } if turn == self.turn => NarrationStatus::IsOver,
             // Whatever stopped it, nothing of it is heard any more.
-            Heard::Stopped { turn } if turn == self.turn => Told::IsOver,
-            Heard::Cannot { turn, why } if turn == self.turn => Told::IsSilent(why),
-            _ => Told::Nothing,
+            SpeechEvent::Stopped { turn } if turn == self.turn => NarrationStatus::IsOver,
+            SpeechEvent::Cannot { turn, why } if turn == self.turn => {
+                NarrationStatus::IsSilent(why)
+            }
+            _ => NarrationStatus::Nothing,
         }
     }
 }
 
 /// What became of the reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum NarrationStatus {
     /// It speaks of something else, which was stopped meanwhile.
     Nothing,
     /// The next piece is being spoken.
@@ -75,5 +77,5 @@ pub enum Told {
     /// Everything was said.
     IsOver,
     /// Nothing can be heard.
-    IsSilent(Silence),
+    IsSilent(SpeechError),
 }

@@ -7,17 +7,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::keeping::write_whole;
+use crate::atomic_file::write;
 
 /// Numbers are reserved in steps, so that the file is written seldom.
 pub const STEP: u64 = 1_000;
 
-pub struct Floor {
+pub struct SequenceReservation {
     path: PathBuf,
     reserved: u64,
 }
 
-impl Floor {
+impl SequenceReservation {
     /// What was reserved before; nothing if the file is not there or is no number.
     pub fn read(folder: &Path) -> Self {
         let path = folder.join("sequence");
@@ -37,7 +37,7 @@ impl Floor {
     pub fn reserve(&mut self, last: u64) -> io::Result<()> {
         if last > self.reserved {
             let reserved = last + STEP;
-            write_whole(&self.path, reserved.to_string().as_bytes())?;
+            write(&self.path, reserved.to_string().as_bytes())?;
             self.reserved = reserved;
         }
         Ok(())

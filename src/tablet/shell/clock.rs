@@ -145,7 +145,7 @@ impl Tablet {
         let today = in_japan(now).date();
         self.machine.borrow_mut().battery_percent = battery_percent();
         let is_new_day = self.shown_day.replace(Some(today)) != Some(today);
-        if self.watch() || is_new_day || self.session.borrow().tells_the_minute() {
+        if self.tick() || is_new_day || self.session.borrow().tells_the_minute() {
             self.show();
             self.wait_for_rest();
         } else if let Some(window) = self.window.upgrade() {
@@ -165,7 +165,7 @@ impl Tablet {
         let tablet = Rc::clone(self);
         let pause = Duration::from_millis(pause);
         self.rest.start(TimerMode::SingleShot, pause, move || {
-            if tablet.watch() {
+            if tablet.tick() {
                 tablet.show();
             }
             tablet.wait_for_rest();
@@ -188,7 +188,7 @@ impl Tablet {
         self.second.start(TimerMode::Repeated, second, move || {
             let now_ms = tablet.moment().uptime_ms;
             let effects = tablet.session.borrow_mut().step_ran(1000, now_ms);
-            tablet.carry_out(effects);
+            tablet.run_effects(effects);
             tablet.show();
             tablet.wait_for_a_second();
         });

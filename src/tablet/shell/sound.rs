@@ -7,12 +7,12 @@ use kairan_contract::{Reading, Sha256};
 use super::tablet::Tablet;
 use crate::{
     screens::aloud::passages,
-    speech::{Heard, Order, Passage, Readings, Silence, Tone},
+    speech::{AudioCommand, Passage, Readings, SpeechError, SpeechEvent, Tone},
     window::{show_aloud, tiles_shown},
 };
 
 impl Tablet {
-    pub(super) fn order(&self, order: Order) {
+    pub(super) fn order(&self, order: AudioCommand) {
         if let Some(beside) = &*self.beside.borrow() {
             beside.voice.order(order);
         }
@@ -20,12 +20,12 @@ impl Tablet {
 
     /// How the council has its words said.
     pub(super) fn teach_voice(&self, readings: &[Reading]) {
-        self.order(Order::Read(Arc::new(Readings::of(readings))));
+        self.order(AudioCommand::Read(Arc::new(Readings::of(readings))));
     }
 
     pub(super) fn sound(&self, tone: Tone) {
-        let loudness = self.session.borrow().choices.loudness;
-        self.order(Order::Sound(tone, loudness));
+        let loudness = self.session.borrow().profile.loudness;
+        self.order(AudioCommand::Sound(tone, loudness));
     }
 
     /// Reads what is on the screen. What speaks unasked, a warning, is as loud as can be.
@@ -41,18 +41,18 @@ impl Tablet {
         let loudness = if first == Some(Tone::Warning) {
             crate::settings::Loudness::Loud
         } else {
-            session.choices.loudness
+            session.profile.loudness
         };
         let turn = self
             .session
             .borrow_mut()
             .begin_reading(passages.clone(), is_asked_for);
-        self.order(Order::Say {
+        self.order(AudioCommand::Say {
             turn,
             passages,
             first,
             loudness,
-            rate: session.choices.pace.rate(),
+            rate: session.profile.pace.rate(),
         });
     }
 
@@ -60,12 +60,12 @@ impl Tablet {
     pub(super) fn say(&self, words: &str) {
         let mut session = self.session.borrow_mut();
         let turn = session.begin_saying();
-        let order = Order::Say {
+        let order = AudioCommand::Say {
             turn,
             passages: vec![Passage::of(words)],
             first: None,
-            loudness: session.choices.loudness,
-            rate: session.choices.pace.rate(),
+            loudness: session.profile.loudness,
+            rate: session.profile.pace.rate(),
         };
         drop(session);
         self.order(order);
@@ -82,9 +82,9 @@ impl Tablet {
         let turn = self.session.borrow_mut().begin_saying();
         let tablet = Rc::clone(self);
         let placed = slint::spawn_local(async move {
-            let loudness = tablet.session.borrow().choices.loudness;
+            let loudness = tablet.session.borrow().profile.loudness;
             match reading.await.ok().flatten() {
-                Some(file) => tablet.order(Order::Play {
+                Some(file) => tablet.order(AudioCommand::Play {
                     turn,
                     file,
                     loudness,
@@ -98,24 +98,28 @@ impl Tablet {
     }
 
     pub(super) fn hold_step(&self, still: bool) {
-        self.order(if still { Order::Pause } else { Order::GoOn });
+        self.order(if still {
+            AudioCommand::Pause
+        } else {
+            AudioCommand::GoOn
+        });
     }
 
     /// What the speaker tells.
-    pub(super) fn hear_voice(self: &Rc<Self>, heard: Heard) {
+    pub(super) fn on_speech_event(self: &Rc<Self>, heard: SpeechEvent) {
         let now_ms = self.moment().uptime_ms;
-        let is_clause = matches!(heard, Heard::Clause { .. });
+        let is_clause = matches!(heard, SpeechEvent::Clause { .. });
         match heard {
-            Heard::Cannot { why, .. } | Heard::Waits { why, .. }
-                if why != Silence::NothingToSay =>
+            SpeechEvent::Cannot { why, .. } | SpeechEvent::Waits { why, .. }
+                if why != SpeechError::NothingToSay =>
             {
                 self.machine.borrow_mut().silence = Some(why);
             }
-            Heard::Clause { .. } => self.machine.borrow_mut().silence = None,
+            SpeechEvent::Clause { .. } => self.machine.borrow_mut().silence = None,
             _ => {}
         }
-        let effects = self.session.borrow_mut().hear(heard, now_ms);
-        self.carry_out(effects);
+        let effects = self.session.borrow_mut().on_speech_event(heard, now_ms);
+        self.run_effects(effects);
         if is_clause {
             // The rest of the screen stays as it is.
             if let Some(window) = self.window.upgrade() {

@@ -176,7 +176,7 @@ impl Trouble {
 #[cfg(test)]
 mod tests {
     use kairan_contract::{
-        Asked, BootId, Event, Participation, Request, ScreenName, StartCause, TabletId,
+        BootId, Event, Participation, Request, RequestKind, ScreenName, StartCause, TabletId,
     };
     use uuid::Uuid;
 
@@ -204,7 +204,7 @@ mod tests {
         Request {
             id: RequestId(Uuid::from_u128(number)),
             made_at: 1,
-            what: Asked::CallBack {
+            what: RequestKind::CallBack {
                 screen: ScreenName::Help,
             },
         }

@@ -175,7 +175,7 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use kairan_contract::{Asked, ScreenName};
+    use kairan_contract::{RequestKind, ScreenName};
     use uuid::Uuid;
 
     use super::*;
@@ -184,7 +184,7 @@ mod tests {
         Request {
             id: RequestId(Uuid::from_u128(number)),
             made_at: 1,
-            what: Asked::CallBack {
+            what: RequestKind::CallBack {
                 screen: ScreenName::Help,
             },
         }

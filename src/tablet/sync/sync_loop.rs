@@ -19,18 +19,18 @@ use tokio::{
 };
 
 use super::{
-    Client, LinkError, Outbox, Told, Wishes,
+    Client, LinkError, LinkEvent, Outbox, SyncHandle,
+    change_stream::ChangeStream,
     client::{Answered, ManifestAnswer},
-    ear::Ear,
-    errands::{ErrandError, Errands, Shown, Taking},
-    plan::{Errand, Plan},
+    handle::Seen,
+    plan::{Plan, Task},
     status::Status,
+    tasks::{Shown, Taking, TaskError, Tasks},
     wanted::{Missed, Wanted},
-    wishes::Seen,
 };
 use crate::{
     journal::Journal,
-    library::{Held, Library},
+    library::{ContentSnapshot, Library},
     session::EnrolmentRefused,
     settings::{DataFolder, Identity},
 };
@@ -61,29 +61,29 @@ pub struct Link {
     /// How long to wait between two manifests.
     pub every: Duration,
     /// What is on the screen.
-    pub held: Option<Arc<Held>>,
+    pub held: Option<Arc<ContentSnapshot>>,
     /// The emergencies that were shown here, the latest last.
     pub seen: Vec<EmergencySeen>,
     /// To the screens.
-    pub tell: mpsc::UnboundedSender<Told>,
+    pub tell: mpsc::UnboundedSender<LinkEvent>,
 }
 
 /// What an errand has brought.
 enum Brought {
     Nothing,
     Enrolled(Result<Identity, EnrolmentRefused>),
-    Requests(Result<(), ErrandError>),
+    Requests(Result<(), TaskError>),
     Manifest(Result<Answered<ManifestAnswer>, LinkError>),
     Shown(Box<Shown>),
     Blob(Sha256, bool, Result<(), Missed>),
     Status(Vec<TabletStatus>, bool),
     Forgotten(bool),
-    Records(Result<bool, ErrandError>),
+    Records(Result<bool, TaskError>),
 }
 
 /// A conversation that goes on.
-pub struct Conversation {
-    errands: Errands,
+pub struct SyncLoop {
+    errands: Tasks,
     written: Arc<Notify>,
     identity: Identity,
     spare_code: Option<EnrolmentCode>,
@@ -92,7 +92,7 @@ pub struct Conversation {
     plan: Plan,
     wanted: Wanted,
     /// What the screens were told last.
-    held: Option<Arc<Held>>,
+    held: Option<Arc<ContentSnapshot>>,
     taking: Option<Taking>,
     /// What came is to be shown.
     is_news: bool,
@@ -105,13 +105,13 @@ pub struct Conversation {
     last_seen: Option<EmergencySeen>,
     status: Status,
     running: JoinSet<Brought>,
-    names: HashMap<Id, Errand>,
+    names: HashMap<Id, Task>,
     /// Hears of changes, whatever else goes on.
     listening: JoinSet<()>,
     heard: Arc<Notify>,
 }
 
-impl Conversation {
+impl SyncLoop {
     /// A conversation that has not begun.
     pub fn new(link: Link) -> Self {
         let mut seen = Seen::default();
@@ -120,7 +120,7 @@ impl Conversation {
         let latest = link.seen.len().saturating_sub(Emergency::AT_ONCE);
         link.seen.iter().skip(latest).for_each(|it| seen.note(*it));
         Self {
-            errands: Errands {
+            errands: Tasks {
                 client: link.client,
                 library: link.library,
                 journal: link.journal,
@@ -153,8 +153,8 @@ impl Conversation {
     }
 
     /// Talks until the screens are gone.
-    pub async fn go_on(mut self, wishes: Wishes) {
-        self.plan.by(Errand::Forgotten, Instant::now());
+    pub async fn run(mut self, wishes: SyncHandle) {
+        self.plan.by(Task::Forgotten, Instant::now());
         self.begin();
         let (written, heard) = (Arc::clone(&self.written), Arc::clone(&self.heard));
         let outbox = self.errands.outbox.clone();
@@ -172,8 +172,8 @@ impl Conversation {
             tokio::select! {
                 Some(ended) = self.running.join_next_with_id() => self.finish(ended),
                 () = wishes.come() => self.wish(&wishes),
-                () = outbox.to_send() => self.plan.by(Errand::Requests, Instant::now()),
-                () = heard.notified() => self.plan.by(Errand::Manifest, Instant::now()),
+                () = outbox.to_send() => self.plan.by(Task::Requests, Instant::now()),
+                () = heard.notified() => self.plan.by(Task::Manifest, Instant::now()),
                 () = written.notified() => self.plan.records_written(Instant::now()),
                 () = alarm => {}
             }
@@ -188,11 +188,11 @@ impl Conversation {
             return;
         };
         let now = Instant::now();
-        self.plan.by(Errand::Manifest, now);
-        self.plan.by(Errand::Requests, now);
+        self.plan.by(Task::Manifest, now);
+        self.plan.by(Task::Requests, now);
         let (client, heard) = (self.errands.client.clone(), Arc::clone(&self.heard));
         self.listening.spawn(async move {
-            let mut ear = Ear::default();
+            let mut ear = ChangeStream::default();
             loop {
                 ear.hears_something_new(&client, &token).await;
                 heard.notify_one();
@@ -204,16 +204,16 @@ impl Conversation {
         self.identity.loan.as_ref().map(|loan| loan.token.clone())
     }
 
-    fn wish(&mut self, wishes: &Wishes) {
+    fn wish(&mut self, wishes: &SyncHandle) {
         let now = Instant::now();
         if let Some(code) = wishes.take_code() {
             self.code = Some(code);
-            self.plan.by(Errand::Enrol, now);
+            self.plan.by(Task::Enrol, now);
         }
         for seen in wishes.take_seen() {
             self.last_seen = Some(seen);
             self.seen.note(seen);
-            self.plan.by(Errand::Status, now);
+            self.plan.by(Task::Status, now);
         }
     }
 
@@ -234,8 +234,8 @@ impl Conversation {
         let now = Instant::now();
         match brought {
             Brought::Nothing => {}
-            Brought::Enrolled(Ok(identity)) => self.let_in(identity),
-            Brought::Enrolled(Err(why)) => self.errands.say(Told::Refused(why)),
+            Brought::Enrolled(Ok(identity)) => self.on_enrolled(identity),
+            Brought::Enrolled(Err(why)) => self.errands.say(LinkEvent::Refused(why)),
             Brought::Requests(sent) => self.requests_sent(&sent, now),
             Brought::Manifest(answer) => self.manifest_came(answer, now),
             Brought::Shown(shown) => self.shown(*shown, now),
@@ -251,18 +251,18 @@ impl Conversation {
                 }
                 // What was seen meanwhile; what did not go is told with the next answer.
                 if is_all && !self.seen.is_empty() {
-                    self.plan.by(Errand::Status, now);
+                    self.plan.by(Task::Status, now);
                 }
             }
             Brought::Forgotten(is_told) => {
                 if !is_told {
-                    self.plan.by(Errand::Forgotten, now + self.every);
+                    self.plan.by(Task::Forgotten, now + self.every);
                 }
             }
             Brought::Records(sent) => {
                 match sent {
                     Ok(true) => {}
-                    Ok(false) => self.plan.by(Errand::Records, now),
+                    Ok(false) => self.plan.by(Task::Records, now),
                     // What goes waits on the disk for the next answer.
                     Err(error) => tracing::warn!(%error, "records could not be sent"),
                 }
@@ -271,14 +271,14 @@ impl Conversation {
         }
     }
 
-    fn requests_sent(&mut self, sent: &Result<(), ErrandError>, now: Instant) {
+    fn requests_sent(&mut self, sent: &Result<(), TaskError>, now: Instant) {
         if let Err(error) = sent {
             tracing::warn!(%error, "requests could not be sent");
             self.plan.requests_failed(now);
         }
         // What is being written at this moment is sent from memory if that takes too long.
         if let Some(at) = self.errands.outbox.next_sendable() {
-            self.plan.by(Errand::Requests, at);
+            self.plan.by(Task::Requests, at);
         }
         self.go_on_forgetting(now);
     }
@@ -286,7 +286,7 @@ impl Conversation {
     /// What an order to forget waited for may be gone now.
     fn go_on_forgetting(&mut self, now: Instant) {
         if self.wiped > 0 {
-            self.plan.by(Errand::Forget, now);
+            self.plan.by(Task::Forget, now);
         }
     }
 
@@ -299,12 +299,12 @@ impl Conversation {
                 self.is_online = false;
                 if !matches!(error, LinkError::NotLetIn) {
                     tracing::info!(%error, "the backend does not answer");
-                    self.errands.say(Told::Offline);
+                    self.errands.say(LinkEvent::Offline);
                 } else if let Some(code) = self.spare_code.take() {
                     self.code = Some(code);
-                    self.plan.by(Errand::Enrol, now);
+                    self.plan.by(Task::Enrol, now);
                 } else {
-                    self.errands.say(Told::NotLetIn);
+                    self.errands.say(LinkEvent::Unauthorized);
                 }
                 return;
             }
@@ -315,13 +315,15 @@ impl Conversation {
         match answer {
             ManifestAnswer::Manifest { manifest, .. } if manifest.wipe => {
                 self.wiped += 1;
-                self.plan.by(Errand::Forget, now);
+                self.plan.by(Task::Forget, now);
                 return;
             }
             ManifestAnswer::Manifest { manifest, etag } => {
                 let at = time.map_or_else(Timestamp::now, |it| it.stamped);
                 // What is urgent waits for no disk and no download.
-                if let Some(held) = Held::with_urgent_of(self.held.as_deref(), &manifest, at) {
+                if let Some(held) =
+                    ContentSnapshot::with_urgent_of(self.held.as_deref(), &manifest, at)
+                {
                     self.tell_held(held);
                 }
                 self.taking = Some(Taking {
@@ -334,8 +336,8 @@ impl Conversation {
         }
         self.wiped = 0;
         // Either way it is looked whether all is here: a blob may be damaged since.
-        self.plan.by(Errand::Show, now);
-        self.errands.say(Told::Online {
+        self.plan.by(Task::Show, now);
+        self.errands.say(LinkEvent::Online {
             time,
             is_kept: self.is_kept(),
         });
@@ -348,7 +350,7 @@ impl Conversation {
         self.tell_whether_kept(was_kept);
         if let Some(held) = shown.held {
             self.tell_held(self.with_newer_urgent(held));
-            self.plan.by(Errand::Status, now);
+            self.plan.by(Task::Status, now);
         } else if shown.is_new {
             // What of it is here already does not wait for all that is missing.
             self.is_news = true;
@@ -382,23 +384,23 @@ impl Conversation {
     }
 
     fn fetch_on(&mut self, now: Instant) {
-        self.plan.by(Errand::Urgent, now);
-        self.plan.by(Errand::Blob, now);
+        self.plan.by(Task::Urgent, now);
+        self.plan.by(Task::Blob, now);
     }
 
     /// What was read from the disk, with what a manifest that came meanwhile says: no emergency that is
     /// on the screen goes because of what was read before it came.
-    fn with_newer_urgent(&self, held: Held) -> Held {
+    fn with_newer_urgent(&self, held: ContentSnapshot) -> ContentSnapshot {
         let newer = self.taking.as_ref();
         newer
-            .and_then(|it| Held::with_urgent_of(Some(&held), &it.manifest, it.at))
+            .and_then(|it| ContentSnapshot::with_urgent_of(Some(&held), &it.manifest, it.at))
             .unwrap_or(held)
     }
 
-    fn tell_held(&mut self, held: Held) {
+    fn tell_held(&mut self, held: ContentSnapshot) {
         let held = Arc::new(held);
         self.held = Some(Arc::clone(&held));
-        self.errands.say(Told::Held(held));
+        self.errands.say(LinkEvent::Held(held));
     }
 
     /// Whether the disk has all that it should.
@@ -409,14 +411,14 @@ impl Conversation {
     fn tell_whether_kept(&self, was_kept: bool) {
         let is_kept = self.is_kept();
         if self.is_online && is_kept != was_kept {
-            self.errands.say(Told::Online {
+            self.errands.say(LinkEvent::Online {
                 time: None,
                 is_kept,
             });
         }
     }
 
-    fn let_in(&mut self, identity: Identity) {
+    fn on_enrolled(&mut self, identity: Identity) {
         self.identity = identity.clone();
         // What is still on its way was asked in the name of the loan before.
         self.running = JoinSet::new();
@@ -427,8 +429,8 @@ impl Conversation {
         self.status = Status::default();
         self.wiped = 0;
         // That the loan before is forgotten may still be to be told.
-        self.plan.by(Errand::Forgotten, Instant::now());
-        self.errands.say(Told::LetIn(identity));
+        self.plan.by(Task::Forgotten, Instant::now());
+        self.errands.say(LinkEvent::Enrolled(identity));
         self.begin();
     }
 

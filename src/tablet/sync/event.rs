@@ -6,14 +6,14 @@ use kairan_contract::RequestId;
 
 use crate::{
     clock::CouncilTime,
-    library::Held,
+    library::ContentSnapshot,
     session::{EnrolmentRefused, KeptRequest},
     settings::Identity,
 };
 
 /// What the conversation tells the screens.
 #[derive(Debug)]
-pub enum Told {
+pub enum LinkEvent {
     /// The backend answered.
     Online {
         /// The backend's time, where it says so.
@@ -24,11 +24,11 @@ pub enum Told {
     /// The backend did not answer.
     Offline,
     /// The backend does not know this tablet.
-    NotLetIn,
+    Unauthorized,
     /// New content is in force.
-    Held(Arc<Held>),
+    Held(Arc<ContentSnapshot>),
     /// The tablet is let in.
-    LetIn(Identity),
+    Enrolled(Identity),
     /// The code did not open.
     Refused(EnrolmentRefused),
     /// A request stands on this tablet's disk.
@@ -40,7 +40,7 @@ pub enum Told {
     /// These stand at the backend, whatever is known on the disk.
     Received(Vec<RequestId>),
     /// What the resident chose stands on the disk, or does not.
-    ChoicesKept(bool),
+    ProfileSaved(bool),
     /// The tablet is to forget its loan: the order stands on the disk, and is carried out at the next start.
     ToBeWiped,
 }

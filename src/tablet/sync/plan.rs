@@ -13,7 +13,7 @@ const TOGETHER: Duration = Duration::from_secs(5);
 
 /// One thing that is done over the link or for it, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errand {
+pub enum Task {
     /// Ask to be let in.
     Enrol,
     /// Send what residents ask for.
@@ -36,7 +36,7 @@ pub enum Errand {
     Records,
 }
 
-impl Errand {
+impl Task {
     const ALL: [Self; 10] = [
         Self::Enrol,
         Self::Requests,
@@ -60,7 +60,7 @@ struct Lane {
 /// When what is to be done.
 #[derive(Debug)]
 pub struct Plan {
-    lanes: [Lane; Errand::ALL.len()],
+    lanes: [Lane; Task::ALL.len()],
     /// How long to wait between two manifests.
     every: Duration,
     /// How long to wait before requests are sent again.
@@ -71,22 +71,22 @@ impl Plan {
     /// Nothing is to be done yet.
     pub fn new(every: Duration) -> Self {
         Self {
-            lanes: [Lane::default(); Errand::ALL.len()],
+            lanes: [Lane::default(); Task::ALL.len()],
             every,
             wait: SOON.min(every),
         }
     }
 
     /// It is to be done at this moment at the latest.
-    pub fn by(&mut self, errand: Errand, at: Instant) {
+    pub fn by(&mut self, errand: Task, at: Instant) {
         let lane = &mut self.lanes[errand as usize];
         lane.due = Some(lane.due.map_or(at, |due| due.min(at)));
     }
 
     /// What begins now. What is due while it runs begins again when it has ended.
-    pub fn begin(&mut self, now: Instant) -> Vec<Errand> {
+    pub fn begin(&mut self, now: Instant) -> Vec<Task> {
         let mut begun = Vec::new();
-        for errand in Errand::ALL {
+        for errand in Task::ALL {
             let lane = &mut self.lanes[errand as usize];
             if !lane.is_running && lane.due.is_some_and(|due| due <= now) {
                 *lane = Lane {
@@ -100,7 +100,7 @@ impl Plan {
     }
 
     /// It has come to its end, good or bad.
-    pub fn ended(&mut self, errand: Errand) {
+    pub fn ended(&mut self, errand: Task) {
         self.lanes[errand as usize].is_running = false;
     }
 
@@ -112,7 +112,7 @@ impl Plan {
 
     /// Usage records stand on the disk.
     pub fn records_written(&mut self, now: Instant) {
-        self.by(Errand::Records, now + GATHERING);
+        self.by(Task::Records, now + GATHERING);
     }
 
     /// The backend answered with a manifest, or that there is none: what waited for it goes now.
@@ -120,22 +120,19 @@ impl Plan {
     pub fn answered(&mut self, now: Instant, share: f64) {
         self.wait = SOON.min(self.every);
         self.ask_again(now, share);
-        for errand in [Errand::Requests, Errand::Status, Errand::Records] {
+        for errand in [Task::Requests, Task::Status, Task::Records] {
             self.by(errand, now);
         }
     }
 
     /// The backend is asked for a manifest again after the usual pause.
     pub fn ask_again(&mut self, now: Instant, share: f64) {
-        self.by(
-            Errand::Manifest,
-            now + self.every.mul_f64(0.85 + 0.3 * share),
-        );
+        self.by(Task::Manifest, now + self.every.mul_f64(0.85 + 0.3 * share));
     }
 
     /// Requests did not go.
     pub fn requests_failed(&mut self, now: Instant) {
-        self.by(Errand::Requests, now + self.wait);
+        self.by(Task::Requests, now + self.wait);
         self.wait = (self.wait * 2).min(self.every);
     }
 
@@ -146,7 +143,7 @@ impl Plan {
         } else {
             now + TOGETHER
         };
-        self.by(Errand::Show, at);
+        self.by(Task::Show, at);
     }
 }
 
@@ -160,20 +157,20 @@ mod tests {
     fn nothing_waits_for_what_runs_already_and_nothing_runs_twice() {
         let (now, mut plan) = (Instant::now(), Plan::new(EVERY));
         assert_eq!(plan.begin(now), []);
-        plan.by(Errand::Blob, now);
-        plan.by(Errand::Records, now);
-        assert_eq!(plan.begin(now), [Errand::Blob, Errand::Records]);
+        plan.by(Task::Blob, now);
+        plan.by(Task::Records, now);
+        assert_eq!(plan.begin(now), [Task::Blob, Task::Records]);
         // Both go on for minutes: somebody asks for help, and the backend has news.
-        plan.by(Errand::Manifest, now);
-        plan.by(Errand::Requests, now);
-        plan.by(Errand::Blob, now);
-        assert_eq!(plan.begin(now), [Errand::Requests, Errand::Manifest]);
+        plan.by(Task::Manifest, now);
+        plan.by(Task::Requests, now);
+        plan.by(Task::Blob, now);
+        assert_eq!(plan.begin(now), [Task::Requests, Task::Manifest]);
         // More news while the manifest is fetched: it is fetched once more after that.
-        plan.by(Errand::Manifest, now);
+        plan.by(Task::Manifest, now);
         assert_eq!(plan.begin(now), []);
         assert_eq!(plan.wake_at(), None);
-        plan.ended(Errand::Manifest);
-        assert_eq!(plan.begin(now), [Errand::Manifest]);
+        plan.ended(Task::Manifest);
+        assert_eq!(plan.begin(now), [Task::Manifest]);
     }
 
     #[test]
@@ -185,10 +182,10 @@ mod tests {
         assert_eq!(plan.wake_at(), Some(now + GATHERING));
         plan.content_came(false, false, now);
         plan.content_came(false, false, now + second);
-        assert_eq!(plan.begin(now + GATHERING), [Errand::Records]);
+        assert_eq!(plan.begin(now + GATHERING), [Task::Records]);
         assert_eq!(plan.wake_at(), Some(now + TOGETHER));
         plan.content_came(true, false, now + 3 * second);
-        assert_eq!(plan.begin(now + 3 * second), [Errand::Show]);
+        assert_eq!(plan.begin(now + 3 * second), [Task::Show]);
     }
 
     #[test]
@@ -201,18 +198,18 @@ mod tests {
             let next = plan.wake_at().expect("it is tried again");
             waits.push((next - at).as_secs());
             at = next;
-            assert_eq!(plan.begin(at), [Errand::Requests]);
-            plan.ended(Errand::Requests);
+            assert_eq!(plan.begin(at), [Task::Requests]);
+            plan.ended(Task::Requests);
         }
         assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60, 60]);
         plan.answered(at, 0.5);
         assert_eq!(
             plan.begin(at),
-            [Errand::Requests, Errand::Status, Errand::Records]
+            [Task::Requests, Task::Status, Task::Records]
         );
         plan.requests_failed(at);
         assert_eq!(plan.wake_at(), Some(at + EVERY), "one of them runs");
-        plan.ended(Errand::Requests);
+        plan.ended(Task::Requests);
         assert_eq!(plan.wake_at(), Some(at + SOON));
     }
 }
