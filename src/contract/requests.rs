@@ -21,6 +21,8 @@ pub struct Request {
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+// Its name in the API's document is a promise.
+#[schema(as = Asked)]
 pub enum RequestKind {
     /// That a helper rings. Whom, the council's loan book says.
     CallBack {

@@ -181,7 +181,7 @@ impl Tablet {
                 effects
             }
             LinkEvent::Unauthorized => self.answered(Answer::NotLetIn, now),
-            LinkEvent::Held(held) => {
+            LinkEvent::Content(held) => {
                 // What could not be decoded may have come anew.
                 self.pictures
                     .borrow_mut()

@@ -1,7 +1,7 @@
 //! From text to sound to speaker: reads aloud phrase by phrase, and sounds the tablet's few tones.
 //!
 //! One thread owns the speaker. The window gives it orders and never waits for it; what it has to say
-//! comes back as [`Heard`]: each turn has an end that is told, whatever becomes of the sound server, the
+//! comes back as [`SpeechEvent`]: each turn has an end that is told, whatever becomes of the sound server, the
 //! synthesiser or the thread itself. While nothing sounds it sleeps, and after a while it lets the device go.
 //!
 //! The sound server may go at any moment. Then the device is let go at once, what was being said is over, and
@@ -90,7 +90,7 @@ pub enum SpeechError {
 pub enum AudioCommand {
     /// Read these aloud, after a tone if one is named. What was being said is stopped.
     Say {
-        /// The number under which [`Heard`] speaks of it.
+        /// The number under which [`SpeechEvent`] speaks of it.
         turn: u64,
         /// What is said.
         passages: Vec<Passage>,
@@ -103,7 +103,7 @@ pub enum AudioCommand {
     },
     /// Play a sound of a programme. What was being said is stopped.
     Play {
-        /// The number under which [`Heard`] speaks of it.
+        /// The number under which [`SpeechEvent`] speaks of it.
         turn: u64,
         /// Ogg, MP3, FLAC or WAV.
         file: Vec<u8>,
@@ -122,7 +122,7 @@ pub enum AudioCommand {
     Read(Arc<Readings>),
 }
 
-/// What the speaker tells. Each turn ends with [`Heard::Ended`], [`Heard::Stopped`] or [`Heard::Cannot`], once.
+/// What the speaker tells. Each turn ends with [`SpeechEvent::Ended`], [`SpeechEvent::Stopped`] or [`SpeechEvent::Cannot`], once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SpeechEvent {
     /// This piece is being spoken now.

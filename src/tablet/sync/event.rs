@@ -26,7 +26,7 @@ pub enum LinkEvent {
     /// The backend does not know this tablet.
     Unauthorized,
     /// New content is in force.
-    Held(Arc<ContentSnapshot>),
+    Content(Arc<ContentSnapshot>),
     /// The tablet is let in.
     Enrolled(Identity),
     /// The code did not open.

@@ -400,7 +400,7 @@ impl SyncLoop {
     fn tell_held(&mut self, held: ContentSnapshot) {
         let held = Arc::new(held);
         self.held = Some(Arc::clone(&held));
-        self.errands.say(LinkEvent::Held(held));
+        self.errands.say(LinkEvent::Content(held));
     }
 
     /// Whether the disk has all that it should.
