@@ -12,7 +12,7 @@ use crate::until;
 
 /// What axe-core calls a finding that keeps people out.
 const SERIOUS: [&str; 2] = ["serious", "critical"];
-const AXE: &str = include_str!("fixtures/axe.min.js");
+const AXE: &str = include_str!("../fixtures/axe.min.js");
 
 /// A browser, and where it looks.
 pub struct Clerk {

@@ -452,7 +452,7 @@ async fn who_has_left_comes_back_with_no_old_table(
 
 /// The files go, the figures stay, and what comes late for such a day is refused with the reason.
 async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path, now: Timestamp) {
-    let catalogue = include_str!("../fixtures/services.toml");
+    let catalogue = include_str!("../../fixtures/services.toml");
     let catalogue = format!("{catalogue}\n[evaluation]\nkeep_records_days = 31\n");
     let tablet = TabletId(Uuid::new_v4());
     let code = EnrolmentCode::from_number(12);

@@ -505,7 +505,7 @@ fn warning_to_screen() -> anyhow::Result<()> {
     };
     let quiet = r#"{"status":"なし"}"#;
     council.write("warnings.json", &told(quiet));
-    let tiles = include_str!("../fixtures/services.toml");
+    let tiles = include_str!("../../fixtures/services.toml");
     council.write("services.toml", &format!("{tiles}\n[[service]]\nid = \"warnings\"\nprovider = \"city\"\ncategory = \"news\"\ntitle = \"警報\"\nreading = \"けいほう\"\nsummary = \"いまの警報\"\nicon = \"umbrella\"\ncontent = {{ kind = \"warnings\", url = \"warnings.json\", area = \"9920100\" }}\n"));
     let (server, data) = (tempfile::tempdir()?, tempfile::tempdir()?);
     let backend = Backend::start(&council, server.path());
