@@ -4,6 +4,7 @@ use std::str::FromStr as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use strum::{EnumCount, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::vocabulary::{
@@ -13,13 +14,25 @@ use super::vocabulary::{
 use crate::{FormId, Invalid, ItemHash, WarningLevel};
 
 /// What happened, with the few fields that may be said about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    EnumCount,
+    IntoStaticStr,
+    VariantNames,
+)]
 #[serde(
     tag = "kind",
     content = "detail",
     rename_all = "snake_case",
     deny_unknown_fields
 )]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The program started.
     Started {
@@ -158,37 +171,13 @@ pub enum Event {
 
 impl Event {
     /// The kinds that this version knows, as they are written.
-    pub const KINDS: [&'static str; 23] = [
-        "started",
-        "visit_began",
-        "visit_ended",
-        "service_opened",
-        "service_left",
-        "item_read",
-        "text_size_set",
-        "language_set",
-        "read_aloud",
-        "help_opened",
-        "call_back_asked",
-        "check_in",
-        "reminder_answered",
-        "form_began",
-        "form_step",
-        "form_sent",
-        "form_left",
-        "question_answered",
-        "alert_shown",
-        "alert_answered",
-        "touch_ignored",
-        "offline_began",
-        "offline_ended",
-    ];
+    pub const KINDS: &'static [&'static str] = Self::VARIANTS;
 
     /// One of each kind, in the order of [`Event::KINDS`]: for the dictionary and for tests.
     ///
     /// # Panics
     /// Never: the ids in it are ids.
-    pub fn examples() -> [Self; 23] {
+    pub fn examples() -> [Self; Self::COUNT] {
         let form = || FormId::from_str("first-month").expect("an id");
         [
             Self::Started {
@@ -261,19 +250,19 @@ impl Event {
         ]
     }
 
+    /// Its kind, as it is written.
+    pub fn kind(&self) -> &'static str {
+        self.into()
+    }
+
     /// The event as a kind and its detail.
     pub fn to_parts(&self) -> (String, Map<String, Value>) {
-        let Ok(Value::Object(mut object)) = serde_json::to_value(self) else {
-            unreachable!("an event is written as an object of two fields")
-        };
-        let kind = object
-            .remove("kind")
-            .and_then(|kind| kind.as_str().map(str::to_owned));
-        let detail = match object.remove("detail") {
+        let mut written = serde_json::to_value(self).unwrap_or_default();
+        let detail = match written.get_mut("detail").map(Value::take) {
             Some(Value::Object(detail)) => detail,
             _ => Map::new(),
         };
-        (kind.unwrap_or_default(), detail)
+        (self.kind().to_owned(), detail)
     }
 
     /// The event that `kind` and `detail` say, or `None` if a newer tablet speaks of a kind that
