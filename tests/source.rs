@@ -7,10 +7,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kairan_backend::content::Gathering;
 use kairan_backend::{
-    delivery::Shelf,
-    store::{Standing, Store},
+    content::{Gathering, shelf::Shelf},
+    database::Store,
+    tablets::queries::Standing,
 };
 use kairan_catalogue::{Audiences, Catalogue, EvaluationSettings};
 use kairan_contract::{Manifest, Service};

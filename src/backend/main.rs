@@ -13,16 +13,17 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_backend::{
     app::{
-        Place, Settings, SettingsError, language, sealing,
+        Place, Settings, SettingsError,
+        commands::{
+            people::{self, KeysCommand, PeopleCommand},
+            usage::{self, UsageCommand},
+        },
+        language, sealing, serve,
         settings::{self, Given},
     },
-    console::{
-        self,
-        command::{KeysCommand, PeopleCommand},
-    },
-    fleet, serve,
-    store::{COMMAND_LINE, Store},
-    usage::{self, command::UsageCommand},
+    audit::queries::COMMAND_LINE,
+    database::Store,
+    tablets::api::enrolment,
 };
 use kairan_catalogue::dry_run::{self, DryRun};
 use kairan_catalogue::{Catalogue, Language};
@@ -242,21 +243,21 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(told(loan, tablets))
         }),
         Command::People { command } => {
-            runtime()?.block_on(console::command::run(command))?;
+            runtime()?.block_on(people::run(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Keys { command } => {
-            runtime()?.block_on(console::command::run_keys(command))?;
+            runtime()?.block_on(people::run_keys(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Usage(command) => {
-            runtime()?.block_on(usage::command::run(command))?;
+            runtime()?.block_on(usage::run(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::EnrolmentCode { place } => {
             let code = runtime()?.block_on(async {
                 let store = place.open().await?;
-                let code = fleet::new_code(&store).await?;
+                let code = enrolment::new_code(&store).await?;
                 store.close().await;
                 anyhow::Ok(code)
             })?;

@@ -9,7 +9,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Store,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, EnrolmentCode, Participation, TabletId};
 use kairan_tests::{council::Council, http_client, programs::Backend, until};
 use reqwest::StatusCode;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use kairan_backend::store::{Place, Store};
+use kairan_backend::{database::Store, tablets::queries::Place};
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_tests::{
     council::Council,
@@ -199,7 +199,7 @@ async fn a_code_that_was_guessed_takes_nothing_from_the_residents_own_tablet() {
     let store = Store::open(folder.path(), None).await.expect("opens");
     let (loan, now) = (Participation(Uuid::new_v4()), Timestamp::now());
     let enter = async |place, tablet| {
-        let code = kairan_backend::fleet::any_code();
+        let code = kairan_backend::tablets::api::enrolment::any_code();
         assert!(store.add_code(&code, loan, now).await.expect("keeps"));
         let token = Uuid::new_v4().to_string();
         store

@@ -2,7 +2,10 @@
 //! what is real first.
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Author, Kept, Release, Store, Written};
+use kairan_backend::{
+    database::Store,
+    emergencies::queries::{Author, Kept, Release, Written},
+};
 use kairan_contract::{
     EmergencyId, EmergencySeen, EmergencyStage, EnrolmentCode, Participation, TabletId,
     TabletStatus,

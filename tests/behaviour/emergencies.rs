@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Store,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, EnrolmentCode, Participation, TabletId};
 use kairan_tests::{
     clerk::Clerk,

@@ -8,8 +8,11 @@ use std::{
 };
 
 use kairan_backend::{
-    store::{Intake, Store, SummaryValue},
-    usage::closing::Archive,
+    database::Store,
+    usage::{
+        closing::Archive,
+        queries::{Intake, SummaryValue},
+    },
 };
 use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
 use kairan_evaluation::summaries::SUMMARIES;

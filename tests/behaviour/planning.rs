@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::Offset};
-use kairan_backend::store::{Plan, Store, Waiting};
+use kairan_backend::{
+    catalogue::queries::{Plan, Waiting},
+    database::Store,
+};
 use kairan_contract::Sha256;
 use kairan_tests::{office::Office, programs::Tablet};
 use reqwest::StatusCode;

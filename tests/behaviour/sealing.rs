@@ -5,9 +5,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use kairan_backend::{
-    keys::Keys,
-    rights::Role,
-    store::{Person, Resealed, SecondFactor, Store},
+    database::{Store, keys::Keys, sealing::Resealed},
+    pages::rights::Role,
+    people::queries::{Person, SecondFactor},
 };
 use kairan_tests::{
     council::Council,

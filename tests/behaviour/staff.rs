@@ -8,8 +8,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    rights::{Right, Role},
-    store::{Audience, Notice, Person, Store, Way, kept_for},
+    database::Store,
+    notices::queries::{Audience, Notice, Way, kept_for},
+    pages::rights::{Right, Role},
+    people::queries::Person,
 };
 use kairan_tests::{
     office::{Office, encoded},

@@ -4,14 +4,16 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    rights::Role,
-    store::{
-        AuditQuestion, Away, CodeRefused, Draft, Intake, Label, NewLoan, NotKept, Order, Person,
-        SecondFactor, Store, StoreError, SummaryValue, Telling, Wait,
-    },
+    audit::queries::AuditQuestion,
+    catalogue::queries::Draft,
+    database::{Store, StoreError},
+    pages::rights::Role,
+    people::queries::{Person, SecondFactor, Wait},
+    tablets::queries::{Away, CodeRefused, Label, NewLoan, Order, Telling},
     usage::{
         closing::{Archive, close_days, put_away},
         erasing::erase,
+        queries::{Intake, NotKept, SummaryValue},
         retention::let_go,
     },
 };

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::poll;
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Standing, StoreError, Told};
+use kairan_backend::{
+    database::StoreError, emergencies::queries::Told, tablets::queries::Standing,
+};
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Manifest};
 use kairan_tests::{
     council::{EXERCISE_TILE, LANDSLIDE, NO_WARNING, WARNINGS_TILE},

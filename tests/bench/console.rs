@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, time::Instant};
 
-use kairan_backend::store::Store;
+use kairan_backend::database::Store;
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_evaluation::loans::Loan;
 use kairan_tests::{

@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kairan_backend::store::Store;
+use kairan_backend::database::Store;
 use kairan_tests::{council::Council, programs::Backend};
 use reqwest::redirect::Policy;
 use tokio::{

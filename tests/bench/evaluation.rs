@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use kairan_backend::{
-    store::Store,
+    database::Store,
     usage::closing::{Archive, close_days},
 };
 use kairan_evaluation::{

@@ -9,7 +9,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use kairan_backend::store::Store;
+use kairan_backend::database::Store;
 use kairan_contract::{EnrolmentCode, Participation, RecordBatch, TabletId};
 use kairan_tests::programs::Backend;
 use serde_json::{Value, json};

@@ -9,7 +9,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Store,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, Sha256, TabletStatus};
 use kairan_tablet::{
     link::{Client, Ear, ManifestAnswer},

@@ -1,8 +1,13 @@
 //! What the server is put together from: its settings.
 
+pub mod commands;
+mod console;
 mod place;
+pub mod router;
 pub mod sealing;
+pub mod serve;
 pub mod settings;
+pub mod state;
 
 pub use place::Place;
 pub use settings::{Settings, SettingsError};

@@ -6,7 +6,10 @@ use super::{
     language,
     settings::{DatabaseAddress, DaysAddress, Given, Settings, given_here},
 };
-use crate::{serve::open_store_with, store::Store, usage::closing::Archive};
+use crate::{
+    database::{Store, opening::open_store_with},
+    usage::closing::Archive,
+};
 
 /// Where the records lie.
 #[derive(Debug, Clone, Default, clap::Args)]

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::Settings;
-use crate::{
+use super::settings::Settings;
+use crate::database::{
+    Store, StoreError,
     keys::{Keys, Purpose},
-    store::{Store, StoreError},
 };
 use kairan_catalogue::Catalogue;
 use kairan_sources::beside::Beside;

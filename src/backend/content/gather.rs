@@ -13,8 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{ContentReference, Freshness, Service};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Gathering, placing::place};
-use crate::store::KeptContent;
+use super::{Gathering, placing::place, queries::KeptContent};
 use kairan_sources::{
     Gleaned, SourceError,
     beside::{Beside, Role},

@@ -1,15 +1,19 @@
 //! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how another catalogue comes
 //! in force.
 
+pub mod api;
 pub mod gather;
+pub mod listeners;
 mod placing;
-pub mod publishing;
+pub mod queries;
+pub mod shelf;
 
 use std::sync::Arc;
 
 use kairan_sources::{beside::Beside, fetch::Fetcher};
 
-use crate::{delivery::Shelf, store::Store};
+use self::shelf::Shelf;
+use crate::database::Store;
 
 /// What all rounds share.
 pub struct Gathering {

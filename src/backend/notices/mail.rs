@@ -13,10 +13,10 @@ use lettre::{
 };
 
 use super::{
+    queries::Delivery,
     sending::NotSent,
     settings::{Encryption, MailSettings},
 };
-use crate::store::Delivery;
 
 /// How long the server may take for each of its words.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -2,6 +2,7 @@
 //! `backend.notices.tell(&backend.store, &notice, right).await`. It is kept in the database before it is sent.
 
 mod mail;
+pub mod queries;
 mod sending;
 pub mod settings;
 mod webhook;
@@ -9,10 +10,13 @@ mod webhook;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use self::settings::{MailSettings, StaffSettings};
+use self::{
+    queries::{Audience, Notice},
+    settings::{MailSettings, StaffSettings},
+};
 use crate::{
-    rights::Right,
-    store::{Audience, Notice, Store, StoreError},
+    database::{Store, StoreError},
+    pages::rights::Right,
 };
 
 pub use mail::checked;

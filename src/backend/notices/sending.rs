@@ -9,10 +9,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     mail::MailServer,
+    queries::{Delivery, Way},
     settings::{MailSettings, StaffSettings},
     webhook::Webhooks,
 };
-use crate::store::{Delivery, Store, StoreError, Way};
+use crate::database::{Store, StoreError};
 
 /// How often it is looked what is due.
 const PACE: Duration = Duration::from_secs(2);

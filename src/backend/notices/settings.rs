@@ -6,7 +6,7 @@ use std::{convert::Infallible, fmt, path::Path, str::FromStr};
 use lettre::Address;
 use url::Url;
 
-use super::checked;
+use super::mail::checked;
 use crate::app::settings::Kept;
 use kairan_catalogue::{FaultKind, Faults, Placed, Table};
 

@@ -20,8 +20,8 @@ use object_store::{
     memory::InMemory, path::Path as Key, prefix::PrefixStore,
 };
 
-use super::closing::ClosingError;
-use crate::store::{ClosedDay, EvaluationLock, Store};
+use super::{closing::ClosingError, queries::ClosedDay};
+use crate::database::{EvaluationLock, Store};
 
 /// The files of the days.
 #[derive(Clone)]

@@ -15,7 +15,8 @@ use kairan_evaluation::{
 
 pub use super::archive::{Alone, Archive};
 
-use crate::store::{ClosedDay, NotKept, Store, StoreError};
+use super::queries::{ClosedDay, NotKept};
+use crate::database::{Store, StoreError};
 
 /// Why a day could not be closed.
 #[derive(Debug, thiserror::Error)]

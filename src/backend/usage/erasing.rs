@@ -9,8 +9,11 @@ use jiff::Timestamp;
 use kairan_contract::Participation;
 use kairan_evaluation::row::Row;
 
-use super::closing::{Archive, ClosingError, put_away};
-use crate::store::Store;
+use super::{
+    archive::Archive,
+    closing::{ClosingError, put_away},
+};
+use crate::database::Store;
 
 /// Erases a loan, and whatever was not erased to its end before. Says from how many files.
 pub async fn erase(

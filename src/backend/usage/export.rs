@@ -13,8 +13,11 @@ use kairan_evaluation::{
 use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::closing::{Archive, ClosingError};
-use crate::store::{Act, Deed, Store, StoreError};
+use super::{archive::Archive, closing::ClosingError};
+use crate::{
+    audit::queries::{Act, Deed},
+    database::{Store, StoreError},
+};
 
 /// Files that wait to be packed.
 const WAITING: usize = 2;

@@ -1,16 +1,19 @@
 //! Usage records at rest: days are closed into summaries and Parquet files, and reports are made of
 //! what they add up to.
 
+pub mod api;
 mod archive;
 pub mod closing;
-pub mod command;
+pub mod dictionary;
 pub mod erasing;
 pub mod export;
+pub mod pages;
+pub mod queries;
 pub mod reporting;
 pub mod retention;
-mod simulating;
+pub mod simulating;
 
-use crate::store::{Store, StoreError};
+use crate::database::{Store, StoreError};
 use kairan_catalogue::Catalogue;
 
 /// The catalogue that tablets are shown, or were shown last: what the council has decided stands in it.

@@ -12,7 +12,7 @@ use kairan_evaluation::{
     row::day_of,
 };
 
-use crate::store::Store;
+use crate::database::Store;
 
 /// The note under which a made-up pilot keeps who stands behind each tile.
 pub(super) const PROVIDERS: &str = "providers";
@@ -68,7 +68,9 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
         // Days that are not over would count as silence.
         period.to = yesterday.max(period.from);
     }
-    let decided = super::catalogue(store).await?.map(|it| it.evaluation);
+    let decided = crate::usage::catalogue(store)
+        .await?
+        .map(|it| it.evaluation);
     let decided = decided.unwrap_or_default().withhold_below;
     let threshold = ordered.threshold.unwrap_or(decided);
     let is_refused = ordered.cohort.is_some() && has_small_cohort(store, period, threshold).await?;
@@ -155,7 +157,7 @@ async fn providers(
     if let Some(noted) = noted {
         return serde_json::from_str(noted).context("the note of the providers cannot be read");
     }
-    let Some(catalogue) = super::catalogue(store).await? else {
+    let Some(catalogue) = crate::usage::catalogue(store).await? else {
         return Ok(BTreeMap::new());
     };
     let kinds: BTreeMap<_, _> = catalogue

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use kairan_evaluation::{loans::date_of, row::day_of};
 
 use super::{
+    archive::Archive,
     catalogue,
-    closing::{Archive, ClosingError, put_away},
+    closing::{ClosingError, put_away},
+    queries::ClosedDay,
 };
-use crate::store::{ClosedDay, Store};
+use crate::database::Store;
 
 /// 2026-01-01: no record is older than the first tablet. What says so was written by a clock that was
 /// never set.

@@ -5,6 +5,7 @@ pub mod asking;
 pub mod files;
 pub mod limits;
 pub mod listening;
+pub mod refusal;
 mod seats;
 
 pub use asking::{Network, TrustedProxies};

@@ -4,7 +4,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 
-use super::{Given, Kept, SettingsError};
+use super::{Given, SettingsError, value::Kept};
 use kairan_catalogue::{FaultKind, Language};
 
 /// A key of the settings file.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::{
-    Given, Kept, SettingsError,
+    Given, SettingsError,
     environment::{network, unfit},
+    value::Kept,
 };
 use crate::notices;
 use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
@@ -114,7 +115,7 @@ fn database(
     root: &Table,
     folder: &Path,
     faults: &mut Faults,
-) -> Option<Kept<super::DatabaseAddress>> {
+) -> Option<Kept<crate::app::settings::value::DatabaseAddress>> {
     let here = parsed(root, "database", faults);
     let file = path(root, "database_file", folder, faults);
     if let (Some(_), Some(value)) = (root.get("database"), root.get("database_file")) {
@@ -189,7 +190,9 @@ mod tests {
 
     #[test]
     fn the_environment_has_a_name_for_every_key() {
-        let named: Vec<&str> = crate::app::settings::KEYS.map(|key| key.name).to_vec();
+        let named: Vec<&str> = crate::app::settings::environment::KEYS
+            .map(|key| key.name)
+            .to_vec();
         // A table stands in the file only.
         let keys: Vec<&str> = KNOWN
             .iter()

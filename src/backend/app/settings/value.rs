@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use super::SettingsError;
-use crate::store::without_password;
+use crate::database::without_password;
 
 /// The address of a `PostgreSQL` database, with whatever lets us in.
 #[derive(Clone, PartialEq, Eq)]
