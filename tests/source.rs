@@ -9,7 +9,7 @@ use std::{
 
 use kairan_backend::{
     content::{Gathering, shelf::Shelf},
-    database::Store,
+    database::Database,
     tablets::queries::Standing,
 };
 use kairan_catalogue::{Audiences, Catalogue, EvaluationSettings};
@@ -125,7 +125,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
     };
     Arc::new(Gathering {
         fetcher: Fetcher::new(allowed).expect("a fetcher"),
-        store: Store::open(folder, None).await.expect("a store"),
+        store: Database::open(folder, None).await.expect("a store"),
         shelf: Arc::new(Shelf::open(folder, catalogue, 1).expect("a shelf")),
         beside: Beside::of(&folder.join("services.toml"), []),
         demonstration: false,

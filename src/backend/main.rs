@@ -22,7 +22,7 @@ use kairan_backend::{
         settings::{self, Given},
     },
     audit::queries::COMMAND_LINE,
-    database::Store,
+    database::Database,
     tablets::api::enrolment,
 };
 use kairan_catalogue::dry_run::{self, DryRun};
@@ -355,7 +355,7 @@ async fn stop_on_signal(stop: CancellationToken) {
 }
 
 /// Lists who asks to be rung, or notes that one has been dealt with.
-async fn requests(store: &Store, settled: Option<RequestId>) -> anyhow::Result<ExitCode> {
+async fn requests(store: &Database, settled: Option<RequestId>) -> anyhow::Result<ExitCode> {
     if let Some(id) = settled {
         if store
             .settle_request(id, COMMAND_LINE, Timestamp::now())

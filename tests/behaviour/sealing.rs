@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use kairan_backend::{
-    database::{Store, keys::Keys, sealing::Resealed},
+    database::{Database, keys::Keys, sealing::Resealed},
     pages::rights::Role,
     people::queries::{Person, SecondFactor},
 };
@@ -179,7 +179,7 @@ async fn two_servers_seal_the_same_database_at_once_and_after_a_stop_in_the_midd
     let (data, now) = (folder.path().join("data"), Timestamp::now());
     let open = async || {
         let keys = Keys::at(&folder.path().join("keys"));
-        let store = Store::open_with(&data, Some(&server.url), keys).await;
+        let store = Database::open_with(&data, Some(&server.url), keys).await;
         store.expect("opens")
     };
     let (one, two) = (open().await, open().await);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
     audit::queries::AuditQuestion,
     catalogue::queries::Draft,
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     pages::rights::Role,
     people::queries::{Person, SecondFactor, Wait},
     tablets::queries::{Away, CodeRefused, Label, NewLoan, Order, Telling},
@@ -55,14 +55,14 @@ async fn promises(folder: &Path, url: Option<&str>) {
     // Its keys come to lie beside it, and go with it.
     let folder = &folder.join("data");
     std::fs::create_dir(folder).expect("a folder");
-    let store = Store::open(folder, url).await.expect("opens");
+    let store = Database::open(folder, url).await.expect("opens");
     let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
     codes_live_half_an_hour_and_work_once(&store, now).await;
     records_are_kept_once(&store, now).await;
     revisions_grow_with_changes_only(&store, now).await;
     store.close().await;
     // What was written is there after opening again, and migrations run once.
-    let store = Store::open(folder, url).await.expect("opens again");
+    let store = Database::open(folder, url).await.expect("opens again");
     assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
     closed_days_count_each_record_once(&store, folder, now).await;
     records_go_when_they_may_be_kept_no_longer(&store, folder, now).await;
@@ -79,7 +79,7 @@ async fn promises(folder: &Path, url: Option<&str>) {
     store.close().await;
 }
 
-async fn codes_live_half_an_hour_and_work_once(store: &Store, now: Timestamp) {
+async fn codes_live_half_an_hour_and_work_once(store: &Database, now: Timestamp) {
     let loan = Participation(Uuid::new_v4());
     let (first, second) = (EnrolmentCode::from_number(7), EnrolmentCode::from_number(8));
     let tablet = TabletId(Uuid::new_v4());
@@ -147,7 +147,7 @@ fn record(tablet: TabletId, sequence: u64) -> WireRecord {
     .expect("a record")
 }
 
-async fn records_are_kept_once(store: &Store, now: Timestamp) {
+async fn records_are_kept_once(store: &Database, now: Timestamp) {
     let tablet = TabletId(Uuid::new_v4());
     let code = EnrolmentCode::from_number(9);
     assert!(
@@ -203,7 +203,7 @@ async fn records_are_kept_once(store: &Store, now: Timestamp) {
     );
 }
 
-async fn revisions_grow_with_changes_only(store: &Store, now: Timestamp) {
+async fn revisions_grow_with_changes_only(store: &Database, now: Timestamp) {
     let mut revisions = Vec::new();
     for text in ["a", "a", "b", "a"] {
         revisions.push(store.catalogue_revision(text, now).await.expect("keeps"));
@@ -212,7 +212,7 @@ async fn revisions_grow_with_changes_only(store: &Store, now: Timestamp) {
 }
 
 /// What both databases make of the same days, table by table.
-async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
+async fn folded(store: &Database, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
     let wanted = Wanted {
         loans: 40,
         days: 50,
@@ -242,7 +242,7 @@ async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
 
 /// What a report takes from folded weeks is what their days, asked one by one, add up to; also after the
 /// loans have changed.
-async fn weeks_add_up_to_what_their_days_say(store: &Store) {
+async fn weeks_add_up_to_what_their_days_say(store: &Database) {
     let providers = BTreeMap::new();
     let mut loans = store.loans().await.expect("reads");
     let cohort = loans[0].cohort.clone();
@@ -308,8 +308,8 @@ async fn both_databases_fold_the_same_days_into_the_same_rows() {
         tempfile::tempdir().expect("dir"),
         tempfile::tempdir().expect("dir"),
     );
-    let sqlite = Store::open(one.path(), None).await.expect("opens");
-    let postgresql = Store::open(two.path(), Some(&server.url))
+    let sqlite = Database::open(one.path(), None).await.expect("opens");
+    let postgresql = Database::open(two.path(), Some(&server.url))
         .await
         .expect("opens");
     let (a, b) = (
@@ -328,7 +328,7 @@ async fn both_databases_fold_the_same_days_into_the_same_rows() {
 }
 
 /// A day is closed, opened again by a late record, and what was delivered once stays delivered.
-async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: Timestamp) {
+async fn closed_days_count_each_record_once(store: &Database, folder: &Path, now: Timestamp) {
     let tablet = TabletId(Uuid::new_v4());
     let code = EnrolmentCode::from_number(11);
     let loan = Participation(Uuid::new_v4());
@@ -420,7 +420,7 @@ async fn closed_days_count_each_record_once(store: &Store, folder: &Path, now: T
 }
 
 async fn who_has_left_comes_back_with_no_old_table(
-    store: &Store,
+    store: &Database,
     tablet: TabletId,
     loan: Participation,
     now: Timestamp,
@@ -453,7 +453,11 @@ async fn who_has_left_comes_back_with_no_old_table(
 }
 
 /// The files go, the figures stay, and what comes late for such a day is refused with the reason.
-async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path, now: Timestamp) {
+async fn records_go_when_they_may_be_kept_no_longer(
+    store: &Database,
+    folder: &Path,
+    now: Timestamp,
+) {
     let catalogue = include_str!("../fixtures/services.toml");
     let catalogue = format!("{catalogue}\n[evaluation]\nkeep_records_days = 31\n");
     let tablet = TabletId(Uuid::new_v4());
@@ -519,7 +523,7 @@ async fn records_go_when_they_may_be_kept_no_longer(store: &Store, folder: &Path
     erase(store, &archive, loan, now).await.expect("erases");
 }
 
-async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Timestamp) {
+async fn people_come_in_and_what_they_do_is_written_down(store: &Database, now: Timestamp) {
     let person = Person {
         id: Uuid::new_v4(),
         name: "kato".to_owned(),
@@ -595,7 +599,7 @@ async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Tim
     drafts_are_kept_and_publications_noted(store, &person, now).await;
 }
 
-async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
+async fn attempts_in_vain_are_counted(store: &Database, now: Timestamp) {
     let subjects = [(
         "account kato".to_owned(),
         (|tried, _| (tried >= 2).then(|| SignedDuration::from_secs(30))) as Wait,
@@ -622,7 +626,7 @@ async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
     );
 }
 
-async fn tablets_are_registered_and_put_away(store: &Store, now: Timestamp) {
+async fn tablets_are_registered_and_put_away(store: &Database, now: Timestamp) {
     let label = |letters: &str| letters.parse::<Label>().expect("a label");
     let registered = async |letters: &[&str]| {
         let labels: Vec<Label> = letters.iter().map(|it| label(it)).collect();
@@ -662,7 +666,7 @@ async fn tablets_are_registered_and_put_away(store: &Store, now: Timestamp) {
     assert!(!awaited.contains("S-2"), "its code opens nothing any more");
 }
 
-async fn drafts_are_kept_and_publications_noted(store: &Store, of: &Person, now: Timestamp) {
+async fn drafts_are_kept_and_publications_noted(store: &Database, of: &Person, now: Timestamp) {
     let person = of.id;
     let draft = Draft {
         base: kairan_contract::Sha256::of(b"before"),
@@ -728,7 +732,7 @@ async fn drafts_are_kept_and_publications_noted(store: &Store, of: &Person, now:
     assert_eq!(store.audit_is_broken_at().await.expect("reads"), None);
 }
 
-async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
+async fn tablets_are_lent_told_and_taken_back(store: &Database, now: Timestamp) {
     let (loan, code) = (
         Participation(Uuid::new_v4()),
         EnrolmentCode::from_number(20),
@@ -822,7 +826,7 @@ async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
 }
 
 async fn a_loan_ends_and_its_tablet_forgets_it(
-    store: &Store,
+    store: &Database,
     loan: Participation,
     tablet: TabletId,
     now: Timestamp,
@@ -867,7 +871,7 @@ async fn a_loan_ends_and_its_tablet_forgets_it(
 #[tokio::test(flavor = "multi_thread")]
 async fn days_lie_in_an_object_store_as_in_a_folder() {
     let folder = tempfile::tempdir().expect("dir");
-    let store = Store::open(folder.path(), None).await.expect("opens");
+    let store = Database::open(folder.path(), None).await.expect("opens");
     in_an_object_store(&store, &Archive::in_memory()).await;
     store.close().await;
 }
@@ -880,14 +884,14 @@ async fn days_lie_in_a_bucket_as_in_a_folder() {
     };
     let folder = tempfile::tempdir().expect("dir");
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let store = Store::open(folder.path(), None).await.expect("opens");
+    let store = Database::open(folder.path(), None).await.expect("opens");
     let archive = Archive::open(folder.path(), Some(&address)).expect("opens");
     in_an_object_store(&store, &archive).await;
     store.close().await;
 }
 
 /// Laid down, added to by what came late, and erased.
-async fn in_an_object_store(store: &Store, archive: &Archive) {
+async fn in_an_object_store(store: &Database, archive: &Archive) {
     let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
     let wanted = Wanted {
         loans: 12,
@@ -936,7 +940,7 @@ async fn in_an_object_store(store: &Store, archive: &Archive) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().expect("dir");
-    Store::open(folder.path(), None)
+    Database::open(folder.path(), None)
         .await
         .expect("opens")
         .close()
@@ -952,7 +956,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
         .expect("writes");
     pool.close().await;
     assert!(matches!(
-        Store::open(folder.path(), None).await,
-        Err(StoreError::Newer(_))
+        Database::open(folder.path(), None).await,
+        Err(DatabaseError::Newer(_))
     ));
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::poll;
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    database::StoreError, emergencies::queries::Told, tablets::queries::Standing,
+    database::DatabaseError, emergencies::queries::Told, tablets::queries::Standing,
 };
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Manifest};
 use kairan_tests::{
@@ -325,7 +325,7 @@ async fn a_slow_reading_takes_back_nothing_that_was_released_meanwhile() {
     let slow = shelf.renew_emergencies(async {
         let read = Vec::new();
         goes_on.await.expect("goes on");
-        Ok::<_, StoreError>(read)
+        Ok::<_, DatabaseError>(read)
     });
     let quick = shelf.renew_emergencies(async { Ok(vec![released]) });
     tokio::pin!(slow, quick);

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     catalogue::publishing::Desk,
     content::{Gathering, gather::Rounds, listeners::Listeners, shelf::Shelf},
-    database::{Store, StoreError, keys::Keys, opening::open_store_with},
+    database::{Database, DatabaseError, keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
     tablets::known::Known,
     usage::{
@@ -86,7 +86,7 @@ pub async fn serve(
     let loaded = Catalogue::load(&settings.catalogue, &beside);
     let database = settings.database.as_ref().map(DatabaseAddress::as_str);
     let keys = settings.keys_dir.as_deref();
-    let store = open_store_with(&settings.data, database, keys).await?;
+    let store = open_database_with(&settings.data, database, keys).await?;
     tell_open_secrets(&settings);
     seal_secrets(&store, &Keys::of(keys, &settings.data)).await?;
     let (catalogue, text, revision) = in_force(loaded, &store, &beside, settings.language).await?;
@@ -174,7 +174,7 @@ pub async fn serve(
 /// After a power cut residents must not be without their tiles because of a clerk's slip.
 async fn in_force(
     loaded: Result<(Catalogue, String), CatalogueError>,
-    store: &Store,
+    store: &Database,
     beside: &Beside,
     language: Language,
 ) -> anyhow::Result<(Catalogue, String, u64)> {
@@ -203,7 +203,7 @@ async fn in_force(
 
 /// Looks what tablets are told, and what takes over their screens.
 async fn look_for_what_is_told(
-    (store, shelf, stop): (Store, Arc<Shelf>, CancellationToken),
+    (store, shelf, stop): (Database, Arc<Shelf>, CancellationToken),
     known: Known,
 ) {
     let emergencies = look_for_emergencies(store.clone(), Arc::clone(&shelf), stop.clone());
@@ -212,7 +212,12 @@ async fn look_for_what_is_told(
 
 /// Looks what tablets are told: `kairan lock` and `kairan wipe` write it into the database beside the running
 /// server.
-async fn look_for_orders(store: Store, known: Known, shelf: Arc<Shelf>, stop: CancellationToken) {
+async fn look_for_orders(
+    store: Database,
+    known: Known,
+    shelf: Arc<Shelf>,
+    stop: CancellationToken,
+) {
     while stop
         .run_until_cancelled(tokio::time::sleep(ORDER_PACE))
         .await
@@ -232,7 +237,7 @@ async fn look_for_orders(store: Store, known: Known, shelf: Arc<Shelf>, stop: Ca
 }
 
 /// Looks what takes over the tablets' screens: what another server released, and what is over by itself.
-async fn look_for_emergencies(store: Store, shelf: Arc<Shelf>, stop: CancellationToken) {
+async fn look_for_emergencies(store: Database, shelf: Arc<Shelf>, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(EMERGENCY_PACE))
         .await
@@ -246,14 +251,14 @@ async fn look_for_emergencies(store: Store, shelf: Arc<Shelf>, stop: Cancellatio
 }
 
 /// Writes down who was heard of.
-async fn keep_seen(store: &Store, known: &Known) {
+async fn keep_seen(store: &Database, known: &Known) {
     if let Err(error) = store.put_seen(&known.take_seen()).await {
         tracing::error!(%error, "when tablets were last heard of could not be kept");
     }
 }
 
 /// Folds the days that are over, and those of which something came late.
-async fn close_days_that_are_over(store: Store, archive: Archive, stop: CancellationToken) {
+async fn close_days_that_are_over(store: Database, archive: Archive, stop: CancellationToken) {
     let mut pause = FIRST_CLOSING;
     while stop
         .run_until_cancelled(tokio::time::sleep(pause))
@@ -408,7 +413,7 @@ async fn publish_what_is_due(backend: Backend, stop: CancellationToken) {
 }
 
 /// The changed catalogue, if it is good and really another.
-async fn another(in_force: &mut InForce) -> Result<Option<(Catalogue, u64)>, StoreError> {
+async fn another(in_force: &mut InForce) -> Result<Option<(Catalogue, u64)>, DatabaseError> {
     let beside = &in_force.gathering.beside;
     let (catalogue, text) = match Catalogue::load(&in_force.settings.catalogue, beside) {
         Ok(loaded) => loaded,

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use crate::{
     catalogue::publishing::Desk,
     content::{Gathering, listeners::Listeners, shelf::Shelf},
-    database::Store,
+    database::Database,
     notices::Notices,
     tablets::{guessing::Guessing, known::Known},
     usage::closing::Archive,
@@ -17,7 +17,7 @@ use crate::{
 /// What all requests share.
 pub struct Shared {
     /// The database.
-    pub store: Store,
+    pub store: Database,
     /// What tablets fetch.
     pub shelf: Arc<Shelf>,
     /// The tablets that listen to changes.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kairan_contract::Sha256;
 use sqlx::{AnyConnection, FromRow};
 
-use crate::database::{Store, StoreError, signed, unsigned};
+use crate::database::{Database, DatabaseError, signed, unsigned};
 
 /// Letters that are kept of what was and of what is now: the whole of a catalogue stands in its revision.
 const LONGEST: usize = 2_000;
@@ -234,10 +234,10 @@ struct Read {
     sha256: String,
 }
 
-impl Store {
+impl Database {
     /// Has the database itself refuse to change or take away an entry: no slip of ours or of whoever opens it with
     /// another program does. Who takes the guard away first is found by the hashes.
-    pub(crate) async fn guard_audit(&self) -> Result<(), StoreError> {
+    pub(crate) async fn guard_audit(&self) -> Result<(), DatabaseError> {
         let guard: &[&'static str] = if self.is_sqlite {
             &GUARD_OF_SQLITE
         } else {
@@ -253,13 +253,13 @@ impl Store {
     }
 
     /// Writes down what was done.
-    pub async fn write_down(&self, deed: &Deed, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn write_down(&self, deed: &Deed, now: Timestamp) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| write_down(connection, deed, now).await)
             .await
     }
 
     /// The entries that are asked for, the newest first.
-    pub async fn audit(&self, question: &AuditQuestion) -> Result<Vec<AuditEntry>, StoreError> {
+    pub async fn audit(&self, question: &AuditQuestion) -> Result<Vec<AuditEntry>, DatabaseError> {
         let below = question.below.map_or(i64::MAX, signed);
         // What was typed is looked for as it is: its signs mean nothing.
         let typed = question.text.replace('!', "!!");
@@ -282,7 +282,7 @@ impl Store {
     }
 
     /// The number of the first entry that was changed, or after which one is missing; none if the log is whole.
-    pub async fn audit_is_broken_at(&self) -> Result<Option<u64>, StoreError> {
+    pub async fn audit_is_broken_at(&self) -> Result<Option<u64>, DatabaseError> {
         // What is written meanwhile is looked at the next time.
         let (number, sha256): (i64, String) =
             sqlx::query_as("SELECT number, sha256 FROM audit_head")
@@ -312,7 +312,7 @@ pub(crate) async fn write_down(
     connection: &mut AnyConnection,
     deed: &Deed,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     // The update comes first: whoever writes next waits for it.
     sqlx::query("UPDATE audit_head SET number = number + 1")
         .execute(&mut *connection)
@@ -375,8 +375,8 @@ fn seal(before: &str, row: &Read) -> String {
     Sha256::of(sealed.to_string().as_bytes()).to_string()
 }
 
-fn entry(row: Read) -> Result<AuditEntry, StoreError> {
-    let damaged = |_| StoreError::Damaged("an entry of the audit log".to_owned());
+fn entry(row: Read) -> Result<AuditEntry, DatabaseError> {
+    let damaged = |_| DatabaseError::Damaged("an entry of the audit log".to_owned());
     Ok(AuditEntry {
         number: unsigned(row.number),
         happened_at: Timestamp::from_millisecond(row.happened_at).map_err(damaged)?,

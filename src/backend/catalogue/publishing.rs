@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::queries::Waiting;
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 use kairan_catalogue::{
     Catalogue, CatalogueError, Fault, NotThere, Surroundings, bundle::Files, list_beside, read,
     read_text,
@@ -54,7 +54,7 @@ pub enum NotPublished {
     },
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
 /// Who publishes, and what they note.
@@ -162,7 +162,7 @@ impl Desk {
     /// running server sees the file within a second.
     pub async fn publish(
         &self,
-        store: &Store,
+        store: &Database,
         base: Sha256,
         text: &str,
         publisher: Publisher<'_>,
@@ -186,7 +186,7 @@ impl Desk {
 
     /// Publishes what has waited for its date, once that has come. What cannot be published is noted and not tried
     /// again: somebody must look at it.
-    pub async fn publish_due(&self, store: &Store, now: Timestamp) -> Result<(), NotPublished> {
+    pub async fn publish_due(&self, store: &Database, now: Timestamp) -> Result<(), NotPublished> {
         let Some(plan) = store.dated().await? else {
             return Ok(());
         };

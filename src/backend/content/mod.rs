@@ -13,14 +13,14 @@ use std::sync::Arc;
 use kairan_sources::{beside::Beside, fetch::Fetcher};
 
 use self::shelf::Shelf;
-use crate::database::Store;
+use crate::database::Database;
 
 /// What all rounds share.
 pub struct Gathering {
     /// Asks the web.
     pub fetcher: Fetcher,
     /// Where the last good content is kept.
-    pub store: Store,
+    pub store: Database,
     /// Where tablets get it.
     pub shelf: Arc<Shelf>,
     /// What lies beside the catalogue.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kairan_contract::{ContentReference, ServiceId};
 
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 use kairan_sources::fetch::Validators;
 
 /// Content as it was last fetched.
@@ -17,13 +17,13 @@ pub struct KeptContent {
     pub confirmed_at: Timestamp,
 }
 
-impl Store {
+impl Database {
     /// What is kept of `service`, if it came from `source`.
     pub async fn content(
         &self,
         service: &ServiceId,
         source: &str,
-    ) -> Result<Option<KeptContent>, StoreError> {
+    ) -> Result<Option<KeptContent>, DatabaseError> {
         type Row = (String, Option<String>, Option<String>, i64);
         let row: Option<Row> = sqlx::query_as(
             "SELECT reference, etag, last_modified, confirmed_at FROM contents WHERE service = $1 AND source = $2",
@@ -36,7 +36,7 @@ impl Store {
             return Ok(None);
         };
         let damaged = |error: &dyn std::fmt::Display| {
-            StoreError::Damaged(format!("content of {service}: {error}"))
+            DatabaseError::Damaged(format!("content of {service}: {error}"))
         };
         Ok(Some(KeptContent {
             reference: serde_json::from_str(&reference).map_err(|error| damaged(&error))?,
@@ -55,9 +55,9 @@ impl Store {
         service: &ServiceId,
         source: &str,
         kept: &KeptContent,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let reference = serde_json::to_string(&kept.reference)
-            .map_err(|e| StoreError::Damaged(e.to_string()))?;
+            .map_err(|e| DatabaseError::Damaged(e.to_string()))?;
         sqlx::query(
             "INSERT INTO contents (service, source, reference, etag, last_modified, confirmed_at)
              VALUES ($1, $2, $3, $4, $5, $6)

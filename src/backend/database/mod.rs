@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why the database could not be opened or did not do as asked.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+pub enum DatabaseError {
     /// The folder or server is not there, or does not let us in.
     #[error(
         "cannot open the database {address}: {source} — check the name, and that you may write there"
@@ -89,7 +89,7 @@ pub enum StoreError {
 
 /// The council's database. Clones share it.
 #[derive(Clone)]
-pub struct Store {
+pub struct Database {
     /// For what writes, and for what must see its own writing within one transaction.
     pub(crate) pool: AnyPool,
     /// For what only reads; with `PostgreSQL` the same.
@@ -99,9 +99,9 @@ pub struct Store {
     keys: Keys,
 }
 
-impl Store {
+impl Database {
     /// Opens the database of `folder` with the keys where they lie if nobody says otherwise.
-    pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, StoreError> {
+    pub async fn open(folder: &Path, address: Option<&str>) -> Result<Self, DatabaseError> {
         Self::open_with(folder, address, Keys::of(None, folder)).await
     }
 
@@ -111,7 +111,7 @@ impl Store {
         folder: &Path,
         address: Option<&str>,
         keys: Keys,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DatabaseError> {
         keys.judge(folder)?;
         sqlx::any::install_default_drivers();
         let is_sqlite = address.is_none();
@@ -123,9 +123,9 @@ impl Store {
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 (url.to_owned(), without_password(url))
             }
-            Some(other) => return Err(StoreError::UnknownAddress(without_password(other))),
+            Some(other) => return Err(DatabaseError::UnknownAddress(without_password(other))),
         };
-        let unopened = |source| StoreError::Unopened {
+        let unopened = |source| DatabaseError::Unopened {
             address: shown.clone(),
             source,
         };
@@ -137,7 +137,7 @@ impl Store {
         let pool = connect(&url, connections, ways).await.map_err(unopened)?;
         // Two programs that begin on an empty folder bring it up to date one after the other; PostgreSQL has a lock of its own.
         let turn = is_sqlite.then(|| turn_in(folder)).transpose();
-        let turn = turn.map_err(|source| StoreError::Unopened {
+        let turn = turn.map_err(|source| DatabaseError::Unopened {
             address: shown.clone(),
             source: sqlx::Error::Io(source),
         })?;
@@ -146,9 +146,9 @@ impl Store {
             .await
             .map_err(|source| match source {
                 MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-                    StoreError::Newer(shown.clone())
+                    DatabaseError::Newer(shown.clone())
                 }
-                source => StoreError::Unmigrated {
+                source => DatabaseError::Unmigrated {
                     address: shown.clone(),
                     source,
                 },
@@ -178,8 +178,8 @@ impl Store {
     /// be a savepoint inside it, and what it "commits" would be gone at the next power cut.
     pub(crate) async fn in_transaction<T>(
         &self,
-        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, DatabaseError>,
+    ) -> Result<T, DatabaseError> {
         let mut connection = self.pool.acquire().await?;
         let done = committed(&mut connection, self.is_sqlite, work).await;
         if done.is_err() {
@@ -190,7 +190,7 @@ impl Store {
 
     /// Waits until nobody else, on whatever machine, changes what the evaluation is made of. `SQLite` lies on
     /// one machine, where a lock of the folder is enough.
-    pub async fn evaluation_lock(&self) -> Result<Option<EvaluationLock>, StoreError> {
+    pub async fn evaluation_lock(&self) -> Result<Option<EvaluationLock>, DatabaseError> {
         /// Any number that nothing else in the database uses.
         const KEY: i64 = 4_711;
         if self.is_sqlite {
@@ -224,8 +224,8 @@ pub struct EvaluationLock {
 async fn committed<T>(
     connection: &mut AnyConnection,
     is_sqlite: bool,
-    work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+    work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, DatabaseError>,
+) -> Result<T, DatabaseError> {
     // In `SQLite`, whoever has read and then wants to write is refused at once if another process (the command line
     // beside the server) has written in between, however long it would wait. Whoever begins as a writer waits.
     let begin = if is_sqlite {

@@ -8,19 +8,19 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::{Store, keys::Keys};
+use super::{Database, keys::Keys};
 
 /// Opens the database; makes its folder if there is none.
-pub async fn open_store(data: &Path, database: Option<&str>) -> anyhow::Result<Store> {
-    open_store_with(data, database, None).await
+pub async fn open_database(data: &Path, database: Option<&str>) -> anyhow::Result<Database> {
+    open_database_with(data, database, None).await
 }
 
 /// The same with the keys in this folder.
-pub async fn open_store_with(
+pub async fn open_database_with(
     data: &Path,
     database: Option<&str>,
     keys: Option<&Path>,
-) -> anyhow::Result<Store> {
+) -> anyhow::Result<Database> {
     // Nobody else on the machine reads what people have done: what is made here is for its owner alone.
     let made = DirBuilder::new().recursive(true).mode(0o700).create(data);
     made.with_context(|| {
@@ -36,5 +36,5 @@ pub async fn open_store_with(
         );
     }
     let keys = Keys::of(keys, data);
-    Ok(Store::open_with(data, database, keys).await?)
+    Ok(Database::open_with(data, database, keys).await?)
 }

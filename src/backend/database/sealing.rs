@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::{
-    Store, StoreError,
+    Database, DatabaseError,
     keys::{Purpose, is_sealed, name_of_key},
 };
 
@@ -38,8 +38,8 @@ pub(crate) fn place_of_session(session_sha256: &str) -> String {
     format!("sessions.new_secret {session_sha256}")
 }
 
-impl Store {
-    pub(crate) fn seal(&self, place: &str, secret: &str) -> Result<String, StoreError> {
+impl Database {
+    pub(crate) fn seal(&self, place: &str, secret: &str) -> Result<String, DatabaseError> {
         Ok(self.keys.seal(Purpose::SecondFactors, place, secret)?)
     }
 
@@ -54,7 +54,7 @@ impl Store {
 
     /// Seals what an older version wrote in the clear, and has the file forget it; gives how many there were. It may be
     /// stopped anywhere and be done by two at once.
-    pub async fn seal_what_lies_open(&self, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn seal_what_lies_open(&self, now: Timestamp) -> Result<u64, DatabaseError> {
         let mut count = 0;
         for (table, column, id) in COLUMNS {
             for (row, secret) in self.kept_secrets(table, column, id).await? {
@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// Seals everything with the newest key that an older one has sealed.
-    pub async fn reseal(&self) -> Result<Resealed, StoreError> {
+    pub async fn reseal(&self) -> Result<Resealed, DatabaseError> {
         let mut done = Resealed::default();
         for (table, column, id) in COLUMNS {
             for (row, kept) in self.kept_secrets(table, column, id).await? {
@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// How many people have a second factor that cannot be opened, because its key is lost.
-    pub async fn lost_second_factors(&self) -> Result<usize, StoreError> {
+    pub async fn lost_second_factors(&self) -> Result<usize, DatabaseError> {
         let (table, column, id) = COLUMNS[0];
         let kept = self.kept_secrets(table, column, id).await?;
         let is_lost = |(row, kept): &&(String, String)| {
@@ -121,7 +121,7 @@ impl Store {
         table: &str,
         column: &str,
         id: &str,
-    ) -> Result<Vec<(String, String)>, StoreError> {
+    ) -> Result<Vec<(String, String)>, DatabaseError> {
         let text = format!("SELECT {id}, {column} FROM {table} WHERE {column} IS NOT NULL");
         let rows = sqlx::query_as(AssertSqlSafe(text)).fetch_all(&self.pool);
         Ok(rows.await?)
@@ -134,7 +134,7 @@ impl Store {
         row: &str,
         before: &str,
         after: &str,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<u64, DatabaseError> {
         let text = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2 AND {column} = $3");
         let done = sqlx::query(AssertSqlSafe(text))
             .bind(after.to_owned())
@@ -146,7 +146,7 @@ impl Store {
     }
 
     /// What was overwritten still stands in pages that nobody uses, and in the log.
-    async fn forget_what_was_overwritten(&self) -> Result<(), StoreError> {
+    async fn forget_what_was_overwritten(&self) -> Result<(), DatabaseError> {
         if self.is_sqlite {
             return self.give_room_back().await;
         }

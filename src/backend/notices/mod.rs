@@ -15,7 +15,7 @@ use self::{
     settings::{MailSettings, StaffSettings},
 };
 use crate::{
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     pages::rights::Right,
 };
 
@@ -57,10 +57,10 @@ impl Notices {
     /// Tells whoever may do this. What was told already is not told again.
     pub async fn tell(
         &self,
-        store: &Store,
+        store: &Database,
         notice: &Notice,
         right: Right,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let audience = self.audience(right, None);
         store.put_notice(notice, &audience, Timestamp::now()).await
     }

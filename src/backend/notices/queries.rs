@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError, hash_of},
+    database::{Database, DatabaseError, hash_of},
     pages::rights::{Right, Role},
 };
 
@@ -119,9 +119,9 @@ struct Read {
     due_at: i64,
 }
 
-impl Store {
+impl Database {
     /// Where people are told by e-mail, by their names. Those without an address are left out.
-    pub async fn mail_addresses(&self) -> Result<HashMap<String, String>, StoreError> {
+    pub async fn mail_addresses(&self) -> Result<HashMap<String, String>, DatabaseError> {
         let rows: Vec<(String, String)> =
             sqlx::query_as("SELECT name, mail FROM people WHERE mail IS NOT NULL")
                 .fetch_all(&self.readers)
@@ -137,7 +137,7 @@ impl Store {
         mail: Option<&str>,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query("UPDATE people SET mail = $1 WHERE name = $2")
                 .bind(mail.map(str::to_owned))
@@ -166,7 +166,7 @@ impl Store {
         notice: &Notice,
         audience: &Audience,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| put(connection, notice, audience, now).await)
             .await
     }
@@ -178,7 +178,7 @@ impl Store {
         way: Way,
         most: usize,
         now: Timestamp,
-    ) -> Result<Vec<Delivery>, StoreError> {
+    ) -> Result<Vec<Delivery>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT notices.notice, kind, ja, en, path, made_at, way, address, attempts, due_at
              FROM notice_deliveries JOIN notices ON notices.notice = notice_deliveries.notice
@@ -198,7 +198,7 @@ impl Store {
         &self,
         delivery: &mut Delivery,
         until: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let until = until.as_millisecond();
         let done = sqlx::query(
             "UPDATE notice_deliveries SET due_at = $1, attempts = attempts + 1
@@ -222,7 +222,7 @@ impl Store {
         &self,
         delivery: &Delivery,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.note_delivery(delivery, (delivery.due_at, Some(now), None), None)
             .await
     }
@@ -234,7 +234,7 @@ impl Store {
         failed: &str,
         again: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let due = again.unwrap_or(now).as_millisecond();
         let given_up = again.is_none().then_some(now);
         self.note_delivery(delivery, (due, None, given_up), Some(failed))
@@ -246,7 +246,7 @@ impl Store {
         delivery: &Delivery,
         (due, sent, given_up): (i64, Option<Timestamp>, Option<Timestamp>),
         failed: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query(
             "UPDATE notice_deliveries SET due_at = $1, sent_at = $2, given_up_at = $3, failed = $4
              WHERE notice = $5 AND way = $6 AND address = $7 AND due_at = $8",
@@ -265,7 +265,7 @@ impl Store {
     }
 
     /// What does not arrive.
-    pub async fn undelivered(&self, now: Timestamp) -> Result<Vec<Undelivered>, StoreError> {
+    pub async fn undelivered(&self, now: Timestamp) -> Result<Vec<Undelivered>, DatabaseError> {
         let rows: Vec<(String, Option<String>, i64, i64)> = sqlx::query_as(
             "SELECT way, failed, CASE WHEN given_up_at IS NULL THEN 0 ELSE 1 END, COUNT(*)
              FROM notice_deliveries
@@ -289,7 +289,7 @@ impl Store {
 
     /// Forgets what was told long ago, and the webhooks' addresses that a version of before kept as they are, once nothing
     /// goes there any more.
-    pub async fn forget_notices(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn forget_notices(&self, now: Timestamp) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             let in_the_clear: Vec<(String,)> = sqlx::query_as(
                 "SELECT DISTINCT address FROM notice_deliveries
@@ -330,7 +330,7 @@ pub(crate) async fn put(
     notice: &Notice,
     audience: &Audience,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let done = sqlx::query(
         "INSERT INTO notices (notice, kind, ja, en, path, made_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (notice) DO NOTHING",
@@ -383,7 +383,7 @@ pub(crate) async fn put(
 pub(crate) async fn withdraw(
     connection: &mut AnyConnection,
     about: &str,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query("DELETE FROM notice_deliveries WHERE notice = $1 AND sent_at IS NULL")
         .bind(about.to_owned())
         .execute(&mut *connection)
@@ -391,15 +391,15 @@ pub(crate) async fn withdraw(
     Ok(())
 }
 
-fn way_of(word: &str) -> Result<Way, StoreError> {
+fn way_of(word: &str) -> Result<Way, DatabaseError> {
     let known = Way::WORDS.iter().find(|(it, _)| *it == word);
     known
         .map(|(_, way)| *way)
-        .ok_or_else(|| StoreError::Damaged("a notice".to_owned()))
+        .ok_or_else(|| DatabaseError::Damaged("a notice".to_owned()))
 }
 
-fn delivery(row: Read) -> Result<Delivery, StoreError> {
-    let damaged = || StoreError::Damaged("a notice".to_owned());
+fn delivery(row: Read) -> Result<Delivery, DatabaseError> {
+    let damaged = || DatabaseError::Damaged("a notice".to_owned());
     Ok(Delivery {
         notice: Notice {
             about: row.notice,

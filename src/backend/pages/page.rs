@@ -10,7 +10,7 @@ use jiff::{Timestamp, tz::Offset};
 use url::form_urlencoded;
 
 use super::{rights::Right, session::SignedIn, tongue::Tongue};
-use crate::{database::StoreError, people::queries::Person};
+use crate::{database::DatabaseError, people::queries::Person};
 
 /// What stands around a page.
 #[derive(Debug, Clone)]
@@ -145,9 +145,9 @@ pub enum PageError {
     Failed,
 }
 
-impl From<StoreError> for PageError {
-    fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::TooManyCodes) {
+impl From<DatabaseError> for PageError {
+    fn from(error: DatabaseError) -> Self {
+        if matches!(error, DatabaseError::TooManyCodes) {
             return Self::TooManyCodes;
         }
         tracing::error!(%error, "a page of the console found the database unable");

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{page::PageError, rights::Right, tongue::Tongue};
 use crate::{
     app::state::Backend,
-    database::StoreError,
+    database::DatabaseError,
     people::queries::{Person, Session},
     web::asking::Network,
 };
@@ -71,7 +71,7 @@ impl FromRequestParts<Backend> for SignedIn {
 }
 
 /// The session of this cookie, if it lives.
-pub async fn session(jar: &CookieJar, backend: &Backend) -> Result<Option<Session>, StoreError> {
+pub async fn session(jar: &CookieJar, backend: &Backend) -> Result<Option<Session>, DatabaseError> {
     match token(jar) {
         Some(token) => backend.store.session(token, Timestamp::now()).await,
         None => Ok(None),
@@ -90,7 +90,7 @@ pub async fn begin(
     backend: &Backend,
     person: Uuid,
     is_whole: bool,
-) -> Result<CookieJar, StoreError> {
+) -> Result<CookieJar, DatabaseError> {
     if let Some(before) = token(&jar) {
         backend.store.end_session(before).await?;
     }
@@ -120,7 +120,7 @@ pub async fn know(
     backend: &Backend,
     person: Uuid,
     network: Network,
-) -> Result<CookieJar, StoreError> {
+) -> Result<CookieJar, DatabaseError> {
     let now = Timestamp::now();
     let known = match device(&jar) {
         // One that we never gave, somebody else may have planted.
@@ -145,7 +145,7 @@ pub async fn know(
 }
 
 /// Ends the session.
-pub async fn end(jar: CookieJar, backend: &Backend) -> Result<CookieJar, StoreError> {
+pub async fn end(jar: CookieJar, backend: &Backend) -> Result<CookieJar, DatabaseError> {
     if let Some(token) = token(&jar) {
         backend.store.end_session(token).await?;
     }

@@ -10,7 +10,7 @@ use kairan_contract::Sha256;
 use super::queries::{Wait, account_subject, second_factor_subject};
 use crate::{
     app::state::Backend,
-    database::StoreError,
+    database::DatabaseError,
     pages::tongue::Tongue,
     web::{asking::Network, limits::Whence, refusal::minutes},
 };
@@ -71,7 +71,7 @@ impl Arrival {
         network: Network,
         device: Option<&str>,
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DatabaseError> {
         let (store, from) = (&backend.store, network.to_string());
         let is_device = match device {
             Some(device) => store.is_device_of(name, device, now).await?,

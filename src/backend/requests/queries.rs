@@ -5,7 +5,7 @@ use kairan_contract::{Asked, Request, RequestId, ScreenName};
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     tablets::queries::EnrolledTablet,
     usage::queries::erasures::{erased, hash_of},
 };
@@ -29,14 +29,14 @@ pub struct OpenRequest {
     pub received_at: Timestamp,
 }
 
-impl Store {
+impl Database {
     /// Keeps requests in one transaction. What is already there is passed over.
     pub async fn keep_requests(
         &self,
         tablet: EnrolledTablet,
         requests: &[Request],
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             // A write comes first: a transaction that has only read is refused at once when another writes.
             sqlx::query("UPDATE tablets SET tablet = tablet WHERE tablet = $1")
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// The oldest requests that nobody has dealt with.
-    pub async fn open_requests(&self) -> Result<Vec<OpenRequest>, StoreError> {
+    pub async fn open_requests(&self) -> Result<Vec<OpenRequest>, DatabaseError> {
         type Row = (String, String, String, String, Option<String>, i64, i64);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, participation, kind, screen, detail, made_at, received_at FROM requests
@@ -103,7 +103,7 @@ impl Store {
         id: RequestId,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query(
                 "UPDATE requests SET settled_at = $1 WHERE id = $2 AND settled_at IS NULL",

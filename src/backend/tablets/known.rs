@@ -15,7 +15,7 @@ use kairan_contract::{Sha256, TabletId};
 use super::queries::{EnrolledTablet, Standing};
 use crate::{
     app::state::Backend,
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     web::refusal::Refusal,
 };
 
@@ -78,9 +78,9 @@ impl Known {
 
     async fn tablet_with(
         &self,
-        store: &Store,
+        store: &Database,
         token: &str,
-    ) -> Result<Option<EnrolledTablet>, StoreError> {
+    ) -> Result<Option<EnrolledTablet>, DatabaseError> {
         let hash = Sha256::of(token.as_bytes());
         let (known, asked_at) = {
             let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);

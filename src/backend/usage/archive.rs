@@ -21,7 +21,7 @@ use object_store::{
 };
 
 use super::{closing::ClosingError, queries::ClosedDay};
-use crate::database::{EvaluationLock, Store};
+use crate::database::{Database, EvaluationLock};
 
 /// The files of the days.
 #[derive(Clone)]
@@ -110,7 +110,7 @@ impl Archive {
     }
 
     /// Waits until nobody else closes days or erases; holds it until the guard goes.
-    pub async fn alone(&self, store: &Store) -> Result<Alone, ClosingError> {
+    pub async fn alone(&self, store: &Database) -> Result<Alone, ClosingError> {
         let database = store.evaluation_lock().await?;
         let Some(folder) = self.folder.clone() else {
             return Ok(Alone {

@@ -16,14 +16,14 @@ use kairan_evaluation::{
 pub use super::archive::{Alone, Archive};
 
 use super::queries::{ClosedDay, NotKept};
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 
 /// Why a day could not be closed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClosingError {
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// The disk is full, read-only or failing, or the object store does not answer.
     #[error(
         "cannot write or read {path}: {why} — check that you may, that the disk is not full, and that the bucket answers"
@@ -69,7 +69,7 @@ pub enum ClosingError {
 /// Closes every day before today of which records lie in the database, and opens those again of which
 /// some came late. Says how many; a day that cannot be closed keeps no other from it.
 pub async fn close_days(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
@@ -97,7 +97,7 @@ pub async fn close_days(
 }
 
 async fn close(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     day: i64,
     closed: Option<&ClosedDay>,
@@ -114,7 +114,7 @@ async fn close(
 
 /// Lays rows down as the file of a day, and folds them.
 pub async fn put_away(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     day: i64,
     rows: impl Iterator<Item = Row>,

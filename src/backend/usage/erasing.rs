@@ -13,11 +13,11 @@ use super::{
     archive::Archive,
     closing::{ClosingError, put_away},
 };
-use crate::database::Store;
+use crate::database::Database;
 
 /// Erases a loan, and whatever was not erased to its end before. Says from how many files.
 pub async fn erase(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     loan: Participation,
     now: Timestamp,
@@ -28,7 +28,7 @@ pub async fn erase(
 
 /// What of a loan can still be found: rows of the database, and rows of the files. Nothing, after it was erased.
 pub async fn left_of(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     loan: Participation,
 ) -> Result<(u64, usize), ClosingError> {
@@ -47,7 +47,7 @@ pub async fn left_of(
 /// Goes on with what was begun. A file that is broken keeps no other from being gone through, but its
 /// loan stays on the list.
 pub async fn finish(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
@@ -78,7 +78,7 @@ pub async fn finish(
 }
 
 async fn erase_from_files(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     loan: Participation,
     now: Timestamp,

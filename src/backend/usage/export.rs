@@ -16,7 +16,7 @@ use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptio
 use super::{archive::Archive, closing::ClosingError};
 use crate::{
     audit::queries::{Act, Deed},
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
 };
 
 /// Files that wait to be packed.
@@ -38,7 +38,7 @@ pub struct Export {
 pub enum ExportError {
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// A day's file could not be read.
     #[error(transparent)]
     Day(#[from] ClosingError),
@@ -60,7 +60,7 @@ pub enum ExportError {
 
 /// Writes it down, and packs the records into `out`. Says how many days they are of.
 pub async fn export(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     export: &Export,
     out: impl Write + Send + 'static,
@@ -90,7 +90,7 @@ pub async fn export(
 type Entry = Option<(String, Bytes)>;
 
 async fn send(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     period: Period,
     sender: &mpsc::Sender<Entry>,

@@ -13,11 +13,11 @@ pub mod reporting;
 pub mod retention;
 pub mod simulating;
 
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 use kairan_catalogue::Catalogue;
 
 /// The catalogue that tablets are shown, or were shown last: what the council has decided stands in it.
-pub async fn catalogue(store: &Store) -> Result<Option<Catalogue>, StoreError> {
+pub async fn catalogue(store: &Database) -> Result<Option<Catalogue>, DatabaseError> {
     let last = store.last_catalogue().await?;
     Ok(last.and_then(|(_, text)| Catalogue::once_good(&text, None)))
 }

@@ -10,7 +10,7 @@ use super::{
     closing::{ClosingError, put_away},
     queries::ClosedDay,
 };
-use crate::database::Store;
+use crate::database::Database;
 
 /// 2026-01-01: no record is older than the first tablet. What says so was written by a clock that was
 /// never set.
@@ -20,7 +20,7 @@ const FIRST_DAY: i64 = 20_454;
 ///
 /// It is noted first: whatever ends the program before the file is gone, it goes the next time.
 pub async fn let_go(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
@@ -57,7 +57,7 @@ fn is_true(closed: &ClosedDay) -> bool {
 /// On a day that a clock was wrong about, what counts is when each record came; the day itself may come yet,
 /// or come again with the next clock that was never set, so it is not closed for good.
 async fn thin_out(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     closed: &ClosedDay,
     oldest: i64,

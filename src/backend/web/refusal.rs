@@ -8,7 +8,7 @@ use axum::{
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::Problem;
 
-use crate::database::StoreError;
+use crate::database::DatabaseError;
 
 /// The backend's clock in milliseconds since 1970 UTC, on every answer of the tablets' API.
 pub const TIME_HEADER: &str = "kairan-time";
@@ -52,8 +52,8 @@ pub enum Refusal {
     NotNow,
 }
 
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
+impl From<DatabaseError> for Refusal {
+    fn from(error: DatabaseError) -> Self {
         tracing::error!(%error, "a request found the database unable");
         Self::NotNow
     }

@@ -298,7 +298,7 @@ async fn not_published(
     error: NotPublished,
     note: String,
 ) -> Result<Response, PageError> {
-    if let NotPublished::Store(error) = error {
+    if let NotPublished::Database(error) = error {
         return Err(error.into());
     }
     let mut page = page(backend, signed_in, Part::Tile).await?;

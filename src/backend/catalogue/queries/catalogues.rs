@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use kairan_contract::Sha256;
 
-use crate::database::{Store, StoreError, unsigned};
+use crate::database::{Database, DatabaseError, unsigned};
 
-impl Store {
+impl Database {
     /// The catalogue that was last in force, and its revision.
-    pub async fn last_catalogue(&self) -> Result<Option<(u64, String)>, StoreError> {
+    pub async fn last_catalogue(&self) -> Result<Option<(u64, String)>, DatabaseError> {
         let last: Option<(i64, String)> = sqlx::query_as(
             "SELECT revision, text FROM catalogue_revisions ORDER BY revision DESC LIMIT 1",
         )
@@ -17,7 +17,7 @@ impl Store {
     }
 
     /// The newest revisions in which a word stands.
-    pub async fn revisions_with(&self, word: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn revisions_with(&self, word: &str) -> Result<Vec<String>, DatabaseError> {
         /// Of so many revisions that a start takes no longer for it.
         const NEWEST: i64 = 100;
         let texts: Vec<(String,)> = sqlx::query_as(
@@ -31,7 +31,11 @@ impl Store {
     }
 
     /// The revision of the catalogue `text`: the last one if it is the same text, else a new one.
-    pub async fn catalogue_revision(&self, text: &str, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn catalogue_revision(
+        &self,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<u64, DatabaseError> {
         let hash = Sha256::of(text.as_bytes()).to_string();
         // Who publishes and who watches the file may both be first: whoever is second looks again.
         loop {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError, signed, unsigned},
+    database::{Database, DatabaseError, signed, unsigned},
     pages::rights::Role,
     people::queries::Person,
 };
@@ -33,9 +33,9 @@ pub struct Revision {
     pub note: Option<String>,
 }
 
-impl Store {
+impl Database {
     /// Somebody's draft.
-    pub async fn draft(&self, person: Uuid) -> Result<Option<Draft>, StoreError> {
+    pub async fn draft(&self, person: Uuid) -> Result<Option<Draft>, DatabaseError> {
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT base_sha256, text FROM drafts WHERE person = $1")
                 .bind(person.to_string())
@@ -44,7 +44,7 @@ impl Store {
         row.map(|(base, text)| {
             let base = base
                 .parse()
-                .map_err(|_| StoreError::Damaged("a draft".to_owned()))?;
+                .map_err(|_| DatabaseError::Damaged("a draft".to_owned()))?;
             Ok(Draft { base, text })
         })
         .transpose()
@@ -56,7 +56,7 @@ impl Store {
         person: Uuid,
         draft: &Draft,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query(
             "INSERT INTO drafts (person, base_sha256, text, changed_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (person) DO UPDATE SET base_sha256 = excluded.base_sha256,
@@ -72,7 +72,7 @@ impl Store {
     }
 
     /// Lets somebody's draft go.
-    pub async fn drop_draft(&self, person: Uuid) -> Result<(), StoreError> {
+    pub async fn drop_draft(&self, person: Uuid) -> Result<(), DatabaseError> {
         sqlx::query("DELETE FROM drafts WHERE person = $1")
             .bind(person.to_string())
             .execute(&self.pool)
@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// Lets a draft go that was published or taken over, unless somebody has gone on with it meanwhile.
-    pub async fn drop_this_draft(&self, person: Uuid, text: &str) -> Result<(), StoreError> {
+    pub async fn drop_this_draft(&self, person: Uuid, text: &str) -> Result<(), DatabaseError> {
         sqlx::query("DELETE FROM drafts WHERE person = $1 AND text = $2")
             .bind(person.to_string())
             .bind(text.to_owned())
@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// What people of providers have changed and nobody has taken over or given back, with who they are.
-    pub async fn drafts_of_providers(&self) -> Result<Vec<(Person, Draft)>, StoreError> {
+    pub async fn drafts_of_providers(&self) -> Result<Vec<(Person, Draft)>, DatabaseError> {
         let mut found = Vec::new();
         for person in self.people().await? {
             if person.role != Role::Provider || person.is_barred {
@@ -108,7 +108,7 @@ impl Store {
     }
 
     /// Why somebody's draft was given back to them; nothing while it waits.
-    pub async fn sent_back(&self, person: Uuid) -> Result<Option<String>, StoreError> {
+    pub async fn sent_back(&self, person: Uuid) -> Result<Option<String>, DatabaseError> {
         let row: Option<(Option<String>,)> =
             sqlx::query_as("SELECT sent_back FROM drafts WHERE person = $1")
                 .bind(person.to_string())
@@ -126,7 +126,7 @@ impl Store {
         reason: &str,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query(
                 "UPDATE drafts SET sent_back = $1
@@ -160,7 +160,7 @@ impl Store {
         by: &str,
         note: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query(
                 "UPDATE catalogue_revisions SET published_by = $1, note = $2 WHERE revision = $3",
@@ -187,7 +187,7 @@ impl Store {
         &self,
         below: Option<u64>,
         limit: u32,
-    ) -> Result<Vec<Revision>, StoreError> {
+    ) -> Result<Vec<Revision>, DatabaseError> {
         type Read = (i64, i64, Option<String>, Option<String>);
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT revision, published_at, published_by, note FROM catalogue_revisions
@@ -207,7 +207,7 @@ impl Store {
     }
 
     /// The text of a revision.
-    pub async fn text_of_revision(&self, revision: u64) -> Result<Option<String>, StoreError> {
+    pub async fn text_of_revision(&self, revision: u64) -> Result<Option<String>, DatabaseError> {
         let row: Option<(String,)> =
             sqlx::query_as("SELECT text FROM catalogue_revisions WHERE revision = $1")
                 .bind(signed(revision))
@@ -217,7 +217,7 @@ impl Store {
     }
 
     /// A text that was in force once, by its hash. None where it never was.
-    pub async fn text_once_in_force(&self, hash: Sha256) -> Result<Option<String>, StoreError> {
+    pub async fn text_once_in_force(&self, hash: Sha256) -> Result<Option<String>, DatabaseError> {
         let row: Option<(String,)> =
             sqlx::query_as("SELECT text FROM catalogue_revisions WHERE sha256 = $1 LIMIT 1")
                 .bind(hash.to_string())

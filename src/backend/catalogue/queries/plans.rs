@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
 };
 
 /// What a catalogue waits for. There is one of each kind at most.
@@ -64,9 +64,9 @@ struct Read {
     failed: Option<String>,
 }
 
-impl Store {
+impl Database {
     /// Keeps a plan in the place of the one of its kind.
-    pub async fn plan(&self, plan: &Plan) -> Result<(), StoreError> {
+    pub async fn plan(&self, plan: &Plan) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query(
                 "INSERT INTO planned_catalogues (kind, base_sha256, text, planned_by, note, planned_at, due_at)
@@ -101,16 +101,16 @@ impl Store {
     }
 
     /// What is tried now.
-    pub async fn on_trial(&self) -> Result<Option<Plan>, StoreError> {
+    pub async fn on_trial(&self) -> Result<Option<Plan>, DatabaseError> {
         self.planned("trial").await
     }
 
     /// What waits for its date.
-    pub async fn dated(&self) -> Result<Option<Plan>, StoreError> {
+    pub async fn dated(&self) -> Result<Option<Plan>, DatabaseError> {
         self.planned("date").await
     }
 
-    async fn planned(&self, kind: &'static str) -> Result<Option<Plan>, StoreError> {
+    async fn planned(&self, kind: &'static str) -> Result<Option<Plan>, DatabaseError> {
         let row: Option<Read> = sqlx::query_as(
             "SELECT base_sha256, text, planned_by, note, planned_at, due_at, failed
              FROM planned_catalogues WHERE kind = $1",
@@ -118,7 +118,7 @@ impl Store {
         .bind(kind)
         .fetch_optional(&self.readers)
         .await?;
-        let damaged = || StoreError::Damaged("a planned catalogue".to_owned());
+        let damaged = || DatabaseError::Damaged("a planned catalogue".to_owned());
         let time = |at| Timestamp::from_millisecond(at).map_err(|_| damaged());
         row.map(|row| {
             Ok(Plan {
@@ -138,7 +138,7 @@ impl Store {
     }
 
     /// Lets a plan go.
-    pub async fn drop_plan(&self, plan: &Plan) -> Result<(), StoreError> {
+    pub async fn drop_plan(&self, plan: &Plan) -> Result<(), DatabaseError> {
         // Another that somebody has put in its place stays.
         sqlx::query("DELETE FROM planned_catalogues WHERE kind = $1 AND planned_at = $2")
             .bind(plan.waiting.kind())
@@ -149,7 +149,7 @@ impl Store {
     }
 
     /// Notes why a plan did not come into force; it is not tried again.
-    pub async fn note_failed_plan(&self, plan: &Plan, why: &str) -> Result<(), StoreError> {
+    pub async fn note_failed_plan(&self, plan: &Plan, why: &str) -> Result<(), DatabaseError> {
         sqlx::query(
             "UPDATE planned_catalogues SET failed = $1 WHERE kind = $2 AND planned_at = $3",
         )

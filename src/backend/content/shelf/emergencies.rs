@@ -3,7 +3,7 @@
 use std::{sync::PoisonError, time::Duration};
 
 use super::{Shelf, Urgency};
-use crate::{database::StoreError, emergencies::queries::Told};
+use crate::{database::DatabaseError, emergencies::queries::Told};
 
 /// How long a reading may take: whoever reads next waits for it.
 const READ_WITHIN: Duration = Duration::from_secs(10);
@@ -13,11 +13,11 @@ impl Shelf {
     /// was read first and put last would take back what somebody has just released.
     pub async fn renew_emergencies(
         &self,
-        read: impl Future<Output = Result<Vec<Told>, StoreError>>,
-    ) -> Result<(), StoreError> {
+        read: impl Future<Output = Result<Vec<Told>, DatabaseError>>,
+    ) -> Result<(), DatabaseError> {
         let _alone = self.renewing.lock().await;
         let told = tokio::time::timeout(READ_WITHIN, read).await;
-        let told = told.map_err(|_| StoreError::Silent)??;
+        let told = told.map_err(|_| DatabaseError::Silent)??;
         let mut stock = self.stock.write().unwrap_or_else(PoisonError::into_inner);
         if stock.emergencies != told {
             stock.emergencies = told;

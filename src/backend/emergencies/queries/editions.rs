@@ -7,7 +7,7 @@ use kairan_contract::{Emergency, EmergencyId, EmergencyStage, TabletId};
 use sqlx::{AnyConnection, FromRow};
 use uuid::Uuid;
 
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 
 /// Editions that are read at once, and emergencies that tablets are told of at once. Real ones go first, so that no
 /// number of drills keeps one from being told, seen or ended.
@@ -93,9 +93,9 @@ struct Read {
     dropped_at: Option<i64>,
 }
 
-impl Store {
+impl Database {
     /// The latest editions, the newest first.
-    pub async fn editions(&self) -> Result<Vec<Edition>, StoreError> {
+    pub async fn editions(&self) -> Result<Vec<Edition>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT * FROM emergencies ORDER BY written_at DESC, edition DESC LIMIT $1",
         )
@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// What waits for a second person: what is real first, and the newest of that.
-    pub async fn waiting_editions(&self) -> Result<Vec<Edition>, StoreError> {
+    pub async fn waiting_editions(&self) -> Result<Vec<Edition>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT * FROM emergencies WHERE released_at IS NULL AND dropped_at IS NULL
              ORDER BY drill, written_at DESC LIMIT $1",
@@ -118,7 +118,7 @@ impl Store {
     }
 
     /// One emergency, edition by edition; nothing if there is none.
-    pub async fn editions_of(&self, id: EmergencyId) -> Result<Vec<Edition>, StoreError> {
+    pub async fn editions_of(&self, id: EmergencyId) -> Result<Vec<Edition>, DatabaseError> {
         let rows: Vec<Read> =
             sqlx::query_as("SELECT * FROM emergencies WHERE emergency = $1 ORDER BY edition")
                 .bind(id.to_string())
@@ -128,7 +128,7 @@ impl Store {
     }
 
     /// What holds now: what is real first, then what has not ended, and the newest of that.
-    pub async fn live_editions(&self, now: Timestamp) -> Result<Vec<Edition>, StoreError> {
+    pub async fn live_editions(&self, now: Timestamp) -> Result<Vec<Edition>, DatabaseError> {
         let text = format!(
             "SELECT told.* FROM emergencies AS told
              WHERE released_at IS NOT NULL AND until_at > $1 AND edition =
@@ -146,7 +146,7 @@ impl Store {
 
     /// What tablets are to be told now. A tablet takes the last of them if they are more than it takes, so what is
     /// real stands at the end, behind what has ended, and what was released last behind that.
-    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<Told>, StoreError> {
+    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<Told>, DatabaseError> {
         let mut told = Vec::new();
         for edition in self.live_editions(now).await?.into_iter().rev() {
             let to = if edition.drill {
@@ -160,7 +160,7 @@ impl Store {
     }
 
     /// The tablets of a drill.
-    pub async fn tablets_of(&self, id: EmergencyId) -> Result<HashSet<TabletId>, StoreError> {
+    pub async fn tablets_of(&self, id: EmergencyId) -> Result<HashSet<TabletId>, DatabaseError> {
         let rows: Vec<(String,)> =
             sqlx::query_as("SELECT tablet FROM emergency_tablets WHERE emergency = $1")
                 .bind(id.to_string())
@@ -176,7 +176,7 @@ impl Store {
 pub(crate) async fn editions_of(
     connection: &mut AnyConnection,
     id: EmergencyId,
-) -> Result<Vec<Edition>, StoreError> {
+) -> Result<Vec<Edition>, DatabaseError> {
     let rows: Vec<Read> =
         sqlx::query_as("SELECT * FROM emergencies WHERE emergency = $1 ORDER BY edition")
             .bind(id.to_string())
@@ -185,11 +185,11 @@ pub(crate) async fn editions_of(
     rows.into_iter().map(edition_of).collect()
 }
 
-fn damaged() -> StoreError {
-    StoreError::Damaged("an emergency".to_owned())
+fn damaged() -> DatabaseError {
+    DatabaseError::Damaged("an emergency".to_owned())
 }
 
-fn edition_of(row: Read) -> Result<Edition, StoreError> {
+fn edition_of(row: Read) -> Result<Edition, DatabaseError> {
     let time = |at: i64| Timestamp::from_millisecond(at).map_err(|_| damaged());
     let released = match (row.releaser, row.released_at, row.until_at) {
         (Some(releaser), Some(at), Some(until)) => Some((releaser, time(at)?, time(until)?)),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::editions::{Edition, editions_of, word_of};
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     notices::{
         queries as notices,
         queries::{Audience, Notice},
@@ -60,7 +60,7 @@ pub enum Release {
     Gone,
 }
 
-impl Store {
+impl Database {
     /// Keeps what somebody has written: a new emergency, with the tablets of a drill. Sent twice, it is kept once.
     pub async fn write_emergency(
         &self,
@@ -70,7 +70,7 @@ impl Store {
         by: Author<'_>,
         releasers: Option<&Audience>,
         now: Timestamp,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<Kept, DatabaseError> {
         self.in_transaction(async |connection| {
             let edition = edition(id, 1, EmergencyStage::Released, written, drill.is_some());
             if !insert(connection, &edition, by, now).await? {
@@ -111,7 +111,7 @@ impl Store {
         by: Author<'_>,
         releasers: Option<&Audience>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let stage = EmergencyStage::Corrected;
         self.next_edition(id, stage, written, by, releasers, now)
             .await
@@ -125,7 +125,7 @@ impl Store {
         written: &Written,
         by: Author<'_>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.next_edition(id, EmergencyStage::Over, written, by, None, now)
             .await
     }
@@ -138,7 +138,7 @@ impl Store {
         by: Author<'_>,
         releasers: Option<&Audience>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             hold(connection, id).await?;
             let mut known = editions_of(connection, id).await?;
@@ -194,7 +194,7 @@ impl Store {
         edition: u32,
         by: Author<'_>,
         now: Timestamp,
-    ) -> Result<Release, StoreError> {
+    ) -> Result<Release, DatabaseError> {
         self.in_transaction(async |connection| {
             hold(connection, id).await?;
             let known = editions_of(connection, id).await?;
@@ -223,7 +223,7 @@ impl Store {
         edition: u32,
         by: Author<'_>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             if !drop_waiting(connection, (id, edition), now).await? {
                 return Ok(false);
@@ -312,7 +312,7 @@ async fn insert(
     edition: &Edition,
     by: Author<'_>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let done = sqlx::query(
         "INSERT INTO emergencies (emergency, edition, stage, title, text, drill, hours, written_by, writer,
              written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -339,7 +339,7 @@ async fn release(
     edition: &Edition,
     releaser: &str,
     (now, until): (Timestamp, Timestamp),
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let done = sqlx::query(
         "UPDATE emergencies SET releaser = $1, released_at = $2, until_at = $3
          WHERE emergency = $4 AND edition = $5 AND released_at IS NULL AND dropped_at IS NULL",
@@ -358,7 +358,7 @@ async fn drop_waiting(
     connection: &mut AnyConnection,
     (id, edition): (EmergencyId, u32),
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let done = sqlx::query(
         "UPDATE emergencies SET dropped_at = $1
          WHERE emergency = $2 AND edition = $3 AND released_at IS NULL AND dropped_at IS NULL",
@@ -372,7 +372,7 @@ async fn drop_waiting(
 }
 
 /// Nobody else changes this emergency until the transaction is over.
-async fn hold(connection: &mut AnyConnection, id: EmergencyId) -> Result<(), StoreError> {
+async fn hold(connection: &mut AnyConnection, id: EmergencyId) -> Result<(), DatabaseError> {
     sqlx::query("UPDATE emergencies SET edition = edition WHERE emergency = $1")
         .bind(id.to_string())
         .execute(&mut *connection)
@@ -384,7 +384,7 @@ async fn hold(connection: &mut AnyConnection, id: EmergencyId) -> Result<(), Sto
 async fn tablets_of(
     connection: &mut AnyConnection,
     id: EmergencyId,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<String>, DatabaseError> {
     let rows: Vec<(String,)> =
         sqlx::query_as("SELECT tablet FROM emergency_tablets WHERE emergency = $1 ORDER BY tablet")
             .bind(id.to_string())

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     app::state::Backend,
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     notices,
     pages::{
         page::{Frame, PageError, shown},
@@ -76,7 +76,7 @@ pub enum NotAdded {
     Hash,
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
 impl NotAdded {
@@ -101,7 +101,7 @@ impl NotAdded {
                 "name@example.jp のように書いてください。使わないときは空けてください".to_owned(),
             ),
             Self::Password(weakness) => ("password", weakness.in_japanese()),
-            Self::Hash | Self::Store(_) => (
+            Self::Hash | Self::Database(_) => (
                 "name",
                 "いまは保存できません。もう一度ためしてください".to_owned(),
             ),
@@ -110,7 +110,7 @@ impl NotAdded {
 }
 
 /// Adds somebody. `by` is who does it.
-pub async fn add(store: &Store, added: &Added, by: &str) -> Result<(), NotAdded> {
+pub async fn add(store: &Database, added: &Added, by: &str) -> Result<(), NotAdded> {
     let name = added.name.trim();
     let is_name = !name.is_empty()
         && name.chars().count() <= NAME_LIMIT
@@ -243,7 +243,7 @@ pub async fn add_one(
     signed_in.must(Right::ManagePeople)?;
     match add(&backend.store, &added, &signed_in.person.name).await {
         Ok(()) => Ok(Redirect::to("/console/people").into_response()),
-        Err(NotAdded::Store(error)) => Err(error.into()),
+        Err(NotAdded::Database(error)) => Err(error.into()),
         Err(fault) => page(&backend, &signed_in, added, None, Some(fault)).await,
     }
 }

@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::database::{Store, StoreError, hash_of, unsigned};
+use crate::database::{Database, DatabaseError, hash_of, unsigned};
 
 /// After how long attempts are forgotten.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
@@ -37,14 +37,14 @@ pub fn second_factor_subject(name: &str) -> String {
     format!("second factor {name}")
 }
 
-impl Store {
+impl Database {
     /// Counts an attempt for each of the subjects, if `wait` has none of them wait; else says for how long.
     /// `wait` is told how often it was tried in vain and how long ago the last time was.
     pub async fn attempt(
         &self,
         subjects: &[(String, Wait)],
         now: Timestamp,
-    ) -> Result<Option<KeptWaiting>, StoreError> {
+    ) -> Result<Option<KeptWaiting>, DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query("DELETE FROM sign_in_attempts WHERE last_at < $1")
                 .bind((now - FORGOTTEN).as_millisecond())
@@ -95,7 +95,7 @@ impl Store {
     }
 
     /// An attempt has come to something: it was none in vain.
-    pub async fn take_back_attempt(&self, subject: &str) -> Result<(), StoreError> {
+    pub async fn take_back_attempt(&self, subject: &str) -> Result<(), DatabaseError> {
         sqlx::query(
             "UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE subject = $1 AND attempts > 0",
         )
@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// Somebody has come in: their attempts are forgotten.
-    pub async fn forget_attempts(&self, subject: &str) -> Result<(), StoreError> {
+    pub async fn forget_attempts(&self, subject: &str) -> Result<(), DatabaseError> {
         sqlx::query("DELETE FROM sign_in_attempts WHERE subject = $1")
             .bind(hash_of(subject))
             .execute(&self.pool)

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     audit::queries::{Act, Deed, write_down},
     database::{
-        Store, StoreError, hash_of,
+        Database, DatabaseError, hash_of,
         sealing::{place_of_person, place_of_session},
     },
     pages::rights::Role,
@@ -98,7 +98,7 @@ const PERSON: &str =
     "people.person, people.name, people.role, people.provider, people.password_hash,
      people.totp_secret, people.barred_at";
 
-impl Store {
+impl Database {
     /// Takes a new person in; `false` if somebody has the name already.
     pub async fn add_person(
         &self,
@@ -106,7 +106,7 @@ impl Store {
         password_hash: &str,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query(
                 "INSERT INTO people (person, name, role, provider, password_hash, totp_step, made_at)
@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// Everybody, by name.
-    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+    pub async fn people(&self) -> Result<Vec<Person>, DatabaseError> {
         let text = format!("SELECT {PERSON} FROM people ORDER BY people.name");
         let rows: Vec<ReadPerson> = sqlx::query_as(sqlx::AssertSqlSafe(text))
             .fetch_all(&self.readers)
@@ -146,7 +146,7 @@ impl Store {
     }
 
     /// The person who signs in with a name, with their secrets.
-    pub async fn secrets_of(&self, name: &str) -> Result<Option<Secrets>, StoreError> {
+    pub async fn secrets_of(&self, name: &str) -> Result<Option<Secrets>, DatabaseError> {
         let text = format!("SELECT {PERSON} FROM people WHERE people.name = $1");
         let row: Option<ReadPerson> = sqlx::query_as(sqlx::AssertSqlSafe(text))
             .bind(name.to_owned())
@@ -168,7 +168,7 @@ impl Store {
         is_barred: bool,
         by: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query("UPDATE people SET barred_at = $1 WHERE name = $2")
                 .bind(is_barred.then(|| now.as_millisecond()))
@@ -203,7 +203,7 @@ impl Store {
         provider: Option<&ProviderId>,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             // A write comes first: whoever changes the same person meanwhile waits for it.
             sqlx::query("UPDATE people SET name = name WHERE name = $1")
@@ -246,7 +246,7 @@ impl Store {
         password_hash: &str,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query(
                 "UPDATE people SET password_hash = $1, totp_secret = NULL WHERE name = $2",
@@ -284,7 +284,7 @@ impl Store {
         name: &str,
         password_hash: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query("UPDATE people SET password_hash = $1 WHERE person = $2")
                 .bind(password_hash.to_owned())
@@ -305,7 +305,7 @@ impl Store {
         person: Uuid,
         is_whole: bool,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query("DELETE FROM sessions WHERE seen_at < $1 OR began_at < $2")
                 .bind((now - IDLE).as_millisecond())
@@ -332,7 +332,7 @@ impl Store {
         &self,
         token: &str,
         now: Timestamp,
-    ) -> Result<Option<Session>, StoreError> {
+    ) -> Result<Option<Session>, DatabaseError> {
         let text = format!(
             "SELECT {PERSON}, sessions.is_whole, sessions.new_secret, sessions.seen_at
              FROM sessions JOIN people ON people.person = sessions.person
@@ -377,7 +377,7 @@ impl Store {
     }
 
     /// Keeps the secret of a second factor that is being set up, until it has been shown to work.
-    pub async fn put_new_secret(&self, token: &str, secret: &str) -> Result<(), StoreError> {
+    pub async fn put_new_secret(&self, token: &str, secret: &str) -> Result<(), DatabaseError> {
         let session = hash_of(token);
         sqlx::query("UPDATE sessions SET new_secret = $1 WHERE session_sha256 = $2")
             .bind(self.seal(&place_of_session(&session), secret)?)
@@ -394,7 +394,7 @@ impl Store {
         person: Uuid,
         secret: &str,
         step: u64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let step = i64::try_from(step).unwrap_or(i64::MAX);
         let done = sqlx::query(
             "UPDATE people SET totp_step = $1, totp_secret = $2 WHERE person = $3 AND totp_step < $1",
@@ -408,7 +408,7 @@ impl Store {
     }
 
     /// Ends a session.
-    pub async fn end_session(&self, token: &str) -> Result<(), StoreError> {
+    pub async fn end_session(&self, token: &str) -> Result<(), DatabaseError> {
         sqlx::query("DELETE FROM sessions WHERE session_sha256 = $1")
             .bind(hash_of(token))
             .execute(&self.pool)
@@ -418,7 +418,7 @@ impl Store {
 }
 
 /// Ends every session of somebody.
-async fn end_sessions_of(connection: &mut AnyConnection, name: &str) -> Result<(), StoreError> {
+async fn end_sessions_of(connection: &mut AnyConnection, name: &str) -> Result<(), DatabaseError> {
     sqlx::query("DELETE FROM sessions WHERE person IN (SELECT person FROM people WHERE name = $1)")
         .bind(name.to_owned())
         .execute(&mut *connection)
@@ -443,8 +443,8 @@ fn standing(role: Role, provider: Option<&ProviderId>) -> String {
     format!("{}{of}", role.as_str())
 }
 
-fn person(row: &ReadPerson) -> Result<Person, StoreError> {
-    let damaged = || StoreError::Damaged("a person".to_owned());
+fn person(row: &ReadPerson) -> Result<Person, DatabaseError> {
+    let damaged = || DatabaseError::Damaged("a person".to_owned());
     let provider = row.provider.as_deref().map(str::parse).transpose();
     Ok(Person {
         id: row.person.parse().map_err(|_| damaged())?,

@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::{
-    database::{Store, StoreError, hash_of, unsigned},
+    database::{Database, DatabaseError, hash_of, unsigned},
     pages::rights::{Right, Role},
 };
 
@@ -24,7 +24,7 @@ const TABLETS: i64 = 10_000;
 /// Who stands for a tablet that was let in: nobody.
 const TABLET: &str = "";
 
-impl Store {
+impl Database {
     /// Somebody came in: with this browser, from this network.
     pub async fn put_place(
         &self,
@@ -32,7 +32,7 @@ impl Store {
         device: &str,
         network: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             let person = person.to_string();
             sqlx::query(
@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// A tablet was let in from this network.
-    pub async fn put_counter(&self, network: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_counter(&self, network: &str, now: Timestamp) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query("DELETE FROM known_networks WHERE person = $1 AND seen_at < $2")
                 .bind(TABLET)
@@ -77,7 +77,7 @@ impl Store {
         place: &str,
         who: &str,
         since: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let (count,): (i64,) = sqlx::query_as(query)
             .bind(hash_of(place))
             .bind(who.to_owned())
@@ -93,14 +93,14 @@ impl Store {
         name: &str,
         device: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let query = "SELECT COUNT(*) FROM known_devices JOIN people ON people.person = known_devices.person
              WHERE known_devices.device_sha256 = $1 AND people.name = $2 AND known_devices.seen_at >= $3";
         self.is_any(query, device, name, now - DEVICE_KNOWN).await
     }
 
     /// Whether anybody has signed in with this browser lately.
-    pub async fn is_device(&self, device: &str, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn is_device(&self, device: &str, now: Timestamp) -> Result<bool, DatabaseError> {
         let (count,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM known_devices WHERE device_sha256 = $1 AND seen_at >= $2",
         )
@@ -117,14 +117,14 @@ impl Store {
         name: &str,
         network: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         let query = "SELECT COUNT(*) FROM known_networks JOIN people ON people.person = known_networks.person
              WHERE known_networks.network_sha256 = $1 AND people.name = $2 AND known_networks.seen_at >= $3";
         self.is_any(query, network, name, now - NETWORK_KNOWN).await
     }
 
     /// Whether anybody has signed in from this network lately.
-    pub async fn is_office(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn is_office(&self, network: &str, now: Timestamp) -> Result<bool, DatabaseError> {
         let query = "SELECT COUNT(*) FROM known_networks WHERE network_sha256 = $1 AND person <> $2 AND seen_at >= $3";
         self.is_any(query, network, TABLET, now - NETWORK_KNOWN)
             .await
@@ -132,7 +132,7 @@ impl Store {
 
     /// Whether tablets are handed over on this network: somebody who may do so has signed in there within the week, or a
     /// tablet was let in there within the day. Others may sign in with a password alone, from wherever they like.
-    pub async fn is_counter(&self, network: &str, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn is_counter(&self, network: &str, now: Timestamp) -> Result<bool, DatabaseError> {
         let rows: Vec<(String, i64, Option<String>, Option<i64>)> = sqlx::query_as(
             "SELECT known_networks.person, known_networks.seen_at, people.role, people.barred_at
              FROM known_networks LEFT JOIN people ON people.person = known_networks.person
@@ -160,7 +160,7 @@ async fn put_network(
     person: &str,
     most: i64,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query(
         "INSERT INTO known_networks (network_sha256, person, seen_at) VALUES ($1, $2, $3)
          ON CONFLICT (network_sha256, person) DO UPDATE SET seen_at = excluded.seen_at",
@@ -185,7 +185,7 @@ async fn put_network(
 pub(crate) async fn forget_places_of(
     connection: &mut AnyConnection,
     name: &str,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     for text in [
         "DELETE FROM known_devices WHERE person IN (SELECT person FROM people WHERE name = $1)",
         "DELETE FROM known_networks WHERE person IN (SELECT person FROM people WHERE name = $1)",

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     app::state::Backend,
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     notices::queries::Notice,
     pages::rights::Right,
     tablets::{
@@ -64,7 +64,7 @@ pub async fn enrol(
             in_vain(&backend, asker, now).await;
             return Err(Refusal::CodeNotValid);
         }
-        Err(CodeRefused::Store(error)) => {
+        Err(CodeRefused::Database(error)) => {
             guessing(&backend).undecided(asker);
             return Err(error.into());
         }
@@ -87,7 +87,7 @@ async fn asker(
     network: Network,
     tablet: TabletId,
     now: Timestamp,
-) -> Result<(Asker, Place), StoreError> {
+) -> Result<(Asker, Place), DatabaseError> {
     let place = if backend.store.is_counter(&network.to_string(), now).await? {
         Place::Known
     } else {
@@ -143,7 +143,7 @@ pub fn tries(backend: &Backend, now: Timestamp) -> Option<crate::tablets::guessi
 }
 
 /// Makes a code for a new loan.
-pub async fn new_code(store: &Store) -> Result<EnrolmentCode, StoreError> {
+pub async fn new_code(store: &Database) -> Result<EnrolmentCode, DatabaseError> {
     let loan = Participation(Uuid::new_v4());
     loop {
         let code = any_code();
@@ -176,7 +176,7 @@ mod tests {
     #[tokio::test]
     async fn no_code_asks_for_a_digit_twice_in_a_row() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(folder.path(), None).await.expect("opens");
+        let store = Database::open(folder.path(), None).await.expect("opens");
         for _ in 0..50 {
             let code = new_code(&store).await.expect("a code");
             assert!(!has_a_digit_twice_in_a_row(&code), "{}", code.as_str());
@@ -186,14 +186,14 @@ mod tests {
     #[tokio::test]
     async fn no_more_codes_are_open_at_once_than_the_odds_are_worked_out_for() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let store = Store::open(folder.path(), None).await.expect("opens");
+        let store = Database::open(folder.path(), None).await.expect("opens");
         let mut codes = Vec::new();
         for _ in 0..crate::tablets::guessing::OPEN_AT_MOST {
             codes.push(new_code(&store).await.expect("a code"));
         }
         assert!(matches!(
             new_code(&store).await,
-            Err(StoreError::TooManyCodes)
+            Err(DatabaseError::TooManyCodes)
         ));
         // One that is used makes room.
         let tablet = TabletId(Uuid::new_v4());

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     usage::queries::erasures::hash_of,
 };
 
@@ -109,9 +109,9 @@ struct Read {
     wiped_at: Option<i64>,
 }
 
-impl Store {
+impl Database {
     /// All tablets.
-    pub async fn lent_tablets(&self) -> Result<Vec<LentTablet>, StoreError> {
+    pub async fn lent_tablets(&self) -> Result<Vec<LentTablet>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT tablets.tablet, tablets.label, tablets.participation, loans.cohort, loans.ended,
                  tablets.enrolled_at, tablets.seen_at, tablets.status, tablets.locked_at, tablets.trial_at,
@@ -129,7 +129,7 @@ impl Store {
         tablet: TabletId,
         status: &TabletStatus,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query("UPDATE tablets SET status = $1 WHERE tablet = $2")
                 .bind(serde_json::to_string(status).unwrap_or_default())
@@ -145,7 +145,7 @@ impl Store {
     }
 
     /// Keeps when tablets were last heard of.
-    pub async fn put_seen(&self, seen: &HashMap<TabletId, Timestamp>) -> Result<(), StoreError> {
+    pub async fn put_seen(&self, seen: &HashMap<TabletId, Timestamp>) -> Result<(), DatabaseError> {
         if seen.is_empty() {
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl Store {
         telling: Telling,
         by: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             for tablet in tablets {
                 let text = match telling {
@@ -219,7 +219,7 @@ impl Store {
         label: &str,
         by: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             let was: Option<(Option<String>,)> =
                 sqlx::query_as("SELECT label FROM tablets WHERE tablet = $1")
@@ -253,7 +253,7 @@ impl Store {
         code: &EnrolmentCode,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let label = loan.label.as_deref();
             if !add_code(connection, code, loan.participation, label, now).await? {
@@ -290,7 +290,7 @@ impl Store {
         code: &EnrolmentCode,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             if !add_code(connection, code, loan, label, now).await? {
                 return Ok(false);
@@ -315,7 +315,7 @@ impl Store {
         ended: (i64, Ending),
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             crate::usage::queries::weeks::begin_change(connection).await?;
             let (day, how) = ended;
@@ -359,7 +359,9 @@ impl Store {
     }
 
     /// The loans that go on and have no tablet: their code was never used, or they wait for another tablet.
-    pub async fn loans_without_tablet(&self) -> Result<Vec<(Participation, String)>, StoreError> {
+    pub async fn loans_without_tablet(
+        &self,
+    ) -> Result<Vec<(Participation, String)>, DatabaseError> {
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT loans.participation, loans.cohort FROM loans WHERE loans.ended IS NULL
                  AND NOT EXISTS (SELECT 1 FROM tablets WHERE tablets.participation = loans.participation)
@@ -367,21 +369,21 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let damaged = |_| StoreError::Damaged("a loan".to_owned());
+        let damaged = |_| DatabaseError::Damaged("a loan".to_owned());
         rows.into_iter()
             .map(|(participation, cohort)| Ok((participation.parse().map_err(damaged)?, cohort)))
             .collect()
     }
 
     /// What the evaluation knows of one loan.
-    pub async fn loan(&self, loan: Participation) -> Result<Option<Loan>, StoreError> {
+    pub async fn loan(&self, loan: Participation) -> Result<Option<Loan>, DatabaseError> {
         let loans = self.loans().await?;
         Ok(loans.into_iter().find(|known| known.participation == loan))
     }
 }
 
-fn lent(row: Read) -> Result<LentTablet, StoreError> {
-    let damaged = |_| StoreError::Damaged("a tablet".to_owned());
+fn lent(row: Read) -> Result<LentTablet, DatabaseError> {
+    let damaged = |_| DatabaseError::Damaged("a tablet".to_owned());
     let time = |at: Option<i64>| at.and_then(|at| Timestamp::from_millisecond(at).ok());
     Ok(LentTablet {
         tablet: row.tablet.parse().map_err(damaged)?,

@@ -7,7 +7,7 @@ use kairan_evaluation::{
 };
 
 use crate::{
-    database::{Store, StoreError, unsigned},
+    database::{Database, DatabaseError, unsigned},
     usage::queries::{
         erasures::{erased, hash_of},
         weeks::{begin_change, forget_weeks},
@@ -25,9 +25,9 @@ type Read = (
     Option<String>,
 );
 
-impl Store {
+impl Database {
     /// Loans of which there are records in the period, and nothing in the table of loans.
-    pub async fn unknown_loans(&self, period: Period) -> Result<u64, StoreError> {
+    pub async fn unknown_loans(&self, period: Period) -> Result<u64, DatabaseError> {
         let (count,): (i64,) = sqlx::query_as(
             "SELECT COUNT(DISTINCT participation) FROM summary_loan_days
              WHERE day >= $1 AND day <= $2
@@ -42,7 +42,7 @@ impl Store {
 
     /// Records on days on which their loan was not open: a clock that was never set, or a table of loans
     /// that is wrong.
-    pub async fn records_outside_loans(&self) -> Result<u64, StoreError> {
+    pub async fn records_outside_loans(&self) -> Result<u64, DatabaseError> {
         let (count,): (i64,) = sqlx::query_as(
             "SELECT CAST(COALESCE(SUM(part.written), 0) AS BIGINT) FROM summary_quality AS part
              JOIN loans ON loans.participation = part.participation
@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// The periods of loans that there are.
-    pub async fn cohorts(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn cohorts(&self) -> Result<Vec<String>, DatabaseError> {
         let rows: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT cohort FROM loans")
             .fetch_all(&self.readers)
             .await?;
@@ -65,7 +65,7 @@ impl Store {
     }
 
     /// Puts loans in, or what is known of them anew.
-    pub async fn put_loans(&self, loans: &[Loan]) -> Result<(), StoreError> {
+    pub async fn put_loans(&self, loans: &[Loan]) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             begin_change(connection).await?;
             let erased = erased(connection).await?;
@@ -96,7 +96,7 @@ impl Store {
     }
 
     /// The loans that are known, by their pseudonyms.
-    pub async fn loans(&self) -> Result<Vec<Loan>, StoreError> {
+    pub async fn loans(&self) -> Result<Vec<Loan>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT participation, area, age_band, cohort, began, ended, how_ended FROM loans",
         )
@@ -105,7 +105,7 @@ impl Store {
         let mut loans = rows
             .into_iter()
             .map(loan)
-            .collect::<Result<Vec<_>, StoreError>>()?;
+            .collect::<Result<Vec<_>, DatabaseError>>()?;
         loans.sort_by_key(|loan| loan.participation);
         Ok(loans)
     }
@@ -120,8 +120,8 @@ pub(crate) fn age_band_in_words(band: AgeBand) -> &'static str {
 
 fn loan(
     (participation, area, age_band, cohort, began, ended, how): Read,
-) -> Result<Loan, StoreError> {
-    let damaged = || StoreError::Damaged("a loan".to_owned());
+) -> Result<Loan, DatabaseError> {
+    let damaged = || DatabaseError::Damaged("a loan".to_owned());
     let area = area.map(AreaCode::try_from).transpose();
     let band = |word: String| {
         let mut known = AgeBand::ALL.iter();

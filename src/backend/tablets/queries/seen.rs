@@ -7,13 +7,16 @@ use kairan_contract::{EmergencySeen, Participation, TabletId};
 use sqlx::AnyConnection;
 
 use crate::{
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
     emergencies::queries::Edition,
 };
 
-impl Store {
+impl Database {
     /// The tablets that have shown this edition, and whether it was answered there.
-    pub async fn seen_of(&self, edition: &Edition) -> Result<HashMap<TabletId, bool>, StoreError> {
+    pub async fn seen_of(
+        &self,
+        edition: &Edition,
+    ) -> Result<HashMap<TabletId, bool>, DatabaseError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
             "SELECT tablet, answered FROM emergencies_seen WHERE emergency = $1 AND edition = $2",
         )
@@ -21,14 +24,14 @@ impl Store {
         .bind(i64::from(edition.edition))
         .fetch_all(&self.readers)
         .await?;
-        let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
+        let damaged = |_| DatabaseError::Damaged("the id of a tablet".to_owned());
         rows.into_iter()
             .map(|(tablet, answered)| Ok((tablet.parse().map_err(damaged)?, answered != 0)))
             .collect()
     }
 
     /// Forgets who has shown what is over.
-    pub async fn forget_seen(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn forget_seen(&self, now: Timestamp) -> Result<(), DatabaseError> {
         sqlx::query(
             "DELETE FROM emergencies_seen WHERE emergency NOT IN
                  (SELECT emergency FROM emergencies WHERE until_at > $1)",
@@ -47,7 +50,7 @@ pub(crate) async fn see(
     tablet: TabletId,
     seen: EmergencySeen,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query(
         "INSERT INTO emergencies_seen (emergency, tablet, edition, answered)
          SELECT $1, $2, $3, $4 WHERE EXISTS
@@ -70,7 +73,7 @@ pub(crate) async fn see(
 pub(crate) async fn forget_loan(
     connection: &mut AnyConnection,
     loan: Participation,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query(
         "DELETE FROM emergencies_seen WHERE tablet IN
              (SELECT tablet FROM tablets WHERE participation = $1)",
@@ -85,7 +88,7 @@ pub(crate) async fn forget_loan(
 pub(crate) async fn forget_tablet(
     connection: &mut AnyConnection,
     tablet: TabletId,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query("DELETE FROM emergencies_seen WHERE tablet = $1")
         .bind(tablet.to_string())
         .execute(&mut *connection)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::tablets::CODE_LIFE;
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Store, StoreError},
+    database::{Database, DatabaseError},
 };
 /// What stands on a tablet's back: up to 20 letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,14 +93,14 @@ pub struct Owned {
     pub away: Option<Away>,
 }
 
-impl Store {
+impl Database {
     /// All, by their labels.
-    pub async fn stock(&self) -> Result<Vec<Owned>, StoreError> {
+    pub async fn stock(&self) -> Result<Vec<Owned>, DatabaseError> {
         let rows: Vec<(String, i64, Option<String>)> =
             sqlx::query_as("SELECT label, registered_at, away FROM stock ORDER BY label")
                 .fetch_all(&self.readers)
                 .await?;
-        let damaged = || StoreError::Damaged("the stock of tablets".to_owned());
+        let damaged = || DatabaseError::Damaged("the stock of tablets".to_owned());
         let read = |(label, at, away): (String, i64, Option<String>)| {
             let away = away.map(|word| Away::named(&word).ok_or_else(damaged));
             Ok(Owned {
@@ -113,7 +113,7 @@ impl Store {
     }
 
     /// The labels for which a code waits that still opens something.
-    pub async fn awaited_labels(&self, now: Timestamp) -> Result<HashSet<String>, StoreError> {
+    pub async fn awaited_labels(&self, now: Timestamp) -> Result<HashSet<String>, DatabaseError> {
         let rows: Vec<(String,)> = sqlx::query_as(
             "SELECT label FROM enrolment_codes
              WHERE label IS NOT NULL AND used_at IS NULL AND made_at > $1",
@@ -130,7 +130,7 @@ impl Store {
         labels: &[Label],
         by: &str,
         now: Timestamp,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<usize, DatabaseError> {
         self.in_transaction(async |connection| {
             let mut registered = 0;
             for label in labels {
@@ -161,7 +161,7 @@ impl Store {
         away: Option<Away>,
         by: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             let word = away.map(Away::as_str);
             let done = sqlx::query(

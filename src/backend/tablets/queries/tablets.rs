@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 use super::seen::forget_tablet;
 use crate::{
     audit::queries::{Act, COMMAND_LINE, Deed, write_down},
-    database::{Store, StoreError, hash_of, unsigned},
+    database::{Database, DatabaseError, hash_of, unsigned},
     tablets::guessing::OPEN_AT_MOST,
     usage::queries::erasures,
 };
@@ -66,17 +66,17 @@ pub enum CodeRefused {
     NotValid,
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
-impl Store {
+impl Database {
     /// Keeps a new code for a new loan. `false` if this code lives already: take another.
     pub async fn add_code(
         &self,
         code: &EnrolmentCode,
         participation: Participation,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
             add_code(connection, code, participation, None, now).await
         })
@@ -113,7 +113,7 @@ impl Store {
         let participation = entered.ok_or(CodeRefused::NotValid)?;
         let participation = participation
             .parse()
-            .map_err(|_| StoreError::Damaged("a participation".into()))?;
+            .map_err(|_| DatabaseError::Damaged("a participation".into()))?;
         Ok(EnrolledTablet {
             tablet,
             participation,
@@ -121,13 +121,13 @@ impl Store {
     }
 
     /// The tablet that shows `token`.
-    pub async fn tablet_with(&self, token: &str) -> Result<Option<EnrolledTablet>, StoreError> {
+    pub async fn tablet_with(&self, token: &str) -> Result<Option<EnrolledTablet>, DatabaseError> {
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT tablet, participation FROM tablets WHERE token_sha256 = $1")
                 .bind(hash_of(token))
                 .fetch_optional(&self.readers)
                 .await?;
-        let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
+        let damaged = |_| DatabaseError::Damaged("the id of a tablet".to_owned());
         row.map(|(tablet, participation)| {
             Ok(EnrolledTablet {
                 tablet: tablet.parse().map_err(damaged)?,
@@ -138,7 +138,7 @@ impl Store {
     }
 
     /// What is known of the tablets that decides what they are told.
-    pub async fn standings(&self) -> Result<HashMap<TabletId, Standing>, StoreError> {
+    pub async fn standings(&self) -> Result<HashMap<TabletId, Standing>, DatabaseError> {
         type Read = (
             String,
             Option<i64>,
@@ -156,7 +156,7 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let damaged = |_| StoreError::Damaged("the id of a tablet".to_owned());
+        let damaged = |_| DatabaseError::Damaged("the id of a tablet".to_owned());
         rows.into_iter()
             .map(|(tablet, wipe, locked, trial, cohort, area, age_band)| {
                 let standing = Standing {
@@ -179,7 +179,7 @@ impl Store {
     }
 
     /// Has the tablets of a loan forget it when they next ask, from the command line; says how many there are.
-    pub async fn wipe(&self, loan: Participation, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn wipe(&self, loan: Participation, now: Timestamp) -> Result<u64, DatabaseError> {
         self.in_transaction(async |connection| {
             let tablets = wipe(connection, loan, now).await?;
             of_a_loan(connection, Act::TabletWiped, loan, tablets, now).await
@@ -193,7 +193,7 @@ impl Store {
         tablet: TabletId,
         state: WipeState,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let text = match state {
             WipeState::Received => {
                 "UPDATE tablets SET wipe_received_at = COALESCE(wipe_received_at, $1) WHERE tablet = $2
@@ -220,7 +220,7 @@ impl Store {
     }
 
     /// How many tablets are still to forget a loan.
-    pub async fn open_wipes(&self) -> Result<u64, StoreError> {
+    pub async fn open_wipes(&self) -> Result<u64, DatabaseError> {
         let (count,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM tablets WHERE wipe_asked_at IS NOT NULL AND wiped_at IS NULL",
         )
@@ -235,7 +235,7 @@ impl Store {
         participation: Participation,
         is_locked: bool,
         now: Timestamp,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<u64, DatabaseError> {
         self.in_transaction(async |connection| {
             let done = sqlx::query("UPDATE tablets SET locked_at = $1 WHERE participation = $2")
                 .bind(is_locked.then(|| now.as_millisecond()))
@@ -260,7 +260,7 @@ pub(crate) async fn add_code(
     participation: Participation,
     label: Option<&str>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let (open,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM enrolment_codes WHERE made_at >= $1 AND used_at IS NULL",
     )
@@ -268,7 +268,7 @@ pub(crate) async fn add_code(
     .fetch_one(&mut *connection)
     .await?;
     if unsigned(open) >= OPEN_AT_MOST {
-        return Err(StoreError::TooManyCodes);
+        return Err(DatabaseError::TooManyCodes);
     }
     // A code that is long over makes room for a new loan with the same digits.
     let done = sqlx::query(
@@ -295,7 +295,7 @@ async fn of_a_loan(
     loan: Participation,
     tablets: u64,
     now: Timestamp,
-) -> Result<u64, StoreError> {
+) -> Result<u64, DatabaseError> {
     if tablets > 0 {
         let deed = Deed {
             who: COMMAND_LINE.to_owned(),
@@ -314,7 +314,7 @@ pub(crate) async fn wipe(
     connection: &mut AnyConnection,
     loan: Participation,
     now: Timestamp,
-) -> Result<u64, StoreError> {
+) -> Result<u64, DatabaseError> {
     let done = sqlx::query(
         "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
          WHERE participation = $2 AND wiped_at IS NULL",
@@ -334,7 +334,7 @@ async fn use_up(
     tablet: TabletId,
     token: &str,
     now: Timestamp,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<String>, DatabaseError> {
     // The update itself decides who was first. The same tablet may come again: it never heard the
     // answer to its first question.
     let used = sqlx::query(

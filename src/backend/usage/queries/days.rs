@@ -12,7 +12,7 @@ use super::{
     records::NotKept,
     weeks::{begin_change, forget_week},
 };
-use crate::database::{Store, StoreError, unsigned};
+use crate::database::{Database, DatabaseError, unsigned};
 
 /// Rows that go into the database with one statement: with the widest table, 3,300 values, of which both
 /// databases take ten times as many.
@@ -49,10 +49,10 @@ fn day_in_sql() -> String {
     format!("CAST(({at} - ({at} % {DAY_MS} + {DAY_MS}) % {DAY_MS}) / {DAY_MS} AS BIGINT)")
 }
 
-impl Store {
+impl Database {
     /// The days other than `today` of which records lie in the database. Those after tomorrow were
     /// written by a clock that runs ahead, and are as much over as any.
-    pub async fn open_days(&self, today: i64) -> Result<Vec<i64>, StoreError> {
+    pub async fn open_days(&self, today: i64) -> Result<Vec<i64>, DatabaseError> {
         let day = day_in_sql();
         let text = format!(
             "SELECT DISTINCT {day} AS day FROM usage_records WHERE {day} < $1 OR {day} > $2 ORDER BY day"
@@ -66,7 +66,7 @@ impl Store {
     }
 
     /// The records of a day that lie in the database.
-    pub async fn rows_of(&self, day: i64) -> Result<Vec<Row>, StoreError> {
+    pub async fn rows_of(&self, day: i64) -> Result<Vec<Row>, DatabaseError> {
         let of_day = day_in_sql();
         let text = format!(
             "SELECT tablet, sequence, participation, boot, uptime_ms, happened_at, clock_offset_ms,
@@ -82,7 +82,7 @@ impl Store {
 
     /// Folds the whole of a day's records anew, and lets those in the database go: they stand in the
     /// file of the day by now. All of it or nothing.
-    pub async fn close_day(&self, closed: &ClosedDay, rows: &[Row]) -> Result<(), StoreError> {
+    pub async fn close_day(&self, closed: &ClosedDay, rows: &[Row]) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             begin_change(connection).await?;
             stage(connection, self.marks(), rows).await?;
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// The days that are closed.
-    pub async fn closed_days(&self) -> Result<Vec<ClosedDay>, StoreError> {
+    pub async fn closed_days(&self) -> Result<Vec<ClosedDay>, DatabaseError> {
         type Read = (i64, i64, String, i64, Option<i64>);
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT day, records, sha256, closed_at, records_gone_at FROM closed_days ORDER BY day",
@@ -128,7 +128,7 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         let day = |(day, records, sha256, closed_at, gone_at): Read| {
-            let damaged = |_| StoreError::Damaged("when a day was closed".to_owned());
+            let damaged = |_| DatabaseError::Damaged("when a day was closed".to_owned());
             Ok(ClosedDay {
                 day,
                 records: unsigned(records),
@@ -141,7 +141,7 @@ impl Store {
     }
 
     /// Notes that the records of a day go; what was counted of them stays.
-    pub async fn let_day_go(&self, day: i64, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn let_day_go(&self, day: i64, now: Timestamp) -> Result<(), DatabaseError> {
         sqlx::query(
             "UPDATE closed_days SET records_gone_at = $1 WHERE day = $2 AND records_gone_at IS NULL",
         )
@@ -158,7 +158,7 @@ impl Store {
         day: i64,
         why: NotKept,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let of_day = day_in_sql();
         self.in_transaction(async |connection| {
             let text = format!(
@@ -188,7 +188,7 @@ impl Store {
         summary: &Summary,
         from: i64,
         to: i64,
-    ) -> Result<Vec<Vec<SummaryValue>>, StoreError> {
+    ) -> Result<Vec<Vec<SummaryValue>>, DatabaseError> {
         let columns = summary.columns();
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let names = names.join(", ");
@@ -218,7 +218,7 @@ impl Store {
     }
 
     /// Notes something that must be said with every figure.
-    pub async fn note(&self, note: &str, value: &str) -> Result<(), StoreError> {
+    pub async fn note(&self, note: &str, value: &str) -> Result<(), DatabaseError> {
         sqlx::query(
             "INSERT INTO evaluation_notes (note, value) VALUES ($1, $2)
              ON CONFLICT (note) DO UPDATE SET value = excluded.value",
@@ -231,7 +231,7 @@ impl Store {
     }
 
     /// What must be said with every figure.
-    pub async fn notes(&self) -> Result<Vec<(String, String)>, StoreError> {
+    pub async fn notes(&self) -> Result<Vec<(String, String)>, DatabaseError> {
         Ok(
             sqlx::query_as("SELECT note, value FROM evaluation_notes ORDER BY note")
                 .fetch_all(&self.readers)
@@ -249,10 +249,10 @@ pub enum SummaryValue {
     Number(Option<i64>),
 }
 
-fn row(row: &sqlx::any::AnyRow) -> Result<Row, StoreError> {
+fn row(row: &sqlx::any::AnyRow) -> Result<Row, DatabaseError> {
     let text = |index: usize| row.try_get::<String, _>(index);
     let number = |index: usize| row.try_get::<i64, _>(index);
-    let damaged = |what: &str| StoreError::Damaged(format!("{what} of a usage record"));
+    let damaged = |what: &str| DatabaseError::Damaged(format!("{what} of a usage record"));
     let received_at = number(12)?;
     let service: Option<String> = row.try_get(10)?;
     let record = WireRecord {
@@ -280,7 +280,7 @@ async fn stage(
     connection: &mut AnyConnection,
     marks: Marks,
     rows: &[Row],
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let columns: Vec<String> = Row::COLUMNS
         .iter()
         .map(|(name, kind)| match kind {
@@ -342,7 +342,7 @@ fn bound<'q>(query: Query<'q, Any, AnyArguments>, cell: Cell<'_>) -> Query<'q, A
     }
 }
 
-impl Store {
+impl Database {
     /// The marks of a statement with many values.
     pub(crate) fn marks(&self) -> Marks {
         if self.is_sqlite {
@@ -378,7 +378,7 @@ async fn forget(
     connection: &mut AnyConnection,
     summary: &Summary,
     day: i64,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let text = format!("DELETE FROM summary_{} WHERE day = $1", summary.name);
     sqlx::query(AssertSqlSafe(text))
         .bind(day)
@@ -387,7 +387,7 @@ async fn forget(
     Ok(())
 }
 
-async fn fold(connection: &mut AnyConnection, summary: &Summary) -> Result<(), StoreError> {
+async fn fold(connection: &mut AnyConnection, summary: &Summary) -> Result<(), DatabaseError> {
     let columns: Vec<&str> = summary.columns().iter().map(|(name, _)| *name).collect();
     let text = format!(
         "INSERT INTO summary_{} ({})\n{}",
@@ -403,7 +403,7 @@ async fn fold(connection: &mut AnyConnection, summary: &Summary) -> Result<(), S
 
 /// What leaves the database stays known as delivered: numbers up to the watermark are, and those
 /// beyond it are kept as ranges.
-async fn remember_archived(connection: &mut AnyConnection) -> Result<(), StoreError> {
+async fn remember_archived(connection: &mut AnyConnection) -> Result<(), DatabaseError> {
     let leaving: Vec<(String, i64)> = sqlx::query_as(
         "SELECT usage_records.tablet, usage_records.sequence FROM usage_records
          JOIN records ON records.tablet = usage_records.tablet

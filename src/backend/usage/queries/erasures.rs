@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::weeks::{begin_change, forget_weeks};
 use crate::{
-    database::{Store, StoreError, unsigned},
+    database::{Database, DatabaseError, unsigned},
     tablets::queries::{seen, tablets::wipe},
 };
 
@@ -19,10 +19,10 @@ use crate::{
 const CHECKPOINTS: u32 = 150;
 const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
-impl Store {
+impl Database {
     /// Erases a loan from every table. Its place in the table of loans stays, under a new pseudonym and
     /// without area and age, so that a report still says how many withdrew. All of it or nothing.
-    pub async fn erase(&self, loan: Participation, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn erase(&self, loan: Participation, now: Timestamp) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             begin_change(connection).await?;
             let participation = loan.to_string();
@@ -73,7 +73,7 @@ impl Store {
     }
 
     /// In how many rows of all tables a loan is named.
-    pub async fn rows_about(&self, loan: Participation) -> Result<u64, StoreError> {
+    pub async fn rows_about(&self, loan: Participation) -> Result<u64, DatabaseError> {
         let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
         let tables = [
             "usage_records",
@@ -103,13 +103,13 @@ impl Store {
     }
 
     /// The loans whose files have not been gone through yet.
-    pub async fn open_erasures(&self) -> Result<Vec<Participation>, StoreError> {
+    pub async fn open_erasures(&self) -> Result<Vec<Participation>, DatabaseError> {
         let rows: Vec<(String,)> = sqlx::query_as(
             "SELECT participation FROM erasures WHERE participation IS NOT NULL ORDER BY participation",
         )
         .fetch_all(&self.readers)
         .await?;
-        let damaged = |_| StoreError::Damaged("an erasure".to_owned());
+        let damaged = |_| DatabaseError::Damaged("an erasure".to_owned());
         rows.iter()
             .map(|(participation,)| participation.parse().map_err(damaged))
             .collect()
@@ -117,7 +117,7 @@ impl Store {
 
     /// Notes that nothing of a loan is left, and gives its room back to the disk: what a database has
     /// deleted lies in its file until then. What stays is a hash, by which nothing more is taken in.
-    pub async fn erased(&self, loan: Participation) -> Result<(), StoreError> {
+    pub async fn erased(&self, loan: Participation) -> Result<(), DatabaseError> {
         // Before it is noted as done: what ends the program here is done once more.
         self.give_room_back().await?;
         sqlx::query("UPDATE erasures SET participation = NULL WHERE participation_sha256 = $1")
@@ -128,7 +128,7 @@ impl Store {
         self.give_room_back().await
     }
 
-    pub(crate) async fn give_room_back(&self) -> Result<(), StoreError> {
+    pub(crate) async fn give_room_back(&self) -> Result<(), DatabaseError> {
         sqlx::query("VACUUM").execute(&self.pool).await?;
         if self.is_sqlite {
             self.empty_the_log().await?;
@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// What was deleted still lies in `SQLite`'s log until nobody reads from it any more.
-    async fn empty_the_log(&self) -> Result<(), StoreError> {
+    async fn empty_the_log(&self) -> Result<(), DatabaseError> {
         for _ in 0..CHECKPOINTS {
             let mut connection = self.pool.acquire().await?;
             // It does not wait itself: nobody could write meanwhile.
@@ -157,7 +157,7 @@ impl Store {
             }
             tokio::time::sleep(BETWEEN_CHECKPOINTS).await;
         }
-        Err(StoreError::Busy)
+        Err(DatabaseError::Busy)
     }
 }
 
@@ -167,7 +167,9 @@ pub(crate) fn hash_of(loan: Participation) -> String {
 }
 
 /// The loans of which nothing is taken in any more. A pilot has few.
-pub(crate) async fn erased(connection: &mut AnyConnection) -> Result<HashSet<String>, StoreError> {
+pub(crate) async fn erased(
+    connection: &mut AnyConnection,
+) -> Result<HashSet<String>, DatabaseError> {
     let rows: Vec<(String,)> = sqlx::query_as("SELECT participation_sha256 FROM erasures")
         .fetch_all(&mut *connection)
         .await?;

@@ -17,7 +17,7 @@ use kairan_evaluation::{
 use sqlx::{AssertSqlSafe, FromRow, any::AnyRow};
 
 use super::weeks::Weeks;
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 
 /// How often the evidence is read again because a day was closed meanwhile.
 const TRIES: u32 = 8;
@@ -39,14 +39,14 @@ fn beside_the_weeks(columns: &str, summary: &str) -> String {
     )
 }
 
-impl Store {
+impl Database {
     /// What the summaries say of a period, in one state of them; of one cohort if it is named.
     pub async fn evidence(
         &self,
         period: Period,
         cohort: Option<&str>,
         providers: &BTreeMap<ServiceId, ProviderKind>,
-    ) -> Result<Evidence, StoreError> {
+    ) -> Result<Evidence, DatabaseError> {
         let mut pause = FIRST_PAUSE;
         for _ in 0..TRIES {
             let before = self.evaluation_version().await?;
@@ -59,10 +59,10 @@ impl Store {
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        Err(StoreError::Busy)
+        Err(DatabaseError::Busy)
     }
 
-    async fn evaluation_version(&self) -> Result<i64, StoreError> {
+    async fn evaluation_version(&self) -> Result<i64, DatabaseError> {
         let (version,) = sqlx::query_as("SELECT version FROM evaluation_version")
             .fetch_one(&self.readers)
             .await?;
@@ -74,7 +74,7 @@ impl Store {
         period: Period,
         cohort: Option<&str>,
         providers: &BTreeMap<ServiceId, ProviderKind>,
-    ) -> Result<Evidence, StoreError> {
+    ) -> Result<Evidence, DatabaseError> {
         let mut loans = self.loans().await?;
         loans.retain(|loan| {
             let is_open = loan.began <= period.to && loan.last_day(period.to) >= period.from;
@@ -162,14 +162,14 @@ fn places(loans: &[Loan]) -> HashMap<String, usize> {
 }
 
 struct Look<'s> {
-    store: &'s Store,
+    store: &'s Database,
     period: Period,
     cohort: String,
     places: HashMap<String, usize>,
 }
 
 impl Look<'_> {
-    async fn ask<T>(&self, text: String, from: i64) -> Result<Vec<T>, StoreError>
+    async fn ask<T>(&self, text: String, from: i64) -> Result<Vec<T>, DatabaseError>
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
@@ -182,7 +182,7 @@ impl Look<'_> {
     }
 
     /// The same, with the whole weeks of the period.
-    async fn ask_by_weeks<T>(&self, text: String) -> Result<Vec<T>, StoreError>
+    async fn ask_by_weeks<T>(&self, text: String) -> Result<Vec<T>, DatabaseError>
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
@@ -201,7 +201,7 @@ impl Look<'_> {
         self.places.get(participation).copied()
     }
 
-    async fn days(&self, from: i64) -> Result<Vec<LoanDay>, StoreError> {
+    async fn days(&self, from: i64) -> Result<Vec<LoanDay>, DatabaseError> {
         let text = format!(
             "SELECT part.participation, STRING_AGG({}, ';') FROM summary_loan_days AS part {IN_SCOPE}
              GROUP BY part.participation",
@@ -215,7 +215,7 @@ impl Look<'_> {
                 continue;
             };
             for day in written.split(';') {
-                let damaged = || StoreError::Damaged("a summary of a day".to_owned());
+                let damaged = || DatabaseError::Damaged("a summary of a day".to_owned());
                 days.push(loan_day(loan, day).ok_or_else(damaged)?);
             }
         }
@@ -223,7 +223,7 @@ impl Look<'_> {
         Ok(days)
     }
 
-    async fn services(&self) -> Result<Vec<LoanService>, StoreError> {
+    async fn services(&self) -> Result<Vec<LoanService>, DatabaseError> {
         let text = format!(
             "SELECT participation, service, CAST(SUM(opened) AS BIGINT), CAST(SUM(handed_over) AS BIGINT)
              FROM (SELECT participation, service, opened, handed_over FROM week_services
@@ -250,7 +250,7 @@ impl Look<'_> {
         Ok(services)
     }
 
-    async fn dwell(&self) -> Result<Vec<ServiceDwell>, StoreError> {
+    async fn dwell(&self) -> Result<Vec<ServiceDwell>, DatabaseError> {
         let text = format!(
             "SELECT service, bucket, CAST(SUM(times) AS BIGINT)
              FROM (SELECT service, bucket, times FROM week_service_dwell
@@ -274,7 +274,7 @@ impl Look<'_> {
         Ok(dwell)
     }
 
-    async fn hours(&self) -> Result<Vec<HourOfWeek>, StoreError> {
+    async fn hours(&self) -> Result<Vec<HourOfWeek>, DatabaseError> {
         // 1970-01-01 was a Thursday: three days after a Monday.
         let text = format!(
             "SELECT participation, STRING_AGG(hours, ';') FROM (
@@ -299,7 +299,7 @@ impl Look<'_> {
                     Some((hour.parse::<usize>().ok()?, visits.parse::<i64>().ok()?))
                 });
                 let known = read.filter(|(hour, _)| *hour < HOURS_OF_WEEK);
-                let damaged = || StoreError::Damaged("a summary of hours".to_owned());
+                let damaged = || DatabaseError::Damaged("a summary of hours".to_owned());
                 let (hour, number) = known.ok_or_else(damaged)?;
                 visits[hour] += number;
                 seen[hour] = true;
@@ -320,7 +320,7 @@ impl Look<'_> {
             .collect())
     }
 
-    async fn alerts(&self) -> Result<Vec<LoanAlerts>, StoreError> {
+    async fn alerts(&self) -> Result<Vec<LoanAlerts>, DatabaseError> {
         let text = format!(
             "SELECT part.participation, part.level, CAST(SUM(part.shown) AS BIGINT),
                  CAST(SUM(part.answered_promptly) AS BIGINT)
@@ -342,7 +342,7 @@ impl Look<'_> {
         Ok(alerts)
     }
 
-    async fn forms(&self) -> Result<Vec<LoanForm>, StoreError> {
+    async fn forms(&self) -> Result<Vec<LoanForm>, DatabaseError> {
         type Read = (String, String, Option<i64>, i64, i64, i64, i64);
         let text = format!(
             "SELECT part.participation, part.form, part.step, CAST(SUM(part.began) AS BIGINT),
@@ -371,7 +371,7 @@ impl Look<'_> {
         Ok(forms)
     }
 
-    async fn settings(&self) -> Result<Vec<LoanSetting>, StoreError> {
+    async fn settings(&self) -> Result<Vec<LoanSetting>, DatabaseError> {
         // A setting holds until it is changed, be it before the period.
         let text = format!(
             "SELECT participation, setting, chosen FROM (
@@ -396,7 +396,7 @@ impl Look<'_> {
         Ok(settings)
     }
 
-    async fn answers(&self) -> Result<Vec<LoanAnswer>, StoreError> {
+    async fn answers(&self) -> Result<Vec<LoanAnswer>, DatabaseError> {
         type Read = (String, String, i64, i64, i64, i64);
         let text = format!(
             "SELECT part.participation, part.survey, part.question, part.choice, part.day, part.answered_at
@@ -421,7 +421,7 @@ impl Look<'_> {
         Ok(answers.collect())
     }
 
-    async fn quality(&self) -> Result<Vec<TabletQuality>, StoreError> {
+    async fn quality(&self) -> Result<Vec<TabletQuality>, DatabaseError> {
         type Read = (String, String, i64, i64, i64, i64);
         let text = format!(
             "SELECT part.participation, part.tablet, CAST(SUM(part.written) AS BIGINT),
@@ -456,7 +456,7 @@ impl Look<'_> {
 
     /// Sequence numbers that nobody has, of each loan and tablet: over all days, because a clock may
     /// have put a record on any. Those that were refused are not missing.
-    async fn missing(&self) -> Result<HashMap<(String, String), i64>, StoreError> {
+    async fn missing(&self) -> Result<HashMap<(String, String), i64>, DatabaseError> {
         type Read = (String, String, i64, i64, i64, i64);
         let rows: Vec<Read> = sqlx::query_as(
             "SELECT part.participation, part.tablet, MIN(part.first_sequence), MAX(part.last_sequence),

@@ -11,7 +11,7 @@ use super::{
     days::{Marks, ROWS_AT_ONCE},
     erasures::{erased, hash_of},
 };
-use crate::database::{Store, StoreError, signed, unsigned};
+use crate::database::{Database, DatabaseError, signed, unsigned};
 
 /// The numbers looked at in one go when the watermark moves on.
 const STEP: usize = 5_000;
@@ -50,7 +50,7 @@ pub enum NotKept {
     TooOld,
 }
 
-impl Store {
+impl Database {
     /// Keeps a batch in one transaction and says up to which number everything is settled.
     /// What is already there is passed over.
     pub async fn take_in(
@@ -58,7 +58,7 @@ impl Store {
         tablet: TabletId,
         intake: &Intake,
         now: Timestamp,
-    ) -> Result<Taken, StoreError> {
+    ) -> Result<Taken, DatabaseError> {
         self.in_transaction(async |connection| {
             let refused = keep(connection, self.marks(), tablet, intake, now).await?;
             let acknowledged = settle(connection, tablet).await?;
@@ -71,7 +71,7 @@ impl Store {
     }
 
     /// How many usage records there are.
-    pub async fn count_usage_records(&self) -> Result<u64, StoreError> {
+    pub async fn count_usage_records(&self) -> Result<u64, DatabaseError> {
         let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM usage_records")
             .fetch_one(&self.readers)
             .await?;
@@ -85,7 +85,7 @@ async fn keep(
     tablet: TabletId,
     intake: &Intake,
     now: Timestamp,
-) -> Result<Vec<(u64, NotKept)>, StoreError> {
+) -> Result<Vec<(u64, NotKept)>, DatabaseError> {
     // A write comes first, so that two batches of one tablet queue up instead of deadlocking.
     sqlx::query("UPDATE tablets SET acknowledged = CASE WHEN acknowledged < $1 THEN $1 ELSE acknowledged END
              WHERE tablet = $2")
@@ -136,7 +136,7 @@ impl Bounds {
     async fn of(
         connection: &mut AnyConnection,
         records: &[&WireRecord],
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DatabaseError> {
         // The records of a tablet are of one loan, or of two where it was lent anew.
         let mut loans: Vec<Participation> = records.iter().map(|it| it.participation).collect();
         loans.sort_unstable();
@@ -193,7 +193,7 @@ async fn insert(
     tablet: TabletId,
     records: &[&WireRecord],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let text = format!(
         "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
              clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
@@ -228,7 +228,7 @@ async fn refuse(
     sequence: u64,
     why: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query(
         "INSERT INTO usage_refused (tablet, sequence, why, refused_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (tablet, sequence) DO NOTHING",
@@ -246,7 +246,7 @@ async fn refuse(
 async fn delivered(
     connection: &mut AnyConnection,
     tablet: TabletId,
-) -> Result<Vec<RangeInclusive<i64>>, StoreError> {
+) -> Result<Vec<RangeInclusive<i64>>, DatabaseError> {
     let mut ranges = archived(connection, tablet).await?;
     let (acknowledged,): (i64,) =
         sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
@@ -260,7 +260,7 @@ async fn delivered(
 async fn archived(
     connection: &mut AnyConnection,
     tablet: TabletId,
-) -> Result<Vec<RangeInclusive<i64>>, StoreError> {
+) -> Result<Vec<RangeInclusive<i64>>, DatabaseError> {
     let ranges: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT first_sequence, last_sequence FROM usage_archived WHERE tablet = $1
          ORDER BY first_sequence",
@@ -275,7 +275,7 @@ async fn archived(
 }
 
 /// Moves the watermark on over every number that is settled, and says where it stands.
-async fn settle(connection: &mut AnyConnection, tablet: TabletId) -> Result<u64, StoreError> {
+async fn settle(connection: &mut AnyConnection, tablet: TabletId) -> Result<u64, DatabaseError> {
     let (before,): (i64,) = sqlx::query_as("SELECT acknowledged FROM tablets WHERE tablet = $1")
         .bind(tablet.to_string())
         .fetch_one(&mut *connection)

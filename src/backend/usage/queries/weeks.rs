@@ -3,7 +3,7 @@
 use kairan_evaluation::{evidence::Period, loans::date_of};
 use sqlx::AnyConnection;
 
-use crate::database::{Store, StoreError};
+use crate::database::{Database, DatabaseError};
 
 /// Days of a week.
 const WEEK: i64 = 7;
@@ -38,9 +38,9 @@ pub(crate) fn monday(day: i64) -> i64 {
     day - (day + 3).rem_euclid(WEEK)
 }
 
-impl Store {
+impl Database {
     /// Folds the weeks of a period that are not folded yet; each by itself, so that nobody waits long.
-    pub async fn fold_weeks(&self, period: Period) -> Result<(), StoreError> {
+    pub async fn fold_weeks(&self, period: Period) -> Result<(), DatabaseError> {
         let folded: Vec<(i64,)> = sqlx::query_as("SELECT monday FROM folded_weeks")
             .fetch_all(&self.readers)
             .await?;
@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// Folds the weeks of all days that are closed.
-    pub async fn fold_all_weeks(&self) -> Result<(), StoreError> {
+    pub async fn fold_all_weeks(&self) -> Result<(), DatabaseError> {
         // A clock may have put a record on any day; those on which no loan was open are in no fold.
         let ends: (Option<i64>, Option<i64>) = sqlx::query_as(
             "SELECT MIN(closed_days.day), MAX(closed_days.day) FROM closed_days
@@ -72,7 +72,7 @@ impl Store {
 }
 
 /// Folds a week. Where two do it at once, the second finds it done.
-async fn fold(connection: &mut AnyConnection, monday: i64) -> Result<(), StoreError> {
+async fn fold(connection: &mut AnyConnection, monday: i64) -> Result<(), DatabaseError> {
     // Whoever changes days or loans waits until this week is folded, and then finds it to forget.
     take_turn(connection).await?;
     let new = sqlx::query(
@@ -121,7 +121,7 @@ async fn fold(connection: &mut AnyConnection, monday: i64) -> Result<(), StoreEr
 pub(crate) async fn forget_week(
     connection: &mut AnyConnection,
     day: i64,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     sqlx::query("DELETE FROM folded_weeks WHERE monday = $1")
         .bind(monday(day))
         .execute(&mut *connection)
@@ -131,7 +131,7 @@ pub(crate) async fn forget_week(
 
 /// Loans have changed: every week is folded anew. What was folded goes at once, because it may be about
 /// somebody who has left.
-pub(crate) async fn forget_weeks(connection: &mut AnyConnection) -> Result<(), StoreError> {
+pub(crate) async fn forget_weeks(connection: &mut AnyConnection) -> Result<(), DatabaseError> {
     for text in [
         "DELETE FROM folded_weeks",
         "DELETE FROM week_service_dwell",
@@ -145,7 +145,7 @@ pub(crate) async fn forget_weeks(connection: &mut AnyConnection) -> Result<(), S
 
 /// The first statement of whatever changes days, loans or erasures, and says that they have changed: two that
 /// do so at once, on whatever machine, come one after the other, and neither stops the other half-way.
-pub(crate) async fn begin_change(connection: &mut AnyConnection) -> Result<(), StoreError> {
+pub(crate) async fn begin_change(connection: &mut AnyConnection) -> Result<(), DatabaseError> {
     sqlx::query("UPDATE evaluation_version SET version = version + 1")
         .execute(&mut *connection)
         .await?;
@@ -153,7 +153,7 @@ pub(crate) async fn begin_change(connection: &mut AnyConnection) -> Result<(), S
 }
 
 /// The same for what changes nothing that a report would see.
-async fn take_turn(connection: &mut AnyConnection) -> Result<(), StoreError> {
+async fn take_turn(connection: &mut AnyConnection) -> Result<(), DatabaseError> {
     sqlx::query("UPDATE evaluation_version SET version = version")
         .execute(&mut *connection)
         .await?;
