@@ -1,7 +1,7 @@
 //! What the server is put together from: its settings.
 
 pub mod commands;
-mod console;
+mod home;
 mod place;
 pub mod router;
 pub mod sealing;

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -17,14 +17,17 @@ use super::{
     router::router,
     sealing::{kept_back, seal_secrets, tell_open_secrets, trust_tokens},
     settings::{DatabaseAddress, DaysAddress, Settings},
-    state::{Backend, Shared},
+    state::State,
 };
 use crate::{
     catalogue::publishing::Desk,
-    content::{Gathering, gather::Rounds, listeners::Listeners, shelf::Shelf},
+    content::{
+        gather::Rounds, gathering::Gathering, listeners::Listeners, shelf::Shelf,
+        standings::announce_changes,
+    },
     database::{Database, DatabaseError, keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
-    tablets::known::Known,
+    tablets::Known,
     usage::{
         closing::{Archive, close_days},
         erasing::finish,
@@ -114,17 +117,17 @@ pub async fn serve(
     shelf
         .renew_emergencies(store.told_now(Timestamp::now()))
         .await?;
-    let backend = Arc::new(Shared {
+    let state = Arc::new(State {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
         listeners: Arc::new(Listeners::new(places.listeners)),
         known: known.clone(),
-        proxies: TrustedProxies::of(&settings.trusted_proxies),
-        guessing: Mutex::default(),
-        sign_ins: Mutex::default(),
-        hashing: Semaphore::new(HASHED_AT_ONCE),
-        drawing: Semaphore::new(DRAWN_AT_ONCE),
-        desk: Desk::of(&settings.catalogue, beside),
+        proxies: Arc::new(TrustedProxies::of(&settings.trusted_proxies)),
+        guessing: Arc::default(),
+        sign_ins: Arc::default(),
+        hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)),
+        drawing: Arc::new(Semaphore::new(DRAWN_AT_ONCE)),
+        desk: Arc::new(Desk::of(&settings.catalogue, beside)),
         gathering: Arc::clone(&gathering),
         notices: Notices::of(settings.mail.as_ref(), settings.staff.clone()),
         archive: archive.clone(),
@@ -154,10 +157,14 @@ pub async fn serve(
         archive,
         stop.clone(),
     ));
-    let planning = tokio::spawn(publish_what_is_due(Arc::clone(&backend), stop.clone()));
+    let planning = tokio::spawn(publish_what_is_due(
+        Arc::clone(&state.desk),
+        store.clone(),
+        stop.clone(),
+    ));
     ready(address);
 
-    let app = router(backend);
+    let app = router(&state);
     listening::answer(listener, app, places, &stop, || shelf.close()).await;
     stop.cancel();
     keeper.await?;
@@ -207,17 +214,13 @@ async fn look_for_what_is_told(
     known: Known,
 ) {
     let emergencies = look_for_emergencies(store.clone(), Arc::clone(&shelf), stop.clone());
-    tokio::join!(look_for_orders(store, known, shelf, stop), emergencies);
+    let announcing = announce_changes(known.clone(), shelf, stop.clone());
+    tokio::join!(look_for_orders(store, known, stop), emergencies, announcing);
 }
 
 /// Looks what tablets are told: `kairan lock` and `kairan wipe` write it into the database beside the running
 /// server.
-async fn look_for_orders(
-    store: Database,
-    known: Known,
-    shelf: Arc<Shelf>,
-    stop: CancellationToken,
-) {
+async fn look_for_orders(store: Database, known: Known, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(ORDER_PACE))
         .await
@@ -225,9 +228,7 @@ async fn look_for_orders(
     {
         match store.standings().await {
             Ok(standings) => {
-                if known.put_standings(standings) {
-                    shelf.announce();
-                }
+                known.put_standings(standings);
             }
             Err(error) => tracing::error!(%error, "nobody knows what tablets are to be told now"),
         }
@@ -396,17 +397,13 @@ async fn look_at_the_trial(in_force: &mut InForce) -> bool {
 }
 
 /// Publishes what has waited for its date.
-async fn publish_what_is_due(backend: Backend, stop: CancellationToken) {
+async fn publish_what_is_due(desk: Arc<Desk>, store: Database, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(PLAN_PACE))
         .await
         .is_some()
     {
-        if let Err(error) = backend
-            .desk
-            .publish_due(&backend.store, Timestamp::now())
-            .await
-        {
+        if let Err(error) = desk.publish_due(&store, Timestamp::now()).await {
             tracing::error!(%error, "what waits for its date could not be published; it is tried again");
         }
     }

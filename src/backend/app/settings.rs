@@ -14,11 +14,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::notices::settings::{MailSettings, StaffSettings};
+use crate::{
+    notices::settings::{MailSettings, StaffSettings},
+    secret::{Kept, SecretError},
+};
 use kairan_catalogue::{Fault, Language};
 
 pub use environment::{KEYS, Key, network};
-pub use value::{DatabaseAddress, DaysAddress, Kept, NoDatabaseAddress, NoDaysAddress};
+pub use value::{DatabaseAddress, DaysAddress, NoDatabaseAddress, NoDaysAddress};
 
 /// What one place says: the file, the environment or the flags. What it does not say is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -213,24 +216,9 @@ pub enum SettingsError {
         /// What is wrong and how to mend it.
         told: String,
     },
-    /// The file of a secret cannot be read.
-    #[error(
-        "cannot read the secret in {path}: {source} — check the name, and that this account may read it"
-    )]
-    UnreadSecret {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// What lies in the file of a secret is none.
-    #[error("{path}: {told}")]
-    NoSecret {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong and how to mend it.
-        told: String,
-    },
+    /// A secret cannot be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// A flag names no database.
     #[error(transparent)]
     Database(#[from] NoDatabaseAddress),

@@ -2,5 +2,18 @@
 
 mod pages;
 pub mod queries;
+mod room;
 
-pub use pages::{csv, list};
+use axum::{Router, routing::get};
+
+use crate::pages::layers;
+
+pub use room::Room;
+
+/// The addresses of this room.
+pub fn router(room: Room) -> Router {
+    let pages = Router::new()
+        .route("/console/audit", get(pages::list))
+        .route("/console/audit.csv", get(pages::csv));
+    layers::signed_in(pages, &room.store).with_state(room)
+}

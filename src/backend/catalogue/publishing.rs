@@ -15,8 +15,10 @@ use url::Url;
 use super::queries::Waiting;
 use crate::database::{Database, DatabaseError};
 use kairan_catalogue::{
-    Catalogue, CatalogueError, Fault, NotThere, Surroundings, bundle::Files, list_beside, read,
-    read_text,
+    Catalogue, CatalogueError, Fault, NotThere, Surroundings,
+    bundle::Files,
+    edit::{Part, entries},
+    list_beside, read, read_text,
 };
 use kairan_sources::beside::{Beside, Role, plain};
 
@@ -130,6 +132,13 @@ impl Desk {
             }
         }
         Ok(text)
+    }
+
+    /// The ids of the providers; none while the file cannot be understood.
+    pub fn providers(&self) -> Result<Vec<String>, CatalogueError> {
+        let known = entries(&self.text()?, Part::Provider).unwrap_or_default();
+        let ids = known.iter().filter_map(|it| it.get("id").cloned());
+        Ok(ids.collect())
     }
 
     /// Every fault of a text, as `kairan check` would tell them.

@@ -23,7 +23,7 @@ use kairan_contract::{
 use tokio::sync::watch;
 
 use crate::{
-    emergencies::queries::Told,
+    content::told::Told,
     tablets::queries::{Order, Standing},
 };
 use kairan_catalogue::{Catalogue, Whom};

@@ -7,9 +7,11 @@
 //! In `SQLite` every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
 //! loses what was acknowledged.
 
+mod guards;
 pub mod keys;
 pub mod opening;
 pub mod sealing;
+mod vacuum;
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 

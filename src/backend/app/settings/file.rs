@@ -7,9 +7,8 @@ use toml::de::DeTable;
 use super::{
     Given, SettingsError,
     environment::{network, unfit},
-    value::Kept,
 };
-use crate::notices;
+use crate::{notices, secret::Kept};
 use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
 
 /// The keys of the file. A room's own table is named here, too.

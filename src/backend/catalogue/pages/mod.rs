@@ -20,8 +20,8 @@ use serde::Deserialize;
 
 use super::queries::Draft;
 use crate::{
-    app::state::Backend,
-    pages::{page::PageError, session::SignedIn, tongue::Tongue},
+    catalogue::room::Room,
+    pages::{PageError, SignedIn, Tongue},
 };
 use kairan_catalogue::{
     Language,
@@ -80,7 +80,7 @@ impl From<NotEdited> for PageError {
 }
 
 /// The text that is in force, and the draft of this person or a new one.
-pub async fn draft(backend: &Backend, signed_in: &SignedIn) -> Result<(String, Draft), PageError> {
+pub async fn draft(backend: &Room, signed_in: &SignedIn) -> Result<(String, Draft), PageError> {
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
     let kept = backend.store.draft(signed_in.person.id).await?;
     let fresh = || Draft {
@@ -92,7 +92,7 @@ pub async fn draft(backend: &Backend, signed_in: &SignedIn) -> Result<(String, D
 }
 
 async fn keep(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     base: Sha256,
     text: String,

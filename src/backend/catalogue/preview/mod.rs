@@ -15,11 +15,8 @@ use serde::Deserialize;
 
 use super::pages::scope::Scope;
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, shown},
-        session::SignedIn,
-    },
+    catalogue::room::Room,
+    pages::{Frame, PageError, SignedIn, shown},
     tablets::queries::Standing,
 };
 
@@ -187,7 +184,7 @@ fn touch(word: &str) -> Option<Touch> {
 
 /// The page. A touch of the picture leads to the page after that touch.
 pub async fn page(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -220,7 +217,7 @@ pub async fn page(
 }
 
 /// The municipalities of the council.
-fn areas(backend: &Backend) -> Result<Vec<String>, PageError> {
+fn areas(backend: &Room) -> Result<Vec<String>, PageError> {
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
     let catalogue = backend.desk.check(&text).ok();
     let areas = catalogue.map(|it| it.council.areas).unwrap_or_default();
@@ -229,7 +226,7 @@ fn areas(backend: &Backend) -> Result<Vec<String>, PageError> {
 
 /// The picture.
 pub async fn picture(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -242,7 +239,7 @@ pub async fn picture(
 /// What stands on the picture, in words: for whoever hears it, and for whoever has no pointer. Each control is a link to
 /// the screen after it.
 pub async fn words(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {

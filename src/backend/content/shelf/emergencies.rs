@@ -3,7 +3,7 @@
 use std::{sync::PoisonError, time::Duration};
 
 use super::{Shelf, Urgency};
-use crate::{database::DatabaseError, emergencies::queries::Told};
+use crate::{content::told::Told, database::DatabaseError};
 
 /// How long a reading may take: whoever reads next waits for it.
 const READ_WITHIN: Duration = Duration::from_secs(10);

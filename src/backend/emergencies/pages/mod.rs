@@ -14,8 +14,8 @@ use serde::Deserialize;
 
 use super::queries::{Author, Edition};
 use crate::{
-    app::state::Backend,
-    pages::{page::PageError, session::SignedIn},
+    emergencies::room::Room,
+    pages::{PageError, SignedIn},
 };
 
 pub use asking::ask;
@@ -40,7 +40,7 @@ pub struct Which {
 }
 
 /// What was sent last of an emergency.
-async fn found(backend: &Backend, id: &str) -> Result<Edition, PageError> {
+async fn found(backend: &Room, id: &str) -> Result<Edition, PageError> {
     let id: EmergencyId = id.parse().map_err(|_| PageError::NotFound)?;
     let editions = backend.store.editions_of(id).await?;
     let mut released = editions.into_iter().filter(|it| it.released.is_some());

@@ -1,23 +1,20 @@
 //! Residents who leave: nothing of them stays in the database, and nothing more is taken in.
 
-use std::{collections::HashSet, time::Duration};
-
 use jiff::Timestamp;
-use kairan_contract::{Participation, Sha256};
+use kairan_contract::Participation;
 use kairan_evaluation::summaries::SUMMARIES;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::weeks::{begin_change, forget_weeks};
 use crate::{
     database::{Database, DatabaseError, unsigned},
-    tablets::queries::{seen, tablets::wipe},
+    tablets::queries::{
+        erased::hash_of,
+        evaluated::{begin_change, forget_weeks},
+        seen,
+        tablets::wipe,
+    },
 };
-
-/// How often it is tried to empty the log while somebody reads, and the pause between: half a minute, which
-/// is longer than any report takes.
-const CHECKPOINTS: u32 = 150;
-const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
 impl Database {
     /// Erases a loan from every table. Its place in the table of loans stays, under a new pseudonym and
@@ -127,51 +124,4 @@ impl Database {
         // The pseudonym stood in this very table until now.
         self.give_room_back().await
     }
-
-    pub(crate) async fn give_room_back(&self) -> Result<(), DatabaseError> {
-        sqlx::query("VACUUM").execute(&self.pool).await?;
-        if self.is_sqlite {
-            self.empty_the_log().await?;
-        }
-        Ok(())
-    }
-
-    /// What was deleted still lies in `SQLite`'s log until nobody reads from it any more.
-    async fn empty_the_log(&self) -> Result<(), DatabaseError> {
-        for _ in 0..CHECKPOINTS {
-            let mut connection = self.pool.acquire().await?;
-            // It does not wait itself: nobody could write meanwhile.
-            sqlx::query("PRAGMA busy_timeout = 0")
-                .execute(&mut *connection)
-                .await?;
-            let emptied: Result<(i64, i64, i64), sqlx::Error> =
-                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .fetch_one(&mut *connection)
-                    .await;
-            sqlx::query("PRAGMA busy_timeout = 10000")
-                .execute(&mut *connection)
-                .await?;
-            drop(connection);
-            if matches!(emptied, Ok((0, ..))) {
-                return Ok(());
-            }
-            tokio::time::sleep(BETWEEN_CHECKPOINTS).await;
-        }
-        Err(DatabaseError::Busy)
-    }
-}
-
-/// Under which name an erased loan is known.
-pub(crate) fn hash_of(loan: Participation) -> String {
-    Sha256::of(loan.to_string().as_bytes()).to_string()
-}
-
-/// The loans of which nothing is taken in any more. A pilot has few.
-pub(crate) async fn erased(
-    connection: &mut AnyConnection,
-) -> Result<HashSet<String>, DatabaseError> {
-    let rows: Vec<(String,)> = sqlx::query_as("SELECT participation_sha256 FROM erasures")
-        .fetch_all(&mut *connection)
-        .await?;
-    Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }

@@ -3,6 +3,7 @@
 pub mod days;
 pub mod erasures;
 pub mod evidence;
+mod marks;
 pub mod records;
 pub mod weeks;
 

@@ -7,11 +7,11 @@ use kairan_contract::{Participation, TabletId, WireRecord};
 use kairan_evaluation::row::day_at;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use super::{
-    days::{Marks, ROWS_AT_ONCE},
-    erasures::{erased, hash_of},
+use super::marks::{Marks, ROWS_AT_ONCE};
+use crate::{
+    database::{Database, DatabaseError, signed, unsigned},
+    tablets::queries::erased::{erased, hash_of},
 };
-use crate::database::{Database, DatabaseError, signed, unsigned};
 
 /// The numbers looked at in one go when the watermark moves on.
 const STEP: usize = 5_000;
