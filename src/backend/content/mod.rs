@@ -1,12 +1,17 @@
 //! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how tablets fetch it.
 
 pub mod api;
+pub mod asking;
+mod blobs;
 pub mod gather;
 pub mod gathering;
 pub mod listeners;
+mod manifests;
 mod placing;
 pub mod queries;
+mod ready;
 mod room;
+mod round;
 pub mod shelf;
 pub mod standings;
 pub mod told;

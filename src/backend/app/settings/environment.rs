@@ -4,7 +4,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 
-use super::{Given, SettingsError};
+use super::given::{Given, SettingsError};
 use crate::secret::Kept;
 use kairan_catalogue::{FaultKind, Language};
 

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::{
-    Given, SettingsError,
     environment::{network, unfit},
+    given::{Given, SettingsError},
+    value::DatabaseAddress,
 };
 use crate::{notices, secret::Kept};
 use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};

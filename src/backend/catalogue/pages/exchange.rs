@@ -10,7 +10,10 @@ use axum::{
 };
 use kairan_contract::Sha256;
 
-use super::{draft, keep, language, list::page};
+use super::{
+    drafting::{draft, keep, language},
+    list::page,
+};
 use crate::{
     catalogue::room::Room,
     pages::{

@@ -13,11 +13,10 @@ use axum::{
 use kairan_contract::Icon;
 
 use super::{
-    Which, address_of,
     audience::{self, Choices},
-    content, draft,
+    content,
+    drafting::{Which, address_of, draft, keep, language, part_named},
     icons::ICONS,
-    keep, language, part_named,
     scope::Scope,
     text, words,
 };

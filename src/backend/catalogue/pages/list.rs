@@ -12,7 +12,11 @@ use axum::{
 use kairan_contract::{Icon, Sha256};
 use uuid::Uuid;
 
-use super::{Which, address_of, draft, keep, scope::Scope, words};
+use super::{
+    drafting::{Which, address_of, draft, keep},
+    scope::Scope,
+    words,
+};
 use crate::{
     catalogue::{
         queries::{Plan, Waiting},

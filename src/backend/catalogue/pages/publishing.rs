@@ -11,7 +11,11 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::Sha256;
 use serde::Deserialize;
 
-use super::{draft, keep, language, list::page, words};
+use super::{
+    drafting::{draft, keep, language},
+    list::page,
+    words,
+};
 use crate::{
     audit::queries::{Act, Deed},
     catalogue::{

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    draft, keep,
+    drafting::{draft, keep},
     list::page,
     publishing::{NOTE_LIMIT, note_of},
     scope::Scope,

@@ -12,7 +12,10 @@ use axum::{
 };
 use kairan_contract::{ServiceId, Sha256};
 
-use super::{Which, content, draft, keep};
+use super::{
+    content,
+    drafting::{Which, draft, keep},
+};
 use crate::{
     catalogue::room::Room,
     pages::{Frame, PageError, Right, SignedIn, shown, upload::bounded},

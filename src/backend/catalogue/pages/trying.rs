@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{
     content,
+    drafting::language,
     form::{Tried, form_page, sent},
-    language,
     scope::Scope,
 };
 use crate::{

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use kairan_contract::{Emergency, Language, PreviewOrder, TextSize};
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
-use super::{Looked, PROFILES, SIZES};
+use super::looked::{Looked, PROFILES, SIZES};
 use crate::{
-    catalogue::{pages::draft, room::Room},
-    content::gather::ask_once,
+    catalogue::{pages::drafting::draft, room::Room},
+    content::asking::ask_once,
     pages::{PageError, Right, SignedIn},
     tablets::queries::Standing,
 };

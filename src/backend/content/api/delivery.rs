@@ -11,7 +11,7 @@ use axum::{
 use kairan_contract::{Manifest, Problem, Sha256, TabletId};
 
 use crate::{
-    content::{room::Room, shelf::Ready},
+    content::{ready::Ready, room::Room},
     tablets::Tablet,
     web::refusal::{Refusal, TIME_HEADER, time_now},
 };

@@ -10,7 +10,7 @@ use axum::{
 use jiff::Timestamp;
 use kairan_contract::EmergencyId;
 
-use super::{Which, list::overtaken, reach::Reach};
+use super::{list::overtaken, reach::Reach, which::Which};
 use crate::{
     emergencies::{queries::Edition, room::Room},
     pages::{Frame, PageError, Right, SignedIn, Tongue, shown},

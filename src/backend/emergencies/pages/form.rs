@@ -15,9 +15,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Which, author, found,
     list::overtaken,
     texts::{GAP, Text, texts},
+    which::{Which, author, found},
 };
 use crate::{
     emergencies::{

@@ -10,10 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{Emergency, EmergencyId};
 
 use super::{
-    Which, author,
     form::{Typed, read},
-    found,
     list::{overtaken, page},
+    which::{Which, author, found},
 };
 use crate::{
     catalogue::preview::drawn_with,
