@@ -1,5 +1,7 @@
 //! The catalogue: changed in a draft, looked at, published, planned, and brought back.
 
+pub mod file;
+pub mod in_force;
 pub mod pages;
 pub mod preview;
 pub mod publishing;
