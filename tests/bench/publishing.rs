@@ -9,7 +9,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Database,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, Sha256, TabletStatus};
 use kairan_tablet::{
     sync::{ChangeStream, Client, ManifestAnswer},
@@ -69,7 +72,7 @@ pub fn measure() -> anyhow::Result<()> {
         }
         tell("a new revision", &mut took);
 
-        let store = Store::open(&data, None).await?;
+        let store = Database::open(&data, None).await?;
         let mut took = Vec::new();
         for round in 1..=ROUNDS {
             let before = Instant::now();
@@ -122,7 +125,7 @@ pub async fn post(
 }
 
 /// Writes one, and has another person send it.
-pub async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
+pub async fn send_an_emergency(store: &Database) -> anyhow::Result<()> {
     let id = EmergencyId(Uuid::new_v4());
     let now = jiff::Timestamp::now();
     let words = Written {

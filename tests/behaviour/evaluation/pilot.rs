@@ -123,7 +123,7 @@ pub(super) struct Lent {
 pub(super) fn loans(data: &Path) -> BTreeMap<String, Lent> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let store = kairan_backend::store::Store::open(data, None)
+        let store = kairan_backend::database::Database::open(data, None)
             .await
             .expect("opens");
         let loans = store.loans().await.expect("reads");

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kairan_backend::{
-    store::Store,
+    database::Database,
     usage::{
         closing::{Archive, put_away},
         erasing::erase,
@@ -13,7 +13,7 @@ use kairan_evaluation::simulation::{Simulation, Wanted};
 #[tokio::test(flavor = "multi_thread")]
 async fn days_lie_in_an_object_store_as_in_a_folder() {
     let folder = tempfile::tempdir().expect("dir");
-    let store = Store::open(folder.path(), None).await.expect("opens");
+    let store = Database::open(folder.path(), None).await.expect("opens");
     in_an_object_store(&store, &Archive::in_memory()).await;
     store.close().await;
 }
@@ -26,14 +26,14 @@ async fn days_lie_in_a_bucket_as_in_a_folder() {
     };
     let folder = tempfile::tempdir().expect("dir");
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let store = Store::open(folder.path(), None).await.expect("opens");
+    let store = Database::open(folder.path(), None).await.expect("opens");
     let archive = Archive::open(folder.path(), Some(&address)).expect("opens");
     in_an_object_store(&store, &archive).await;
     store.close().await;
 }
 
 /// Laid down, added to by what came late, and erased.
-async fn in_an_object_store(store: &Store, archive: &Archive) {
+async fn in_an_object_store(store: &Database, archive: &Archive) {
     let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
     let wanted = Wanted {
         loans: 12,

@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, path::Path};
 
 use jiff::Timestamp;
 use kairan_backend::{
-    store::{Intake, Store, SummaryValue},
-    usage::closing::{Archive, close_days, put_away},
+    database::Database,
+    usage::{
+        closing::{Archive, close_days, put_away},
+        queries::{Intake, SummaryValue},
+    },
 };
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_evaluation::{
@@ -20,7 +23,7 @@ use uuid::Uuid;
 use super::records::record;
 
 /// What both databases make of the same days, table by table.
-async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
+async fn folded(store: &Database, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
     let wanted = Wanted {
         loans: 40,
         days: 50,
@@ -50,7 +53,7 @@ async fn folded(store: &Store, folder: &Path) -> Vec<Vec<Vec<SummaryValue>>> {
 
 /// What a report takes from folded weeks is what their days, asked one by one, add up to; also after the
 /// loans have changed.
-async fn weeks_add_up_to_what_their_days_say(store: &Store) {
+async fn weeks_add_up_to_what_their_days_say(store: &Database) {
     let providers = BTreeMap::new();
     let mut loans = store.loans().await.expect("reads");
     let cohort = loans[0].cohort.clone();
@@ -116,8 +119,8 @@ async fn both_databases_fold_the_same_days_into_the_same_rows() {
         tempfile::tempdir().expect("dir"),
         tempfile::tempdir().expect("dir"),
     );
-    let sqlite = Store::open(one.path(), None).await.expect("opens");
-    let postgresql = Store::open(two.path(), Some(&server.url))
+    let sqlite = Database::open(one.path(), None).await.expect("opens");
+    let postgresql = Database::open(two.path(), Some(&server.url))
         .await
         .expect("opens");
     let (a, b) = (
@@ -137,7 +140,7 @@ async fn both_databases_fold_the_same_days_into_the_same_rows() {
 
 /// A day is closed, opened again by a late record, and what was delivered once stays delivered.
 pub(super) async fn closed_days_count_each_record_once(
-    store: &Store,
+    store: &Database,
     folder: &Path,
     now: Timestamp,
 ) {
@@ -232,7 +235,7 @@ pub(super) async fn closed_days_count_each_record_once(
 }
 
 async fn who_has_left_comes_back_with_no_old_table(
-    store: &Store,
+    store: &Database,
     tablet: TabletId,
     loan: Participation,
     now: Timestamp,

@@ -9,7 +9,7 @@ mod tablets;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Store, StoreError};
+use kairan_backend::database::{Database, DatabaseError};
 use kairan_tests::postgresql::{Commits, PostgreSql};
 
 use crate::{editions, planning, staff};
@@ -45,14 +45,14 @@ async fn promises(folder: &Path, url: Option<&str>) {
     // Its keys come to lie beside it, and go with it.
     let folder = &folder.join("data");
     std::fs::create_dir(folder).expect("a folder");
-    let store = Store::open(folder, url).await.expect("opens");
+    let store = Database::open(folder, url).await.expect("opens");
     let now: Timestamp = "2026-11-23T00:00:00Z".parse().expect("a time");
     codes_live_half_an_hour_and_work_once(&store, now).await;
     records_are_kept_once(&store, now).await;
     revisions_grow_with_changes_only(&store, now).await;
     store.close().await;
     // What was written is there after opening again, and migrations run once.
-    let store = Store::open(folder, url).await.expect("opens again");
+    let store = Database::open(folder, url).await.expect("opens again");
     assert_eq!(store.count_usage_records().await.expect("counts"), 1_000);
     closed_days_count_each_record_once(&store, folder, now).await;
     records_go_when_they_may_be_kept_no_longer(&store, folder, now).await;
@@ -69,7 +69,7 @@ async fn promises(folder: &Path, url: Option<&str>) {
     store.close().await;
 }
 
-async fn revisions_grow_with_changes_only(store: &Store, now: Timestamp) {
+async fn revisions_grow_with_changes_only(store: &Database, now: Timestamp) {
     let mut revisions = Vec::new();
     for text in ["a", "a", "b", "a"] {
         revisions.push(store.catalogue_revision(text, now).await.expect("keeps"));
@@ -80,7 +80,7 @@ async fn revisions_grow_with_changes_only(store: &Store, now: Timestamp) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().expect("dir");
-    Store::open(folder.path(), None)
+    Database::open(folder.path(), None)
         .await
         .expect("opens")
         .close()
@@ -96,7 +96,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
         .expect("writes");
     pool.close().await;
     assert!(matches!(
-        Store::open(folder.path(), None).await,
-        Err(StoreError::Newer(_))
+        Database::open(folder.path(), None).await,
+        Err(DatabaseError::Newer(_))
     ));
 }

@@ -2,13 +2,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    rights::Role,
-    store::{AuditQuestion, Draft, Person, SecondFactor, Store, Wait},
+    audit::queries::AuditQuestion,
+    catalogue::queries::Draft,
+    database::Database,
+    pages::{
+        Role,
+        queries::{Person, SecondFactor},
+    },
+    people::queries::Wait,
 };
 use kairan_contract::ProviderId;
 use uuid::Uuid;
 
-pub(super) async fn people_come_in_and_what_they_do_is_written_down(store: &Store, now: Timestamp) {
+pub(super) async fn people_come_in_and_what_they_do_is_written_down(
+    store: &Database,
+    now: Timestamp,
+) {
     let person = Person {
         id: Uuid::new_v4(),
         name: "kato".to_owned(),
@@ -84,7 +93,7 @@ pub(super) async fn people_come_in_and_what_they_do_is_written_down(store: &Stor
     drafts_are_kept_and_publications_noted(store, &person, now).await;
 }
 
-async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
+async fn attempts_in_vain_are_counted(store: &Database, now: Timestamp) {
     let subjects = [(
         "account kato".to_owned(),
         (|tried, _| (tried >= 2).then(|| SignedDuration::from_secs(30))) as Wait,
@@ -111,7 +120,7 @@ async fn attempts_in_vain_are_counted(store: &Store, now: Timestamp) {
     );
 }
 
-async fn drafts_are_kept_and_publications_noted(store: &Store, of: &Person, now: Timestamp) {
+async fn drafts_are_kept_and_publications_noted(store: &Database, of: &Person, now: Timestamp) {
     let person = of.id;
     let draft = Draft {
         base: kairan_contract::Sha256::of(b"before"),

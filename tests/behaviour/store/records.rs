@@ -4,10 +4,11 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    store::{Intake, NotKept, Store},
+    database::Database,
     usage::{
         closing::{Archive, close_days},
         erasing::erase,
+        queries::{Intake, NotKept},
         retention::let_go,
     },
 };
@@ -24,7 +25,7 @@ pub(super) fn record(tablet: TabletId, sequence: u64) -> WireRecord {
     .expect("a record")
 }
 
-pub(super) async fn records_are_kept_once(store: &Store, now: Timestamp) {
+pub(super) async fn records_are_kept_once(store: &Database, now: Timestamp) {
     let tablet = TabletId(Uuid::new_v4());
     let code = EnrolmentCode::from_number(9);
     assert!(
@@ -82,7 +83,7 @@ pub(super) async fn records_are_kept_once(store: &Store, now: Timestamp) {
 
 /// The files go, the figures stay, and what comes late for such a day is refused with the reason.
 pub(super) async fn records_go_when_they_may_be_kept_no_longer(
-    store: &Store,
+    store: &Database,
     folder: &Path,
     now: Timestamp,
 ) {

@@ -1,12 +1,15 @@
 //! Codes, registrations, loans and what tablets are told.
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Away, CodeRefused, Label, NewLoan, Order, Store, Telling};
+use kairan_backend::{
+    database::Database,
+    tablets::queries::{Away, CodeRefused, Label, NewLoan, Order, Telling},
+};
 use kairan_contract::{EnrolmentCode, Participation, TabletId, TabletStatus, WipeState};
 use kairan_evaluation::loans::Ending;
 use uuid::Uuid;
 
-pub(super) async fn codes_live_half_an_hour_and_work_once(store: &Store, now: Timestamp) {
+pub(super) async fn codes_live_half_an_hour_and_work_once(store: &Database, now: Timestamp) {
     let loan = Participation(Uuid::new_v4());
     let (first, second) = (EnrolmentCode::from_number(7), EnrolmentCode::from_number(8));
     let tablet = TabletId(Uuid::new_v4());
@@ -65,7 +68,7 @@ pub(super) async fn codes_live_half_an_hour_and_work_once(store: &Store, now: Ti
     );
 }
 
-pub(super) async fn tablets_are_registered_and_put_away(store: &Store, now: Timestamp) {
+pub(super) async fn tablets_are_registered_and_put_away(store: &Database, now: Timestamp) {
     let label = |letters: &str| letters.parse::<Label>().expect("a label");
     let registered = async |letters: &[&str]| {
         let labels: Vec<Label> = letters.iter().map(|it| label(it)).collect();
@@ -105,7 +108,7 @@ pub(super) async fn tablets_are_registered_and_put_away(store: &Store, now: Time
     assert!(!awaited.contains("S-2"), "its code opens nothing any more");
 }
 
-pub(super) async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Timestamp) {
+pub(super) async fn tablets_are_lent_told_and_taken_back(store: &Database, now: Timestamp) {
     let (loan, code) = (
         Participation(Uuid::new_v4()),
         EnrolmentCode::from_number(20),
@@ -199,7 +202,7 @@ pub(super) async fn tablets_are_lent_told_and_taken_back(store: &Store, now: Tim
 }
 
 async fn a_loan_ends_and_its_tablet_forgets_it(
-    store: &Store,
+    store: &Database,
     loan: Participation,
     tablet: TabletId,
     now: Timestamp,
