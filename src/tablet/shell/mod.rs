@@ -21,12 +21,14 @@ use tokio::{
 use url::Url;
 
 use crate::{
+    data_folder::DataFolder,
     display::Display,
+    identity::Identity,
     journal::Journal,
     library::Library,
     machine::Machine,
+    profile::Profile,
     session::Session,
-    settings::{DataFolder, Identity, Profile},
     speech::{self, Speaker, SpeechEvent, Synthesis},
     sync::{
         Client, Link, LinkEvent, Outbox, SyncHandle, SyncLoop, Writer, Written, write_records,

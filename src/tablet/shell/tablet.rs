@@ -20,11 +20,12 @@ use uuid::Uuid;
 use super::clock::Timekeeper;
 use crate::{
     display::Display,
+    identity::Identity,
     library::Library,
     machine::Machine,
+    profile::Profile,
     recorder::{Moment, Recorder},
     session::{Answer, Command, Effect, KeptRequest, RequestState, Session},
-    settings::{Identity, Profile},
     speech::{AudioCommand, Tone, Voice},
     sync::{LinkEvent, Outbox, SyncHandle, Writer},
     window::{InputHandler, show, show_whether_asked_again},

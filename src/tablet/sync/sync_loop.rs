@@ -29,10 +29,11 @@ use super::{
     wanted::{Missed, Wanted},
 };
 use crate::{
+    data_folder::DataFolder,
+    identity::Identity,
     journal::Journal,
     library::{ContentSnapshot, Library},
     session::EnrolmentRefused,
-    settings::{DataFolder, Identity},
 };
 
 /// How many manifests an order to forget waits for what is still to be sent.

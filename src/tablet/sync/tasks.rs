@@ -17,11 +17,12 @@ use super::{
     Client, LinkError, LinkEvent, Outbox, client::BLOB_PATIENCE, outbox::PATIENCE, wanted::Missed,
 };
 use crate::{
+    data_folder::DataFolder,
+    identity::{Identity, Loan},
     journal::{Journal, JournalError},
     library::{ContentSnapshot, Library, LibraryError, Missing},
     machine::{battery_percent, free_bytes, free_megabytes},
     session::EnrolmentRefused,
-    settings::{DataFolder, Identity, Loan},
     wiping,
 };
 

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks, wiping};
+use crate::{demonstration, identity::Loan, scenes, uptime::MachineClocks, wiping};
 
 /// A conversation with nobody, and what it tells the screens.
 struct Room {
@@ -57,7 +57,9 @@ impl Room {
     fn shown(&mut self) -> Vec<(bool, usize)> {
         let told = std::iter::from_fn(|| self.told.try_recv().ok());
         let shown = told.filter_map(|told| match told {
-            LinkEvent::Content(held) => Some((held.manifest.locked, held.manifest.emergencies.len())),
+            LinkEvent::Content(held) => {
+                Some((held.manifest.locked, held.manifest.emergencies.len()))
+            }
             _ => None,
         });
         shown.collect()
