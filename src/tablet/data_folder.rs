@@ -10,11 +10,18 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::{
-    atomic_file::{quarantine, write, write_secret},
+    atomic_file::{clear_leftover, quarantine, write, write_secret},
     identity::Identity,
     profile::Profile,
     wiping,
 };
+
+/// Who the tablet is.
+const IDENTITY: &str = "identity.json";
+/// Its number alone.
+const TABLET_ID: &str = "tablet-id.json";
+/// What its resident chose.
+const PROFILE: &str = "choices.json";
 
 /// The folder in which all of it lies.
 #[derive(Debug, Clone)]
@@ -25,6 +32,9 @@ impl DataFolder {
     pub fn open(path: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&path)?;
         wiping::carry_out(&path)?;
+        for file in [IDENTITY, TABLET_ID, PROFILE] {
+            clear_leftover(&path.join(file));
+        }
         // Nobody can be lent a tablet that cannot remember: better to know at once.
         let probe = path.join("probe.part");
         fs::write(&probe, b"")?;
@@ -42,15 +52,15 @@ impl DataFolder {
     /// The id stands in a file of its own as well: when the other is damaged the tablet needs a new
     /// code, but what its journal still holds is from the same tablet and is taken.
     pub fn identity(&self) -> io::Result<Identity> {
-        let own_file = self.0.join("tablet-id.json");
-        if let Some(identity) = self.read::<Identity>("identity.json") {
+        let own_file = self.0.join(TABLET_ID);
+        if let Some(identity) = self.read::<Identity>(IDENTITY) {
             if !own_file.exists() {
                 write(&own_file, &serde_json::to_vec(&identity.tablet)?)?;
             }
             return Ok(identity);
         }
         let tablet = self
-            .read("tablet-id.json")
+            .read(TABLET_ID)
             .unwrap_or_else(|| TabletId(Uuid::new_v4()));
         write(&own_file, &serde_json::to_vec(&tablet)?)?;
         let identity = Identity { tablet, loan: None };
@@ -60,20 +70,17 @@ impl DataFolder {
 
     /// Keeps who this tablet is, readable for this program alone.
     pub fn keep_identity(&self, identity: &Identity) -> io::Result<()> {
-        write_secret(
-            &self.0.join("identity.json"),
-            &serde_json::to_vec(identity)?,
-        )
+        write_secret(&self.0.join(IDENTITY), &serde_json::to_vec(identity)?)
     }
 
     /// What the resident chose.
     pub fn choices(&self) -> Profile {
-        self.read("choices.json").unwrap_or_default()
+        self.read(PROFILE).unwrap_or_default()
     }
 
     /// Keeps what the resident chose.
     pub fn keep_choices(&self, choices: &Profile) -> io::Result<()> {
-        write(&self.0.join("choices.json"), &serde_json::to_vec(choices)?)
+        write(&self.0.join(PROFILE), &serde_json::to_vec(choices)?)
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {

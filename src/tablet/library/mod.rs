@@ -21,7 +21,7 @@ use kairan_contract::{
 
 pub use in_force::Missing;
 
-use crate::atomic_file::{self, write};
+use crate::atomic_file::{self, clear_leftover, write};
 use in_force::InForce;
 
 /// A blob larger than this is none of ours.
@@ -106,6 +106,7 @@ impl Library {
             blobs,
             memory: Arc::default(),
         };
+        library.clear_leftovers();
         library.memory().in_force = library.kept();
         Ok(library)
     }
@@ -333,6 +334,17 @@ impl Library {
             if !named.contains(whole) && entry.path().is_file() {
                 // What cannot be cleared away now is cleared away the next time.
                 let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// What was being written when the program before this one was cut short.
+    fn clear_leftovers(&self) {
+        clear_leftover(&self.manifest);
+        let blobs = fs::read_dir(&self.blobs).into_iter().flatten();
+        for path in blobs.filter_map(Result::ok).map(|entry| entry.path()) {
+            if path.extension().is_some_and(|it| it == "part") {
+                clear_leftover(&path);
             }
         }
     }

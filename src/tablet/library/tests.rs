@@ -193,3 +193,17 @@ fn a_damaged_manifest_is_no_crash() {
         assert!(library.held().is_some());
     }
 }
+
+#[test]
+fn what_was_being_written_when_the_power_went_is_cleared_at_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = Library::open(folder.path()).expect("opens");
+    library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
+    let manifest = folder.path().join("manifest.part");
+    let blob = library.path_of(Sha256::of(PAGE)).with_extension("part");
+    fs::write(&manifest, b"{").expect("writes");
+    fs::write(&blob, &PAGE[..9]).expect("writes");
+    let library = Library::open(folder.path()).expect("opens");
+    assert!(!manifest.exists() && !blob.exists());
+    assert_eq!(library.blob(Sha256::of(PAGE)).as_deref(), Some(PAGE));
+}
