@@ -19,7 +19,7 @@ use kairan_contract::{
     Sha256,
 };
 
-pub use in_force::Missing;
+pub use in_force::MissingContent;
 
 use crate::atomic_file::{self, clear_leftover, write};
 use in_force::InForce;
@@ -153,9 +153,9 @@ impl Library {
         memory.in_force.as_ref().map(|it| it.etag.clone())
     }
 
-    /// The blobs of the manifest in force that are not here, in the order in which they are wanted. One
-    /// of another length counts as none; one that is damaged otherwise was set aside when it was read.
-    pub fn wanted(&self) -> Vec<Missing> {
+    /// What of the manifest in force is not here. A blob of another length counts as none; one that is damaged
+    /// otherwise was set aside when it was read.
+    pub fn missing_contents(&self) -> Vec<MissingContent> {
         let in_force = self.in_force();
         in_force.map_or_else(Vec::new, |it| it.missing(|blob| self.has(blob)))
     }

@@ -321,7 +321,7 @@ impl Tablet {
                 Effect::SaveProfile => self.keep_choices(),
                 Effect::Enrol(code) => self.wish(|wishes| wishes.enrol(code)),
                 Effect::Ask(what) => self.ask_the_council(what),
-                Effect::TellSeen(seen) => self.wish(|wishes| wishes.seen(seen)),
+                Effect::TellSeen(seen) => self.wish(|wishes| wishes.report_seen(seen)),
                 Effect::Report => self.ask_the_council(self.machine.borrow().report()),
                 Effect::ReadScreen {
                     first,
