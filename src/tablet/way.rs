@@ -4,7 +4,7 @@
 use kairan_contract::{Language, Neighbourhood, Place, ServiceEntry};
 use kairan_text::way_in_words;
 
-use crate::{language::pick, say, settings::Profile};
+use crate::{language::pick, profile::Profile, say};
 
 /// From where ways are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

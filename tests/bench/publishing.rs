@@ -148,7 +148,7 @@ pub async fn send_an_emergency(store: &Database) -> anyhow::Result<()> {
 /// Listens, fetches what is new, and says what it holds, as a tablet does.
 async fn be_a_tablet(client: Client, number: u32, confirmed: UnboundedSender<Confirmed>) {
     let token = format!("token-{number}");
-    let (mut ear, mut held, mut etag) = (ChangeStream::default(), HashSet::new(), None);
+    let (mut stream, mut held, mut etag) = (ChangeStream::default(), HashSet::new(), None);
     loop {
         let told = fetch(&client, &token, &mut held, &mut etag).await;
         match told {
@@ -168,7 +168,7 @@ async fn be_a_tablet(client: Client, number: u32, confirmed: UnboundedSender<Con
             Ok(None) => {}
             Err(error) => eprintln!("tablet {number}: {error:#}"),
         }
-        ear.hears_something_new(&client, &token).await;
+        stream.next_change(&client, &token).await;
     }
 }
 

@@ -9,9 +9,9 @@ use kairan_ui::{AlertKind, AlertView};
 use super::words::{in_japan, moment};
 use crate::{
     library::ContentSnapshot,
+    profile::Profile,
     say,
     session::{Alert, AlertSubject},
-    settings::Profile,
     way::Origin,
 };
 

@@ -13,8 +13,8 @@ use crate::{
     items::{is_confirmed, is_over, upcoming},
     language::pick,
     library::ContentSnapshot,
+    profile::Profile,
     say,
-    settings::Profile,
 };
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.

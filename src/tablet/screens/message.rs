@@ -9,12 +9,12 @@ use super::{alert::emergency_title, article, icon, words::in_japan};
 use crate::{
     language::pick,
     library::ContentSnapshot,
+    profile::Profile,
     say,
     session::{
         Session, emergencies,
         messages::{is_new, shown},
     },
-    settings::Profile,
 };
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.

@@ -10,13 +10,13 @@ use super::{
 };
 use crate::{
     language::pick,
+    profile::{Loudness, Pace, Profile},
     say,
     session::{
         Session, first_use,
         question::{Choice, Question, Touched},
         reminders::{Call, Days},
     },
-    settings::{Loudness, Pace, Profile},
 };
 
 /// The colour of the icons beside answers.

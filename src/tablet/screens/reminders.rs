@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{
     language::pick,
+    profile::Profile,
     say,
     session::{
         Session, TimeOf,
         reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
     },
-    settings::Profile,
 };
 
 /// The board.

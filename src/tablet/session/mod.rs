@@ -29,7 +29,7 @@ use kairan_contract::{
     TouchIgnored,
 };
 
-pub use alert::{Alert, AlertSubject, Answered, emergencies};
+pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
@@ -43,8 +43,8 @@ use crate::{
     clock::Contact,
     items::{is_list, item, text_of},
     library::ContentSnapshot,
+    profile::Profile,
     screens::words::in_japan,
-    settings::Profile,
     speech::{Passage, SpeechError, SpeechEvent},
 };
 use attention::Attention;

@@ -4,7 +4,7 @@ use jiff::civil::Time;
 use kairan_contract::{Language, Mood, ScreenName, TextSize};
 
 use super::reminders::{Call, Days, ReminderId, ReminderKind};
-use crate::settings::{Loudness, Pace};
+use crate::profile::{Loudness, Pace};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,17 +9,18 @@ use kairan_contract::{
 };
 use kairan_tablet::{
     clock::{Clock, CouncilTime},
+    data_folder::DataFolder,
     demonstration,
     journal::Journal,
     library::ContentSnapshot,
     machine::Machine,
+    profile::Profile,
     recorder::{Moment, Recorder},
     screens::aloud::passages,
     session::{
         AlertSubject, Answer, Command, Effect, Session,
         reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     },
-    settings::{DataFolder, Profile},
     speech::{SpeechError, SpeechEvent},
     uptime::{Reading, Uptime},
 };
