@@ -8,6 +8,7 @@ pub mod sealing;
 pub mod serve;
 pub mod settings;
 pub mod state;
+pub mod statements;
 
 pub use place::Place;
 pub use settings::{Settings, SettingsError};

@@ -1,23 +1,18 @@
 //! Residents who leave: nothing of them stays in the database, and nothing more is taken in.
 
-use std::{collections::HashSet, time::Duration};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use kairan_contract::{Participation, Sha256};
-use kairan_evaluation::summaries::SUMMARIES;
+use kairan_evaluation::summaries::{SUMMARIES, Summary};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
 use super::weeks::{begin_change, forget_weeks};
 use crate::{
-    database::{Database, DatabaseError, unsigned},
+    database::{Database, DatabaseError, dialect::Dialect, unsigned},
     tablets::queries::{seen, tablets::wipe},
 };
-
-/// How often it is tried to empty the log while somebody reads, and the pause between: half a minute, which
-/// is longer than any report takes.
-const CHECKPOINTS: u32 = 150;
-const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
 impl Database {
     /// Erases a loan from every table. Its place in the table of loans stays, under a new pseudonym and
@@ -36,11 +31,17 @@ impl Database {
             .bind(now.as_millisecond())
             .execute(&mut *connection)
             .await?;
-            let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
-            let tables = ["usage_records", "requests"].map(str::to_owned);
-            for table in tables.into_iter().chain(summaries) {
-                let text = format!("DELETE FROM {table} WHERE participation = $1");
-                sqlx::query(AssertSqlSafe(text))
+            for text in [
+                "DELETE FROM usage_records WHERE participation = $1",
+                "DELETE FROM requests WHERE participation = $1",
+            ] {
+                sqlx::query(text)
+                    .bind(participation.clone())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            for summary in SUMMARIES {
+                sqlx::query(AssertSqlSafe(deletion(summary)))
                     .bind(participation.clone())
                     .execute(&mut *connection)
                     .await?;
@@ -49,10 +50,11 @@ impl Database {
             // The tablet still asks for its content, and hears that it is to forget everything.
             wipe(connection, loan, now).await?;
             let nobody = Uuid::new_v4().to_string();
-            for table in ["tablets", "enrolment_codes"] {
-                let text =
-                    format!("UPDATE {table} SET participation = $1 WHERE participation = $2");
-                sqlx::query(AssertSqlSafe(text))
+            for text in [
+                "UPDATE tablets SET participation = $1 WHERE participation = $2",
+                "UPDATE enrolment_codes SET participation = $1 WHERE participation = $2",
+            ] {
+                sqlx::query(text)
                     .bind(nobody.clone())
                     .bind(participation.clone())
                     .execute(&mut *connection)
@@ -74,20 +76,24 @@ impl Database {
 
     /// In how many rows of all tables a loan is named.
     pub async fn rows_about(&self, loan: Participation) -> Result<u64, DatabaseError> {
-        let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
-        let tables = [
-            "usage_records",
-            "requests",
-            "tablets",
-            "enrolment_codes",
-            "loans",
-            "week_services",
-            "week_hours",
-        ];
         let mut found = 0;
-        for table in tables.map(str::to_owned).into_iter().chain(summaries) {
-            let text = format!("SELECT COUNT(*) FROM {table} WHERE participation = $1");
-            let (rows,): (i64,) = sqlx::query_as(AssertSqlSafe(text))
+        for text in [
+            "SELECT COUNT(*) FROM usage_records WHERE participation = $1",
+            "SELECT COUNT(*) FROM requests WHERE participation = $1",
+            "SELECT COUNT(*) FROM tablets WHERE participation = $1",
+            "SELECT COUNT(*) FROM enrolment_codes WHERE participation = $1",
+            "SELECT COUNT(*) FROM loans WHERE participation = $1",
+            "SELECT COUNT(*) FROM week_services WHERE participation = $1",
+            "SELECT COUNT(*) FROM week_hours WHERE participation = $1",
+        ] {
+            let (rows,): (i64,) = sqlx::query_as(text)
+                .bind(loan.to_string())
+                .fetch_one(&self.readers)
+                .await?;
+            found += unsigned(rows);
+        }
+        for summary in SUMMARIES {
+            let (rows,): (i64,) = sqlx::query_as(AssertSqlSafe(count(summary)))
                 .bind(loan.to_string())
                 .fetch_one(&self.readers)
                 .await?;
@@ -127,38 +133,26 @@ impl Database {
         // The pseudonym stood in this very table until now.
         self.give_room_back().await
     }
+}
 
-    pub(crate) async fn give_room_back(&self) -> Result<(), DatabaseError> {
-        sqlx::query("VACUUM").execute(&self.pool).await?;
-        if self.is_sqlite {
-            self.empty_the_log().await?;
-        }
-        Ok(())
-    }
+fn deletion(summary: &Summary) -> String {
+    format!(
+        "DELETE FROM summary_{} WHERE participation = $1",
+        summary.name
+    )
+}
 
-    /// What was deleted still lies in `SQLite`'s log until nobody reads from it any more.
-    async fn empty_the_log(&self) -> Result<(), DatabaseError> {
-        for _ in 0..CHECKPOINTS {
-            let mut connection = self.pool.acquire().await?;
-            // It does not wait itself: nobody could write meanwhile.
-            sqlx::query("PRAGMA busy_timeout = 0")
-                .execute(&mut *connection)
-                .await?;
-            let emptied: Result<(i64, i64, i64), sqlx::Error> =
-                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .fetch_one(&mut *connection)
-                    .await;
-            sqlx::query("PRAGMA busy_timeout = 10000")
-                .execute(&mut *connection)
-                .await?;
-            drop(connection);
-            if matches!(emptied, Ok((0, ..))) {
-                return Ok(());
-            }
-            tokio::time::sleep(BETWEEN_CHECKPOINTS).await;
-        }
-        Err(DatabaseError::Busy)
-    }
+fn count(summary: &Summary) -> String {
+    format!(
+        "SELECT COUNT(*) FROM summary_{} WHERE participation = $1",
+        summary.name
+    )
+}
+
+/// Every form of the statements that are put together here.
+pub(crate) fn statements(_: Dialect) -> Vec<String> {
+    let each = SUMMARIES.iter();
+    each.flat_map(|it| [deletion(it), count(it)]).collect()
 }
 
 /// Under which name an erased loan is known.
