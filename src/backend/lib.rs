@@ -10,6 +10,7 @@ pub mod notices;
 pub mod pages;
 pub mod people;
 pub mod requests;
+mod secret;
 pub mod tablets;
 pub mod usage;
 pub mod web;

@@ -22,6 +22,7 @@ use kairan_backend::{
         settings::{self, Given},
     },
     audit::queries::COMMAND_LINE,
+    catalogue::file::in_words,
     database::Database,
     tablets::api::enrolment,
 };
@@ -327,7 +328,7 @@ fn check(file: &Path, kept: Vec<PathBuf>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{}", serve::in_words(&error, language()));
+            eprintln!("{}", in_words(&error, language()));
             ExitCode::FAILURE
         }
     }

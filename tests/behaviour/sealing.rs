@@ -6,8 +6,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use kairan_backend::{
     database::{Database, keys::Keys, sealing::Resealed},
-    pages::rights::Role,
-    people::queries::{Person, SecondFactor},
+    pages::{
+        Role,
+        queries::{Person, SecondFactor},
+    },
 };
 use kairan_tests::{
     council::Council,

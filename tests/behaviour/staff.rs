@@ -10,8 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
     database::Database,
     notices::queries::{Audience, Notice, Way, kept_for},
-    pages::rights::{Right, Role},
-    people::queries::Person,
+    pages::{Right, Role, queries::Person},
 };
 use kairan_tests::{
     office::{Office, encoded},

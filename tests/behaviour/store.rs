@@ -7,8 +7,11 @@ use kairan_backend::{
     audit::queries::AuditQuestion,
     catalogue::queries::Draft,
     database::{Database, DatabaseError},
-    pages::rights::Role,
-    people::queries::{Person, SecondFactor, Wait},
+    pages::{
+        Role,
+        queries::{Person, SecondFactor},
+    },
+    people::queries::Wait,
     tablets::queries::{Away, CodeRefused, Label, NewLoan, Order, Telling},
     usage::{
         closing::{Archive, close_days, put_away},

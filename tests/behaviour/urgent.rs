@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::poll;
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::{
-    database::DatabaseError, emergencies::queries::Told, tablets::queries::Standing,
-};
+use kairan_backend::{content::told::Told, database::DatabaseError, tablets::queries::Standing};
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Manifest};
 use kairan_tests::{
     council::{EXERCISE_TILE, LANDSLIDE, NO_WARNING, WARNINGS_TILE},

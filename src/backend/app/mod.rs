@@ -1,7 +1,7 @@
 //! What the server is put together from: its settings.
 
 pub mod commands;
-mod console;
+mod home;
 mod place;
 pub mod router;
 pub mod sealing;
@@ -9,6 +9,7 @@ pub mod serve;
 pub mod settings;
 pub mod state;
 pub mod statements;
+mod tasks;
 
 pub use place::Place;
 pub use settings::{Settings, SettingsError};

@@ -9,12 +9,8 @@ use serde::Deserialize;
 
 use super::queries::{Act, AuditEntry, AuditQuestion};
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, kept_as, shown},
-        rights::Right,
-        session::SignedIn,
-    },
+    audit::room::Room,
+    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
 };
 
 /// Entries on one page, and in one file.
@@ -67,7 +63,7 @@ fn question(text: &str, below: Option<u64>, limit: u32) -> AuditQuestion {
 
 /// The page.
 pub async fn list(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -86,7 +82,7 @@ pub async fn list(
 
 /// The log as CSV.
 pub async fn csv(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {

@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use kairan_contract::Sha256;
 use sqlx::{AnyConnection, FromRow};
 
-use super::{postgresql, sqlite};
-use crate::database::{Database, DatabaseError, dialect::Dialect, signed, unsigned};
+use crate::database::{Database, DatabaseError, signed, unsigned};
 
 /// Letters that are kept of what was and of what is now: the whole of a catalogue stands in its revision.
 const LONGEST: usize = 2_000;
@@ -215,22 +214,6 @@ struct Read {
 }
 
 impl Database {
-    /// Has the database itself refuse to change or take away an entry: no slip of ours or of whoever opens it with
-    /// another program does. Who takes the guard away first is found by the hashes.
-    pub(crate) async fn guard_audit(&self) -> Result<(), DatabaseError> {
-        let guard: &[&'static str] = match self.dialect {
-            Dialect::Sqlite => &sqlite::GUARD,
-            Dialect::PostgreSql => &postgresql::GUARD,
-        };
-        self.in_transaction(async |connection| {
-            for statement in guard {
-                sqlx::query(*statement).execute(&mut *connection).await?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
     /// Writes down what was done.
     pub async fn write_down(&self, deed: &Deed, now: Timestamp) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| write_down(connection, deed, now).await)

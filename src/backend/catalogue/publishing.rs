@@ -1,22 +1,26 @@
 //! Putting another catalogue in force: the file and the revisions say the same, whoever changed it last.
 
 use std::{
-    fs::File,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
     sync::PoisonError,
 };
 
 use jiff::Timestamp;
 use kairan_contract::Sha256;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard, watch};
 use url::Url;
 
-use super::queries::Waiting;
+use super::{
+    file::{Stamp, write, written_at},
+    queries::Waiting,
+};
 use crate::database::{Database, DatabaseError};
 use kairan_catalogue::{
-    Catalogue, CatalogueError, Fault, NotThere, Surroundings, bundle::Files, list_beside, read,
-    read_text,
+    Catalogue, CatalogueError, Fault, NotThere, Surroundings,
+    bundle::Files,
+    edit::{Part, entries},
+    list_beside, read, read_text,
 };
 use kairan_sources::beside::{Beside, Role, plain};
 
@@ -28,6 +32,21 @@ pub struct Desk {
     turn: Mutex<()>,
     /// The text of which it is known where its tokens go.
     trusted: std::sync::Mutex<Option<Sha256>>,
+    /// Tells whoever keeps what is in force.
+    published: watch::Sender<Option<Publication>>,
+}
+
+/// What was published last.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The catalogue.
+    pub catalogue: Catalogue,
+    /// Its text.
+    pub text: String,
+    /// Its revision.
+    pub revision: u64,
+    /// The file as it was written for it.
+    pub written: Stamp,
 }
 
 /// Why a text is not put in force.
@@ -106,7 +125,13 @@ impl Desk {
             beside,
             turn: Mutex::new(()),
             trusted: std::sync::Mutex::default(),
+            published: watch::Sender::new(None),
         }
+    }
+
+    /// The file of the catalogue.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// The files that the catalogue names.
@@ -130,6 +155,23 @@ impl Desk {
             }
         }
         Ok(text)
+    }
+
+    /// Hears of what is published.
+    pub fn publications(&self) -> watch::Receiver<Option<Publication>> {
+        self.published.subscribe()
+    }
+
+    /// Waits until nobody is in the middle of publishing; as long as it is held, nobody begins.
+    pub async fn undisturbed(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    /// The ids of the providers; none while the file cannot be understood.
+    pub fn providers(&self) -> Result<Vec<String>, CatalogueError> {
+        let known = entries(&self.text()?, Part::Provider).unwrap_or_default();
+        let ids = known.iter().filter_map(|it| it.get("id").cloned());
+        Ok(ids.collect())
     }
 
     /// Every fault of a text, as `kairan check` would tell them.
@@ -158,8 +200,8 @@ impl Desk {
         )
     }
 
-    /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. The
-    /// running server sees the file within a second.
+    /// Puts a text in force that was begun from the text of hash `base`, and says under which revision. Whoever keeps what
+    /// is in force is told, and need not read the file.
     pub async fn publish(
         &self,
         store: &Database,
@@ -168,16 +210,23 @@ impl Desk {
         publisher: Publisher<'_>,
         now: Timestamp,
     ) -> Result<u64, NotPublished> {
-        self.check(text).map_err(NotPublished::Faulty)?;
+        let catalogue = self.check(text).map_err(NotPublished::Faulty)?;
         let _turn = self.turn.lock().await;
         if Sha256::of(self.text()?.as_bytes()) != base {
             return Err(NotPublished::Overtaken);
         }
-        self.write(text).map_err(|source| NotPublished::Unwritten {
+        write(&self.file, text).map_err(|source| NotPublished::Unwritten {
             path: self.file.clone(),
             source,
         })?;
+        let written = written_at(&self.file);
         let revision = store.catalogue_revision(text, now).await?;
+        self.published.send_replace(Some(Publication {
+            catalogue,
+            text: text.to_owned(),
+            revision,
+            written,
+        }));
         store
             .note_publication(revision, publisher.by, publisher.note, now)
             .await?;
@@ -219,19 +268,5 @@ impl Desk {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Aside first, to the disk, then in place with one rename: a power cut leaves the old one or the new one.
-    fn write(&self, text: &str) -> io::Result<()> {
-        let aside = self.file.with_extension("toml.part");
-        let mut file = File::create(&aside)?;
-        file.write_all(text.as_bytes())?;
-        if let Ok(before) = std::fs::metadata(&self.file) {
-            file.set_permissions(before.permissions())?;
-        }
-        file.sync_all()?;
-        std::fs::rename(&aside, &self.file)?;
-        let folder = self.file.parent().filter(|it| !it.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     }
 }

@@ -8,11 +8,13 @@
 //! loses what was acknowledged.
 
 pub mod dialect;
+mod guards;
 pub mod keys;
 pub mod opening;
 mod postgresql;
 pub mod sealing;
 mod sqlite;
+mod vacuum;
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
@@ -213,15 +215,6 @@ impl Database {
         Ok(Some(EvaluationLock {
             _connection: connection,
         }))
-    }
-
-    /// Has the files forget what was deleted.
-    pub(crate) async fn give_room_back(&self) -> Result<(), DatabaseError> {
-        sqlx::query("VACUUM").execute(&self.pool).await?;
-        if self.dialect == Dialect::Sqlite {
-            self.empty_the_log().await?;
-        }
-        Ok(())
     }
 
     /// Waits until everything is written and closes.

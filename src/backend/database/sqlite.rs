@@ -13,6 +13,14 @@ pub(super) const READER: &str =
 /// server) has written in between, however long it would wait. Whoever begins as a writer waits.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
+/// It refuses to change an entry of the audit log or to take it away.
+pub(super) const GUARD: [&str; 2] = [
+    "CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
+    "CREATE TRIGGER IF NOT EXISTS audit_is_not_taken_away BEFORE DELETE ON audit
+     BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
+];
+
 /// How often it is tried to empty the log while somebody reads, and the pause between: half a minute, which
 /// is longer than any report takes.
 const CHECKPOINTS: u32 = 150;

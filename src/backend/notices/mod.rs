@@ -1,7 +1,9 @@
 //! What staff are told by e-mail and webhook: that something waits, and where to look. One line says it, from any room:
 //! `backend.notices.tell(&backend.store, &notice, right).await`. It is kept in the database before it is sent.
 
+mod address;
 mod mail;
+mod not_sent;
 pub mod queries;
 mod sending;
 pub mod settings;
@@ -16,10 +18,10 @@ use self::{
 };
 use crate::{
     database::{Database, DatabaseError},
-    pages::rights::Right,
+    pages::Right,
 };
 
-pub use mail::checked;
+pub use address::checked;
 pub use sending::Sender;
 
 /// Who is told, and how, as the settings say.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     audit::queries::{Act, Deed, write_down},
     database::{Database, DatabaseError, hash_of},
-    pages::rights::{Right, Role},
+    pages::{Right, Role},
 };
 
 /// For how long it is kept what was told.

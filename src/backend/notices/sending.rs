@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     mail::MailServer,
+    not_sent::NotSent,
     queries::{Delivery, Way},
     settings::{MailSettings, StaffSettings},
     webhook::Webhooks,
@@ -29,26 +30,6 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LAST_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// After so long it is tried no more.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(12);
-
-/// Why a notice was not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotSent {
-    /// Nobody answers there.
-    #[error("unreachable")]
-    Unreachable,
-    /// It was answered with no.
-    #[error("refused")]
-    Refused,
-    /// It lies in a private network, and nobody has allowed that.
-    #[error("forbidden")]
-    Forbidden,
-    /// The address is none.
-    #[error("address")]
-    Address,
-    /// The settings know no mail server any more.
-    #[error("no mail server")]
-    NoMailServer,
-}
 
 /// Whatever sends.
 pub struct Sender {

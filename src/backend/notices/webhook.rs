@@ -7,8 +7,8 @@ use serde_json::json;
 use url::Url;
 
 use super::{
+    not_sent::NotSent,
     queries::{Delivery, kept_for},
-    sending::NotSent,
     settings::StaffSettings,
 };
 use kairan_sources::fetch::{AllowedHosts, check_address, client_that_follows_nobody};

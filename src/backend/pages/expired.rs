@@ -11,13 +11,13 @@ use axum::{
 use axum_extra::extract::CookieJar;
 
 use super::{
-    BODY_LIMIT,
-    page::{Frame, PageError, shown},
+    error::PageError,
+    frame::{Frame, shown},
     session::{session, token},
     tongue::Tongue,
-    upload::{READ_LIMIT, bounded},
+    upload::{BODY_LIMIT, READ_LIMIT, bounded},
 };
-use crate::app::state::Backend;
+use crate::database::Database;
 
 /// What does not come back in a page.
 const SECRETS: [&str; 3] = ["password", "before", "after"];
@@ -39,7 +39,7 @@ struct Typed {
 
 /// Answers with what was typed where the sign-in would have swallowed it. Who never had a session goes to the sign-in.
 pub async fn give_back(
-    State(backend): State<Backend>,
+    State(store): State<Database>,
     tongue: Tongue,
     jar: CookieJar,
     request: Request,
@@ -48,7 +48,7 @@ pub async fn give_back(
     if request.method() != Method::POST || token(&jar).is_none() {
         return Ok(next.run(request).await);
     }
-    let session = session(&jar, &backend).await?;
+    let session = session(&jar, &store).await?;
     if session.is_some_and(|it| it.is_whole) {
         return Ok(next.run(request).await);
     }

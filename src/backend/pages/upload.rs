@@ -3,8 +3,10 @@
 
 use axum::extract::multipart::Field;
 
-use super::page::PageError;
+use super::error::PageError;
 
+/// Bytes of a form.
+pub const BODY_LIMIT: usize = 256 * 1024;
 /// Bytes of a form that are read at all.
 pub const READ_LIMIT: usize = 64 * 1024 * 1024;
 

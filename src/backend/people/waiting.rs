@@ -9,9 +9,9 @@ use kairan_contract::Sha256;
 
 use super::queries::{Wait, account_subject, second_factor_subject};
 use crate::{
-    app::state::Backend,
     database::DatabaseError,
-    pages::tongue::Tongue,
+    pages::Tongue,
+    people::room::Room,
     web::{asking::Network, limits::Whence, refusal::minutes},
 };
 
@@ -66,7 +66,7 @@ pub struct Arrival {
 impl Arrival {
     /// Looks up how well we know from where somebody comes who gives this name.
     pub async fn of(
-        backend: &Backend,
+        backend: &Room,
         name: &str,
         network: Network,
         device: Option<&str>,

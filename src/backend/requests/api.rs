@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use kairan_contract::{Problem, RequestBatch, RequestsReceived};
 
-use crate::{app::state::Backend, tablets::known::Tablet, web::refusal::Refusal};
+use crate::{requests::room::Room, tablets::Tablet, web::refusal::Refusal};
 
 /// Takes in requests and says which of them stand in the database now.
 #[utoipa::path(
@@ -20,7 +20,7 @@ use crate::{app::state::Backend, tablets::known::Tablet, web::refusal::Refusal};
     security(("tablet" = []))
 )]
 pub async fn requests(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     tablet: Tablet,
     Json(batch): Json<RequestBatch>,
 ) -> Result<Json<RequestsReceived>, Refusal> {

@@ -12,12 +12,8 @@ use serde::Deserialize;
 
 use super::queries::OpenRequest;
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-    },
+    pages::{Frame, PageError, Right, SignedIn, shown},
+    requests::room::Room,
 };
 
 #[derive(Template)]
@@ -43,10 +39,7 @@ impl RequestsPage {
 }
 
 /// The page.
-pub async fn list(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
+pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
     signed_in.must(Right::AnswerRequests)?;
     Ok(shown(&RequestsPage {
         frame: Frame::of(
@@ -67,7 +60,7 @@ pub struct Settled {
 
 /// Notes that somebody has rung.
 pub async fn settle(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(settled): Form<Settled>,
 ) -> Result<Response, PageError> {

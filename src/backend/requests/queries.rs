@@ -7,7 +7,7 @@ use crate::{
     audit::queries::{Act, Deed, write_down},
     database::{Database, DatabaseError},
     tablets::queries::EnrolledTablet,
-    usage::queries::erasures::{erased, hash_of},
+    tablets::queries::erased::{erased, hash_of},
 };
 
 /// A request that no helper has dealt with yet.

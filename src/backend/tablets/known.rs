@@ -6,15 +6,15 @@ use std::{
 };
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRef, FromRequestParts},
     http::{header, request::Parts},
 };
 use jiff::Timestamp;
 use kairan_contract::{Sha256, TabletId};
+use tokio::sync::watch;
 
 use super::queries::{EnrolledTablet, Standing};
 use crate::{
-    app::state::Backend,
     database::{Database, DatabaseError},
     web::refusal::Refusal,
 };
@@ -22,7 +22,11 @@ use crate::{
 /// The tablets that have shown a good token, by the token's hash, so that a tablet which asks
 /// every minute costs no query. Bounded by the number of tablets, because only good tokens stay.
 #[derive(Clone, Default)]
-pub struct Known(Arc<RwLock<Tokens>>);
+pub struct Known {
+    tokens: Arc<RwLock<Tokens>>,
+    /// Says when tablets stand otherwise than before.
+    changes: watch::Sender<()>,
+}
 
 #[derive(Default)]
 struct Tokens {
@@ -39,40 +43,49 @@ struct Tokens {
 impl Known {
     /// Forgets everybody: somebody's token has changed.
     pub fn forget(&self) {
-        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         tokens.good.clear();
         tokens.forgotten += 1;
     }
 
     /// Whether a tablet is lent. Its id is told to nobody but itself and those who may see the tablets.
     pub fn is_lent(&self, tablet: TabletId) -> bool {
-        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.standings.contains_key(&tablet)
     }
 
     /// What decides what a tablet is told.
     pub fn standing_of(&self, tablet: TabletId) -> Standing {
-        let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.standings.get(&tablet).cloned().unwrap_or_default()
     }
 
     /// These stand so, and no others; says whether that is news.
     pub fn put_standings(&self, standings: HashMap<TabletId, Standing>) -> bool {
-        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         let is_news = tokens.standings != standings;
         tokens.standings = standings;
+        drop(tokens);
+        if is_news {
+            self.changes.send_replace(());
+        }
         is_news
+    }
+
+    /// Hears when tablets stand otherwise than before.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// A tablet was heard of.
     fn see(&self, tablet: TabletId, now: Timestamp) {
-        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         tokens.seen.insert(tablet, now);
     }
 
     /// Who was heard of since this was last asked.
     pub fn take_seen(&self) -> HashMap<TabletId, Timestamp> {
-        let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut tokens.seen)
     }
 
@@ -83,7 +96,7 @@ impl Known {
     ) -> Result<Option<EnrolledTablet>, DatabaseError> {
         let hash = Sha256::of(token.as_bytes());
         let (known, asked_at) = {
-            let tokens = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
             (tokens.good.get(&hash).copied(), tokens.forgotten)
         };
         if known.is_some() {
@@ -91,7 +104,7 @@ impl Known {
         }
         let found = store.tablet_with(token).await?;
         if let Some(tablet) = found {
-            let mut tokens = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
             if tokens.forgotten == asked_at {
                 tokens.good.insert(hash, tablet);
             }
@@ -104,10 +117,16 @@ impl Known {
 #[derive(Debug, Clone, Copy)]
 pub struct Tablet(pub EnrolledTablet);
 
-impl FromRequestParts<Backend> for Tablet {
+impl<S> FromRequestParts<S> for Tablet
+where
+    S: Send + Sync,
+    Database: FromRef<S>,
+    Known: FromRef<S>,
+{
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, backend: &Backend) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let (store, known) = (Database::from_ref(state), Known::from_ref(state));
         let token = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -115,9 +134,9 @@ impl FromRequestParts<Backend> for Tablet {
             .and_then(|value| value.strip_prefix("Bearer "))
             .filter(|token| token.len() <= 128)
             .ok_or(Refusal::UnknownTablet)?;
-        let found = backend.known.tablet_with(&backend.store, token).await?;
+        let found = known.tablet_with(&store, token).await?;
         let found = found.ok_or(Refusal::UnknownTablet)?;
-        backend.known.see(found.tablet, Timestamp::now());
+        known.see(found.tablet, Timestamp::now());
         Ok(Self(found))
     }
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::queries::Intake;
-use crate::{app::state::Backend, tablets::known::Tablet, web::refusal::Refusal};
+use crate::{tablets::Tablet, usage::room::Room, web::refusal::Refusal};
 
 /// The bytes of a batch once it is unpacked: 500 records of 500 bytes, and as much again.
 const UNPACKED_LIMIT: u64 = 1024 * 1024;
@@ -35,7 +35,7 @@ const UNPACKED_LIMIT: u64 = 1024 * 1024;
     security(("tablet" = []))
 )]
 pub async fn records(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     tablet: Tablet,
     headers: HeaderMap,
     body: Bytes,

@@ -20,7 +20,7 @@ use object_store::{
     memory::InMemory, path::Path as Key, prefix::PrefixStore,
 };
 
-use super::{closing::ClosingError, queries::ClosedDay};
+use super::{closing_error::ClosingError, queries::ClosedDay};
 use crate::database::{Database, EvaluationLock};
 
 /// The files of the days.

@@ -9,10 +9,7 @@ use jiff::Timestamp;
 use kairan_contract::Participation;
 use kairan_evaluation::row::Row;
 
-use super::{
-    archive::Archive,
-    closing::{ClosingError, put_away},
-};
+use super::{archive::Archive, closing::put_away, closing_error::ClosingError};
 use crate::database::Database;
 
 /// Erases a loan, and whatever was not erased to its end before. Says from how many files.

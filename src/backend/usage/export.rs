@@ -13,7 +13,7 @@ use kairan_evaluation::{
 use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::{archive::Archive, closing::ClosingError};
+use super::{archive::Archive, closing_error::ClosingError};
 use crate::{
     audit::queries::{Act, Deed},
     database::{Database, DatabaseError},

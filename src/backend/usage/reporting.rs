@@ -12,7 +12,7 @@ use kairan_evaluation::{
     row::day_of,
 };
 
-use crate::database::Database;
+use crate::{catalogue::queries::last_in_force, database::Database};
 
 /// The note under which a made-up pilot keeps who stands behind each tile.
 pub(super) const PROVIDERS: &str = "providers";
@@ -68,9 +68,7 @@ pub async fn computed(store: &Database, ordered: &Ordered) -> anyhow::Result<Rep
         // Days that are not over would count as silence.
         period.to = yesterday.max(period.from);
     }
-    let decided = crate::usage::catalogue(store)
-        .await?
-        .map(|it| it.evaluation);
+    let decided = last_in_force(store).await?.map(|it| it.evaluation);
     let decided = decided.unwrap_or_default().withhold_below;
     let threshold = ordered.threshold.unwrap_or(decided);
     let is_refused = ordered.cohort.is_some() && has_small_cohort(store, period, threshold).await?;
@@ -161,7 +159,7 @@ async fn providers(
     if let Some(noted) = noted {
         return serde_json::from_str(noted).context("the note of the providers cannot be read");
     }
-    let Some(catalogue) = crate::usage::catalogue(store).await? else {
+    let Some(catalogue) = last_in_force(store).await? else {
         return Ok(BTreeMap::new());
     };
     let kinds: BTreeMap<_, _> = catalogue

@@ -4,13 +4,8 @@
 use jiff::Timestamp;
 use kairan_evaluation::{loans::date_of, row::day_of};
 
-use super::{
-    archive::Archive,
-    catalogue,
-    closing::{ClosingError, put_away},
-    queries::ClosedDay,
-};
-use crate::database::Database;
+use super::{archive::Archive, closing::put_away, closing_error::ClosingError, queries::ClosedDay};
+use crate::{catalogue::queries::last_in_force, database::Database};
 
 /// 2026-01-01: no record is older than the first tablet. What says so was written by a clock that was
 /// never set.
@@ -25,7 +20,7 @@ pub async fn let_go(
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
     store.forget_seen(now).await?;
-    let settings = catalogue(store).await?.map(|it| it.evaluation);
+    let settings = last_in_force(store).await?.map(|it| it.evaluation);
     let Some(keep_days) = settings.and_then(|it| it.keep_records_days) else {
         return Ok(0);
     };

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::{
-    Given, SettingsError,
     environment::{network, unfit},
-    value::Kept,
+    given::{Given, SettingsError},
+    value::DatabaseAddress,
 };
-use crate::notices;
+use crate::{notices, secret::Kept};
 use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
 
 /// The keys of the file. A room's own table is named here, too.
@@ -111,11 +111,7 @@ fn parsed<T: std::str::FromStr>(root: &Table, key: &'static str, faults: &mut Fa
     value
 }
 
-fn database(
-    root: &Table,
-    folder: &Path,
-    faults: &mut Faults,
-) -> Option<Kept<crate::app::settings::value::DatabaseAddress>> {
+fn database(root: &Table, folder: &Path, faults: &mut Faults) -> Option<Kept<DatabaseAddress>> {
     let here = parsed(root, "database", faults);
     let file = path(root, "database_file", folder, faults);
     if let (Some(_), Some(value)) = (root.get("database"), root.get("database_file")) {

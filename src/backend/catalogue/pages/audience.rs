@@ -2,7 +2,7 @@
 
 use kairan_contract::AgeBand;
 
-use crate::{app::state::Backend, pages::page::PageError};
+use crate::{catalogue::room::Room, pages::PageError};
 use kairan_catalogue::edit::{Part, Typed, entries};
 
 /// The fields that are ticked.
@@ -14,7 +14,7 @@ pub struct Choices([Vec<String>; 3]);
 
 impl Choices {
     /// What there is: the council's municipalities, all ages, the cohorts of its loans.
-    pub async fn of(backend: &Backend, text: &str) -> Result<Self, PageError> {
+    pub async fn of(backend: &Room, text: &str) -> Result<Self, PageError> {
         let council = entries(text, Part::Council)?.into_iter().next();
         let areas = council.and_then(|mut it| it.remove("areas"));
         Ok(Self([

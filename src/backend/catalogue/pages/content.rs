@@ -3,7 +3,7 @@
 
 use toml_edit::Value;
 
-use crate::pages::tongue::Tongue;
+use crate::pages::Tongue;
 use kairan_catalogue::edit::{Typed, settings_of};
 
 /// The fields of the form that together are `content`.

@@ -10,14 +10,14 @@ use axum::{
 };
 use kairan_contract::Sha256;
 
-use super::{draft, keep, language, list::page};
+use super::{
+    drafting::{draft, keep, language},
+    list::page,
+};
 use crate::{
-    app::state::Backend,
+    catalogue::room::Room,
     pages::{
-        page::{PageError, kept_as, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
+        PageError, Right, SignedIn, Tongue, kept_as, shown,
         upload::{READ_LIMIT, bounded},
     },
 };
@@ -34,10 +34,7 @@ use kairan_sources::{
 const IMPORT_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The catalogue as a file: what is in force.
-pub async fn file(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
+pub async fn file(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
     signed_in.must(Right::EditTiles)?;
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
     let kind = "application/toml; charset=utf-8";
@@ -46,7 +43,7 @@ pub async fn file(
 
 /// The catalogue that is in force, with the texts and pictures that it names.
 pub async fn archive(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     signed_in.must(Right::EditTiles)?;
@@ -124,7 +121,7 @@ impl NotTaken {
 
 /// Takes a file in as this person's draft: what it would change is shown before it counts.
 pub async fn import(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     sent: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, PageError> {
@@ -141,7 +138,7 @@ pub async fn import(
 }
 
 async fn taken_in(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     sent: Vec<u8>,
 ) -> Result<Result<(), NotTaken>, PageError> {

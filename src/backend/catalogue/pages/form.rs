@@ -13,23 +13,16 @@ use axum::{
 use kairan_contract::Icon;
 
 use super::{
-    Which, address_of,
     audience::{self, Choices},
-    content, draft,
+    content,
+    drafting::{Which, address_of, draft, keep, language, part_named},
     icons::ICONS,
-    keep, language, part_named,
     scope::Scope,
     text, words,
 };
 use crate::{
-    app::state::Backend,
-    catalogue::queries::Draft,
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
-    },
+    catalogue::{queries::Draft, room::Room},
+    pages::{Frame, PageError, Right, SignedIn, Tongue, shown},
 };
 use kairan_catalogue::{
     FaultKind,
@@ -148,7 +141,7 @@ fn in_order(part: Part) -> Vec<&'static str> {
 
 /// The form of one, or of a new one.
 pub async fn edit(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
@@ -175,7 +168,7 @@ pub async fn edit(
 
 /// The form, filled.
 pub async fn form_page(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     part: Part,
     id: Option<String>,
@@ -291,7 +284,7 @@ pub struct Sent {
 
 /// Judges what was sent.
 pub async fn sent(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     mut sent: Typed,
 ) -> Result<Sent, PageError> {
@@ -337,7 +330,7 @@ pub async fn sent(
 }
 
 fn judged(
-    backend: &Backend,
+    backend: &Room,
     tongue: Tongue,
     (part, id): (Part, Option<&str>),
     typed: &Typed,
@@ -389,7 +382,7 @@ fn judged(
 
 /// Keeps it in the draft, or gives the form back with each fault beside its field.
 pub async fn keep_entry(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(mut form): Form<Typed>,
 ) -> Result<Response, PageError> {

@@ -12,16 +12,17 @@ use axum::{
 use kairan_contract::{Icon, Sha256};
 use uuid::Uuid;
 
-use super::{Which, address_of, draft, keep, scope::Scope, words};
+use super::{
+    drafting::{Which, address_of, draft, keep},
+    scope::Scope,
+    words,
+};
 use crate::{
-    app::state::Backend,
-    catalogue::queries::{Plan, Waiting},
-    pages::{
-        page::{Frame, PageError, in_japan, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
+    catalogue::{
+        queries::{Plan, Waiting},
+        room::Room,
     },
+    pages::{Frame, PageError, Right, SignedIn, Tongue, in_japan, shown},
 };
 use kairan_catalogue::{
     changes::{Change, changes, changes_of_tiles},
@@ -151,7 +152,7 @@ impl ListPage {
 
 /// The page.
 pub async fn list(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
@@ -165,11 +166,7 @@ pub async fn list(
 }
 
 /// The page of a part, with what the draft would change.
-pub async fn page(
-    backend: &Backend,
-    signed_in: &SignedIn,
-    part: Part,
-) -> Result<ListPage, PageError> {
+pub async fn page(backend: &Room, signed_in: &SignedIn, part: Part) -> Result<ListPage, PageError> {
     let scope = Scope::of(signed_in)?;
     let (in_force, draft) = draft(backend, signed_in).await?;
     let is_overtaken = Sha256::of(in_force.as_bytes()) != draft.base;
@@ -216,7 +213,7 @@ pub async fn page(
 }
 
 /// How many tablets would show something else; all of them while one of the texts cannot be understood.
-async fn reached(backend: &Backend, in_force: &str, draft: &str) -> Result<usize, PageError> {
+async fn reached(backend: &Room, in_force: &str, draft: &str) -> Result<usize, PageError> {
     let standings = backend.store.standings().await?;
     let catalogues = (backend.desk.check(in_force), backend.desk.check(draft));
     let (Ok(now), Ok(then)) = catalogues else {
@@ -229,7 +226,7 @@ async fn reached(backend: &Backend, in_force: &str, draft: &str) -> Result<usize
 }
 
 /// What people of providers have changed, and would be published.
-async fn handed_in(backend: &Backend, in_force: &str) -> Result<Vec<HandedIn>, PageError> {
+async fn handed_in(backend: &Room, in_force: &str) -> Result<Vec<HandedIn>, PageError> {
     let mut told = Vec::new();
     for (person, draft) in backend.store.drafts_of_providers().await? {
         let base = backend.store.text_once_in_force(draft.base).await?;
@@ -246,7 +243,7 @@ async fn handed_in(backend: &Backend, in_force: &str) -> Result<Vec<HandedIn>, P
 }
 
 /// What is planned, and what each would change now.
-async fn plans(backend: &Backend, in_force: &str) -> Result<Vec<(Plan, Vec<Change>)>, PageError> {
+async fn plans(backend: &Room, in_force: &str) -> Result<Vec<(Plan, Vec<Change>)>, PageError> {
     let planned = [
         backend.store.on_trial().await?,
         backend.store.dated().await?,
@@ -272,7 +269,7 @@ fn known_changes(scope: &Scope, before: &str, after: &str) -> Result<Vec<Change>
 
 /// What has changed since a text that was in force once; nothing where that is too long ago to be known.
 async fn since(
-    backend: &Backend,
+    backend: &Room,
     scope: &Scope,
     base: Sha256,
     in_force: &str,
@@ -285,7 +282,7 @@ async fn since(
 
 /// Moves one in the draft.
 pub async fn move_entry(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
@@ -308,7 +305,7 @@ fn back_to(which: &Which) -> Response {
 
 /// Puts a tile away, or shows it again, in the draft.
 pub async fn switch(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
@@ -328,7 +325,7 @@ pub async fn switch(
 
 /// Takes one out of the draft, unless something else needs it: the page then says what.
 pub async fn remove_entry(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
@@ -364,7 +361,7 @@ fn who_needs(text: &str, part: Part, id: &str) -> Result<Option<String>, PageErr
 
 /// Lets the draft go.
 pub async fn discard(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;
@@ -374,7 +371,7 @@ pub async fn discard(
 
 /// The draft goes on from what is in force now: whoever does it has seen what somebody else has published.
 pub async fn go_on(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;

@@ -11,20 +11,19 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
 use kairan_contract::Sha256;
 use serde::Deserialize;
 
-use super::{draft, keep, language, list::page, words};
+use super::{
+    drafting::{draft, keep, language},
+    list::page,
+    words,
+};
 use crate::{
-    app::state::Backend,
     audit::queries::{Act, Deed},
     catalogue::{
         publishing::{NotPublished, Publisher},
         queries::{Plan, Revision, Waiting},
+        room::Room,
     },
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
-    },
+    pages::{Frame, PageError, Right, SignedIn, Tongue, shown},
 };
 use kairan_catalogue::{
     Fault,
@@ -89,7 +88,7 @@ pub fn note_of(typed: &str) -> String {
 
 /// Puts the draft in force.
 pub async fn publish(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(noted): Form<Noted>,
 ) -> Result<Response, PageError> {
@@ -124,7 +123,7 @@ pub async fn publish(
 
 /// Publishes to the end, even if the browser goes away meanwhile: the file, the revision and who did it belong together.
 async fn published(
-    backend: &Backend,
+    backend: &Room,
     base: Sha256,
     text: &str,
     publisher: Publisher<'_>,
@@ -158,7 +157,7 @@ pub struct Planned {
 
 /// Shows the draft on the tablets for trial, or has it wait for its date.
 pub async fn plan(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(planned): Form<Planned>,
 ) -> Result<Response, PageError> {
@@ -217,7 +216,7 @@ pub async fn plan(
 /// Why a plan cannot be kept: another is in its place, which nobody may lose without a word. One's own trial may be
 /// replaced, for that is how something is tried until it is right.
 async fn in_the_way(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     waiting: Waiting,
 ) -> Result<Option<String>, PageError> {
@@ -255,7 +254,7 @@ pub struct Unplanned {
 
 /// Lets a plan go. What waited for its date is a draft again.
 pub async fn unplan(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(unplanned): Form<Unplanned>,
 ) -> Result<Response, PageError> {
@@ -293,7 +292,7 @@ pub async fn unplan(
 
 /// The page again, with why nothing was published and what was noted.
 async fn not_published(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     error: NotPublished,
     note: String,
@@ -334,7 +333,7 @@ pub struct Listed {
 
 /// What was in force.
 pub async fn revisions(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(listed): Query<Listed>,
 ) -> Result<Response, PageError> {
@@ -361,7 +360,7 @@ pub struct Looked {
 
 /// One revision: what would change if it came back, and its file.
 pub async fn revision(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -381,7 +380,7 @@ pub async fn revision(
 
 /// Puts an earlier revision in force again.
 pub async fn bring_back(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(noted): Form<Noted>,
 ) -> Result<Response, PageError> {

@@ -6,7 +6,7 @@ use kairan_contract::ProviderId;
 use url::{Origin, Url};
 
 use super::content::plain;
-use crate::pages::{page::PageError, rights::Right, session::SignedIn};
+use crate::pages::{PageError, Right, SignedIn};
 use kairan_catalogue::edit::{Part, Typed, settings_of};
 
 /// Settings of a content that a provider may change. Of its address only what follows the host; all others name

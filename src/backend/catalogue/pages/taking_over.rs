@@ -13,22 +13,15 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    draft, keep,
+    drafting::{draft, keep},
     list::page,
     publishing::{NOTE_LIMIT, note_of},
     scope::Scope,
 };
 use crate::{
-    app::state::Backend,
     audit::queries::{Act, Deed},
-    catalogue::queries::Draft,
-    pages::{
-        page::{PageError, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
-    },
-    people::queries::Person,
+    catalogue::{queries::Draft, room::Room},
+    pages::{PageError, Right, SignedIn, Tongue, queries::Person, shown},
 };
 use kairan_catalogue::edit::{Part, Typed, entries, put};
 
@@ -41,7 +34,7 @@ pub struct Whose {
 
 /// Takes a provider's tiles over into this person's draft: theirs, and nothing else of what they sent.
 pub async fn take_over(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(whose): Form<Whose>,
 ) -> Result<Response, PageError> {
@@ -81,7 +74,7 @@ pub async fn take_over(
 }
 
 /// What this person of a provider has handed in.
-async fn handed_in(backend: &Backend, person: &str) -> Result<(Person, Draft), PageError> {
+async fn handed_in(backend: &Room, person: &str) -> Result<(Person, Draft), PageError> {
     let person: Uuid = person.parse().map_err(|_| PageError::NotFound)?;
     let handed_in = backend.store.drafts_of_providers().await?;
     let found = handed_in.into_iter().find(|(of, _)| of.id == person);
@@ -102,7 +95,7 @@ pub struct SentBack {
 /// Gives a provider's changes back: they stay in the provider's draft, under the reason, and wait again when they
 /// have been changed.
 pub async fn send_back(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(sent): Form<SentBack>,
 ) -> Result<Response, PageError> {
@@ -137,7 +130,7 @@ pub async fn send_back(
 
 /// The list with what was typed, and why nothing went back.
 async fn not_sent_back(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     person: Uuid,
     (status, told): (StatusCode, &str),
@@ -153,7 +146,7 @@ async fn not_sent_back(
 
 /// Nothing is taken over while the operator's own words would be lost.
 async fn changed_by_both(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     tile: &Typed,
 ) -> Result<Response, PageError> {

@@ -12,15 +12,13 @@ use axum::{
 };
 use kairan_contract::{ServiceId, Sha256};
 
-use super::{Which, content, draft, keep};
+use super::{
+    content,
+    drafting::{Which, draft, keep},
+};
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-        upload::bounded,
-    },
+    catalogue::room::Room,
+    pages::{Frame, PageError, Right, SignedIn, shown, upload::bounded},
 };
 use kairan_catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of};
 use kairan_sources::{
@@ -73,7 +71,7 @@ struct Sent {
 
 /// The form of a tile's own text. A tile that shows something else gets an empty one.
 pub async fn form(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
@@ -126,7 +124,7 @@ fn page_of(tile: &Typed) -> Option<String> {
 }
 
 /// Gives a tile that has no text of its own one to begin with, so that it can be kept before it is written.
-pub async fn prepare(backend: &Backend, tile: &mut Typed) -> Result<(), PageError> {
+pub async fn prepare(backend: &Room, tile: &mut Typed) -> Result<(), PageError> {
     content::put_together(tile);
     if page_of(tile).is_some() {
         return Ok(());
@@ -145,7 +143,7 @@ pub async fn prepare(backend: &Backend, tile: &mut Typed) -> Result<(), PageErro
 
 /// Takes a picture in, or keeps the text in the draft.
 pub async fn write(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     sent: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, PageError> {
@@ -249,7 +247,7 @@ fn alternative(typed: &str) -> String {
 }
 
 /// Decodes, scales and keeps a picture: what was hidden in it, such as where it was taken, goes. None if it is none.
-async fn taken_in(backend: &Backend, bytes: Vec<u8>) -> Result<Option<String>, PageError> {
+async fn taken_in(backend: &Room, bytes: Vec<u8>) -> Result<Option<String>, PageError> {
     // Decoding takes memory: no more at once than are drawn.
     let _turn = backend
         .drawing
@@ -280,7 +278,7 @@ fn short(bytes: &[u8]) -> String {
 }
 
 /// Lays a file down. What lies there already bears the same name because it says the same.
-async fn lay(backend: &Backend, name: &str, role: Role, bytes: Vec<u8>) -> Result<(), PageError> {
+async fn lay(backend: &Room, name: &str, role: Role, bytes: Vec<u8>) -> Result<(), PageError> {
     let laid = backend
         .desk
         .beside()

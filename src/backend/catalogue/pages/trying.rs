@@ -11,17 +11,13 @@ use serde_json::Value;
 
 use super::{
     content,
+    drafting::language,
     form::{Tried, form_page, sent},
-    language,
     scope::Scope,
 };
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{PageError, shown},
-        session::SignedIn,
-        tongue::Tongue,
-    },
+    catalogue::room::Room,
+    pages::{PageError, SignedIn, Tongue, shown},
 };
 use kairan_catalogue::dry_run::{self, DryRun, DryRunError};
 use kairan_catalogue::edit::{Part, Typed, settings_of};
@@ -35,7 +31,7 @@ const NAME_LETTERS: usize = 80;
 
 /// Shows what the source of a tile gives, before anything is kept.
 pub async fn try_tile(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(form): Form<Typed>,
 ) -> Result<Response, PageError> {
@@ -70,7 +66,7 @@ pub async fn try_tile(
 }
 
 async fn tried(
-    backend: &Backend,
+    backend: &Room,
     tongue: Tongue,
     settings: &[(String, String)],
     allowed: Vec<String>,

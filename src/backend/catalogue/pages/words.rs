@@ -1,6 +1,6 @@
 //! What the parts of the catalogue and their fields are called, and differences in sentences.
 
-use crate::pages::tongue::Tongue;
+use crate::pages::Tongue;
 use kairan_catalogue::{changes::Change, edit::Part};
 
 /// The name of a part in Japanese and English.

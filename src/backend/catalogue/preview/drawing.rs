@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use kairan_contract::{Emergency, Language, PreviewOrder, TextSize};
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
-use super::{Looked, PROFILES, SIZES};
+use super::looked::{Looked, PROFILES, SIZES};
 use crate::{
-    app::state::Backend,
-    catalogue::pages::draft,
-    content::gather::ask_once,
-    pages::{page::PageError, rights::Right, session::SignedIn},
+    catalogue::{pages::drafting::draft, room::Room},
+    content::asking::ask_once,
+    pages::{PageError, Right, SignedIn},
     tablets::queries::Standing,
 };
 use kairan_catalogue::Catalogue;
@@ -33,7 +32,7 @@ pub enum Wanted {
 
 /// What the program is told of a draft or a revision.
 pub async fn order(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     looked: &Looked,
 ) -> Result<PreviewOrder, PageError> {
@@ -62,7 +61,7 @@ pub async fn order(
 
 /// What is looked at: this person's draft, or a revision.
 async fn text_of(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     looked: &Looked,
 ) -> Result<String, PageError> {
@@ -76,7 +75,7 @@ async fn text_of(
 
 /// Asks the sources of tiles of which nothing is here yet, so that a draft is seen as it would be. What does not answer
 /// soon is seen as a tile without content.
-async fn catch_up(backend: &Backend, catalogue: &Catalogue) {
+async fn catch_up(backend: &Room, catalogue: &Catalogue) {
     let missing = catalogue
         .services
         .iter()
@@ -94,10 +93,7 @@ async fn catch_up(backend: &Backend, catalogue: &Catalogue) {
 }
 
 /// What a tablet shows of the catalogue in force while it is told of these.
-pub async fn drawn_with(
-    backend: &Backend,
-    emergencies: Vec<Emergency>,
-) -> Result<Vec<u8>, PageError> {
+pub async fn drawn_with(backend: &Room, emergencies: Vec<Emergency>) -> Result<Vec<u8>, PageError> {
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
     let catalogue = backend.desk.check(&text).map_err(|_| PageError::Failed)?;
     let order = PreviewOrder {
@@ -116,7 +112,7 @@ pub async fn drawn_with(
 
 /// What the program gives.
 pub async fn drawn(
-    backend: &Backend,
+    backend: &Room,
     order: &PreviewOrder,
     wanted: Wanted,
 ) -> Result<Vec<u8>, PageError> {

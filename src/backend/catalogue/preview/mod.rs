@@ -2,6 +2,7 @@
 //! words.
 
 mod drawing;
+mod looked;
 
 use askama::Template;
 use axum::{
@@ -9,88 +10,18 @@ use axum::{
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
-use kairan_catalogue::Recipient;
-use kairan_contract::{AgeBand, OnScreen, PreviewOrder, TextSize, Touch};
-use serde::Deserialize;
+use kairan_contract::{AgeBand, OnScreen, PreviewOrder, Touch};
 
 use super::pages::scope::Scope;
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, shown},
-        session::SignedIn,
-    },
-    tablets::queries::Standing,
+    catalogue::room::Room,
+    pages::{Frame, PageError, SignedIn, shown},
 };
 
 use drawing::{Wanted, drawn, order};
+use looked::{Looked, PROFILES, SIZES};
 
 pub use drawing::drawn_with;
-
-/// The screens: name, pixels across and down, how wide the picture stands in the page, and the words for it.
-const PROFILES: [(&str, u32, u32, u32, &str, &str); 5] = [
-    (
-        "tablet-10",
-        1280,
-        800,
-        640,
-        "10インチ（横）",
-        "10 inches, lying",
-    ),
-    (
-        "tablet-10-portrait",
-        800,
-        1280,
-        320,
-        "10インチ（縦）",
-        "10 inches, upright",
-    ),
-    ("tablet-8", 1280, 800, 640, "8インチ", "8 inches"),
-    (
-        "tablet-11-sharp",
-        1920,
-        1200,
-        640,
-        "11インチ（細かい）",
-        "11 inches, sharp",
-    ),
-    ("kiosk-21", 1920, 1080, 640, "21インチ", "21 inches"),
-];
-const SIZES: [(&str, TextSize, &str, &str); 3] = [
-    ("standard", TextSize::Standard, "ふつう", "Standard"),
-    ("large", TextSize::Large, "大きい", "Large"),
-    ("largest", TextSize::Largest, "いちばん大きい", "Largest"),
-];
-
-/// What is looked at.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Looked {
-    #[serde(default)]
-    profile: String,
-    #[serde(default)]
-    size: String,
-    #[serde(default)]
-    language: String,
-    /// Whose tablet it is: the period of the loan, the municipality, the age.
-    #[serde(default)]
-    cohort: String,
-    #[serde(default)]
-    area: String,
-    #[serde(default)]
-    age_band: String,
-    /// An earlier revision instead of the draft.
-    revision: Option<u64>,
-    /// Touches as `ACROSS-DOWN`, or `c` and the number of a control; parted by points.
-    #[serde(default)]
-    touches: String,
-    /// How wide the picture stood in the page.
-    shown: Option<u32>,
-    /// Where it was touched there.
-    #[serde(rename = "at.x")]
-    across: Option<u32>,
-    #[serde(rename = "at.y")]
-    down: Option<u32>,
-}
 
 #[derive(Template)]
 #[template(path = "catalogue/preview/preview.html")]
@@ -125,69 +56,9 @@ struct WordsPage {
     first: String,
 }
 
-impl Looked {
-    fn profile(&self) -> (&'static str, u32, u32, u32) {
-        let known = PROFILES
-            .iter()
-            .find(|it| it.0 == self.profile)
-            .unwrap_or(&PROFILES[0]);
-        (known.0, known.1, known.2, known.3)
-    }
-
-    /// Of the tablet that is imagined.
-    fn standing(&self) -> Standing {
-        let known = AgeBand::ALL.iter().find(|(word, _)| *word == self.age_band);
-        Standing {
-            recipient: Recipient {
-                cohort: Some(self.cohort.clone()).filter(|it| !it.is_empty()),
-                area: self.area.clone().try_into().ok(),
-                age_band: known.map(|(_, band)| *band),
-            },
-            ..Standing::default()
-        }
-    }
-
-    fn touches(&self) -> Vec<Touch> {
-        let touches = self.touches.split('.').filter_map(touch);
-        touches.take(PreviewOrder::TOUCHES).collect()
-    }
-
-    fn address(&self, path: &str, touches: &[Touch]) -> String {
-        let touches: Vec<String> = touches
-            .iter()
-            .map(|touch| match touch {
-                Touch::Place([across, down]) => format!("{across}-{down}"),
-                Touch::Control(number) => format!("c{number}"),
-            })
-            .collect();
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query
-            .append_pair("profile", self.profile().0)
-            .append_pair("size", &self.size)
-            .append_pair("language", &self.language)
-            .append_pair("cohort", &self.cohort)
-            .append_pair("area", &self.area)
-            .append_pair("age_band", &self.age_band)
-            .append_pair("touches", &touches.join("."));
-        if let Some(revision) = self.revision {
-            query.append_pair("revision", &revision.to_string());
-        }
-        format!("{path}?{}", query.finish())
-    }
-}
-
-/// A touch as it stands in an address.
-fn touch(word: &str) -> Option<Touch> {
-    if let Some(number) = word.strip_prefix('c') {
-        return Some(Touch::Control(number.parse().ok()?));
-    }
-    let (across, down) = word.split_once('-')?;
-    Some(Touch::Place([across.parse().ok()?, down.parse().ok()?]))
-}
-
 /// The page. A touch of the picture leads to the page after that touch.
 pub async fn page(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -220,7 +91,7 @@ pub async fn page(
 }
 
 /// The municipalities of the council.
-fn areas(backend: &Backend) -> Result<Vec<String>, PageError> {
+fn areas(backend: &Room) -> Result<Vec<String>, PageError> {
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
     let catalogue = backend.desk.check(&text).ok();
     let areas = catalogue.map(|it| it.council.areas).unwrap_or_default();
@@ -229,7 +100,7 @@ fn areas(backend: &Backend) -> Result<Vec<String>, PageError> {
 
 /// The picture.
 pub async fn picture(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -242,7 +113,7 @@ pub async fn picture(
 /// What stands on the picture, in words: for whoever hears it, and for whoever has no pointer. Each control is a link to
 /// the screen after it.
 pub async fn words(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use kairan_contract::Sha256;
 
+use kairan_catalogue::Catalogue;
+
 use crate::database::{Database, DatabaseError, unsigned};
 
 impl Database {
@@ -64,4 +66,10 @@ impl Database {
             }
         }
     }
+}
+
+/// The catalogue that tablets are shown, or were shown last: what the council has decided stands in it.
+pub async fn last_in_force(store: &Database) -> Result<Option<Catalogue>, DatabaseError> {
+    let last = store.last_catalogue().await?;
+    Ok(last.and_then(|(_, text)| Catalogue::once_good(&text, None)))
 }

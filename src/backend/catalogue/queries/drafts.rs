@@ -7,8 +7,7 @@ use uuid::Uuid;
 use crate::{
     audit::queries::{Act, Deed, write_down},
     database::{Database, DatabaseError, signed, unsigned},
-    pages::rights::Role,
-    people::queries::Person,
+    pages::{Role, queries::Person},
 };
 
 /// What somebody has changed and not yet published.

@@ -4,5 +4,6 @@ pub mod catalogues;
 pub mod drafts;
 pub mod plans;
 
+pub use catalogues::last_in_force;
 pub use drafts::{Draft, Revision};
 pub use plans::{Plan, Waiting};

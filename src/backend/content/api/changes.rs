@@ -17,9 +17,8 @@ use tokio::{sync::watch, time::Instant};
 
 use super::delivery::manifest_for;
 use crate::{
-    app::state::Backend,
-    content::{listeners::Place, shelf::Changes},
-    tablets::known::Tablet,
+    content::{listeners::Place, room::Room, shelf::Changes},
+    tablets::Tablet,
     web::{listening::Listens, refusal::Refusal},
 };
 
@@ -40,7 +39,7 @@ const COME_BACK_AFTER: u64 = 60;
     ),
     security(("tablet" = []))
 )]
-pub async fn changes(State(backend): State<Backend>, tablet: Tablet) -> Response {
+pub async fn changes(State(backend): State<Room>, tablet: Tablet) -> Response {
     let tablet = tablet.0.tablet;
     let Some(place) = backend.listeners.take(tablet) else {
         return no_place();
@@ -71,7 +70,7 @@ fn no_place() -> Response {
 
 /// What one tablet was told, and what it waits for.
 struct Listening {
-    backend: Backend,
+    backend: Room,
     tablet: TabletId,
     changes: watch::Receiver<Option<Changes>>,
     place: Place,
@@ -81,7 +80,7 @@ struct Listening {
 /// One event now, and one for each change of what this tablet is told, until the backend stops or the tablet listens
 /// anew. Changes that come while the tablet is slow melt into one.
 fn events(
-    backend: Backend,
+    backend: Room,
     tablet: TabletId,
     place: Place,
 ) -> impl Stream<Item = Result<Event, Infallible>> {

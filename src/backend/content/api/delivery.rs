@@ -11,9 +11,8 @@ use axum::{
 use kairan_contract::{Manifest, Problem, Sha256, TabletId};
 
 use crate::{
-    app::state::Backend,
-    content::shelf::Ready,
-    tablets::known::Tablet,
+    content::{ready::Ready, room::Room},
+    tablets::Tablet,
     web::refusal::{Refusal, TIME_HEADER, time_now},
 };
 
@@ -31,11 +30,7 @@ const VARIES: &str = "accept-encoding, authorization";
     ),
     security(("tablet" = []))
 )]
-pub async fn manifest(
-    State(backend): State<Backend>,
-    tablet: Tablet,
-    headers: HeaderMap,
-) -> Response {
+pub async fn manifest(State(backend): State<Room>, tablet: Tablet, headers: HeaderMap) -> Response {
     answer(
         &manifest_for(&backend, tablet.0.tablet),
         &headers,
@@ -45,7 +40,7 @@ pub async fn manifest(
 }
 
 /// What this tablet is told now.
-pub(crate) fn manifest_for(backend: &Backend, tablet: TabletId) -> Arc<Ready> {
+pub(crate) fn manifest_for(backend: &Room, tablet: TabletId) -> Arc<Ready> {
     let standing = backend.known.standing_of(tablet);
     backend.shelf.manifest(Some(tablet), &standing)
 }
@@ -62,7 +57,7 @@ pub(crate) fn manifest_for(backend: &Backend, tablet: TabletId) -> Arc<Ready> {
     security(("tablet" = []))
 )]
 pub async fn blob(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     _: Tablet,
     Path(address): Path<String>,
     headers: HeaderMap,

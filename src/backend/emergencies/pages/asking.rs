@@ -10,16 +10,10 @@ use axum::{
 use jiff::Timestamp;
 use kairan_contract::EmergencyId;
 
-use super::{Which, list::overtaken, reach::Reach};
+use super::{list::overtaken, reach::Reach, which::Which};
 use crate::{
-    app::state::Backend,
-    emergencies::queries::Edition,
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
-    },
+    emergencies::{queries::Edition, room::Room},
+    pages::{Frame, PageError, Right, SignedIn, Tongue, shown},
 };
 
 #[derive(Template)]
@@ -60,7 +54,7 @@ impl AskingPage {
 
 /// The question.
 pub async fn ask(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {

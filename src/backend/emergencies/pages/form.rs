@@ -15,19 +15,16 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Which, author, found,
     list::overtaken,
     texts::{GAP, Text, texts},
+    which::{Which, author, found},
 };
 use crate::{
-    app::state::Backend,
-    emergencies::queries::{Kept, Written},
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
+    emergencies::{
+        queries::{Kept, Written},
+        room::Room,
     },
+    pages::{Frame, PageError, Right, SignedIn, Tongue, shown},
     tablets::queries::LentTablet,
 };
 
@@ -96,7 +93,7 @@ impl FormPage {
 
 /// The form: a new one, a drill, or a correction of one that was sent.
 pub async fn form(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
@@ -130,7 +127,7 @@ pub async fn form(
 }
 
 async fn form_page(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     mut typed: Typed,
     faults: BTreeMap<&'static str, &'static str>,
@@ -155,7 +152,7 @@ async fn form_page(
 
 /// Keeps what was written; another person releases it.
 pub async fn write(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {

@@ -11,14 +11,8 @@ use kairan_contract::EmergencyStage;
 
 use super::reach::Reach;
 use crate::{
-    app::state::Backend,
-    emergencies::queries::Edition,
-    pages::{
-        page::{Frame, PageError, in_japan, shown},
-        rights::Right,
-        session::SignedIn,
-        tongue::Tongue,
-    },
+    emergencies::{queries::Edition, room::Room},
+    pages::{Frame, PageError, Right, SignedIn, Tongue, in_japan, shown},
 };
 
 /// An emergency as it stands.
@@ -83,16 +77,13 @@ impl EmergenciesPage {
 }
 
 /// The page.
-pub async fn list(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
+pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
     signed_in.must(Right::WriteEmergency)?;
     Ok(shown(&page(&backend, &signed_in, None).await?))
 }
 
 pub async fn page(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     told: Option<&'static str>,
 ) -> Result<EmergenciesPage, PageError> {
@@ -143,7 +134,7 @@ pub async fn page(
 }
 
 /// The page, with the word that somebody else was faster.
-pub async fn overtaken(backend: &Backend, signed_in: &SignedIn) -> Result<Response, PageError> {
+pub async fn overtaken(backend: &Room, signed_in: &SignedIn) -> Result<Response, PageError> {
     let told = signed_in.tongue.say(
         "ほかの人が先に進めました。いまのようすは下のとおりです。",
         "Somebody else was faster. This is how it stands now.",

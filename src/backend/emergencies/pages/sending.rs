@@ -10,25 +10,19 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{Emergency, EmergencyId};
 
 use super::{
-    Which, author,
     form::{Typed, read},
-    found,
     list::{overtaken, page},
+    which::{Which, author, found},
 };
 use crate::{
-    app::state::Backend,
     catalogue::preview::drawn_with,
-    emergencies::queries::Release,
-    pages::{
-        page::{PageError, shown},
-        rights::Right,
-        session::SignedIn,
-    },
+    emergencies::{queries::Release, room::Room},
+    pages::{PageError, Right, SignedIn, shown},
 };
 
 /// Sends what another person has written.
 pub async fn release(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
@@ -58,7 +52,7 @@ pub async fn release(
 
 /// Tells the tablets that it is over.
 pub async fn end(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
@@ -84,7 +78,7 @@ pub async fn end(
 
 /// Lets go what nobody has released.
 pub async fn let_go(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
@@ -101,7 +95,7 @@ pub async fn let_go(
     Ok(Redirect::to("/console/emergencies").into_response())
 }
 
-async fn tell_the_tablets(backend: &Backend) -> Result<(), PageError> {
+async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
     // The moment counts at which its turn has come.
     let read = async { backend.store.told_now(Timestamp::now()).await };
     Ok(backend.shelf.renew_emergencies(read).await?)
@@ -109,7 +103,7 @@ async fn tell_the_tablets(backend: &Backend) -> Result<(), PageError> {
 
 /// What tablets show, or would.
 pub async fn picture(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
@@ -137,6 +131,6 @@ pub async fn picture(
         until: emergency.until.max(now + hours),
         ..emergency
     };
-    let png = drawn_with(&backend, vec![emergency]).await?;
+    let png = drawn_with(&backend.catalogue, vec![emergency]).await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
 }

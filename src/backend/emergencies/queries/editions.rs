@@ -1,13 +1,16 @@
 //! Emergencies as they are read: edition by edition, what waits, what holds now, and what tablets are told.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, TabletId};
 use sqlx::{AnyConnection, FromRow};
 use uuid::Uuid;
 
-use crate::database::{Database, DatabaseError};
+use crate::{
+    content::told::Told,
+    database::{Database, DatabaseError},
+};
 
 /// Editions that are read at once, and emergencies that tablets are told of at once. Real ones go first, so that no
 /// number of drills keeps one from being told, seen or ended.
@@ -66,15 +69,6 @@ impl Edition {
     }
 }
 
-/// An emergency that tablets are told of now, and which.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// What they are told.
-    pub emergency: Emergency,
-    /// The tablets of a drill; all where there is no choice.
-    pub to: Option<HashSet<TabletId>>,
-}
-
 #[derive(FromRow)]
 struct Read {
     emergency: String,
@@ -94,6 +88,24 @@ struct Read {
 }
 
 impl Database {
+    /// The tablets that have shown this edition, and whether it was answered there.
+    pub async fn seen_of(
+        &self,
+        edition: &Edition,
+    ) -> Result<HashMap<TabletId, bool>, DatabaseError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT tablet, answered FROM emergencies_seen WHERE emergency = $1 AND edition = $2",
+        )
+        .bind(edition.id.to_string())
+        .bind(i64::from(edition.edition))
+        .fetch_all(&self.readers)
+        .await?;
+        let damaged = |_| DatabaseError::Damaged("the id of a tablet".to_owned());
+        rows.into_iter()
+            .map(|(tablet, answered)| Ok((tablet.parse().map_err(damaged)?, answered != 0)))
+            .collect()
+    }
+
     /// The latest editions, the newest first.
     pub async fn editions(&self) -> Result<Vec<Edition>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(

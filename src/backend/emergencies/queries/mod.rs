@@ -3,5 +3,5 @@
 pub mod editions;
 pub mod emergencies;
 
-pub use editions::{Edition, Told};
+pub use editions::Edition;
 pub use emergencies::{Author, Kept, Release, Written};

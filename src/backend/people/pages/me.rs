@@ -17,14 +17,11 @@ use super::{
     sign_in::is_right,
 };
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, shown},
-        session::{SignedIn, begin},
-    },
+    pages::{Frame, PageError, SignedIn, session::begin, shown},
     people::{
         password::{self, Weakness},
         queries::{Wait, own_password_subject},
+        room::Room,
         waiting::{self, Cause},
     },
 };
@@ -41,7 +38,7 @@ struct MePage {
     mail_is_done: bool,
 }
 
-async fn page(backend: &Backend, signed_in: &SignedIn) -> Result<MePage, PageError> {
+async fn page(backend: &Room, signed_in: &SignedIn) -> Result<MePage, PageError> {
     let mut mail = backend.store.mail_addresses().await?;
     Ok(MePage {
         frame: Frame::of(signed_in, "/console/me", ("自分の設定", "My settings")),
@@ -64,10 +61,7 @@ pub struct Renewed {
 }
 
 /// The form.
-pub async fn form(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
+pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in).await?))
 }
 
@@ -80,7 +74,7 @@ pub struct Mailed {
 
 /// Is told by e-mail at another address.
 pub async fn mail(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(sent): Form<Mailed>,
 ) -> Result<Response, PageError> {
@@ -106,7 +100,7 @@ pub async fn mail(
 
 /// Takes another password; whoever else is signed in under this name is not any more.
 pub async fn renew(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     jar: CookieJar,
     Form(sent): Form<Renewed>,
@@ -145,7 +139,7 @@ pub async fn renew(
         .store
         .take_password(signed_in.person.id, name, &hash, now)
         .await?;
-    let jar = begin(jar, &backend, signed_in.person.id, true).await?;
+    let jar = begin(jar, &backend.store, signed_in.person.id, true).await?;
     page.is_done = true;
     Ok((jar, shown(&page)).into_response())
 }

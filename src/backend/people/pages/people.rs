@@ -15,20 +15,14 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    app::state::Backend,
     database::{Database, DatabaseError},
     notices,
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::{Right, Role},
-        session::SignedIn,
-    },
+    pages::{Frame, PageError, Right, Role, SignedIn, queries::Person, shown},
     people::{
         password::{self, Weakness},
-        queries::Person,
+        room::Room,
     },
 };
-use kairan_catalogue::edit::{Part, entries};
 
 /// Letters of a name.
 const NAME_LIMIT: usize = 60;
@@ -187,7 +181,7 @@ impl PeoplePage {
 }
 
 async fn page(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     added: Added,
     changing: Option<(String, &'static str)>,
@@ -218,25 +212,19 @@ async fn page(
 }
 
 /// The providers of the catalogue, to choose from; none while it cannot be read.
-fn providers(backend: &Backend) -> Result<Vec<String>, PageError> {
-    let text = backend.desk.text().map_err(anyhow::Error::from)?;
-    let known = entries(&text, Part::Provider).unwrap_or_default();
-    let ids = known.iter().filter_map(|it| it.get("id").cloned());
-    Ok(ids.collect())
+fn providers(backend: &Room) -> Result<Vec<String>, PageError> {
+    Ok((backend.providers)()?)
 }
 
 /// The page.
-pub async fn list(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
+pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
     signed_in.must(Right::ManagePeople)?;
     page(&backend, &signed_in, Added::default(), None, None).await
 }
 
 /// Adds somebody, or gives the form back with what is wrong.
 pub async fn add_one(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(added): Form<Added>,
 ) -> Result<Response, PageError> {
@@ -259,7 +247,7 @@ pub struct Barred {
 
 /// Bars somebody at once, or lets them in again. Nobody bars themselves: somebody must be left.
 pub async fn bar(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(barred): Form<Barred>,
 ) -> Result<Response, PageError> {
@@ -289,7 +277,7 @@ pub struct Placed {
 
 /// Gives somebody another role. Nobody does that to themselves: an administrator must be left.
 pub async fn place(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(placed): Form<Placed>,
 ) -> Result<Response, PageError> {
@@ -337,7 +325,7 @@ pub fn mail_of(typed: &str) -> Result<Option<String>, NotAdded> {
 
 /// Tells somebody by e-mail at another address.
 pub async fn mail(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(mailed): Form<Mailed>,
 ) -> Result<Response, PageError> {
@@ -373,7 +361,7 @@ pub struct Renewed {
 
 /// Gives somebody another password; they set their second factor up anew.
 pub async fn renew(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(renewed): Form<Renewed>,
 ) -> Result<Response, PageError> {

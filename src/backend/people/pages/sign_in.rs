@@ -15,24 +15,24 @@ use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 
 use crate::{
-    app::state::Backend,
     audit::queries::{Act, Deed},
+    pages::paths::path_of_ours,
     pages::{
-        page::{Frame, PageError, shown},
-        session::{begin, device, end, know, session, token},
-        tongue::Tongue,
+        Frame, PageError, Tongue,
+        queries::{Person, SecondFactor, Session},
+        session::{begin, end, session, token},
+        shown,
     },
     people::{
+        devices::{device, know},
         password,
-        queries::{Person, SecondFactor, Session, Wait},
+        queries::Wait,
+        room::Room,
         second_factor::{address, new_secret, step_of},
         waiting::{self, Arrival, Cause},
     },
     web::{asking::Network, limits::Whence},
 };
-
-/// Where somebody goes who wanted nothing else.
-const HOME: &str = "/console";
 
 #[derive(Template)]
 #[template(path = "people/pages/sign_in.html")]
@@ -64,13 +64,6 @@ impl Wanted {
     fn path(&self) -> &str {
         path_of_ours(&self.next)
     }
-}
-
-/// A path of the console, and nothing that leads elsewhere.
-pub fn path_of_ours(path: &str) -> &str {
-    let is_ours = path == HOME || path.starts_with("/console/") || path.starts_with("/console?");
-    let is_plain = path.len() < 500 && path.chars().all(|it| it.is_ascii_graphic() && it != '\\');
-    if is_ours && is_plain { path } else { HOME }
 }
 
 /// What is sent to sign in.
@@ -115,7 +108,7 @@ fn sign_in_page(
 
 /// Looks at name and password.
 pub async fn sign_in(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     tongue: Tongue,
     headers: HeaderMap,
@@ -168,10 +161,10 @@ pub async fn sign_in(
         }
     }
     let is_whole = !person.role.needs_second_factor() && !person.has_second_factor;
-    let mut jar = begin(jar, &backend, person.id, is_whole).await?;
+    let mut jar = begin(jar, &backend.store, person.id, is_whole).await?;
     if is_whole {
         note(&backend, &person, network).await?;
-        jar = know(jar, &backend, person.id, network).await?;
+        jar = know(jar, &backend.store, person.id, network).await?;
     }
     let path = sent.wanted.path();
     if is_whole {
@@ -186,7 +179,7 @@ pub async fn sign_in(
 }
 
 /// Whether somebody may try now, so far as the pace goes.
-fn in_time(backend: &Backend, whence: Whence, now: Timestamp) -> Result<(), SignedDuration> {
+fn in_time(backend: &Room, whence: Whence, now: Timestamp) -> Result<(), SignedDuration> {
     // Whoever panicked while they held it left nothing half-done: every change of it is whole.
     let sign_ins = backend.sign_ins.lock();
     let mut sign_ins = sign_ins.unwrap_or_else(PoisonError::into_inner);
@@ -205,7 +198,7 @@ fn note_waiting(account: Option<&str>, network: Network, cause: Cause, wait: Sig
 }
 
 /// Writes down who came in, and from where.
-async fn note(backend: &Backend, person: &Person, network: Network) -> Result<(), PageError> {
+async fn note(backend: &Room, person: &Person, network: Network) -> Result<(), PageError> {
     let deed = Deed {
         who: person.name.clone(),
         deed: Act::SignedIn,
@@ -228,7 +221,7 @@ fn not_right(tongue: Tongue) -> String {
 
 /// Looks at a password away from the threads that answer, a few at a time: each takes 19 MiB.
 pub async fn is_right(
-    backend: &Backend,
+    backend: &Room,
     password: String,
     kept: Option<String>,
 ) -> Result<bool, PageError> {
@@ -243,15 +236,17 @@ pub async fn is_right(
 }
 
 /// Somebody who has shown a password and nothing more.
-async fn half(jar: &CookieJar, backend: &Backend) -> Result<(Session, String), PageError> {
+async fn half(jar: &CookieJar, backend: &Room) -> Result<(Session, String), PageError> {
     let token = token(jar).map(str::to_owned);
-    let session = session(jar, backend).await?.filter(|it| !it.is_whole);
+    let session = session(jar, &backend.store)
+        .await?
+        .filter(|it| !it.is_whole);
     session.zip(token).ok_or(PageError::SignInFirst(None))
 }
 
 /// Asks for the code; before the first time, shows what an authenticator needs.
 pub async fn second_factor_form(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     tongue: Tongue,
     jar: CookieJar,
     Query(wanted): Query<Wanted>,
@@ -322,7 +317,7 @@ fn in_groups(secret: &str) -> String {
 
 /// Looks at the code.
 pub async fn second_factor(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     tongue: Tongue,
     headers: HeaderMap,
@@ -372,23 +367,21 @@ pub async fn second_factor(
     }
     backend.store.forget_attempts(&subject).await?;
     note(&backend, &session.person, network).await?;
-    let jar = begin(jar, &backend, session.person.id, true).await?;
-    let jar = know(jar, &backend, session.person.id, network).await?;
+    let jar = begin(jar, &backend.store, session.person.id, true).await?;
+    let jar = know(jar, &backend.store, session.person.id, network).await?;
     Ok((jar, Redirect::to(sent.wanted.path())).into_response())
 }
 
 /// Ends the session.
-pub async fn sign_out(
-    State(backend): State<Backend>,
-    jar: CookieJar,
-) -> Result<Response, PageError> {
-    let jar = end(jar, &backend).await?;
+pub async fn sign_out(State(backend): State<Room>, jar: CookieJar) -> Result<Response, PageError> {
+    let jar = end(jar, &backend.store).await?;
     Ok((jar, Redirect::to("/console/sign-in")).into_response())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::paths::HOME;
 
     #[test]
     fn nobody_is_sent_elsewhere() {

@@ -7,4 +7,4 @@ pub mod places;
 pub use attempts::{
     KeptWaiting, Wait, account_subject, own_password_subject, second_factor_subject,
 };
-pub use people::{Person, SecondFactor, Secrets, Session};
+pub use people::Secrets;

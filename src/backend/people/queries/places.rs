@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     database::{Database, DatabaseError, hash_of, unsigned},
-    pages::rights::{Right, Role},
+    pages::{Right, Role},
 };
 
 /// How long a browser is known after a sign-in, and how many of one person are.

@@ -14,13 +14,13 @@ use kairan_contract::{
 use uuid::Uuid;
 
 use crate::{
-    app::state::Backend,
     database::{Database, DatabaseError},
     notices::queries::Notice,
-    pages::rights::Right,
+    pages::Right,
     tablets::{
         guessing::Asker,
         queries::{CodeRefused, Place},
+        room::Room,
     },
     web::{asking::Network, refusal::Refusal},
 };
@@ -36,7 +36,7 @@ use crate::{
     )
 )]
 pub async fn enrol(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     Json(request): Json<EnrolmentRequest>,
@@ -83,7 +83,7 @@ pub async fn enrol(
 
 /// What we know of whoever tries a code, and of the place.
 async fn asker(
-    backend: &Backend,
+    backend: &Room,
     network: Network,
     tablet: TabletId,
     now: Timestamp,
@@ -105,7 +105,7 @@ async fn asker(
 }
 
 /// Whoever panicked while they held it left nothing half-done: every change of it is whole.
-fn guessing(backend: &Backend) -> std::sync::MutexGuard<'_, crate::tablets::guessing::Guessing> {
+fn guessing(backend: &Room) -> std::sync::MutexGuard<'_, crate::tablets::guessing::Guessing> {
     backend
         .guessing
         .lock()
@@ -113,7 +113,7 @@ fn guessing(backend: &Backend) -> std::sync::MutexGuard<'_, crate::tablets::gues
 }
 
 /// Counts a try in vain; when there are many, the log says so, and whoever hands tablets over is told, once an hour.
-async fn in_vain(backend: &Backend, asker: Asker, now: Timestamp) {
+async fn in_vain(backend: &Room, asker: Asker, now: Timestamp) {
     let Some(tries) = guessing(backend).in_vain(asker, now) else {
         return;
     };
@@ -138,7 +138,7 @@ async fn in_vain(backend: &Backend, asker: Asker, now: Timestamp) {
 }
 
 /// The tries in vain within the last hour, if they are many.
-pub fn tries(backend: &Backend, now: Timestamp) -> Option<crate::tablets::guessing::Tries> {
+pub fn tries(backend: &Room, now: Timestamp) -> Option<crate::tablets::guessing::Tries> {
     guessing(backend).last_hour(now)
 }
 

@@ -4,7 +4,10 @@ use axum::{Json, extract::State, http::StatusCode};
 use jiff::Timestamp;
 use kairan_contract::{Problem, TabletStatus};
 
-use crate::{app::state::Backend, tablets::known::Tablet, web::refusal::Refusal};
+use crate::{
+    tablets::{known::Tablet, room::Room},
+    web::refusal::Refusal,
+};
 
 /// Letters of a version.
 const VERSION_LIMIT: usize = 20;
@@ -20,7 +23,7 @@ const VERSION_LIMIT: usize = 20;
     security(("tablet" = []))
 )]
 pub async fn status(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     tablet: Tablet,
     Json(mut status): Json<TabletStatus>,
 ) -> Result<StatusCode, Refusal> {

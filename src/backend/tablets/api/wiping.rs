@@ -4,7 +4,10 @@ use axum::{Json, extract::State, http::StatusCode};
 use jiff::Timestamp;
 use kairan_contract::{Problem, WipeReport, WipeState};
 
-use crate::{app::state::Backend, tablets::known::Tablet, web::refusal::Refusal};
+use crate::{
+    tablets::{known::Tablet, room::Room},
+    web::refusal::Refusal,
+};
 
 /// Notes how far a tablet is with forgetting its loan. After `done` its token opens nothing more.
 #[utoipa::path(
@@ -17,7 +20,7 @@ use crate::{app::state::Backend, tablets::known::Tablet, web::refusal::Refusal};
     security(("tablet" = []))
 )]
 pub async fn wipe(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     tablet: Tablet,
     Json(report): Json<WipeReport>,
 ) -> Result<StatusCode, Refusal> {

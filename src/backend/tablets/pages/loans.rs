@@ -17,15 +17,11 @@ use uuid::Uuid;
 
 use super::stock;
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, shown},
-        rights::Right,
-        session::SignedIn,
-    },
+    pages::{Frame, PageError, Right, SignedIn, shown},
     tablets::{
         api::enrolment::any_code,
         queries::{Label, NewLoan},
+        room::Room,
     },
 };
 
@@ -74,10 +70,7 @@ struct CodePage {
 }
 
 /// The form.
-pub async fn form(
-    State(backend): State<Backend>,
-    signed_in: SignedIn,
-) -> Result<Response, PageError> {
+pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
     signed_in.must(Right::HandleTablets)?;
     let written = Written {
         participation: Uuid::new_v4().to_string(),
@@ -87,7 +80,7 @@ pub async fn form(
 }
 
 async fn page(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     written: Written,
 ) -> Result<NewLoanPage, PageError> {
@@ -109,7 +102,7 @@ async fn page(
 
 /// Begins a loan and shows the code for its tablet; or the form with what is wrong.
 pub async fn begin(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(written): Form<Written>,
 ) -> Result<Response, PageError> {
@@ -199,7 +192,7 @@ pub async fn begin(
 
 /// The form again, as a new one: it lay open from the loan before, and the next resident is another.
 async fn lain_open(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     written: Written,
 ) -> Result<Response, PageError> {
@@ -236,7 +229,7 @@ impl OfLoan {
 
 /// Shows a code for another tablet of the same loan.
 pub async fn replace(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
@@ -255,7 +248,7 @@ fn label_of(typed: &str) -> Option<String> {
 }
 
 async fn code_for(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     participation: Participation,
     label: &str,
@@ -289,7 +282,7 @@ async fn code_for(
 
 /// Ends a loan: its tablets forget it when they next ask.
 pub async fn end(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {

@@ -12,15 +12,12 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
-    app::state::Backend,
     pages::{
-        page::{Frame, PageError, kept_as, shown},
-        rights::Right,
-        session::SignedIn,
-        spreadsheet::plain_in_a_spreadsheet,
+        Frame, PageError, Right, SignedIn, kept_as, shown, spreadsheet::plain_in_a_spreadsheet,
     },
     tablets::{
         queries::{Away, Label, Owned},
+        room::Room,
         stock::{Known, Whereabouts},
     },
 };
@@ -95,7 +92,7 @@ const fn away_in_words(away: Away) -> (&'static str, &'static str) {
 
 /// The page.
 pub async fn list(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -104,7 +101,7 @@ pub async fn list(
 }
 
 async fn page(
-    backend: &Backend,
+    backend: &Room,
     signed_in: &SignedIn,
     looked: Looked,
 ) -> Result<StockPage, PageError> {
@@ -140,7 +137,7 @@ async fn page(
 }
 
 /// Every tablet that the council owns, and where it is.
-async fn stock(backend: &Backend) -> Result<Vec<Line>, PageError> {
+async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
     let known = known(backend).await?;
     let owned = backend.store.stock().await?.into_iter();
     Ok(owned
@@ -153,7 +150,7 @@ async fn stock(backend: &Backend) -> Result<Vec<Line>, PageError> {
 
 /// Why a tablet of this label is not lent now, in Japanese and English; nothing where it can be, or is not registered.
 pub async fn why_not(
-    backend: &Backend,
+    backend: &Room,
     label: &str,
 ) -> Result<Option<(&'static str, &'static str)>, PageError> {
     if known(backend).await?.is_lent(label) {
@@ -171,14 +168,14 @@ pub async fn why_not(
 }
 
 /// What the labels of all tablets and codes tell.
-async fn known(backend: &Backend) -> Result<Known, PageError> {
+async fn known(backend: &Room) -> Result<Known, PageError> {
     let tablets = backend.store.lent_tablets().await?;
     let awaited = backend.store.awaited_labels(Timestamp::now()).await?;
     Ok(Known::of(&tablets, awaited))
 }
 
 /// The labels of the tablets that can be lent.
-pub async fn free(backend: &Backend) -> Result<Vec<String>, PageError> {
+pub async fn free(backend: &Room) -> Result<Vec<String>, PageError> {
     let free = stock(backend).await?.into_iter();
     let free = free.filter(|line| line.is == Whereabouts::Free);
     Ok(free.map(|line| line.owned.label.to_string()).collect())
@@ -203,7 +200,7 @@ fn search(looked: &Looked) -> String {
 
 /// The register as CSV.
 pub async fn csv(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -245,7 +242,7 @@ pub struct Registered {
 
 /// Registers tablets, or gives the form back with what is wrong.
 pub async fn register(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(registered): Form<Registered>,
 ) -> Result<Response, PageError> {
@@ -328,7 +325,7 @@ pub struct PutAway {
 
 /// Puts a tablet away, or takes it up again.
 pub async fn put_away(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(put): Form<PutAway>,
 ) -> Result<Response, PageError> {

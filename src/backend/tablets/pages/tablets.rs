@@ -14,17 +14,13 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, in_japan, kept_as, shown},
-        rights::Right,
-        session::SignedIn,
-    },
+    pages::{Frame, PageError, Right, SignedIn, in_japan, kept_as, shown},
     tablets::{
         api::enrolment::tries,
         guessing::Tries,
         overview::{Contact, Progress, contact, lock, wipe},
         queries::{Label, LentTablet, Telling},
+        room::Room,
     },
 };
 
@@ -107,7 +103,7 @@ struct TabletsPage {
 
 /// The page.
 pub async fn list(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -137,7 +133,7 @@ pub async fn list(
 }
 
 /// What is looked for, in its order.
-async fn lines(backend: &Backend, looked: &Looked) -> Result<Vec<Line>, PageError> {
+async fn lines(backend: &Room, looked: &Looked) -> Result<Vec<Line>, PageError> {
     let now = Timestamp::now();
     let tablets = backend.store.lent_tablets().await?;
     let text = looked.text.trim().to_lowercase();
@@ -219,7 +215,7 @@ fn search(looked: &Looked) -> String {
 
 /// The list as CSV.
 pub async fn csv(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
@@ -289,7 +285,7 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
 
 /// Tells the chosen tablets something, or all that are listed. The form names a tablet as often as it was chosen.
 pub async fn tell(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
@@ -339,13 +335,9 @@ pub async fn tell(
 }
 
 /// Has the tablets hear at once what they are told now.
-pub async fn tell_the_tablets(backend: &Backend) -> Result<(), PageError> {
-    if backend
-        .known
-        .put_standings(backend.store.standings().await?)
-    {
-        backend.shelf.announce();
-    }
+pub async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
+    let standings = backend.store.standings().await?;
+    backend.known.put_standings(standings);
     Ok(())
 }
 
@@ -371,7 +363,7 @@ pub struct Labelled {
 
 /// Writes down what stands on a tablet's back.
 pub async fn label(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(labelled): Form<Labelled>,
 ) -> Result<Response, PageError> {

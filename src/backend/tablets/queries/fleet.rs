@@ -15,7 +15,7 @@ use super::{
 use crate::{
     audit::queries::{Act, Deed, write_down},
     database::{Database, DatabaseError},
-    usage::queries::erasures::hash_of,
+    tablets::queries::erased::hash_of,
 };
 
 /// A tablet and its loan.
@@ -317,7 +317,7 @@ impl Database {
         now: Timestamp,
     ) -> Result<bool, DatabaseError> {
         self.in_transaction(async |connection| {
-            crate::usage::queries::weeks::begin_change(connection).await?;
+            super::evaluated::begin_change(connection).await?;
             let (day, how) = ended;
             let done = sqlx::query(
                 "UPDATE loans SET ended = $1, how_ended = $2 WHERE participation = $3 AND ended IS NULL",
@@ -338,7 +338,7 @@ impl Database {
                     return Ok(false);
                 }
             }
-            crate::usage::queries::weeks::forget_weeks(connection).await?;
+            super::evaluated::forget_weeks(connection).await?;
             wipe(connection, loan, now).await?;
             // A code that was made for another tablet opens nothing any more.
             sqlx::query("DELETE FROM enrolment_codes WHERE participation = $1 AND used_at IS NULL")

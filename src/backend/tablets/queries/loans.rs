@@ -6,13 +6,11 @@ use kairan_evaluation::{
     loans::{Ending, Loan},
 };
 
-use crate::{
-    database::{Database, DatabaseError, unsigned},
-    usage::queries::{
-        erasures::{erased, hash_of},
-        weeks::{begin_change, forget_weeks},
-    },
+use super::{
+    erased::{erased, hash_of},
+    evaluated::{begin_change, forget_weeks},
 };
+use crate::database::{Database, DatabaseError, unsigned};
 
 /// A loan as it stands in the database.
 type Read = (

@@ -1,5 +1,7 @@
 //! Tablets in the database: codes and tokens, loans, what tablets say of themselves, and the stock.
 
+pub mod erased;
+pub mod evaluated;
 pub mod fleet;
 pub mod loans;
 pub mod seen;

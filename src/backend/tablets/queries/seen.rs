@@ -1,35 +1,12 @@
 //! What tablets have shown of each emergency: a tablet's status names the last alone, and two may hold at once.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use kairan_contract::{EmergencySeen, Participation, TabletId};
 use sqlx::AnyConnection;
 
-use crate::{
-    database::{Database, DatabaseError},
-    emergencies::queries::Edition,
-};
+use crate::database::{Database, DatabaseError};
 
 impl Database {
-    /// The tablets that have shown this edition, and whether it was answered there.
-    pub async fn seen_of(
-        &self,
-        edition: &Edition,
-    ) -> Result<HashMap<TabletId, bool>, DatabaseError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT tablet, answered FROM emergencies_seen WHERE emergency = $1 AND edition = $2",
-        )
-        .bind(edition.id.to_string())
-        .bind(i64::from(edition.edition))
-        .fetch_all(&self.readers)
-        .await?;
-        let damaged = |_| DatabaseError::Damaged("the id of a tablet".to_owned());
-        rows.into_iter()
-            .map(|(tablet, answered)| Ok((tablet.parse().map_err(damaged)?, answered != 0)))
-            .collect()
-    }
-
     /// Forgets who has shown what is over.
     pub async fn forget_seen(&self, now: Timestamp) -> Result<(), DatabaseError> {
         sqlx::query(

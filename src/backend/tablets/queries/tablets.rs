@@ -12,8 +12,7 @@ use super::seen::forget_tablet;
 use crate::{
     audit::queries::{Act, COMMAND_LINE, Deed, write_down},
     database::{Database, DatabaseError, hash_of, unsigned},
-    tablets::guessing::OPEN_AT_MOST,
-    usage::queries::erasures,
+    tablets::{guessing::OPEN_AT_MOST, queries::erased},
 };
 
 /// How long a code can be used.
@@ -300,7 +299,7 @@ async fn of_a_loan(
         let deed = Deed {
             who: COMMAND_LINE.to_owned(),
             deed: act,
-            subject: erasures::hash_of(loan),
+            subject: erased::hash_of(loan),
             was: String::new(),
             is_now: format!("tablets: {tablets}"),
         };

@@ -19,13 +19,11 @@ use serde::Deserialize;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, kept_as, shown},
-        rights::Right,
-        session::SignedIn,
+    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    usage::{
+        reporting::{self, Ordered},
+        room::Room,
     },
-    usage::reporting::{self, Ordered},
 };
 
 /// Days that are shown where none are chosen.
@@ -61,7 +59,7 @@ struct EvaluationPage {
 
 /// The page.
 pub async fn figures(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(mut asked): Query<Asked>,
 ) -> Result<Response, PageError> {
@@ -92,7 +90,7 @@ pub async fn figures(
 
 /// The same figures as files: the page, a table for each, the dictionary, and JSON.
 pub async fn figures_zip(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {

@@ -16,13 +16,11 @@ use tokio::sync::mpsc;
 
 use super::evaluation::{Asked, read};
 use crate::{
-    app::state::Backend,
-    pages::{
-        page::{Frame, PageError, kept_as, shown},
-        rights::Right,
-        session::SignedIn,
+    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    usage::{
+        export::{Export, export},
+        room::Room,
     },
-    usage::export::{Export, export},
 };
 
 /// Pieces that wait for a slow line, and the letters of a reason.
@@ -64,7 +62,7 @@ pub async fn form(signed_in: SignedIn) -> Result<Response, PageError> {
 
 /// The archive, as it is packed; or the form with what is wrong.
 pub async fn take_out(
-    State(backend): State<Backend>,
+    State(backend): State<Room>,
     signed_in: SignedIn,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {

@@ -8,15 +8,15 @@ use kairan_evaluation::{
 };
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, any::AnyArguments, query::Query};
 
-use super::{
-    records::NotKept,
-    weeks::{begin_change, forget_week},
+use super::{records::NotKept, weeks::forget_week};
+use crate::{
+    database::{
+        Database, DatabaseError,
+        dialect::{Dialect, ROWS_AT_ONCE},
+        unsigned,
+    },
+    tablets::queries::evaluated::begin_change,
 };
-use crate::database::{Database, DatabaseError, dialect::Dialect, unsigned};
-
-/// Rows that go into the database with one statement: with the widest table, 3,300 values, of which both
-/// databases take ten times as many.
-pub(crate) const ROWS_AT_ONCE: usize = 100;
 
 /// A day whose records have been folded and laid down.
 #[derive(Debug, Clone)]

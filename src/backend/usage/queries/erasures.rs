@@ -1,17 +1,19 @@
 //! Residents who leave: nothing of them stays in the database, and nothing more is taken in.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
-use kairan_contract::{Participation, Sha256};
+use kairan_contract::Participation;
 use kairan_evaluation::summaries::{SUMMARIES, Summary};
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::weeks::{begin_change, forget_weeks};
 use crate::{
     database::{Database, DatabaseError, dialect::Dialect, unsigned},
-    tablets::queries::{seen, tablets::wipe},
+    tablets::queries::{
+        erased::hash_of,
+        evaluated::{begin_change, forget_weeks},
+        seen,
+        tablets::wipe,
+    },
 };
 
 impl Database {
@@ -153,19 +155,4 @@ fn count(summary: &Summary) -> String {
 pub(crate) fn statements(_: Dialect) -> Vec<String> {
     let each = SUMMARIES.iter();
     each.flat_map(|it| [deletion(it), count(it)]).collect()
-}
-
-/// Under which name an erased loan is known.
-pub(crate) fn hash_of(loan: Participation) -> String {
-    Sha256::of(loan.to_string().as_bytes()).to_string()
-}
-
-/// The loans of which nothing is taken in any more. A pilot has few.
-pub(crate) async fn erased(
-    connection: &mut AnyConnection,
-) -> Result<HashSet<String>, DatabaseError> {
-    let rows: Vec<(String,)> = sqlx::query_as("SELECT participation_sha256 FROM erasures")
-        .fetch_all(&mut *connection)
-        .await?;
-    Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }

@@ -7,11 +7,14 @@ use kairan_contract::{Participation, TabletId, WireRecord};
 use kairan_evaluation::row::day_at;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use super::{
-    days::ROWS_AT_ONCE,
-    erasures::{erased, hash_of},
+use crate::{
+    database::{
+        Database, DatabaseError,
+        dialect::{Dialect, ROWS_AT_ONCE},
+        signed, unsigned,
+    },
+    tablets::queries::erased::{erased, hash_of},
 };
-use crate::database::{Database, DatabaseError, dialect::Dialect, signed, unsigned};
 
 /// The numbers looked at in one go when the watermark moves on.
 const STEP: usize = 5_000;
