@@ -35,6 +35,7 @@ mod sealing;
 mod settings;
 mod sound;
 mod staff;
+mod statements;
 mod store;
 mod taking;
 mod tiles;

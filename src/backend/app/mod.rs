@@ -8,6 +8,7 @@ pub mod sealing;
 pub mod serve;
 pub mod settings;
 pub mod state;
+pub mod statements;
 mod tasks;
 
 pub use place::Place;
