@@ -97,6 +97,16 @@ fn arrived(house: &House, written: u64) -> Vec<Kept> {
     })
 }
 
+/// Starts the tablet once more, and closes everything when all has arrived: how many records there are then.
+fn all_that_arrives(house: &House, backend: Backend, written: u64) -> usize {
+    library_is_whole(house.tablet());
+    let tablet = house.tablet_at(&backend.address);
+    let kept = arrived(house, written);
+    tablet.close();
+    backend.stop();
+    kept.len()
+}
+
 #[test]
 fn the_tablet_is_killed_at_random_moments() {
     let times = kills("KAIRAN_TABLET_KILLS", 10);
@@ -112,14 +122,9 @@ fn the_tablet_is_killed_at_random_moments() {
         use_for_a_while(&mut tablet);
         written = written.max(tablet.kill());
     }
-    library_is_whole(house.tablet());
-    let tablet = house.tablet_at(&backend.address);
-    let kept = arrived(&house, written);
-    tablet.close();
-    backend.stop();
+    let kept = all_that_arrives(&house, backend, written);
     println!(
-        "tablet killed {times} times: {written} records taken as written before the last kill, {} arrived, 0 lost, 0 doubled",
-        kept.len()
+        "tablet killed {times} times: {written} records taken as written before the last kill, {kept} arrived, 0 lost, 0 doubled"
     );
 }
 
@@ -138,14 +143,9 @@ fn the_backend_is_killed_at_random_moments() {
         backend = Backend::start_at(&house.council, house.server(), &port, &[]);
     }
     let written = tablet.close();
-    library_is_whole(house.tablet());
-    let tablet = house.tablet_at(&backend.address);
-    let kept = arrived(&house, written);
-    tablet.close();
-    backend.stop();
+    let kept = all_that_arrives(&house, backend, written);
     println!(
-        "backend killed {times} times: {written} records taken as written by then, {} arrived, 0 lost, 0 doubled",
-        kept.len()
+        "backend killed {times} times: {written} records taken as written by then, {kept} arrived, 0 lost, 0 doubled"
     );
 }
 
