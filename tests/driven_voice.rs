@@ -28,7 +28,7 @@ fn main() -> anyhow::Result<()> {
         },
     );
     for line in std::io::stdin().lock().lines() {
-        voice.order(order(&line?)?);
+        voice.send(order(&line?)?);
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ pub mod shell;
 pub mod speech;
 pub mod sync;
 pub mod uptime;
+pub mod usage_log;
 pub mod way;
 pub mod window;
 pub mod wiping;

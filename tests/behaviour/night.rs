@@ -24,7 +24,7 @@ use kairan_tablet::{
         reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     },
     speech::{SpeechError, SpeechEvent},
-    uptime::{Reading, Uptime},
+    uptime::{MachineTime, Uptime},
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -95,7 +95,7 @@ impl Night {
             ],
             ..Profile::practised()
         };
-        data.keep_choices(&choices).expect("kept");
+        data.save_profile(&choices).expect("kept");
         let off = wall.duration_since(EVENING);
         let mut night = Self {
             runtime,
@@ -112,7 +112,7 @@ impl Night {
             session: Session::new(None, Profile::practised(), true),
             world,
             is_told: false,
-            clock: Clock::begin(None, "", reading(EVENING, 0)),
+            clock: Clock::start(None, "", reading(EVENING, 0)),
             began: Uptime::from_millis(0),
             recorder: recorder(0),
             unwritten: (Vec::new(), Vec::new()),
@@ -127,7 +127,7 @@ impl Night {
     }
 
     /// What both clocks of the machine show.
-    fn reading(&self) -> Reading {
+    fn reading(&self) -> MachineTime {
         let on_for = self.truth.duration_since(self.switched_on).as_millis();
         let wall = self
             .truth
@@ -149,9 +149,9 @@ impl Night {
     /// The program starts with what lies on the disk.
     fn start(&mut self) {
         self.starts += 1;
-        let (choices, now) = (self.data.choices(), self.reading());
+        let (choices, now) = (self.data.profile(), self.reading());
         let machine_start = self.switched_on.to_string();
-        self.clock = Clock::begin(choices.last_known_time().as_ref(), &machine_start, now);
+        self.clock = Clock::start(choices.last_known_time().as_ref(), &machine_start, now);
         self.began = now.uptime;
         self.recorder = recorder(self.starts);
         let held = Some(Arc::new(self.world.clone()));
@@ -207,13 +207,13 @@ impl Night {
 
     fn be_in_contact(&mut self) {
         let uptime = self.reading().uptime;
-        self.clock.hear(CouncilTime {
+        self.clock.synchronize(CouncilTime {
             stamped: self.truth,
             asked: uptime,
             answered: uptime,
         });
         let now = self.moment();
-        let is_news = self.data.choices().contact.is_none();
+        let is_news = self.data.profile().contact.is_none();
         let contact = self.clock.contact(self.reading());
         let mut effects = self.session.set_last_contact(now.now, contact);
         effects.extend(self.session.answered(Answer::Kept, now.uptime_ms));
@@ -317,7 +317,7 @@ impl Night {
     fn keep_choices(&mut self) {
         self.choices_unkept = !self.disk_has_room;
         if self.disk_has_room {
-            self.data.keep_choices(&self.session.profile).expect("kept");
+            self.data.save_profile(&self.session.profile).expect("kept");
         }
     }
 
@@ -381,8 +381,8 @@ impl Night {
     }
 }
 
-fn reading(wall: Timestamp, uptime: u64) -> Reading {
-    Reading {
+fn reading(wall: Timestamp, uptime: u64) -> MachineTime {
+    MachineTime {
         wall,
         uptime: Uptime::from_millis(uptime),
     }
@@ -609,7 +609,7 @@ fn look_at_the_disk(night: &mut Night) {
     assert_eq!(made, [at("2026-11-23T03:06:00+09:00").as_millisecond()]);
     let done: Vec<_> = night
         .data
-        .choices()
+        .profile()
         .done
         .iter()
         .map(|it| (it.reminder.0, it.at))

@@ -39,7 +39,7 @@ impl Voice {
     }
 
     /// Hands an order over; never waits. What it makes needless is told to be over.
-    pub fn order(&self, order: AudioCommand) {
+    pub fn send(&self, order: AudioCommand) {
         let turn = order.turn();
         match self.orders.push(order) {
             Ok(needless) => needless

@@ -418,7 +418,7 @@ impl Tasks {
             ..identity
         };
         let (data, kept) = (self.data.clone(), identity.clone());
-        match tokio::task::spawn_blocking(move || data.keep_identity(&kept)).await {
+        match tokio::task::spawn_blocking(move || data.save_identity(&kept)).await {
             Ok(Ok(())) => Ok(identity),
             Ok(Err(_)) | Err(_) => Err(EnrolmentRefused::NotKept),
         }
