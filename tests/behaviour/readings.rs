@@ -1,5 +1,5 @@
 //! What the voice really says, by the trace of the synthesiser itself: names of warnings, the forecast's words, the
-//! tablet's own, headlines and people's names. `tests/readings/` holds a line for each: the text, a tab, and its
+//! tablet's own, headlines and people's names. `tests/pronunciations/` holds a line for each: the text, a tab, and its
 //! reading as it sounds, in katakana. `KAIRAN_READINGS` names a file into which all that was said is written.
 
 use std::{
@@ -12,7 +12,7 @@ use std::{
 };
 
 use kairan_contract::Reading;
-use kairan_tablet::speech::{Readings, pieces};
+use kairan_tablet::speech::{Pronunciations, pieces};
 
 const DICTIONARY: &str = "/var/lib/mecab/dic/open-jtalk/naist-jdic";
 /// Where the sources lie.
@@ -45,8 +45,8 @@ fn pronounced(line: &str, trace: &Path) -> String {
 }
 
 /// How a text is said, as the tablet has it said.
-fn said(text: &str, readings: &Readings, trace: &Path) -> String {
-    let pieces = pieces(text, readings);
+fn said(text: &str, pronunciations: &Pronunciations, trace: &Path) -> String {
+    let pieces = pieces(text, pronunciations);
     let said = pieces.iter().map(|(_, line)| pronounced(line, trace));
     said.collect()
 }
@@ -86,7 +86,7 @@ fn sounds(reading: &str) -> String {
 
 /// A table: what is written, and how it sounds.
 fn table(name: &str) -> Vec<(String, String)> {
-    let path = Path::new(ROOT).join("tests/readings").join(name);
+    let path = Path::new(ROOT).join("tests/pronunciations").join(name);
     let text = std::fs::read_to_string(&path).expect("a table");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
@@ -102,16 +102,16 @@ fn reads_as_written(name: &str, least: usize) {
     let table = table(name);
     assert!(table.len() >= least, "{} lines in {name}", table.len());
     let folder = tempfile::tempdir().expect("a folder");
-    let readings = Readings::default();
+    let pronunciations = Pronunciations::default();
     let given = Mutex::new(BTreeMap::new());
     let share = table.len().div_ceil(AT_ONCE);
     std::thread::scope(|scope| {
         for (number, share) in table.chunks(share).enumerate() {
-            let (given, readings) = (&given, &readings);
+            let (given, pronunciations) = (&given, &pronunciations);
             let trace = folder.path().join(number.to_string());
             scope.spawn(move || {
                 for (text, _) in share {
-                    let said = said(text, readings, &trace);
+                    let said = said(text, pronunciations, &trace);
                     given.lock().expect("not poisoned").insert(text, said);
                 }
             });
@@ -177,7 +177,7 @@ fn readings_of_the_council_go_before_all() {
         });
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("trace");
-    let said = |text: &str| said(text, &Readings::of(&council), &trace);
+    let said = |text: &str| said(text, &Pronunciations::of(&council), &trace);
     assert_eq!(
         sounds(&said("日田町の集い")),
         sounds("ニッタチョーノツドイ")
@@ -271,7 +271,7 @@ fn without_variables(literal: &str) -> String {
     line.replace("\\n", "。").replace("\\\"", "")
 }
 
-/// A new word of the tablet's needs a line in `tests/readings/words.tsv`, read and found right by a person.
+/// A new word of the tablet's needs a line in `tests/pronunciations/words.tsv`, read and found right by a person.
 #[test]
 fn readings_are_known_of_every_word_of_the_tablets_own() {
     let known: Vec<String> = table("words.tsv")
@@ -287,12 +287,12 @@ fn readings_are_known_of_every_word_of_the_tablets_own() {
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("trace");
     let lines = unknown.iter().map(|text| {
-        let said = said(text, &Readings::default(), &trace);
+        let said = said(text, &Pronunciations::default(), &trace);
         format!("{text}\t{said}\n")
     });
     let lines: String = lines.collect();
     assert!(
         lines.is_empty(),
-        "check these readings and add them to tests/readings/words.tsv:\n{lines}"
+        "check these pronunciations and add them to tests/pronunciations/words.tsv:\n{lines}"
     );
 }

@@ -7,7 +7,7 @@ use kairan_contract::{Reading, Sha256};
 use super::tablet::Tablet;
 use crate::{
     screens::aloud::passages,
-    speech::{AudioCommand, Passage, Readings, SpeechError, SpeechEvent, Tone},
+    speech::{AudioCommand, Passage, Pronunciations, SpeechError, SpeechEvent, Tone},
     window::{show_aloud, tiles_shown},
 };
 
@@ -19,13 +19,15 @@ impl Tablet {
     }
 
     /// How the council has its words said.
-    pub(super) fn set_pronunciations(&self, readings: &[Reading]) {
-        self.send_audio(AudioCommand::Read(Arc::new(Readings::of(readings))));
+    pub(super) fn set_pronunciations(&self, pronunciations: &[Reading]) {
+        self.send_audio(AudioCommand::SetPronunciations(Arc::new(
+            Pronunciations::of(pronunciations),
+        )));
     }
 
     pub(super) fn sound(&self, tone: Tone) {
         let loudness = self.session.borrow().profile.loudness;
-        self.send_audio(AudioCommand::Sound(tone, loudness));
+        self.send_audio(AudioCommand::Tone(tone, loudness));
     }
 
     /// Reads what is on the screen. What speaks unasked, a warning, is as loud as can be.
@@ -47,7 +49,7 @@ impl Tablet {
             .session
             .borrow_mut()
             .begin_reading(passages.clone(), is_asked_for);
-        self.send_audio(AudioCommand::Say {
+        self.send_audio(AudioCommand::Speak {
             turn,
             passages,
             first,
@@ -60,7 +62,7 @@ impl Tablet {
     pub(super) fn say(&self, words: &str) {
         let mut session = self.session.borrow_mut();
         let turn = session.begin_saying();
-        let command = AudioCommand::Say {
+        let command = AudioCommand::Speak {
             turn,
             passages: vec![Passage::of(words)],
             first: None,
@@ -101,7 +103,7 @@ impl Tablet {
         self.send_audio(if still {
             AudioCommand::Pause
         } else {
-            AudioCommand::GoOn
+            AudioCommand::Resume
         });
     }
 

@@ -173,7 +173,7 @@ impl Tablet {
                     is_asked_for,
                 } => self.read_screen(first, is_asked_for),
                 Effect::Say(words) => self.say(words),
-                Effect::Hush => self.send_audio(AudioCommand::Hush),
+                Effect::Hush => self.send_audio(AudioCommand::Stop),
                 Effect::Light => self.light(),
                 Effect::Sound(tone) => self.sound(tone),
                 Effect::PlayStep { sound, words } => self.play_step(sound, words),

@@ -1,4 +1,4 @@
-//! The voice as the tablet orders it, on speakers that fail in every way.
+//! The voice as the tablet uses it, on speakers that fail in every way.
 
 use std::{
     collections::HashMap,
@@ -42,7 +42,7 @@ impl Speaker for Silent {
 }
 
 fn say(turn: u64, passages: &[&str]) -> AudioCommand {
-    AudioCommand::Say {
+    AudioCommand::Speak {
         turn,
         passages: passages.iter().copied().map(Passage::of).collect(),
         first: None,
@@ -52,7 +52,7 @@ fn say(turn: u64, passages: &[&str]) -> AudioCommand {
 }
 
 /// What is told, one after another, until the end or a reason why not.
-fn told(synthesis: Result<Synthesis, SpeechError>, order: AudioCommand) -> Vec<SpeechEvent> {
+fn told(synthesis: Result<Synthesis, SpeechError>, command: AudioCommand) -> Vec<SpeechEvent> {
     let (tell, heard) = mpsc::channel();
     let (played, _plays) = mpsc::channel();
     let speaker = move || Silent {
@@ -63,7 +63,7 @@ fn told(synthesis: Result<Synthesis, SpeechError>, order: AudioCommand) -> Vec<S
     let voice = start(speaker, synthesis, move |heard| {
         let _ = tell.send(heard);
     });
-    voice.send(order);
+    voice.send(command);
     let mut told = Vec::new();
     while let Ok(heard) = heard.recv_timeout(Duration::from_secs(30)) {
         let is_last = !matches!(heard, SpeechEvent::Clause { .. });
@@ -137,7 +137,7 @@ fn a_second_touch_stops_within_a_tenth_of_a_second() {
         .recv_timeout(Duration::from_secs(30))
         .expect("it plays");
     assert!(began.ends_with("samples"), "{began}");
-    voice.send(AudioCommand::Hush);
+    voice.send(AudioCommand::Stop);
     let stopped = plays.recv_timeout(Duration::from_secs(30));
     assert_eq!(stopped.as_deref(), Ok("stopped"));
     let stopped = heard.recv_timeout(Duration::from_secs(30));
@@ -225,7 +225,7 @@ fn failing(how: Fails) -> (Voice, Receiver<SpeechEvent>, Arc<Mutex<Fails>>) {
 }
 
 fn warn(turn: u64) -> AudioCommand {
-    let AudioCommand::Say {
+    let AudioCommand::Speak {
         turn,
         passages,
         loudness,
@@ -235,7 +235,7 @@ fn warn(turn: u64) -> AudioCommand {
     else {
         unreachable!("it says something")
     };
-    AudioCommand::Say {
+    AudioCommand::Speak {
         turn,
         passages,
         first: Some(Tone::Warning),
@@ -279,7 +279,7 @@ fn a_warning_is_tried_until_it_is_heard_or_answered() {
     *how.lock().expect("not poisoned") = Fails::Opening;
     voice.send(warn(2));
     assert_eq!(next(&heard), SpeechEvent::Waits { turn: 2, why });
-    voice.send(AudioCommand::Hush);
+    voice.send(AudioCommand::Stop);
     assert_eq!(next(&heard), SpeechEvent::Stopped { turn: 2 });
     // Who asked to be read to is told at once.
     voice.send(say(3, &["晴れです。"]));
@@ -331,7 +331,7 @@ fn a_program_that_fails_is_no_screen_without_words() {
     assert_eq!(told, [SpeechEvent::Cannot { turn: 1, why }]);
 }
 
-/// Whatever is ordered and however the speaker fails, each turn has one end.
+/// Whatever is asked for and however the speaker fails, each turn has one end.
 #[test]
 fn each_turn_has_one_end() {
     let (voice, heard, how) = failing(Fails::Not);
@@ -357,9 +357,9 @@ fn each_turn_has_one_end() {
             _ => say(turn, &["雨。", "雪。"]),
         });
         match random(4) {
-            0 => voice.send(AudioCommand::Hush),
+            0 => voice.send(AudioCommand::Stop),
             1 => voice.send(AudioCommand::Pause),
-            2 => voice.send(AudioCommand::Sound(Tone::Touch, Loudness::Normal)),
+            2 => voice.send(AudioCommand::Tone(Tone::Touch, Loudness::Normal)),
             _ => std::thread::sleep(Duration::from_millis(random(20))),
         }
     }

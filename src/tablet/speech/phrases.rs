@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use super::{Passage, Readings, SpeechError, Synthesis, line, pieces};
+use super::{Passage, Pronunciations, SpeechError, Synthesis, line, pieces};
 
 /// Phrases that are made before they are needed.
 const AHEAD: usize = 2;
@@ -46,7 +46,7 @@ impl Phrases {
     /// Begins to make them.
     pub fn begin(
         synthesis: Synthesis,
-        readings: Arc<Readings>,
+        pronunciations: Arc<Pronunciations>,
         passages: Vec<Passage>,
         rate: f32,
     ) -> Result<Self, SpeechError> {
@@ -56,7 +56,7 @@ impl Phrases {
         let making = thread::Builder::new()
             .name("phrases".to_owned())
             .spawn(move || {
-                let last = make(&synthesis, &readings, &passages, rate, &stop, &sender);
+                let last = make(&synthesis, &pronunciations, &passages, rate, &stop, &sender);
                 // Nobody may be listening any more; then nobody misses it.
                 let _ = sender.send(last);
             });
@@ -87,7 +87,7 @@ impl Drop for Phrases {
 /// Makes phrase after phrase, until there are no more or nobody wants them; says what comes last.
 fn make(
     synthesis: &Synthesis,
-    readings: &Readings,
+    pronunciations: &Pronunciations,
     passages: &[Passage],
     rate: f32,
     is_over: &AtomicBool,
@@ -97,8 +97,8 @@ fn make(
     for (passage, text) in passages.iter().enumerate() {
         let pieces = match &text.reading {
             // What is marked is the name, though its reading is said.
-            Some(reading) => vec![(text.words.clone(), line(reading, readings))],
-            None => pieces(&text.words, readings),
+            Some(reading) => vec![(text.words.clone(), line(reading, pronunciations))],
+            None => pieces(&text.words, pronunciations),
         };
         for (words, spoken) in pieces {
             if is_over.load(Ordering::Relaxed) {
