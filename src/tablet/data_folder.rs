@@ -31,7 +31,7 @@ impl DataFolder {
     /// Opens the folder; makes it if there is none.
     pub fn open(path: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&path)?;
-        wiping::carry_out(&path)?;
+        wiping::execute(&path)?;
         for file in [IDENTITY, TABLET_ID, PROFILE] {
             clear_leftover(&path.join(file));
         }

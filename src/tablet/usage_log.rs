@@ -79,9 +79,9 @@ impl UsageLog {
     }
 
     /// Ends the visit if nobody has touched the tablet for long enough.
-    pub fn quiet_until(&mut self, now: Moment) -> Vec<Record> {
+    pub fn end_idle_visit(&mut self, now: Moment) -> Vec<Record> {
         let recorder = self.recorder.as_mut();
-        recorder.map_or_else(Vec::new, |recorder| recorder.quiet_until(now))
+        recorder.map_or_else(Vec::new, |recorder| recorder.end_idle_visit(now))
     }
 
     /// Ends the visit, if there is one.
@@ -181,7 +181,7 @@ mod tests {
         log.begin(&identity(Some(2)), true, 5);
         assert_eq!(told(&log.touched(at(3))), ["2 5 2 visit_began"]);
         log.set_catalogue(6);
-        let idle = log.quiet_until(at(3 + 5 * 60));
+        let idle = log.end_idle_visit(at(3 + 5 * 60));
         assert_eq!(told(&idle), ["2 6 2 visit_ended"]);
     }
 }

@@ -197,7 +197,7 @@ impl Night {
         if self.choices_unkept {
             self.keep_choices();
         }
-        let records = self.recorder.quiet_until(self.moment());
+        let records = self.recorder.end_idle_visit(self.moment());
         for record in records {
             self.write(record);
         }

@@ -1,5 +1,5 @@
 //! What the voice really says, by the trace of the synthesiser itself: names of warnings, the forecast's words, the
-//! tablet's own, headlines and people's names. `tests/pronunciations/` holds a line for each: the text, a tab, and its
+//! tablet's own, headlines and people's names. `tests/readings/` holds a line for each: the text, a tab, and its
 //! reading as it sounds, in katakana. `KAIRAN_READINGS` names a file into which all that was said is written.
 
 use std::{
@@ -86,7 +86,7 @@ fn sounds(reading: &str) -> String {
 
 /// A table: what is written, and how it sounds.
 fn table(name: &str) -> Vec<(String, String)> {
-    let path = Path::new(ROOT).join("tests/pronunciations").join(name);
+    let path = Path::new(ROOT).join("tests/readings").join(name);
     let text = std::fs::read_to_string(&path).expect("a table");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
@@ -271,7 +271,7 @@ fn without_variables(literal: &str) -> String {
     line.replace("\\n", "。").replace("\\\"", "")
 }
 
-/// A new word of the tablet's needs a line in `tests/pronunciations/words.tsv`, read and found right by a person.
+/// A new word of the tablet's needs a line in `tests/readings/words.tsv`, read and found right by a person.
 #[test]
 fn readings_are_known_of_every_word_of_the_tablets_own() {
     let known: Vec<String> = table("words.tsv")
@@ -293,6 +293,6 @@ fn readings_are_known_of_every_word_of_the_tablets_own() {
     let lines: String = lines.collect();
     assert!(
         lines.is_empty(),
-        "check these pronunciations and add them to tests/pronunciations/words.tsv:\n{lines}"
+        "check these readings and add them to tests/readings/words.tsv:\n{lines}"
     );
 }

@@ -23,7 +23,7 @@ impl Tablet {
         let before = self.session.borrow().connection;
         let mut is_news = link_update::is_news(&event);
         let effects = match event {
-            LinkEvent::Online { time, is_kept } => {
+            LinkEvent::Online { time, is_saved } => {
                 // Everything on the screen may be told by another clock now.
                 is_news = time.is_some_and(|time| self.time.synchronize(time));
                 if is_news {
@@ -36,7 +36,7 @@ impl Tablet {
                     is_save_due: self.time.is_save_due(),
                 };
                 let mut session = self.session.borrow_mut();
-                link_update::online(&mut session, is_kept, clock, now.uptime_ms)
+                link_update::online(&mut session, is_saved, clock, now.uptime_ms)
             }
             LinkEvent::Offline => {
                 link_update::offline(&mut self.session.borrow_mut(), now.uptime_ms)

@@ -34,12 +34,12 @@ pub(super) fn is_news(event: &LinkEvent) -> bool {
 /// The backend answered.
 pub(super) fn online(
     session: &mut Session,
-    is_kept: bool,
+    is_saved: bool,
     clock: ClockState,
     now_ms: u64,
 ) -> Vec<Effect> {
     let mut effects = session.set_last_contact(clock.now, clock.contact);
-    let how = if is_kept {
+    let how = if is_saved {
         Answer::Kept
     } else {
         Answer::NotKept

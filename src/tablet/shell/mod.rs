@@ -98,14 +98,14 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let crashed = start.data.mark_running();
 
     // What lies on the disk is on the first picture that is drawn.
-    let held = library.held().map(Arc::new);
+    let content = library.snapshot().map(Arc::new);
     let profile = start.profile(&identity);
     let seen = profile.emergencies.clone();
     let time = Timekeeper::start(start.clocks, profile.last_known_time().as_ref());
     // A minute that nobody hears is as good as the next one.
     let (tick, ticks) = mpsc::channel(1);
     runtime.spawn(time.minute_ticks(tick));
-    let mut session = Session::new(held.clone(), profile.clone(), identity.loan.is_some());
+    let mut session = Session::new(content.clone(), profile.clone(), identity.loan.is_some());
 
     let journal = runtime
         .block_on(Journal::open(start.data.path()))
@@ -113,9 +113,9 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     session.requests = runtime.block_on(journal.requests()).unwrap_or_default();
     let journal = Arc::new(Mutex::new(journal));
     let written = Arc::new(Notify::new());
-    let (tell, told) = mpsc::unbounded_channel();
+    let (tell, link_events) = mpsc::unbounded_channel();
     let (mut writing, writer, outbox) =
-        begin_writing(&runtime, &journal, &written, start.durable, &tell);
+        spawn_writers(&runtime, &journal, &written, start.durable, &tell);
     let (saved_profile, latest) = watch::channel(profile);
     let saving = profile_saver::save_latest(latest, start.data.clone(), tell.clone());
     writing.spawn_on(saving, runtime.handle());
@@ -131,11 +131,11 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         identity: identity.clone(),
         spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
-        content: held,
+        content,
         seen,
         tell,
     });
-    let talking = runtime.spawn(sync_loop.run(sync.clone()));
+    let syncing = runtime.spawn(sync_loop.run(sync.clone()));
 
     let synthesis = Synthesis::prepare(start.data.path());
     let machine = Machine {
@@ -143,7 +143,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         tenths_of_inches: start.tenths_of_inches,
         ..Machine::default()
     };
-    let (say, said) = mpsc::unbounded_channel::<SpeechEvent>();
+    let (say, speech_events) = mpsc::unbounded_channel::<SpeechEvent>();
     let voice = speech::start(start.speaker, synthesis, move |heard| {
         // The window may be gone already; then nobody needs to be told.
         let _ = say.send(heard);
@@ -155,43 +155,43 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         profile: saved_profile,
         sync,
         voice,
-        display: Display::keep_lit(),
+        display: Display::keep_on(),
     };
     let tablet = Tablet::new(
         window, session, background, library, machine, time, &runtime,
     );
     tablet.begin(&identity, crashed, start.enrol);
     connect(window, &Rc::new(Rc::clone(&tablet)));
-    touch::follow_fingers(window);
+    touch::install_touch_filter(window);
     tablet.show();
-    listen(&tablet, told, said, ticks)?;
+    listen(&tablet, link_events, speech_events, ticks)?;
 
     runtime.spawn(stop_on_signal());
     window
         .run()
         .context("no window can be opened; is there a display?")?;
 
-    finish(runtime, &tablet, &start.data, writing, talking);
+    finish(runtime, &tablet, &start.data, writing, syncing);
     Ok(())
 }
 
 /// Has the window's thread hear whatever runs beside it: the link, the speaker, and each minute as it is struck.
 fn listen(
     tablet: &Rc<Tablet>,
-    mut told: mpsc::UnboundedReceiver<LinkEvent>,
-    mut said: mpsc::UnboundedReceiver<SpeechEvent>,
+    mut link_events: mpsc::UnboundedReceiver<LinkEvent>,
+    mut speech_events: mpsc::UnboundedReceiver<SpeechEvent>,
     mut ticks: mpsc::Receiver<()>,
 ) -> anyhow::Result<()> {
-    let hearing = Rc::clone(tablet);
+    let listener = Rc::clone(tablet);
     slint::spawn_local(async move {
         loop {
             tokio::select! {
-                told = told.recv() => match told {
-                    Some(told) => hearing.on_link_event(told),
+                event = link_events.recv() => match event {
+                    Some(event) => listener.on_link_event(event),
                     None => break,
                 },
-                Some(heard) = said.recv() => hearing.on_speech_event(heard),
-                Some(()) = ticks.recv() => hearing.on_minute(),
+                Some(event) = speech_events.recv() => listener.on_speech_event(event),
+                Some(()) = ticks.recv() => listener.on_minute(),
             }
         }
     })
@@ -205,7 +205,7 @@ fn finish(
     tablet: &Rc<Tablet>,
     data: &DataFolder,
     writing: JoinSet<()>,
-    talking: JoinHandle<()>,
+    syncing: JoinHandle<()>,
 ) {
     let sync = tablet.end();
     runtime.block_on(async {
@@ -213,7 +213,7 @@ fn finish(
         if let Some(sync) = sync {
             sync.close();
         }
-        let _ = tokio::time::timeout(Duration::from_secs(4), talking).await;
+        let _ = tokio::time::timeout(Duration::from_secs(4), syncing).await;
     });
     if let Err(error) = data.save_profile(&tablet.profile()) {
         tracing::error!(%error, "the resident's choices could not be kept");
@@ -224,7 +224,7 @@ fn finish(
 }
 
 /// Begins to write down what the screens hand over: records and requests, each by themselves.
-fn begin_writing(
+fn spawn_writers(
     runtime: &Runtime,
     journal: &Arc<Mutex<Journal>>,
     written: &Arc<Notify>,
@@ -239,13 +239,13 @@ fn begin_writing(
         write_records(records, to, written, durable),
         runtime.handle(),
     );
-    let (to, tell) = (Arc::clone(journal), tell_of_writing(tell.clone()));
+    let (to, tell) = (Arc::clone(journal), report_requests(tell.clone()));
     writing.spawn_on(write_requests(outbox.clone(), to, tell), runtime.handle());
     (writing, writer, outbox)
 }
 
 /// Tells who waits for help whether it is written down.
-fn tell_of_writing(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(RequestWritten) + Send {
+fn report_requests(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(RequestWritten) + Send {
     move |written| {
         let told = match written {
             RequestWritten::Kept(id) => LinkEvent::Written(id),

@@ -174,7 +174,7 @@ impl Tablet {
                 } => self.read_screen(first, is_asked_for),
                 Effect::Say(words) => self.say(words),
                 Effect::Hush => self.send_audio(AudioCommand::Stop),
-                Effect::Light => self.light(),
+                Effect::Light => self.wake_display(),
                 Effect::Sound(tone) => self.sound(tone),
                 Effect::PlayStep { sound, words } => self.play_step(sound, words),
                 Effect::HoldStep(still) => self.pause_step(still),
@@ -219,9 +219,9 @@ impl Tablet {
         }
     }
 
-    fn light(&self) {
+    fn wake_display(&self) {
         if let Some(background) = &*self.background.borrow() {
-            background.display.light();
+            background.display.wake();
         }
     }
 
@@ -261,7 +261,7 @@ impl Tablet {
     }
 
     pub(super) fn end_idle_visit(&self) {
-        let records = self.usage.borrow_mut().quiet_until(self.moment());
+        let records = self.usage.borrow_mut().end_idle_visit(self.moment());
         self.write(records);
     }
 

@@ -11,7 +11,7 @@ use super::{
     AudioCommand, Passage, Pronunciations, Sound, Speaker, SpeechError, SpeechEvent, Synthesis,
     Tone,
     audio_queue::{AudioQueue, Next, Tell, Voice},
-    phrases::{Coming, Phrases},
+    phrases::{NextPhrase, Phrases},
     tones::RATE,
     volume,
 };
@@ -455,10 +455,10 @@ impl Speech {
             None => return Progress::Done,
             Some(Err(why)) => return Progress::Failed(*why),
             Some(Ok(phrases)) => match phrases.next() {
-                Coming::NotYet => return Progress::Running,
-                Coming::End => return Progress::Done,
-                Coming::Failed(why) => return Progress::Failed(why),
-                Coming::Phrase(phrase) => phrase,
+                NextPhrase::Pending => return Progress::Running,
+                NextPhrase::End => return Progress::Done,
+                NextPhrase::Failed(why) => return Progress::Failed(why),
+                NextPhrase::Phrase(phrase) => phrase,
             },
         };
         self.ends_by = Instant::now() + length(&phrase.samples) + MARGIN;

@@ -25,11 +25,11 @@ pub struct Phrase {
 }
 
 /// What comes next.
-pub enum Coming {
+pub enum NextPhrase {
     /// This.
     Phrase(Phrase),
     /// Something that is still being made.
-    NotYet,
+    Pending,
     /// Nothing: everything was made.
     End,
     /// Nothing, and why.
@@ -38,7 +38,7 @@ pub enum Coming {
 
 /// The phrases of one speech. When this is dropped no more are made.
 pub struct Phrases {
-    coming: Receiver<Coming>,
+    receiver: Receiver<NextPhrase>,
     is_over: Arc<AtomicBool>,
 }
 
@@ -50,7 +50,7 @@ impl Phrases {
         passages: Vec<Passage>,
         rate: f32,
     ) -> Result<Self, SpeechError> {
-        let (sender, coming) = mpsc::sync_channel(AHEAD);
+        let (sender, receiver) = mpsc::sync_channel(AHEAD);
         let is_over = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&is_over);
         let making = thread::Builder::new()
@@ -64,16 +64,16 @@ impl Phrases {
             tracing::error!(%error, "nothing can be said");
             return Err(SpeechError::ProgramFailed);
         }
-        Ok(Self { coming, is_over })
+        Ok(Self { receiver, is_over })
     }
 
     /// The next phrase; does not wait for it.
-    pub fn next(&self) -> Coming {
-        match self.coming.try_recv() {
-            Ok(coming) => coming,
-            Err(TryRecvError::Empty) => Coming::NotYet,
+    pub fn next(&self) -> NextPhrase {
+        match self.receiver.try_recv() {
+            Ok(next) => next,
+            Err(TryRecvError::Empty) => NextPhrase::Pending,
             // Its last word was not said: it broke off.
-            Err(TryRecvError::Disconnected) => Coming::Failed(SpeechError::ProgramFailed),
+            Err(TryRecvError::Disconnected) => NextPhrase::Failed(SpeechError::ProgramFailed),
         }
     }
 }
@@ -91,8 +91,8 @@ fn make(
     passages: &[Passage],
     rate: f32,
     is_over: &AtomicBool,
-    phrases: &SyncSender<Coming>,
-) -> Coming {
+    phrases: &SyncSender<NextPhrase>,
+) -> NextPhrase {
     let mut said = false;
     for (passage, text) in passages.iter().enumerate() {
         let pieces = match &text.reading {
@@ -102,12 +102,12 @@ fn make(
         };
         for (words, spoken) in pieces {
             if is_over.load(Ordering::Relaxed) {
-                return Coming::End;
+                return NextPhrase::End;
             }
             let samples = match synthesis.samples(&spoken, rate, is_over) {
                 Ok(samples) if samples.is_empty() => continue,
                 Ok(samples) => samples,
-                Err(why) => return Coming::Failed(why),
+                Err(why) => return NextPhrase::Failed(why),
             };
             said = true;
             let phrase = Phrase {
@@ -115,14 +115,14 @@ fn make(
                 words,
                 samples,
             };
-            if phrases.send(Coming::Phrase(phrase)).is_err() {
-                return Coming::End;
+            if phrases.send(NextPhrase::Phrase(phrase)).is_err() {
+                return NextPhrase::End;
             }
         }
     }
     if said {
-        Coming::End
+        NextPhrase::End
     } else {
-        Coming::Failed(SpeechError::NothingToSay)
+        NextPhrase::Failed(SpeechError::NothingToSay)
     }
 }

@@ -82,7 +82,7 @@ pub struct Plan {
     /// What came is to be shown.
     is_news: bool,
     /// The library has more than its disk.
-    is_unkept: bool,
+    is_unsaved: bool,
     is_online: bool,
     /// How many manifests ordered to forget, one after the other.
     wipe_orders: u32,
@@ -114,7 +114,7 @@ impl Plan {
             content,
             incoming: None,
             is_news: false,
-            is_unkept: false,
+            is_unsaved: false,
             is_online: false,
             wipe_orders: 0,
             seen,
@@ -381,16 +381,16 @@ impl Plan {
         self.schedule.schedule_by(Task::Activate, now);
         events.push(LinkEvent::Online {
             time,
-            is_kept: self.is_kept(),
+            is_saved: self.is_saved(),
         });
         events
     }
 
     fn on_activated(&mut self, activation: Activation, now: Instant) -> Vec<LinkEvent> {
-        let was_kept = self.is_kept();
-        self.is_unkept = activation.is_unkept;
+        let was_saved = self.is_saved();
+        self.is_unsaved = activation.is_unsaved;
         self.blobs.set(activation.missing);
-        let mut events = self.kept_event(was_kept);
+        let mut events = self.saved_event(was_saved);
         if let Some(content) = activation.content {
             let content = self.with_newer_urgent(content);
             events.push(self.set_content(content));
@@ -412,7 +412,7 @@ impl Plan {
         fetched: Result<(), FetchError>,
         now: Instant,
     ) -> Vec<LinkEvent> {
-        let was_kept = self.is_kept();
+        let was_saved = self.is_saved();
         match fetched {
             Ok(()) => {
                 self.blobs.arrived(sha256);
@@ -420,7 +420,7 @@ impl Plan {
             }
             Err(why) => self.blobs.failed(sha256, why, now),
         }
-        let events = self.kept_event(was_kept);
+        let events = self.saved_event(was_saved);
         if self.is_news {
             let is_last = self.blobs.is_at_rest(now);
             self.schedule.content_arrived(is_urgent, is_last, now);
@@ -450,16 +450,16 @@ impl Plan {
     }
 
     /// Whether the disk has all that it should.
-    fn is_kept(&self) -> bool {
-        !self.is_unkept && !self.blobs.lacks_room()
+    fn is_saved(&self) -> bool {
+        !self.is_unsaved && !self.blobs.lacks_room()
     }
 
-    fn kept_event(&self, was_kept: bool) -> Vec<LinkEvent> {
-        let is_kept = self.is_kept();
-        let is_news = self.is_online && is_kept != was_kept;
+    fn saved_event(&self, was_saved: bool) -> Vec<LinkEvent> {
+        let is_saved = self.is_saved();
+        let is_news = self.is_online && is_saved != was_saved;
         let event = is_news.then_some(LinkEvent::Online {
             time: None,
-            is_kept,
+            is_saved,
         });
         event.into_iter().collect()
     }
