@@ -13,6 +13,7 @@ use kairan_contract::Record;
 use serde_json::{Map, Value};
 use sqlx::{
     Connection as _, Row as _, SqliteConnection,
+    error::DatabaseError,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
     },
@@ -292,9 +293,11 @@ fn is_damage(error: &JournalError) -> bool {
 
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, with their extended codes.
 fn is_corrupt(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
-    let code = code.and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+    let Some(code) = error.as_database_error().and_then(DatabaseError::code) else {
+        return false;
+    };
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 11 | 26))
 }
 
 /// A table that is not ours.

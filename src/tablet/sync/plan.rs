@@ -184,22 +184,17 @@ impl Plan {
 
     /// What a task needs; nothing where there is nothing to be done, or no loan to do it for.
     fn job(&mut self, task: Task, now: Instant) -> Option<Job> {
-        match task {
-            Task::Enrol => return Some(Job::Enrol(self.code.take()?, self.identity.clone())),
-            Task::ReportWipe => return Some(Job::ReportWipe),
-            _ => {}
-        }
-        let token = self.token()?;
-        Some(match task {
-            Task::Enrol | Task::ReportWipe => return None,
-            Task::Requests => Job::Requests { token },
-            Task::Manifest => Job::Manifest { token },
-            Task::Activate => Job::Activate {
+        Some(match (task, self.token()) {
+            (Task::Enrol, _) => Job::Enrol(self.code.take()?, self.identity.clone()),
+            (Task::ReportWipe, _) => Job::ReportWipe,
+            (Task::Requests, Some(token)) => Job::Requests { token },
+            (Task::Manifest, Some(token)) => Job::Manifest { token },
+            (Task::Activate, Some(_)) => Job::Activate {
                 incoming: self.incoming.take(),
                 is_at_rest: self.blobs.is_at_rest(now),
                 is_told: std::mem::take(&mut self.is_news),
             },
-            Task::UrgentBlob | Task::Blob => {
+            (Task::UrgentBlob | Task::Blob, Some(token)) => {
                 let is_urgent = task == Task::UrgentBlob;
                 let Some(missing) = self.blobs.next(is_urgent, now) else {
                     if let Some(at) = self.blobs.wake_at(is_urgent) {
@@ -209,7 +204,7 @@ impl Plan {
                 };
                 Job::Blob { token, missing }
             }
-            Task::Status => {
+            (Task::Status, Some(token)) => {
                 let content = self.content.as_ref()?;
                 Job::Status {
                     token,
@@ -219,12 +214,12 @@ impl Plan {
                     known: self.status.clone(),
                 }
             }
-            Task::Wipe => Job::Wipe {
+            (Task::Wipe, Some(token)) => Job::Wipe {
                 token,
                 has_waited: self.wipe_orders > WIPE_PUT_OFF,
             },
-            Task::Records if self.is_online => Job::Records { token },
-            Task::Records => return None,
+            (Task::Records, Some(token)) if self.is_online => Job::Records { token },
+            _ => return None,
         })
     }
 
