@@ -70,7 +70,7 @@ fn publish_anew(house: &House, round: u32) {
 fn library_is_whole(data: &Path) {
     let library = Library::open(data).expect("opens");
     let held = library
-        .held()
+        .snapshot()
         .expect("there was a manifest before, so there is one now");
     assert_eq!(
         library.missing(&held.manifest).len(),
@@ -84,7 +84,7 @@ fn holds_everything(house: &House) {
     until("the whole library", || {
         Library::open(house.tablet())
             .ok()?
-            .held()
+            .snapshot()
             .filter(|held| held.contents.len() == 3)
     });
 }

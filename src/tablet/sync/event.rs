@@ -19,7 +19,7 @@ pub enum LinkEvent {
         /// The backend's time, where it says so.
         time: Option<CouncilTime>,
         /// What came stands on the disk; else it is shown, and kept as long as the program runs.
-        is_kept: bool,
+        is_saved: bool,
     },
     /// The backend did not answer.
     Offline,

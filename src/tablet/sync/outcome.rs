@@ -41,7 +41,7 @@ pub struct Activation {
     /// What residents see now, if that was asked for.
     pub content: Option<ContentSnapshot>,
     pub missing: Vec<MissingContent>,
-    pub is_unkept: bool,
+    pub is_unsaved: bool,
 }
 
 /// What a task has brought.
