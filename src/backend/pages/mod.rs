@@ -1,9 +1,11 @@
 //! What all pages share: their frame, who looks at them and what they may, and how a page says no.
 
+mod addresses;
 mod error;
 mod expired;
 mod frame;
 pub mod layers;
+mod may;
 pub mod paths;
 pub mod queries;
 pub mod rights;
@@ -13,8 +15,10 @@ pub mod spreadsheet;
 mod tongue;
 pub mod upload;
 
+pub use addresses::{Pages, SaysWhoFirst};
 pub use error::PageError;
 pub use frame::{Frame, in_japan, kept_as, shown};
+pub use may::{Anybody, May};
 pub use rights::{Right, Role};
 pub use session::SignedIn;
 pub use tongue::Tongue;

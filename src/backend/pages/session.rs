@@ -15,7 +15,6 @@ use super::{
     error::PageError,
     frame::Frame,
     queries::{Person, Session},
-    rights::Right,
     tongue::Tongue,
 };
 use crate::database::{Database, DatabaseError};
@@ -31,17 +30,6 @@ pub struct SignedIn {
     pub person: Person,
     /// The language of their pages.
     pub tongue: Tongue,
-}
-
-impl SignedIn {
-    /// Goes on only if they may.
-    pub fn must(&self, right: Right) -> Result<(), PageError> {
-        if self.person.role.may(right) {
-            Ok(())
-        } else {
-            Err(PageError::NotAllowed)
-        }
-    }
 }
 
 impl Frame {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     catalogue::room::Room,
-    pages::{Frame, PageError, Right, SignedIn, shown, upload::bounded},
+    pages::{Frame, May, PageError, SignedIn, rights::EditTiles, shown, upload::bounded},
 };
 use kairan_catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of};
 use kairan_sources::{
@@ -71,11 +71,10 @@ struct Sent {
 
 /// The form of a tile's own text. A tile that shows something else gets an empty one.
 pub async fn form(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let tile = tile_of(&draft.text, &which.id)?;
     let text = match page_of(&tile) {
@@ -143,11 +142,10 @@ pub async fn prepare(backend: &Room, tile: &mut Typed) -> Result<(), PageError> 
 
 /// Takes a picture in, or keeps the text in the draft.
 pub async fn write(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     sent: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let sent = read(sent.map_err(|_| PageError::Unreadable)?).await?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let mut tile = tile_of(&draft.text, &sent.id)?;

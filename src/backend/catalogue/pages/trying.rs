@@ -13,11 +13,11 @@ use super::{
     content,
     drafting::language,
     form::{Tried, form_page, sent},
-    scope::Scope,
+    scope::{EditSomeTiles, Scope},
 };
 use crate::{
     catalogue::room::Room,
-    pages::{PageError, SignedIn, Tongue, shown},
+    pages::{May, PageError, Tongue, shown},
 };
 use kairan_catalogue::dry_run::{self, DryRun, DryRunError};
 use kairan_catalogue::edit::{Part, Typed, settings_of};
@@ -31,8 +31,8 @@ const NAME_LETTERS: usize = 80;
 
 /// Shows what the source of a tile gives, before anything is kept.
 pub async fn try_tile(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(form): Form<Typed>,
 ) -> Result<Response, PageError> {
     // Whose tile it is, is judged with the form.

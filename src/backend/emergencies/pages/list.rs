@@ -12,7 +12,9 @@ use kairan_contract::EmergencyStage;
 use super::reach::Reach;
 use crate::{
     emergencies::{queries::Edition, room::Room},
-    pages::{Frame, PageError, Right, SignedIn, Tongue, in_japan, shown},
+    pages::{
+        Frame, May, PageError, Right, SignedIn, Tongue, in_japan, rights::WriteEmergency, shown,
+    },
 };
 
 /// An emergency as it stands.
@@ -77,8 +79,10 @@ impl EmergenciesPage {
 }
 
 /// The page.
-pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
+pub async fn list(
+    signed_in: May<WriteEmergency>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in, None).await?))
 }
 

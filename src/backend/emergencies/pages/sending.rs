@@ -17,16 +17,19 @@ use super::{
 use crate::{
     catalogue::preview::drawn_with,
     emergencies::{queries::Release, room::Room},
-    pages::{PageError, Right, SignedIn, shown},
+    pages::{
+        May, PageError,
+        rights::{ReleaseEmergency, WriteEmergency},
+        shown,
+    },
 };
 
 /// Sends what another person has written.
 pub async fn release(
+    signed_in: May<ReleaseEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ReleaseEmergency)?;
     let id = which.id.parse().map_err(|_| PageError::NotFound)?;
     let by = author(&signed_in);
     let released = backend
@@ -52,11 +55,10 @@ pub async fn release(
 
 /// Tells the tablets that it is over.
 pub async fn end(
+    signed_in: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let known = found(&backend, &typed.id).await?;
     let typed = typed.about(known.title, known.hours);
     let (written, faults) = read(&typed, signed_in.tongue);
@@ -78,11 +80,10 @@ pub async fn end(
 
 /// Lets go what nobody has released.
 pub async fn let_go(
+    signed_in: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let id = which.id.parse().map_err(|_| PageError::NotFound)?;
     let by = author(&signed_in);
     let is_dropped = backend
@@ -103,11 +104,10 @@ async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
 
 /// What tablets show, or would.
 pub async fn picture(
+    _: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let id: EmergencyId = which.id.parse().map_err(|_| PageError::NotFound)?;
     let editions = backend.store.editions_of(id).await?;
     let mut meant = editions.into_iter();

@@ -61,7 +61,7 @@ pub struct Renewed {
 }
 
 /// The form.
-pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+pub async fn form(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in).await?))
 }
 
@@ -74,8 +74,8 @@ pub struct Mailed {
 
 /// Is told by e-mail at another address.
 pub async fn mail(
-    State(backend): State<Room>,
     signed_in: SignedIn,
+    State(backend): State<Room>,
     Form(sent): Form<Mailed>,
 ) -> Result<Response, PageError> {
     let name = &signed_in.person.name;
@@ -100,8 +100,8 @@ pub async fn mail(
 
 /// Takes another password; whoever else is signed in under this name is not any more.
 pub async fn renew(
-    State(backend): State<Room>,
     signed_in: SignedIn,
+    State(backend): State<Room>,
     jar: CookieJar,
     Form(sent): Form<Renewed>,
 ) -> Result<Response, PageError> {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     database::{Database, DatabaseError},
     notices,
-    pages::{Frame, PageError, Right, Role, SignedIn, queries::Person, shown},
+    pages::{Frame, May, PageError, Role, SignedIn, queries::Person, rights::ManagePeople, shown},
     people::{
         password::{self, Weakness},
         room::Room,
@@ -217,18 +217,19 @@ fn providers(backend: &Room) -> Result<Vec<String>, PageError> {
 }
 
 /// The page.
-pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
+pub async fn list(
+    signed_in: May<ManagePeople>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     page(&backend, &signed_in, Added::default(), None, None).await
 }
 
 /// Adds somebody, or gives the form back with what is wrong.
 pub async fn add_one(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(added): Form<Added>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     match add(&backend.store, &added, &signed_in.person.name).await {
         Ok(()) => Ok(Redirect::to("/console/people").into_response()),
         Err(NotAdded::Database(error)) => Err(error.into()),
@@ -247,11 +248,10 @@ pub struct Barred {
 
 /// Bars somebody at once, or lets them in again. Nobody bars themselves: somebody must be left.
 pub async fn bar(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(barred): Form<Barred>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let by = &signed_in.person.name;
     if &barred.name != by {
         let now = Timestamp::now();
@@ -277,11 +277,10 @@ pub struct Placed {
 
 /// Gives somebody another role. Nobody does that to themselves: an administrator must be left.
 pub async fn place(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(placed): Form<Placed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let (by, now) = (&signed_in.person.name, Timestamp::now());
     if &placed.name == by {
         return Err(PageError::NotAllowed);
@@ -325,11 +324,10 @@ pub fn mail_of(typed: &str) -> Result<Option<String>, NotAdded> {
 
 /// Tells somebody by e-mail at another address.
 pub async fn mail(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(mailed): Form<Mailed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let mail = match mail_of(&mailed.mail) {
         Ok(mail) => mail,
         Err(fault) => {
@@ -361,11 +359,10 @@ pub struct Renewed {
 
 /// Gives somebody another password; they set their second factor up anew.
 pub async fn renew(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(renewed): Form<Renewed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let back = |fault| {
         let changing = Some((renewed.name.clone(), "renewed"));
         page(

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::stock;
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{Frame, May, PageError, SignedIn, rights::HandleTablets, shown},
     tablets::{
         api::enrolment::any_code,
         queries::{Label, NewLoan},
@@ -70,8 +70,10 @@ struct CodePage {
 }
 
 /// The form.
-pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
+pub async fn form(
+    signed_in: May<HandleTablets>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     let written = Written {
         participation: Uuid::new_v4().to_string(),
         ..Written::default()
@@ -102,11 +104,10 @@ async fn page(
 
 /// Begins a loan and shows the code for its tablet; or the form with what is wrong.
 pub async fn begin(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(written): Form<Written>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let cohort = written.cohort.trim().to_owned();
     let is_cohort = !cohort.is_empty()
         && cohort.chars().count() <= COHORT_LIMIT
@@ -229,11 +230,10 @@ impl OfLoan {
 
 /// Shows a code for another tablet of the same loan.
 pub async fn replace(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let label = label_of(&of.label).ok_or(PageError::Unreadable)?;
     code_for(&backend, &signed_in, of.participation()?, &label).await
 }
@@ -282,11 +282,10 @@ async fn code_for(
 
 /// Ends a loan: its tablets forget it when they next ask.
 pub async fn end(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let how = Ending::ALL.iter().find(|(word, _)| *word == of.how);
     let (_, how) = how.ok_or(PageError::Unreadable)?;
     let now = Timestamp::now();

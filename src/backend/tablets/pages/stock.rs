@@ -13,7 +13,10 @@ use url::form_urlencoded;
 
 use crate::{
     pages::{
-        Frame, PageError, Right, SignedIn, kept_as, shown, spreadsheet::plain_in_a_spreadsheet,
+        Frame, May, PageError, Right, SignedIn, kept_as,
+        rights::{HandleTablets, SeeTablets},
+        shown,
+        spreadsheet::plain_in_a_spreadsheet,
     },
     tablets::{
         queries::{Away, Label, Owned},
@@ -92,11 +95,10 @@ const fn away_in_words(away: Away) -> (&'static str, &'static str) {
 
 /// The page.
 pub async fn list(
+    signed_in: May<SeeTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeTablets)?;
     Ok(shown(&page(&backend, &signed_in, looked).await?))
 }
 
@@ -200,11 +202,10 @@ fn search(looked: &Looked) -> String {
 
 /// The register as CSV.
 pub async fn csv(
+    _: May<SeeTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeTablets)?;
     let lines = sought(stock(&backend).await?, &looked);
     let written = written(&lines).map_err(anyhow::Error::from)?;
     let kind = "text/csv; charset=utf-8";
@@ -242,11 +243,10 @@ pub struct Registered {
 
 /// Registers tablets, or gives the form back with what is wrong.
 pub async fn register(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(registered): Form<Registered>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let labels = match labels(&registered.labels) {
         Ok(labels) => labels,
         Err(fault) => {
@@ -325,11 +325,10 @@ pub struct PutAway {
 
 /// Puts a tablet away, or takes it up again.
 pub async fn put_away(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(put): Form<PutAway>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let label: Label = put.label.parse().map_err(|_| PageError::NotFound)?;
     let away = match put.away.as_str() {
         "" => None,

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    pages::{Frame, May, PageError, kept_as, rights::SeeFigures, shown},
     usage::{
         reporting::{self, Ordered},
         room::Room,
@@ -59,11 +59,10 @@ struct EvaluationPage {
 
 /// The page.
 pub async fn figures(
+    signed_in: May<SeeFigures>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(mut asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeFigures)?;
     let latest = yesterday();
     if asked.from.is_empty() && asked.to.is_empty() {
         asked.to = latest.to_string();
@@ -90,11 +89,10 @@ pub async fn figures(
 
 /// The same figures as files: the page, a table for each, the dictionary, and JSON.
 pub async fn figures_zip(
+    _: May<SeeFigures>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeFigures)?;
     let ordered = read(&asked).map_err(|_| PageError::Unreadable)?;
     let report = reporting::computed(&backend.store, &ordered).await?;
     let name = format!("kairan-figures-{}-{}.zip", report.from, report.to);

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::evaluation::{Asked, read};
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    pages::{Frame, May, PageError, SignedIn, kept_as, rights::ExportRecords, shown},
     usage::{
         export::{Export, export},
         room::Room,
@@ -55,18 +55,16 @@ fn page(signed_in: &SignedIn, wanted: Wanted) -> RecordsPage {
 }
 
 /// The form.
-pub async fn form(signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::ExportRecords)?;
+pub async fn form(signed_in: May<ExportRecords>) -> Result<Response, PageError> {
     Ok(shown(&page(&signed_in, Wanted::default())))
 }
 
 /// The archive, as it is packed; or the form with what is wrong.
 pub async fn take_out(
+    signed_in: May<ExportRecords>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ExportRecords)?;
     let reason = wanted.reason.trim().to_owned();
     let has_reason = !reason.is_empty() && reason.chars().count() <= REASON_LIMIT;
     let ordered = match read(&wanted.asked) {
@@ -87,7 +85,7 @@ pub async fn take_out(
     let (sender, receiver) = mpsc::channel(WAITING);
     let order = Export {
         period: ordered.period,
-        who: signed_in.person.name,
+        who: signed_in.person.name.clone(),
         reason,
     };
     tokio::spawn(async move {
