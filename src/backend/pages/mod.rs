@@ -2,6 +2,7 @@
 
 mod error;
 mod expired;
+mod forms;
 mod frame;
 pub mod layers;
 pub mod paths;
@@ -14,6 +15,7 @@ mod tongue;
 pub mod upload;
 
 pub use error::PageError;
+pub use forms::Faults;
 pub use frame::{Frame, in_japan, kept_as, shown};
 pub use rights::{Right, Role};
 pub use session::SignedIn;

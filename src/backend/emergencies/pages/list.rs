@@ -30,7 +30,7 @@ pub struct EmergenciesPage {
     live: Vec<Card>,
     waiting: Vec<Card>,
     past: Vec<Edition>,
-    told: Option<&'static str>,
+    told: Option<String>,
     may_release: bool,
 }
 
@@ -85,7 +85,7 @@ pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Re
 pub async fn page(
     backend: &Room,
     signed_in: &SignedIn,
-    told: Option<&'static str>,
+    told: Option<&str>,
 ) -> Result<EmergenciesPage, PageError> {
     let now = Timestamp::now();
     let store = &backend.store;
@@ -128,7 +128,7 @@ pub async fn page(
         live,
         waiting,
         past,
-        told,
+        told: told.map(str::to_owned),
         may_release: signed_in.person.role.may(Right::ReleaseEmergency),
     })
 }
