@@ -96,7 +96,7 @@ test: set-up-to-test
 	cargo build --workspace --bins --quiet
 	KAIRAN_SET_UP=1 cargo nextest run --workspace --no-fail-fast
 	@# What must not compile: a page that does not say who may see it.
-	cargo test --doc -p kairan-backend --quiet
+	cargo test --doc --workspace --quiet
 	@# What came of each real file is worth seeing, though it passed.
 	@[ -z "$$KAIRAN_SAMPLES" ] || cargo nextest run -p kairan-tests --success-output final samples real_timetables
 

@@ -28,6 +28,7 @@ mod people;
 mod planning;
 mod providers;
 mod readings;
+mod request_ids;
 mod requests;
 mod rights;
 mod samples;

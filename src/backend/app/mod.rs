@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod home;
+mod language;
 mod place;
 pub mod router;
 pub mod sealing;
@@ -11,16 +12,6 @@ pub mod state;
 pub mod statements;
 mod tasks;
 
+pub use language::language;
 pub use place::Place;
 pub use settings::{Settings, SettingsError};
-
-use kairan_catalogue::Language;
-
-/// The language of the person at the terminal.
-pub fn language() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
-    Language::of_locale(&locale.unwrap_or_default())
-}

@@ -1,7 +1,5 @@
 //! What is said to `PostgreSQL` alone.
 
-use super::{Database, DatabaseError};
-
 /// How a transaction begins.
 pub(super) const BEGIN: &str = "BEGIN";
 
@@ -23,12 +21,6 @@ pub(super) const GUARD: [&str; 3] = [
      END $$",
 ];
 
-impl Database {
-    /// Writes the tables anew in which secrets stood.
-    pub(super) async fn rewrite_tables_of_secrets(&self) -> Result<(), DatabaseError> {
-        for text in ["VACUUM FULL people", "VACUUM FULL sessions"] {
-            sqlx::query(text).execute(&self.pool).await?;
-        }
-        Ok(())
-    }
-}
+/// Writes the tables anew in which secrets stood.
+pub(super) const REWRITE_TABLES_OF_SECRETS: [&str; 2] =
+    ["VACUUM FULL people", "VACUUM FULL sessions"];

@@ -3,6 +3,7 @@
 mod addresses;
 mod error;
 mod expired;
+mod forms;
 mod frame;
 pub mod layers;
 mod may;
@@ -17,6 +18,7 @@ pub mod upload;
 
 pub use addresses::{Pages, SaysWhoFirst};
 pub use error::PageError;
+pub use forms::Faults;
 pub use frame::{Frame, in_japan, kept_as, shown};
 pub use may::{Anybody, May};
 pub use rights::{Right, Role};

@@ -1,8 +1,6 @@
 //! The form of a tile, a message, a category, a provider or the council: kept in the draft as typed, each fault
 //! beside its field.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::{
     Form,
@@ -22,15 +20,12 @@ use super::{
 };
 use crate::{
     catalogue::{queries::Draft, room::Room},
-    pages::{Frame, May, PageError, Right, SignedIn, Tongue, shown},
+    pages::{Faults, Frame, May, PageError, Right, SignedIn, Tongue, shown},
 };
 use kairan_catalogue::{
     FaultKind,
     edit::{NotEdited, Part, Typed, entries, field_of, put},
 };
-
-/// What is wrong: beside its field, and elsewhere.
-pub type Faults = (BTreeMap<&'static str, String>, Vec<String>);
 
 /// How a field is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +51,6 @@ struct Field {
     label: &'static str,
     hint: &'static str,
     value: String,
-    fault: Option<String>,
     kind: Kind,
 }
 
@@ -77,21 +71,17 @@ pub struct FormPage {
     /// The one that is changed; none for a new one.
     id: Option<String>,
     fields: Vec<Field>,
-    /// What stands elsewhere.
-    others: Vec<String>,
+    /// What is wrong.
+    faults: Faults,
     pub tried: Option<Tried>,
     may_remove: bool,
 }
 
 impl FormPage {
-    /// Says what is wrong, each beside its field.
-    pub fn tell(&mut self, (mut beside, others): Faults) {
-        for field in &mut self.fields {
-            field.fault = beside.remove(field.name);
-        }
-        self.others = others;
-        // A field without a place in the form still says what is wrong.
-        self.others.extend(beside.into_values());
+    /// Says what is wrong, each beside its field; a field without a place in the form still says it.
+    pub fn tell(&mut self, mut faults: Faults) {
+        faults.keep_to(|name| self.fields.iter().any(|field| field.name == name));
+        self.faults = faults;
     }
 
     fn back(&self) -> String {
@@ -208,7 +198,6 @@ pub async fn form_page(
             label: tongue.say(words.name.0, words.name.1),
             hint: tongue.say(words.hint.0, words.hint.1),
             value: typed.remove(name).unwrap_or_default(),
-            fault: None,
             kind,
         })
     });
@@ -221,7 +210,7 @@ pub async fn form_page(
         part,
         fields: fields.collect::<Result<_, PageError>>()?,
         id,
-        others: Vec::new(),
+        faults: Faults::default(),
         tried: None,
         may_remove: part != Part::Council && signed_in.person.role.may(Right::EditTiles),
     })
@@ -350,16 +339,15 @@ fn judged(
                 "くわしい設定は、1行にひとつ、area = \"270000\" のように書いてください",
                 "Write one further setting on each line, such as area = \"270000\"",
             );
-            let beside = [("content", words.to_owned())].into();
-            return Ok(Err((beside, Vec::new())));
+            return Ok(Err(Faults::at("content", words)));
         }
         Err(error) => return Err(error.into()),
     };
-    let Err(faults) = backend.desk.check(&text) else {
+    let Err(found) = backend.desk.check(&text) else {
         return Ok(Ok(text));
     };
-    let (mut beside, mut others) = (BTreeMap::new(), Vec::new());
-    for fault in &faults {
+    let mut faults = Faults::default();
+    for fault in &found {
         let words = match fault.kind {
             // In a form nobody adds a line.
             FaultKind::MissingKey { .. } => tongue
@@ -371,13 +359,13 @@ fn judged(
             _ => fault.in_words(language(tongue)),
         };
         match field_of(&text, part, place, fault) {
-            Some(field) => {
-                beside.entry(field).or_insert(words);
-            }
-            None => others.push(words),
+            // The first says most.
+            Some(field) if faults.of(field).is_some() => {}
+            Some(field) => faults.add(field, words),
+            None => faults.add_elsewhere(words),
         }
     }
-    Ok(Err((beside, others)))
+    Ok(Err(faults))
 }
 
 /// Keeps it in the draft, or gives the form back with each fault beside its field.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     catalogue::room::Room,
-    pages::{Frame, May, PageError, SignedIn, rights::EditTiles, shown, upload::bounded},
+    pages::{Faults, Frame, May, PageError, SignedIn, rights::EditTiles, shown, upload::bounded},
 };
 use kairan_catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of};
 use kairan_sources::{
@@ -46,16 +46,9 @@ struct TextPage {
     title: String,
     text: String,
     alternative: String,
-    faults: Vec<(&'static str, &'static str)>,
+    faults: Faults,
     /// A picture was taken in.
     is_taken_in: bool,
-}
-
-impl TextPage {
-    fn fault(&self, field: &str) -> Option<&'static str> {
-        let found = self.faults.iter().find(|(name, _)| *name == field);
-        found.map(|(_, fault)| *fault)
-    }
 }
 
 /// What was sent.
@@ -93,7 +86,7 @@ pub async fn form(
         id: which.id,
         text,
         alternative: String::new(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         is_taken_in: false,
     }))
 }
@@ -156,7 +149,7 @@ pub async fn write(
         id: sent.id,
         text: sent.text.replace("\r\n", "\n").trim().to_owned(),
         alternative: sent.alternative.trim().to_owned(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         is_taken_in: false,
     };
     let say = |japanese, english| signed_in.tongue.say(japanese, english);
@@ -166,7 +159,7 @@ pub async fn write(
             "1文字から20000文字までで書いてください",
             "Write 1 to 20,000 letters",
         );
-        page.faults.push(("text", fault));
+        page.faults.add("text", fault);
     }
     if sent.picture.as_ref().is_none_or(|it| !it.is_empty()) {
         let alternative = alternative(&page.alternative);
@@ -175,7 +168,7 @@ pub async fn write(
                 "目の見えにくい人のために、何が写っているかを書いてください",
                 "Write what it shows, for whoever cannot see it",
             );
-            page.faults.push(("alternative", fault));
+            page.faults.add("alternative", fault);
         } else if let Some(file) = taken_in(&backend, sent.picture.unwrap_or_default()).await? {
             page.text = format!("{}\n\n![{alternative}]({file})", page.text);
             page.alternative.clear();
@@ -185,7 +178,7 @@ pub async fn write(
                 "写真として読めませんでした。24MBまでの JPEG か PNG の写真を選んでください",
                 "This is no picture that can be read: choose a JPEG or PNG of up to 24 MB",
             );
-            page.faults.push(("picture", fault));
+            page.faults.add("file", fault);
         }
     }
     if !page.faults.is_empty() {

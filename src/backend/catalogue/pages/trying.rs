@@ -46,7 +46,7 @@ pub async fn try_tile(
     let allowed = in_force.map(|it| it.allowed_hosts).unwrap_or_default();
     let settings = settings_of(sent.typed.get("content").map_or("", String::as_str));
     let faults = sent.text.err().unwrap_or_default();
-    let is_told = faults.0.contains_key("content");
+    let is_told = faults.of("content").is_some();
     let mut page = form_page(
         &backend,
         &signed_in,

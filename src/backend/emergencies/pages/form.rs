@@ -1,6 +1,6 @@
 //! The form of an emergency, a drill or a correction.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use askama::Template;
 use axum::{
@@ -24,7 +24,9 @@ use crate::{
         queries::{Kept, Written},
         room::Room,
     },
-    pages::{Frame, May, PageError, Right, SignedIn, Tongue, rights::WriteEmergency, shown},
+    pages::{
+        Faults, Frame, May, PageError, Right, SignedIn, Tongue, rights::WriteEmergency, shown,
+    },
     tablets::queries::LentTablet,
 };
 
@@ -73,7 +75,7 @@ impl Typed {
 struct FormPage {
     frame: Frame,
     typed: Typed,
-    faults: BTreeMap<&'static str, &'static str>,
+    faults: Faults,
     cohorts: Vec<String>,
     /// It corrects one that was sent.
     is_correction: bool,
@@ -82,10 +84,6 @@ struct FormPage {
 }
 
 impl FormPage {
-    fn fault(&self, field: &str) -> Option<&'static str> {
-        self.faults.get(field).copied()
-    }
-
     fn is_drill(&self) -> bool {
         !self.typed.drill.is_empty()
     }
@@ -121,7 +119,7 @@ pub async fn form(
         };
     }
     Ok(shown(
-        &form_page(&backend, &signed_in, typed, BTreeMap::new()).await?,
+        &form_page(&backend, &signed_in, typed, Faults::default()).await?,
     ))
 }
 
@@ -129,7 +127,7 @@ async fn form_page(
     backend: &Room,
     signed_in: &SignedIn,
     mut typed: Typed,
-    faults: BTreeMap<&'static str, &'static str>,
+    faults: Faults,
 ) -> Result<FormPage, PageError> {
     if typed.new_id.is_empty() {
         typed.new_id = Uuid::new_v4().to_string();
@@ -155,7 +153,8 @@ pub async fn write(
     State(backend): State<Room>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let (written, mut faults) = read(&typed, signed_in.tongue);
+    let written = read(&typed, signed_in.tongue);
+    let mut faults = written.as_ref().err().cloned().unwrap_or_default();
     let is_drill = !typed.drill.is_empty();
     let mut to = Vec::new();
     if typed.id.is_empty() && is_drill {
@@ -163,23 +162,26 @@ pub async fn write(
         let tablets = backend.store.lent_tablets().await?;
         let unknown = labels.iter().any(|label| !is_known(label, &tablets));
         if unknown {
-            faults.insert("labels", signed_in.tongue.say(
+            faults.add("labels", signed_in.tongue.say(
                 "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください",
                 "No tablet bears one of these labels. Write them as they stand on the back, parted by commas",
             ));
         }
         to = addressed(&typed, &labels, &tablets);
         if to.is_empty() && !unknown {
-            faults.insert("to", signed_in.tongue.say(
+            faults.add("to", signed_in.tongue.say(
                 "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます",
                 "No tablet fits. Which tablets things are tried on is chosen on the page of the tablets",
             ));
         }
     }
-    if !faults.is_empty() {
-        let page = form_page(&backend, &signed_in, typed, faults).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
-    }
+    let written = match faults.unless(|| written.ok()) {
+        Ok(written) => written,
+        Err(faults) => {
+            let page = form_page(&backend, &signed_in, typed, faults).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+        }
+    };
     let by = author(&signed_in);
     let now = Timestamp::now();
     let releasers = backend
@@ -210,13 +212,13 @@ pub async fn write(
 }
 
 /// What was typed, or what is wrong with it, each beside its field.
-pub fn read(typed: &Typed, tongue: Tongue) -> (Written, BTreeMap<&'static str, &'static str>) {
-    let mut faults = BTreeMap::new();
+pub fn read(typed: &Typed, tongue: Tongue) -> Result<Written, Faults> {
+    let mut faults = Faults::default();
     let title = plain(&typed.title).replace('\n', " ");
     let text = plain(&typed.text);
     let fits = |text: &str, limit: usize| (1..=limit).contains(&text.chars().count());
     if !fits(&title, Emergency::TITLE) {
-        faults.insert(
+        faults.add(
             "title",
             tongue.say(
                 "1文字から24文字までで書いてください",
@@ -225,7 +227,7 @@ pub fn read(typed: &Typed, tongue: Tongue) -> (Written, BTreeMap<&'static str, &
         );
     }
     if !fits(&text, Emergency::TEXT) {
-        faults.insert(
+        faults.add(
             "text",
             tongue.say(
                 "1文字から200文字までで書いてください",
@@ -235,7 +237,7 @@ pub fn read(typed: &Typed, tongue: Tongue) -> (Written, BTreeMap<&'static str, &
     }
     for (field, words) in [("title", &title), ("text", &text)] {
         if words.contains(GAP) {
-            faults.insert(
+            faults.add(
                 field,
                 tongue.say(
                     "「○○」のところを、書きかえるか消してください",
@@ -246,17 +248,18 @@ pub fn read(typed: &Typed, tongue: Tongue) -> (Written, BTreeMap<&'static str, &
     }
     let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
     if hours.is_none() {
-        faults.insert(
+        faults.add(
             "hours",
             tongue.say("一覧から選んでください", "Choose one of the list"),
         );
     }
-    let written = Written {
-        title,
-        text,
-        hours: hours.unwrap_or(HOURS[0]),
-    };
-    (written, faults)
+    faults.unless(|| {
+        Some(Written {
+            title,
+            text,
+            hours: hours?,
+        })
+    })
 }
 
 /// A text without what is neither letter nor line.

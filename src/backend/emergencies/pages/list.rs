@@ -32,7 +32,7 @@ pub struct EmergenciesPage {
     live: Vec<Card>,
     waiting: Vec<Card>,
     past: Vec<Edition>,
-    told: Option<&'static str>,
+    told: Option<String>,
     may_release: bool,
 }
 
@@ -89,7 +89,7 @@ pub async fn list(
 pub async fn page(
     backend: &Room,
     signed_in: &SignedIn,
-    told: Option<&'static str>,
+    told: Option<&str>,
 ) -> Result<EmergenciesPage, PageError> {
     let now = Timestamp::now();
     let store = &backend.store;
@@ -132,7 +132,7 @@ pub async fn page(
         live,
         waiting,
         past,
-        told,
+        told: told.map(str::to_owned),
         may_release: signed_in.person.role.may(Right::ReleaseEmergency),
     })
 }

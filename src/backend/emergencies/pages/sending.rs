@@ -61,11 +61,14 @@ pub async fn end(
 ) -> Result<Response, PageError> {
     let known = found(&backend, &typed.id).await?;
     let typed = typed.about(known.title, known.hours);
-    let (written, faults) = read(&typed, signed_in.tongue);
-    if let Some(fault) = faults.get("text") {
-        let page = page(&backend, &signed_in, Some(fault)).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
-    }
+    let written = match read(&typed, signed_in.tongue) {
+        Ok(written) => written,
+        Err(faults) => {
+            let told = faults.sentences().next();
+            let page = page(&backend, &signed_in, told).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+        }
+    };
     let by = author(&signed_in);
     if !backend
         .store

@@ -17,7 +17,7 @@ use super::{
     sign_in::is_right,
 };
 use crate::{
-    pages::{Frame, PageError, SignedIn, session::begin, shown},
+    pages::{Faults, Frame, PageError, SignedIn, session::begin, shown},
     people::{
         password::{self, Weakness},
         queries::{Wait, own_password_subject},
@@ -30,11 +30,9 @@ use crate::{
 #[template(path = "people/pages/me.html")]
 struct MePage {
     frame: Frame,
-    before_fault: Option<String>,
-    after_fault: Option<String>,
+    faults: Faults,
     is_done: bool,
     mail: String,
-    mail_fault: Option<&'static str>,
     mail_is_done: bool,
 }
 
@@ -42,11 +40,9 @@ async fn page(backend: &Room, signed_in: &SignedIn) -> Result<MePage, PageError>
     let mut mail = backend.store.mail_addresses().await?;
     Ok(MePage {
         frame: Frame::of(signed_in, "/console/me", ("自分の設定", "My settings")),
-        before_fault: None,
-        after_fault: None,
+        faults: Faults::default(),
         is_done: false,
         mail: mail.remove(&signed_in.person.name).unwrap_or_default(),
-        mail_fault: None,
         mail_is_done: false,
     })
 }
@@ -82,10 +78,13 @@ pub async fn mail(
     let Ok(mail) = mail_of(&sent.mail) else {
         let mut page = page(&backend, &signed_in).await?;
         page.mail = sent.mail;
-        page.mail_fault = Some(signed_in.tongue.say(
-            "name@example.jp のように書いてください。使わないときは空けてください",
-            "Write an address such as name@example.jp, or leave it empty",
-        ));
+        page.faults.add(
+            "mail",
+            signed_in.tongue.say(
+                "name@example.jp のように書いてください。使わないときは空けてください",
+                "Write an address such as name@example.jp, or leave it empty",
+            ),
+        );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
     let now = Timestamp::now();
@@ -116,7 +115,10 @@ pub async fn renew(
             seconds = kept.wait.as_secs(),
             "somebody is kept waiting at another password of their own"
         );
-        page.before_fault = Some(waiting::told(signed_in.tongue, Cause::Own, kept.wait));
+        page.faults.add(
+            "before",
+            waiting::told(signed_in.tongue, Cause::Own, kept.wait),
+        );
         return Ok((StatusCode::TOO_MANY_REQUESTS, shown(&page)).into_response());
     }
     let known = backend.store.secrets_of(name).await?;
@@ -126,12 +128,12 @@ pub async fn renew(
             "いまのパスワードがちがいます。もう一度入れてください",
             "This is not your password. Try again",
         );
-        page.before_fault = Some(fault.to_owned());
+        page.faults.add("before", fault);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     }
     backend.store.forget_attempts(&subject).await?;
     if let Err(weakness) = password::judge(&sent.after, name) {
-        page.after_fault = Some(told(&signed_in, weakness));
+        page.faults.add("after", told(&signed_in, weakness));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     }
     let hash = hashed(sent.after).await.map_err(|_| PageError::Failed)?;

@@ -17,7 +17,9 @@ use uuid::Uuid;
 use crate::{
     database::{Database, DatabaseError},
     notices,
-    pages::{Frame, May, PageError, Role, SignedIn, queries::Person, rights::ManagePeople, shown},
+    pages::{
+        Faults, Frame, May, PageError, Role, SignedIn, queries::Person, rights::ManagePeople, shown,
+    },
     people::{
         password::{self, Weakness},
         room::Room,
@@ -157,8 +159,8 @@ struct PeoplePage {
     frame: Frame,
     people: Vec<Person>,
     added: Added,
-    /// The field, and what is wrong with it.
-    fault: Option<(&'static str, String)>,
+    /// What is wrong.
+    faults: Faults,
     me: String,
     /// Whose password or role was to be changed, when something is wrong with it.
     changing: String,
@@ -170,8 +172,7 @@ struct PeoplePage {
 
 impl PeoplePage {
     fn fault(&self, field: &str) -> Option<&str> {
-        let fault = self.fault.as_ref().filter(|(at, _)| *at == field);
-        fault.map(|(_, words)| words.as_str())
+        self.faults.of(field)
     }
 
     /// The address of somebody; nothing without one.
@@ -187,22 +188,22 @@ async fn page(
     changing: Option<(String, &'static str)>,
     fault: Option<NotAdded>,
 ) -> Result<Response, PageError> {
-    let told = fault.map(|fault| {
+    let faults = fault.map_or_else(Faults::default, |fault| {
         let (field, japanese) = fault.at();
         let field = changing.as_ref().map_or(field, |(_, form)| form);
         let english = fault.to_string();
-        (field, signed_in.tongue.say(&japanese, &english).to_owned())
+        Faults::at(field, signed_in.tongue.say(&japanese, &english))
     });
-    let status = if told.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
+    let status = if faults.is_empty() {
         StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
     };
     let page = PeoplePage {
         frame: Frame::of(signed_in, "/console/people", ("使う人", "People")),
         people: backend.store.people().await?,
         added,
-        fault: told,
+        faults,
         me: signed_in.person.name.clone(),
         changing: changing.map_or_else(String::new, |(name, _)| name),
         providers: providers(backend)?,

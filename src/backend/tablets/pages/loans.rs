@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::stock;
 use crate::{
-    pages::{Frame, May, PageError, SignedIn, rights::HandleTablets, shown},
+    pages::{Faults, Frame, May, PageError, SignedIn, Tongue, rights::HandleTablets, shown},
     tablets::{
         api::enrolment::any_code,
         queries::{Label, NewLoan},
@@ -52,10 +52,7 @@ struct NewLoanPage {
     cohorts: Vec<String>,
     /// The labels of the tablets that can be lent.
     free: Vec<String>,
-    cohort_fault: Option<&'static str>,
-    area_fault: Option<&'static str>,
-    age_fault: Option<&'static str>,
-    label_fault: Option<&'static str>,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -95,10 +92,73 @@ async fn page(
         written,
         cohorts: backend.store.cohorts().await?,
         free: stock::free(backend).await?,
-        cohort_fault: None,
-        area_fault: None,
-        age_fault: None,
-        label_fault: None,
+        faults: Faults::default(),
+    })
+}
+
+/// A loan that can be begun, as it was written.
+struct Read {
+    cohort: String,
+    area: Option<AreaCode>,
+    age_band: Option<AgeBand>,
+    label: String,
+}
+
+/// Reads the form, or says what is wrong with it.
+fn read(written: &Written, tongue: Tongue) -> Result<Read, Faults> {
+    let mut faults = Faults::default();
+    let cohort = written.cohort.trim().to_owned();
+    let is_cohort = !cohort.is_empty()
+        && cohort.chars().count() <= COHORT_LIMIT
+        && !cohort.chars().any(char::is_control);
+    if !is_cohort {
+        faults.add(
+            "cohort",
+            tongue.say(
+                "時期を40文字までで入れてください。たとえば 2026-autumn",
+                "Write the cohort in up to 40 letters, such as 2026-autumn.",
+            ),
+        );
+    }
+    let area = match written.area.trim() {
+        "" => Ok(None),
+        area => AreaCode::try_from(area.to_owned()).map(Some),
+    };
+    if area.is_err() {
+        faults.add(
+            "area",
+            tongue.say(
+                "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
+                "A municipality's code has five digits. Leave it empty if you do not know it.",
+            ),
+        );
+    }
+    let age_band = AgeBand::ALL
+        .iter()
+        .find(|(word, _)| *word == written.age_band);
+    if age_band.is_none() && !written.age_band.is_empty() {
+        faults.add(
+            "age_band",
+            tongue.say("一覧から選んでください。", "Choose one of the list."),
+        );
+    }
+    let label = label_of(&written.label);
+    if label.is_none() {
+        faults.add(
+            "label",
+            tongue.say(
+                "ラベルは20文字までで入れてください。",
+                "A label has up to 20 letters.",
+            ),
+        );
+    }
+    faults.unless(|| {
+        Some(Read {
+            cohort,
+            area: area.ok()?,
+            age_band: age_band.map(|(_, band)| *band),
+            label: label?,
+        })
     })
 }
 
@@ -108,43 +168,18 @@ pub async fn begin(
     State(backend): State<Room>,
     Form(written): Form<Written>,
 ) -> Result<Response, PageError> {
-    let cohort = written.cohort.trim().to_owned();
-    let is_cohort = !cohort.is_empty()
-        && cohort.chars().count() <= COHORT_LIMIT
-        && !cohort.chars().any(char::is_control);
-    let area = match written.area.trim() {
-        "" => Ok(None),
-        area => AreaCode::try_from(area.to_owned()).map(Some),
-    };
-    let age_band = AgeBand::ALL
-        .iter()
-        .find(|(word, _)| *word == written.age_band);
-    let is_age = age_band.is_some() || written.age_band.is_empty();
-    let label = label_of(&written.label);
-    let (true, Ok(area), Some(label), true) = (is_cohort, &area, &label, is_age) else {
-        let mut page = page(&backend, &signed_in, written).await?;
-        let say = |japanese, english| signed_in.tongue.say(japanese, english);
-        page.cohort_fault = (!is_cohort).then(|| {
-            say(
-                "時期を40文字までで入れてください。たとえば 2026-autumn",
-                "Write the cohort in up to 40 letters, such as 2026-autumn.",
-            )
-        });
-        page.area_fault = area.is_err().then(|| {
-            say(
-                "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
-                "A municipality's code has five digits. Leave it empty if you do not know it.",
-            )
-        });
-        page.age_fault =
-            (!is_age).then(|| say("一覧から選んでください。", "Choose one of the list."));
-        page.label_fault = label.is_none().then(|| {
-            say(
-                "ラベルは20文字までで入れてください。",
-                "A label has up to 20 letters.",
-            )
-        });
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    let Read {
+        cohort,
+        area,
+        age_band,
+        label,
+    } = match read(&written, signed_in.tongue) {
+        Ok(read) => read,
+        Err(faults) => {
+            let mut page = page(&backend, &signed_in, written).await?;
+            page.faults = faults;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+        }
     };
     let now = Timestamp::now();
     let participation = match written.participation.as_str() {
@@ -154,27 +189,27 @@ pub async fn begin(
     if let Some(known) = backend.store.loan(participation).await? {
         let tablets = backend.store.lent_tablets().await?;
         let has_tablet = tablets.iter().any(|it| it.participation == participation);
-        let age_band = age_band.map(|(_, band)| *band);
         let says_the_same =
-            (&known.cohort, &known.area, known.age_band) == (&cohort, area, age_band);
+            (&known.cohort, &known.area, known.age_band) == (&cohort, &area, age_band);
         if says_the_same && !has_tablet {
             // The page with the code was loaded again, or the form sent twice: another code for the same loan.
-            return code_for(&backend, &signed_in, participation, label).await;
+            return code_for(&backend, &signed_in, participation, &label).await;
         }
         return lain_open(&backend, &signed_in, written).await;
     }
-    if let Some((japanese, english)) = stock::why_not(&backend, label).await? {
+    if let Some((japanese, english)) = stock::why_not(&backend, &label).await? {
         let mut page = page(&backend, &signed_in, written).await?;
-        page.label_fault = Some(signed_in.tongue.say(japanese, english));
+        page.faults
+            .add("label", signed_in.tongue.say(japanese, english));
         return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
     }
     let loan = NewLoan {
         participation,
         cohort,
-        area: area.clone(),
-        age_band: age_band.map(|(_, band)| *band),
+        area,
+        age_band,
         began: day_of(now.as_millisecond()),
-        label: Some(label.clone()).filter(|it| !it.is_empty()),
+        label: Some(label).filter(|it| !it.is_empty()),
     };
     let (store, by) = (&backend.store, &signed_in.person.name);
     let code = loop {
@@ -202,7 +237,7 @@ async fn lain_open(
         ..written
     };
     let mut page = page(backend, signed_in, written).await?;
-    page.cohort_fault = Some(signed_in.tongue.say(
+    page.faults.add("cohort", signed_in.tongue.say(
         "この紙での貸し出しは、もうはじまっています。別の人に貸すなら、もう一度「番号をつくる」を押してください。",
         "The loan of this form has begun already. To lend to somebody else, press once more.",
     ));

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
+    pages::Faults,
     pages::{
         Frame, May, PageError, Right, SignedIn, kept_as,
         rights::{HandleTablets, SeeTablets},
@@ -65,7 +66,7 @@ struct StockPage {
     may_handle: bool,
     /// The labels as typed, and what is wrong with them.
     typed: String,
-    fault: Option<String>,
+    faults: Faults,
 }
 
 impl StockPage {
@@ -134,7 +135,7 @@ async fn page(
         pages: found.div_ceil(ON_A_PAGE).max(1),
         may_handle: signed_in.person.role.may(Right::HandleTablets),
         typed: String::new(),
-        fault: None,
+        faults: Faults::default(),
     })
 }
 
@@ -252,7 +253,7 @@ pub async fn register(
         Err(fault) => {
             let mut page = page(&backend, &signed_in, Looked::default()).await?;
             let (japanese, english) = fault.words();
-            page.fault = Some(signed_in.tongue.say(&japanese, &english).to_owned());
+            page.faults = Faults::at("labels", signed_in.tongue.say(&japanese, &english));
             page.typed = registered.labels;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }

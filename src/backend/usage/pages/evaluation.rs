@@ -19,7 +19,7 @@ use serde::Deserialize;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    pages::{Frame, May, PageError, kept_as, rights::SeeFigures, shown},
+    pages::{Faults, Frame, May, PageError, Tongue, kept_as, rights::SeeFigures, shown},
     usage::{
         reporting::{self, Ordered},
         room::Room,
@@ -52,7 +52,7 @@ struct EvaluationPage {
     asked: Asked,
     cohorts: Vec<String>,
     latest: Date,
-    fault: Option<&'static str>,
+    faults: Faults,
     /// The report as HTML, and its charts' options.
     report: Option<(String, String)>,
 }
@@ -69,31 +69,33 @@ pub async fn figures(
         asked.from = latest.saturating_sub((USUAL_DAYS - 1).days()).to_string();
     }
     let cohorts = backend.store.cohorts().await?;
-    let read = read(&asked);
-    let (report, fault) = match read {
+    let (report, faults) = match read(&asked, signed_in.tongue) {
         Ok(ordered) => {
             let report = reporting::computed(&backend.store, &ordered).await?;
-            (Some((page::fragment(&report), page::charts(&report))), None)
+            (
+                Some((page::fragment(&report), page::charts(&report))),
+                Faults::default(),
+            )
         }
-        Err((japanese, english)) => (None, Some(signed_in.tongue.say(japanese, english))),
+        Err(faults) => (None, faults),
     };
     Ok(shown(&EvaluationPage {
         frame: Frame::of(&signed_in, "/console/evaluation", ("利用の報告", "Figures")),
         asked,
         cohorts,
         latest,
-        fault,
+        faults,
         report,
     }))
 }
 
 /// The same figures as files: the page, a table for each, the dictionary, and JSON.
 pub async fn figures_zip(
-    _: May<SeeFigures>,
+    signed_in: May<SeeFigures>,
     State(backend): State<Room>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let ordered = read(&asked).map_err(|_| PageError::Unreadable)?;
+    let ordered = read(&asked, signed_in.tongue).map_err(|_| PageError::Unreadable)?;
     let report = reporting::computed(&backend.store, &ordered).await?;
     let name = format!("kairan-figures-{}-{}.zip", report.from, report.to);
     let packed = tokio::task::spawn_blocking(move || packed(&report)).await;
@@ -110,26 +112,27 @@ fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// What is asked for, or what is wrong with it in Japanese and English.
-pub fn read(asked: &Asked) -> Result<Ordered, (&'static str, &'static str)> {
+/// What is asked for, or what is wrong with it.
+pub fn read(asked: &Asked, tongue: Tongue) -> Result<Ordered, Faults> {
+    let wrong = |japanese, english| Err(Faults::at("period", tongue.say(japanese, english)));
     let day = |text: &str| text.trim().parse::<Date>().ok().map(day_number);
     let (Some(from), Some(to)) = (day(&asked.from), day(&asked.to)) else {
-        return Err((
+        return wrong(
             "日付を 2026-04-01 のように入れてください。",
             "Write the days like 2026-04-01.",
-        ));
+        );
     };
     if to < from {
-        return Err((
+        return wrong(
             "終わりの日が、はじめの日より前です。どちらかを直してください。",
             "The last day lies before the first. Change one of the two.",
-        ));
+        );
     }
     if to - from > LONGEST {
-        return Err((
+        return wrong(
             "期間が長すぎます。10年までにしてください。",
             "The period is too long. Ten years are the most.",
-        ));
+        );
     }
     let cohort = asked.cohort.trim();
     Ok(Ordered {

@@ -16,9 +16,12 @@ use tokio::sync::mpsc;
 
 use super::evaluation::{Asked, read};
 use crate::{
-    pages::{Frame, May, PageError, SignedIn, kept_as, rights::ExportRecords, shown},
+    pages::{
+        Faults, Frame, May, PageError, SignedIn, Tongue, kept_as, rights::ExportRecords, shown,
+    },
     usage::{
         export::{Export, export},
+        reporting::Ordered,
         room::Room,
     },
 };
@@ -41,16 +44,14 @@ pub struct Wanted {
 struct RecordsPage {
     frame: Frame,
     wanted: Wanted,
-    period_fault: Option<&'static str>,
-    reason_fault: Option<&'static str>,
+    faults: Faults,
 }
 
 fn page(signed_in: &SignedIn, wanted: Wanted) -> RecordsPage {
     RecordsPage {
         frame: Frame::of(signed_in, "/console/records", ("記録の取り出し", "Records")),
         wanted,
-        period_fault: None,
-        reason_fault: None,
+        faults: Faults::default(),
     }
 }
 
@@ -59,26 +60,34 @@ pub async fn form(signed_in: May<ExportRecords>) -> Result<Response, PageError> 
     Ok(shown(&page(&signed_in, Wanted::default())))
 }
 
+/// Reads the form, or says what is wrong with it.
+fn read_whole(wanted: &Wanted, tongue: Tongue) -> Result<(Ordered, String), Faults> {
+    let reason = wanted.reason.trim().to_owned();
+    let ordered = read(&wanted.asked, tongue);
+    let mut faults = ordered.as_ref().err().cloned().unwrap_or_default();
+    if reason.is_empty() || reason.chars().count() > REASON_LIMIT {
+        faults.add(
+            "reason",
+            tongue.say(
+                "何のために使うかを、500文字までで書いてください。",
+                "Write in up to 500 letters what the records are for.",
+            ),
+        );
+    }
+    faults.unless(|| Some((ordered.ok()?, reason)))
+}
+
 /// The archive, as it is packed; or the form with what is wrong.
 pub async fn take_out(
     signed_in: May<ExportRecords>,
     State(backend): State<Room>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
-    let reason = wanted.reason.trim().to_owned();
-    let has_reason = !reason.is_empty() && reason.chars().count() <= REASON_LIMIT;
-    let ordered = match read(&wanted.asked) {
-        Ok(ordered) if has_reason => ordered,
-        ordered => {
+    let (ordered, reason) = match read_whole(&wanted, signed_in.tongue) {
+        Ok(read) => read,
+        Err(faults) => {
             let mut page = page(&signed_in, wanted);
-            let say = |(japanese, english)| signed_in.tongue.say(japanese, english);
-            page.period_fault = ordered.err().map(say);
-            page.reason_fault = (!has_reason).then(|| {
-                say((
-                    "何のために使うかを、500文字までで書いてください。",
-                    "Write in up to 500 letters what the records are for.",
-                ))
-            });
+            page.faults = faults;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }
     };

@@ -1,0 +1,12 @@
+//! The language of the person at the terminal.
+
+use kairan_catalogue::Language;
+
+/// The language of the person at the terminal.
+pub fn language() -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    Language::of_locale(&locale.unwrap_or_default())
+}
