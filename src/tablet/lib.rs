@@ -13,6 +13,7 @@ pub mod drawing;
 pub mod identity;
 pub mod items;
 pub mod journal;
+pub mod kept_request;
 pub mod language;
 pub mod library;
 pub mod machine;

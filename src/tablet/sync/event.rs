@@ -6,9 +6,9 @@ use kairan_contract::RequestId;
 
 use crate::{
     clock::CouncilTime,
-    identity::Identity,
+    identity::{EnrolmentRefused, Identity},
+    kept_request::KeptRequest,
     library::ContentSnapshot,
-    session::{EnrolmentRefused, KeptRequest},
 };
 
 /// What the conversation tells the screens.

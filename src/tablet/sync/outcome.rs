@@ -9,10 +9,9 @@ use super::{
     client::{ManifestAnswer, Stamped},
 };
 use crate::{
-    identity::Identity,
+    identity::{EnrolmentRefused, Identity},
     journal::JournalError,
     library::{ContentSnapshot, MissingContent},
-    session::EnrolmentRefused,
 };
 
 /// Why a task came to nothing.

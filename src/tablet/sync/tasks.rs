@@ -23,11 +23,10 @@ use super::{
 };
 use crate::{
     data_folder::DataFolder,
-    identity::{Identity, Loan},
+    identity::{EnrolmentRefused, Identity, Loan},
     journal::{Journal, JournalError},
     library::{Library, LibraryError},
     machine::{battery_percent, free_bytes, free_megabytes},
-    session::EnrolmentRefused,
     wiping,
 };
 
