@@ -11,7 +11,7 @@ use crate::{
     library::ContentSnapshot,
 };
 
-/// What the conversation tells the screens.
+/// What the link tells the screens.
 #[derive(Debug)]
 pub enum LinkEvent {
     /// The backend answered.
