@@ -10,9 +10,9 @@ use kairan_contract::{
 };
 
 use crate::{
+    dates::{clock, date, day_after, in_japan, moment, time},
     language::pick,
     say,
-    screens::words::{clock, date, day_after, in_japan, moment, time},
     way::Origin,
 };
 

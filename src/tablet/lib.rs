@@ -4,9 +4,11 @@
 //! sees comes from the [`library`]; what must reach the backend goes through the [`journal`]; the
 //! [`link`] talks to the backend and never makes a screen wait.
 
+pub mod answers;
 pub mod atomic_file;
 pub mod chatter;
 pub mod clock;
+pub mod dates;
 pub mod demonstration;
 pub mod display;
 pub mod drawing;
@@ -19,6 +21,7 @@ pub mod machine;
 pub mod preview;
 pub mod reading;
 pub mod recorder;
+pub mod reminders;
 pub mod scenes;
 pub mod screens;
 pub mod session;

@@ -11,17 +11,14 @@ use kairan_contract::{
 use uuid::Uuid;
 
 use crate::{
+    dates::in_japan,
     demonstration::{held, make_real, now},
     machine::Machine,
-    screens::{
-        list::{self, Counting},
-        words::in_japan,
-    },
+    reminders::{Call, Days, Done, Reminder, ReminderId, ReminderKind},
+    screens::list::{self, Counting},
     session::{
         Command, Connection, EnrolmentRefused, KeptRequest, RequestState, Session,
-        neighbourhood::ORIGIN_ROW,
-        reminders::{Call, Days, Done, Reminder, ReminderId, ReminderKind},
-        stops::STOPS_ROW,
+        neighbourhood::ORIGIN_ROW, stops::STOPS_ROW,
     },
     settings::Profile,
     way::Origin,

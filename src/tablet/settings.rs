@@ -16,15 +16,14 @@ use kairan_contract::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::atomic_file::{quarantine, write, write_secret};
-use crate::clock::Contact;
-use crate::session::{
-    Answered,
+use crate::{
+    answers::{AnsweredWarning, OwnStop, SurveyProgress},
+    atomic_file::{quarantine, write, write_secret},
+    clock::Contact,
     reminders::{Done, Plan, Reminder},
-    stops::OwnStop,
-    survey::Answers,
+    uptime::Uptime,
+    wiping,
 };
-use crate::{uptime::Uptime, wiping};
 
 /// Articles that are remembered as read; older ones are no longer new anyhow.
 const READ_LIMIT: usize = 2_000;
@@ -105,7 +104,7 @@ pub struct Profile {
     /// Articles that were opened, the latest last.
     pub read: VecDeque<ItemHash>,
     /// Warnings that were answered and are still in force.
-    pub answered: Vec<Answered>,
+    pub answered: Vec<AnsweredWarning>,
     /// Emergencies that were shown here and are still spoken of, the latest last.
     pub emergencies: Vec<EmergencySeen>,
     /// When the backend last answered.
@@ -129,7 +128,7 @@ pub struct Profile {
     /// The last day on which that was answered.
     pub checked_in: Option<Date>,
     /// How far questionnaires have been answered.
-    pub surveys: Vec<Answers>,
+    pub surveys: Vec<SurveyProgress>,
     /// The resident's own stops.
     pub own_stops: Vec<OwnStop>,
     /// The part of the town from which ways are counted; until it is chosen they are counted from the catalogue's point.
@@ -198,7 +197,7 @@ impl Profile {
         if self.surveys.len() == SURVEY_LIMIT {
             self.surveys.remove(0);
         }
-        self.surveys.push(Answers {
+        self.surveys.push(SurveyProgress {
             form: form.clone(),
             answered,
         });

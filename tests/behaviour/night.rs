@@ -16,11 +16,9 @@ use kairan_tablet::{
     library::ContentSnapshot,
     machine::Machine,
     recorder::{Moment, Recorder},
+    reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     screens::aloud::passages,
-    session::{
-        AlertSubject, Answer, Command, Effect, Session,
-        reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
-    },
+    session::{AlertSubject, Answer, Command, Effect, Session},
     settings::{DataFolder, Profile},
     speech::{SpeechError, SpeechEvent},
     uptime::{Reading, Uptime},

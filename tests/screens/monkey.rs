@@ -15,11 +15,9 @@ use kairan_tablet::{
     drawing::{Headless, ScreenSize, fit},
     library::ContentSnapshot,
     machine::Machine,
+    reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
     screens::aloud::passages,
-    session::{
-        Command, Effect, Session,
-        reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
-    },
+    session::{Command, Effect, Session},
     settings::Profile,
     speech::SpeechEvent,
     window::{InputHandler, connect, show, tiles_shown},

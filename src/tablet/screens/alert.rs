@@ -6,8 +6,8 @@ use kairan_contract::{
 };
 use kairan_ui::{AlertKind, AlertView};
 
-use super::words::{in_japan, moment};
 use crate::{
+    dates::{in_japan, moment},
     library::ContentSnapshot,
     say,
     session::{Alert, AlertSubject},
@@ -168,7 +168,7 @@ fn shelter<'h>(
             _ => None,
         })
         .flat_map(|(entry, places)| {
-            let origin = Origin::of(choices, Some(entry));
+            let origin = Origin::of(choices.neighbourhood.as_ref(), Some(entry));
             places.iter().map(move |place| (place, origin))
         })
         .filter(|(place, _)| is_safe(place))

@@ -7,8 +7,10 @@ use kairan_contract::{Article, Block, Language, Sha256};
 use kairan_ui::{ArticleView, BlockKind, BlockView};
 use slint::{Image, SharedString, VecModel};
 
-use super::words::{date_from, in_japan, sentences};
-use crate::language::pick;
+use crate::{
+    dates::{date_from, in_japan, sentences},
+    language::pick,
+};
 
 /// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
 /// room, so that nothing jumps when it comes; for one that cannot be shown its words stand alone.

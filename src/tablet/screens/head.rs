@@ -4,11 +4,9 @@ use jiff::Timestamp;
 use kairan_contract::{Content, Freshness, Language, ServiceEntry};
 use kairan_ui::HeadView;
 
-use super::{
-    colour_of, icon, weather,
-    words::{in_japan, moment},
-};
+use super::{colour_of, icon, weather};
 use crate::{
+    dates::{in_japan, moment},
     items::{age_in_words, is_confirmed},
     language::pick,
     library::ContentSnapshot,

@@ -5,11 +5,9 @@ use kairan_contract::{Article, Content, Freshness, ServiceEntry};
 use kairan_ui::TileView;
 use slint::Color;
 
-use super::{
-    colour_of, icon, message, questionnaire, reminders,
-    words::{clock, in_japan},
-};
+use super::{colour_of, icon, message, questionnaire, reminders};
 use crate::{
+    dates::{clock, in_japan},
     items::{is_confirmed, is_over, upcoming},
     language::pick,
     library::ContentSnapshot,

@@ -6,12 +6,9 @@ use kairan_contract::{
 };
 use kairan_ui::RowView;
 
-use super::{
-    home::is_new,
-    neighbourhood::now_from,
-    words::{day_after, day_before, in_japan},
-};
+use super::{home::is_new, neighbourhood::now_from};
 use crate::{
+    dates::{day_after, day_before, in_japan},
     items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
     language::pick,
     say,

@@ -5,8 +5,9 @@ use kairan_contract::{Article, Block, Language};
 use kairan_ui::{ArticleView, HeadView, ReminderView, TileView};
 use slint::Color;
 
-use super::{alert::emergency_title, article, icon, words::in_japan};
+use super::{alert::emergency_title, article, icon};
 use crate::{
+    dates::in_japan,
     language::pick,
     library::ContentSnapshot,
     say,

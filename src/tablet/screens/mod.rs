@@ -21,7 +21,6 @@ pub mod stops;
 pub mod this_tablet;
 pub mod top;
 pub mod weather;
-pub mod words;
 
 use kairan_contract::Service;
 use slint::Color;

@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     language::pick,
+    reminders::{Call, Days},
     say,
     session::{
         Session, first_use,
         question::{Choice, Question, Touched},
-        reminders::{Call, Days},
     },
     settings::{Loudness, Pace, Profile},
 };

@@ -10,17 +10,13 @@ use kairan_contract::Language;
 use kairan_ui::{DayMark, DayMarkView, ReminderRowView, ReminderView, RemindersView, TimeView};
 use slint::VecModel;
 
-use super::{
-    icon, message,
-    words::{in_japan, time, weekday},
-};
+use super::{icon, message};
 use crate::{
+    dates::{in_japan, time, weekday},
     language::pick,
+    reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
     say,
-    session::{
-        Session, TimeOf,
-        reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
-    },
+    session::{Session, TimeOf},
     settings::Profile,
 };
 

@@ -11,9 +11,9 @@ use super::{
     help::connection_in_words,
     neighbourhood::now_from,
     question::{loudness_in_words, pace_in_words},
-    words::{in_japan, moment},
 };
 use crate::{
+    dates::{in_japan, moment},
     language::pick,
     machine::Machine,
     say,

@@ -7,11 +7,12 @@ use kairan_contract::{Language, Weather, WeatherDay};
 use kairan_ui::{DayView, WeatherView};
 use slint::VecModel;
 
-use super::{
-    sky,
-    words::{day_of_month, in_japan, moment},
+use super::sky;
+use crate::{
+    dates::{day_of_month, in_japan, moment},
+    language::pick,
+    say,
 };
-use crate::{language::pick, say};
 
 /// A forecast older than this is said to be old.
 const OLD_HOURS: i64 = 24;

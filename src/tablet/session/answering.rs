@@ -7,12 +7,15 @@ use jiff::{
 use kairan_contract::{Event, Language, Mood, RequestKind, ScreenName};
 
 use super::{
-    Effect, Route, Session, TimeOf, alert, first_use,
-    first_use::Practice,
+    Effect, Route, Session, TimeOf, alert,
+    first_use::{self, Practice},
     question::{Choice, Draft, Question, Touched, moved},
-    reminders::{Call, Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
 };
-use crate::{screens::words::in_japan, speech::Tone};
+use crate::{
+    dates::in_japan,
+    reminders::{Call, Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
+    speech::Tone,
+};
 
 /// What is spoken so that loudness and pace can be judged.
 const TRIED: &str = "これくらいの 声で お話しします。";

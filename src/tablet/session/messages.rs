@@ -6,8 +6,8 @@ use std::ops::Range;
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{ItemHash, Manifest, Message};
 
-use super::{Effect, Route, Session, reminders::PromptKind};
-use crate::{screens::words::in_japan, settings::Profile};
+use super::{Effect, Route, Session};
+use crate::{dates::in_japan, reminders::PromptKind, settings::Profile};
 
 /// The hours in which a message comes forward.
 const DAY: Range<i8> = 8..20;

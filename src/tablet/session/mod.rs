@@ -1,6 +1,7 @@
 //! Where the resident is and what a touch leads to. Pure: time comes as an argument, and what is
 //! to be done outside comes back as effects.
 
+mod ahead;
 mod alert;
 mod answering;
 mod attention;
@@ -13,7 +14,6 @@ mod narration;
 pub mod neighbourhood;
 mod programme;
 pub mod question;
-pub mod reminders;
 mod requests;
 mod route;
 pub mod stops;
@@ -29,7 +29,7 @@ use kairan_contract::{
     TouchIgnored,
 };
 
-pub use alert::{Alert, AlertSubject, Answered, emergencies};
+pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
@@ -41,9 +41,10 @@ pub use route::{Answer, Command, Connection, Effect, Route, TimeOf};
 
 use crate::{
     clock::Contact,
+    dates::in_japan,
     items::{is_list, item, text_of},
     library::ContentSnapshot,
-    screens::words::in_japan,
+    reminders::{Prompt, PromptKind, Snoozes},
     settings::Profile,
     speech::{Passage, SpeechError, SpeechEvent},
 };
@@ -51,7 +52,6 @@ use attention::Attention;
 use browsing::{Open, Reading};
 use narration::NarrationStatus;
 use question::Question;
-use reminders::{Prompt, PromptKind, Snoozes};
 use survey::OpenForm;
 use unanswered::Unanswered;
 
@@ -643,7 +643,7 @@ impl Session {
             return Vec::new();
         }
         self.profile.contact = contact;
-        let was_wrong = reminders::correct(&mut self.profile, in_japan(now).date());
+        let was_wrong = ahead::correct(&mut self.profile, in_japan(now).date());
         Vec::from_iter(was_wrong.then_some(Effect::SaveProfile))
     }
 

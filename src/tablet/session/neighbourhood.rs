@@ -173,7 +173,7 @@ impl Session {
 
     /// From where ways are counted on the tile that is open, or, elsewhere, on the first that has places.
     pub fn origin(&self) -> Origin<'_> {
-        Origin::of(&self.profile, self.tile_with_places())
+        Origin::of(self.profile.neighbourhood.as_ref(), self.tile_with_places())
     }
 
     /// The same for somebody who has chosen nothing.

@@ -3,8 +3,10 @@
 use jiff::civil::Time;
 use kairan_contract::{Language, Mood, ScreenName, TextSize};
 
-use super::reminders::{Call, Days, ReminderId, ReminderKind};
-use crate::settings::{Loudness, Pace};
+use crate::{
+    reminders::{Call, Days, ReminderId, ReminderKind},
+    settings::{Loudness, Pace},
+};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

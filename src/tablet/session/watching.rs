@@ -7,9 +7,14 @@ use super::{
     Alert, Effect, Route, Session,
     alert::{self, AlertSubject},
     idle::{self, IdleState},
-    reminders::{self, Call, Prompt, PromptKind},
 };
-use crate::{library::ContentSnapshot, screens::words::in_japan, settings::Profile, speech::Tone};
+use crate::{
+    dates::in_japan,
+    library::ContentSnapshot,
+    reminders::{self, Call, Prompt, PromptKind},
+    settings::Profile,
+    speech::Tone,
+};
 
 /// What was heard longer ago than this, in milliseconds, confirms no warning.
 const HEARD_MS: u64 = 15 * 60 * 1000;

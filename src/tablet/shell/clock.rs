@@ -14,9 +14,9 @@ use tokio::sync::{mpsc, watch};
 use super::tablet::Tablet;
 use crate::{
     clock::{Clock, Contact, CouncilTime},
+    dates::in_japan,
     machine::battery_percent,
     recorder::Moment,
-    screens::words::in_japan,
     session::Playing,
     uptime::{Clocks, Uptime},
     window::show_top,
