@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{BootId, FormId, Invalid, ItemHash, Participation, ServiceId, TabletId, WarningLevel};
+use crate::{
+    BootId, FormId, Invalid, ItemHash, Participation, ScreenName, ServiceId, TabletId, WarningLevel,
+};
 
 /// One thing that happened on a tablet. Never changed once written.
 #[derive(Debug, Clone, PartialEq)]
@@ -313,61 +315,6 @@ impl From<Mood> for u8 {
 }
 
 words!(
-    /// The screens of the tablet.
-    ScreenName {
-        /// はじめ.
-        Home,
-        /// A list of news.
-        List,
-        /// One article.
-        Article,
-        /// The forecast.
-        Weather,
-        /// 困ったとき.
-        Help,
-        /// 文字の大きさ.
-        TextSize,
-        /// First use: the code.
-        Enrolment,
-        /// Waiting for the first content.
-        Waiting,
-        /// A warning that takes over.
-        Alert,
-        /// An audio programme.
-        Programme,
-        /// One question with large answers.
-        Question,
-        /// A request: written down, or arrived.
-        CallBack,
-        /// Reminders, and whether they were answered.
-        Reminders,
-        /// A time to be chosen.
-        Time,
-        /// A reminder whose time has come.
-        Reminder,
-        /// First use: a touch to practise.
-        Practice,
-        /// Nobody has touched the tablet for a while.
-        Idle,
-        /// The clock of the night.
-        Night,
-        /// The number pad before the helper's page.
-        Pin,
-        /// The page of this tablet, for helpers.
-        Tablet,
-        /// The tablet cannot start.
-        CouldNotStart,
-        /// A question of a questionnaire.
-        Questionnaire,
-        /// A message from the council.
-        Message,
-        /// The stops from which one's own is chosen.
-        Stops,
-        /// The council has locked the tablet.
-        Locked,
-    }
-);
-words!(
     /// Why a touch did nothing.
     TouchIgnored {
         /// It came within 0.7 s of one that changed the screen.
@@ -466,10 +413,10 @@ impl Event {
                 stopped: true,
             },
             Self::HelpOpened {
-                screen: ScreenName::Weather,
+                screen: ScreenName::named("weather"),
             },
             Self::CallBackAsked {
-                screen: ScreenName::Help,
+                screen: ScreenName::named("help"),
             },
             Self::CheckIn { mood: Mood::SoSo },
             Self::ReminderAnswered {},

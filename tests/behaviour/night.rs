@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::time, tz::Offset};
 use kairan_contract::{
     BootId, Content, Emergency, EmergencyId, EmergencyStage, Event, LeaveHow, Participation,
-    Record, Request, RequestId, ScreenName, TabletId, Warning,
+    Record, Request, RequestId, TabletId, Warning,
 };
 use kairan_tablet::{
     clock::{Clock, CouncilTime},
@@ -17,7 +17,7 @@ use kairan_tablet::{
     machine::Machine,
     recorder::{Moment, Recorder},
     reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
-    screens::aloud::passages,
+    screens::{aloud::passages, home},
     session::{AlertSubject, Answer, Command, Effect, Session},
     settings::{DataFolder, Profile},
     speech::{SpeechError, SpeechEvent},
@@ -616,5 +616,5 @@ fn look_at_the_disk(night: &mut Night) {
         (2, at("2026-11-23T06:33:00+09:00")),
     ];
     assert_eq!(done, doses);
-    assert_eq!(night.session.screen(), ScreenName::Home);
+    assert_eq!(night.session.screen(), home::NAME);
 }

@@ -4,14 +4,60 @@ use jiff::Timestamp;
 use kairan_contract::{Content, Freshness, Language, ServiceEntry};
 use kairan_ui::HeadView;
 
-use super::{colour_of, icon, weather};
+use super::{
+    colour_of, icon,
+    screen::{Seen, spoken},
+    weather,
+};
 use crate::{
     dates::{in_japan, moment},
     items::{age_in_words, is_confirmed},
     language::pick,
     library::ContentSnapshot,
     say,
+    session::{Route, Session},
+    speech::Passage,
 };
+
+/// The tile that is open, and what it shows.
+pub struct Opened<'s> {
+    /// The tile.
+    pub entry: &'s ServiceEntry,
+    /// What the tablet holds.
+    pub held: &'s ContentSnapshot,
+    /// What the tile shows; none while it has not come.
+    pub content: Option<&'s Content>,
+}
+
+/// The tile that is open, if one is.
+pub fn opened(session: &Session) -> Option<Opened<'_>> {
+    let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
+        return None;
+    };
+    let held = session.content.as_deref()?;
+    let (entry, content) = held.service(id)?;
+    Some(Opened {
+        entry,
+        held,
+        content,
+    })
+}
+
+impl Opened<'_> {
+    /// The head of its screen.
+    pub fn head(&self, seen: &Seen) -> HeadView {
+        let heard = seen.session.heard_lately();
+        view(self.entry, self.held, heard, seen.now, seen.language())
+    }
+
+    /// What is read of it.
+    pub fn passages(&self, seen: &Seen) -> Vec<Passage> {
+        let service = &self.entry.service;
+        let mut words = vec![Passage::with_reading(&service.title, &service.reading)];
+        words.extend(spoken([self.head(seen).age]));
+        words
+    }
+}
 
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(

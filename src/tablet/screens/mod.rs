@@ -1,25 +1,39 @@
-//! One file a screen: from what the session holds to what the face shows.
+//! One file a screen: from what the session holds to what the face shows, what is said of it, and what a command
+//! does to it. [`registry`] has them all.
 
 pub mod alert;
 pub mod aloud;
 pub mod article;
 pub mod call_back;
+pub mod could_not_start;
+pub mod enrolment;
 pub mod head;
 pub mod help;
 pub mod home;
+pub mod idle;
 pub mod list;
+pub mod locked;
 pub mod message;
+pub mod model;
 pub mod neighbourhood;
+pub mod night;
 pub mod pad;
+pub mod pin;
 pub mod practice;
 pub mod programme;
 pub mod question;
 pub mod questionnaire;
+pub mod registry;
+pub mod reminder;
 pub mod reminders;
+pub mod screen;
 pub mod sky;
 pub mod stops;
+pub mod text_size;
 pub mod this_tablet;
+pub mod time;
 pub mod top;
+pub mod waiting;
 pub mod weather;
 
 use kairan_contract::Service;

@@ -1,23 +1,113 @@
 //! One question with large answers: the words of what is asked and of what can be said.
 
-use kairan_contract::{Language, Mood, TextSize};
-use kairan_ui::{ChoiceView, QuestionView};
-use slint::Color;
+use kairan_contract::{Language, Mood, ScreenName, TextSize};
+use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
+use slint::{Color, ComponentHandle as _};
 
 use super::{
     icon,
+    model::refilled,
+    neighbourhood,
     reminders::{errand_in_words, weekday_in_words},
+    screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
     language::pick,
-    reminders::{Call, Days},
+    reminders::{Call, Days, PromptKind},
     say,
     session::{
-        Session, first_use,
+        Command, Effect, Route, Session, first_use,
         question::{Choice, Question, Touched},
     },
     settings::{Loudness, Pace, Profile},
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("question");
+
+/// One question with large answers.
+pub struct QuestionScreen;
+
+impl Screen for QuestionScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        let is_due = session
+            .due()
+            .is_some_and(|due| matches!(due.kind, PromptKind::CheckIn(_)));
+        let is_route = match session.uncovered() {
+            Some(Route::Question(_)) => true,
+            Some(Route::Neighbourhood(_)) => session.content.is_some(),
+            _ => false,
+        };
+        is_due || is_route
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let session = seen.session;
+        if let Some(search) = session.search() {
+            show_question(window, neighbourhood::view(session, search));
+        } else if let Some(asked) = session.question() {
+            show_question(window, (view(session, asked), answers(session, asked)));
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let session = seen.session;
+        if session.search().is_some() {
+            return neighbourhood::passages(session);
+        }
+        let asked = session.question();
+        asked.map_or_else(Vec::new, |asked| {
+            describe_question(&(view(session, asked), answers(session, asked)))
+        })
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        let Command::Choose(index) = command else {
+            return None;
+        };
+        if let Route::Neighbourhood(search) = session.route() {
+            let search = *search;
+            return Some(session.choose_neighbourhood(search, *index));
+        }
+        matches!(session.route(), Route::Question(_))
+            .then(|| session.choose(*index, given.now, given.now_ms))
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
+            "Press the answer that is right, once. If it was the wrong one, press Back.",
+        );
+        pick(language, japanese, english)
+    }
+}
+
+/// Puts a question on the face.
+pub fn show_question(window: &TabletWindow, (question, answers): (QuestionView, Vec<ChoiceView>)) {
+    let face = window.global::<QuestionFace>();
+    face.set_view(question);
+    face.set_choices(refilled(&face.get_choices(), answers));
+}
+
+/// What is read of a question.
+pub fn describe_question((view, choices): &(QuestionView, Vec<ChoiceView>)) -> Vec<Passage> {
+    let choices = choices.iter().map(|choice| choice.words.as_str());
+    spoken(
+        [view.title.as_str(), view.explanation.as_str()]
+            .into_iter()
+            .chain(choices),
+    )
+}
 
 /// The colour of the icons beside answers.
 const GREEN: Color = Color::from_rgb_u8(0x0b, 0x4f, 0x4a);

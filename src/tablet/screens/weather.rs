@@ -3,16 +3,94 @@
 use std::rc::Rc;
 
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{Language, Weather, WeatherDay};
-use kairan_ui::{DayView, WeatherView};
-use slint::VecModel;
+use kairan_contract::{Content, Language, ScreenName, Weather, WeatherDay};
+use kairan_ui::{DayView, Face, TabletWindow, WeatherFace, WeatherView};
+use slint::{ComponentHandle as _, Model as _, VecModel};
 
-use super::sky;
+use super::{
+    head,
+    screen::{Pictures, Screen, Seen},
+    sky,
+};
 use crate::{
     dates::{day_of_month, in_japan, moment},
     language::pick,
     say,
+    session::Session,
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("weather");
+
+/// The forecast.
+pub struct WeatherScreen;
+
+impl Screen for WeatherScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.open_content(), Some(Content::Weather(_)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let Some(open) = head::opened(seen.session) else {
+            return;
+        };
+        window.global::<Face>().set_head(open.head(seen));
+        if let Some(Content::Weather(forecast)) = open.content {
+            let view = view(forecast, seen.now, seen.language());
+            window.global::<WeatherFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let Some(open) = head::opened(seen.session) else {
+            return Vec::new();
+        };
+        let mut words = open.passages(seen);
+        if let Some(Content::Weather(forecast)) = open.content {
+            words.extend(passages(&view(forecast, seen.now, seen.language())));
+        }
+        words
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。",
+            "The weather of today and tomorrow. Next shows the days after.",
+        );
+        pick(language, japanese, english)
+    }
+}
+
+/// What can be read of a forecast.
+fn passages(view: &WeatherView) -> Vec<Passage> {
+    let mut words = Vec::new();
+    for day in view.near.iter().chain(view.week.iter()) {
+        words.push(Passage::of(day.day.as_str()));
+        words.push(Passage::of(day.words.as_str()));
+        let figures = [
+            (&day.high, "最高"),
+            (&day.low, "最低"),
+            (&day.rain, "雨の 確率"),
+        ];
+        for (figure, what) in figures {
+            if !figure.is_empty() {
+                words.push(Passage::with_reading(
+                    figure.as_str(),
+                    format!("{what} {figure}"),
+                ));
+            }
+        }
+        if !day.sentence.is_empty() {
+            words.push(Passage::of(day.sentence.as_str()));
+        }
+    }
+    words
+}
 
 /// A forecast older than this is said to be old.
 const OLD_HOURS: i64 = 24;

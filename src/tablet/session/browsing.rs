@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use kairan_contract::{Content, Event, ItemHash, LeaveHow, OpenedFrom, ServiceId, TextSize};
+use kairan_contract::{
+    Content, Event, ItemHash, LeaveHow, OpenedFrom, ScreenName, ServiceId, TextSize,
+};
 
 use super::{
     Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW,
@@ -70,7 +72,7 @@ impl Session {
         self.leave(LeaveHow::Home, now_ms)
     }
 
-    pub(super) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.leave_item(now_ms);
         effects.extend(self.leave_service(how, now_ms));
         let home = match self.path.first() {
@@ -84,7 +86,7 @@ impl Session {
         effects
     }
 
-    pub(super) fn go_back(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn go_back(&mut self, now_ms: u64) -> Vec<Effect> {
         if let [only] = self.path.as_slice() {
             if let Some(before) = first_use::previous(only) {
                 self.path = vec![before];
@@ -106,23 +108,22 @@ impl Session {
         }
     }
 
-    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+    pub(crate) fn open_help(&mut self, screen: ScreenName) -> Vec<Effect> {
         if matches!(self.route(), Route::Help(_)) {
             return Vec::new();
         }
-        let screen = self.screen();
         self.path.push(Route::Help(screen));
         vec![Effect::Record(None, Event::HelpOpened { screen })]
     }
 
-    pub(super) fn open_text_sizes(&mut self) -> Vec<Effect> {
+    pub(crate) fn open_text_sizes(&mut self) -> Vec<Effect> {
         if *self.route() != Route::TextSize {
             self.path.push(Route::TextSize);
         }
         Vec::new()
     }
 
-    pub(super) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
+    pub(crate) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
         if self.profile.text_size == size {
             return Vec::new();
         }
@@ -133,7 +134,7 @@ impl Session {
         ]
     }
 
-    pub(super) fn open_tile(
+    pub(crate) fn open_tile(
         &mut self,
         id: &ServiceId,
         from: OpenedFrom,
@@ -164,7 +165,7 @@ impl Session {
         effects
     }
 
-    pub(super) fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
         let Route::Service(service) = self.route().clone() else {
             return Vec::new();
         };

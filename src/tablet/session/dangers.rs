@@ -451,5 +451,5 @@ fn who_asks_for_help_finds_what_becomes_of_it_behind_the_last_danger() {
             .any(|effect| matches!(effect, Effect::Ask(_)))
     );
     session.tick(now, 2_000);
-    assert_eq!(session.screen(), ScreenName::CallBack);
+    assert_eq!(session.screen(), crate::screens::call_back::NAME);
 }

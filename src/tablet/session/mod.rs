@@ -6,8 +6,10 @@ mod alert;
 mod answering;
 mod attention;
 mod browsing;
+mod command;
 mod enrolment;
 pub mod first_use;
+mod guard;
 mod idle;
 pub mod messages;
 mod narration;
@@ -24,27 +26,26 @@ mod watching;
 use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
-use kairan_contract::{
-    Article, Content, Event, Language, LeaveHow, OpenedFrom, Participation, ScreenName, ServiceId,
-    TouchIgnored,
-};
+use kairan_contract::{Article, Content, Event, LeaveHow, Participation, ScreenName, ServiceId};
 
 pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
+pub use command::Command;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
+pub use guard::{TREMOR_MS, Tap};
 pub use idle::IdleState;
 pub use narration::Narration;
 pub use programme::Playing;
 pub use requests::{KeptRequest, RequestState};
-pub use route::{Answer, Command, Connection, Effect, Route, TimeOf};
+pub use route::{Answer, Connection, Effect, Route, TimeOf};
 
 use crate::{
     clock::Contact,
     dates::in_japan,
-    items::{is_list, item, text_of},
+    items::{item, text_of},
     library::ContentSnapshot,
-    reminders::{Prompt, PromptKind, Snoozes},
+    reminders::{Prompt, Snoozes},
     settings::Profile,
     speech::{Passage, SpeechError, SpeechEvent},
 };
@@ -54,9 +55,6 @@ use narration::NarrationStatus;
 use question::Question;
 use survey::OpenForm;
 use unanswered::Unanswered;
-
-/// A second tap within so many milliseconds of one that changed the screen is a tremor.
-pub const TREMOR_MS: u64 = 700;
 
 /// The resident's place in the tablet, and everything it shows.
 #[derive(Debug, Clone)]
@@ -152,6 +150,29 @@ impl Session {
         self.path.last().unwrap_or(&Route::Home)
     }
 
+    /// Where the resident is, where nothing has come before it: no warning, nothing that is due, no rest.
+    pub fn uncovered(&self) -> Option<&Route> {
+        let is_covered = self.could_not_start
+            || self.alert.is_some()
+            || self.due.is_some()
+            || self.rest != IdleState::Awake
+            || self.is_locked();
+        (!is_covered).then(|| self.route())
+    }
+
+    /// The same, where there is content to show.
+    pub fn uncovered_content(&self) -> Option<&Route> {
+        self.uncovered().filter(|_| self.content.is_some())
+    }
+
+    /// What the tile shows that is on the screen.
+    pub fn open_content(&self) -> Option<&Content> {
+        match self.uncovered()? {
+            Route::Service(id) => self.content(id),
+            _ => None,
+        }
+    }
+
     /// Whether もどる leads anywhere.
     pub fn may_go_back(&self) -> bool {
         self.path.len() > 1 || first_use::previous(self.route()).is_some()
@@ -200,57 +221,6 @@ impl Session {
         self.narration.as_ref()
     }
 
-    /// The screen that is shown.
-    pub fn screen(&self) -> ScreenName {
-        if self.could_not_start {
-            return ScreenName::CouldNotStart;
-        }
-        if self.alert.is_some() {
-            return ScreenName::Alert;
-        }
-        match self.due.as_ref().map(|due| due.kind) {
-            Some(PromptKind::Reminder(..) | PromptKind::Messages(_)) => {
-                return ScreenName::Reminder;
-            }
-            Some(PromptKind::CheckIn(_)) => return ScreenName::Question,
-            None => {}
-        }
-        match self.rest {
-            IdleState::Prompting => return ScreenName::Idle,
-            IdleState::Night => return ScreenName::Night,
-            IdleState::Awake => {}
-        }
-        if self.is_locked() {
-            return ScreenName::Locked;
-        }
-        match self.route() {
-            Route::Help(_) => ScreenName::Help,
-            Route::TextSize => ScreenName::TextSize,
-            Route::Enrolment => ScreenName::Enrolment,
-            Route::Question(_) => ScreenName::Question,
-            Route::Neighbourhood(_) if self.content.is_some() => ScreenName::Question,
-            Route::CallBack => ScreenName::CallBack,
-            Route::Reminders => ScreenName::Reminders,
-            Route::Time(..) => ScreenName::Time,
-            Route::Practice(_) => ScreenName::Practice,
-            Route::Pin { .. } => ScreenName::Pin,
-            Route::Tablet => ScreenName::Tablet,
-            _ if self.content.is_none() => ScreenName::Waiting,
-            Route::Messages => ScreenName::Message,
-            Route::Survey(..) => ScreenName::Questionnaire,
-            Route::Stops(_) => ScreenName::Stops,
-            Route::Home => ScreenName::Home,
-            Route::Service(id) => match self.content(id) {
-                Some(Content::Weather(_)) => ScreenName::Weather,
-                Some(Content::Audio(_)) => ScreenName::Programme,
-                Some(content) if is_list(content) => ScreenName::List,
-                Some(_) | None => ScreenName::Article,
-            },
-            Route::Article(..) => ScreenName::Article,
-            Route::Neighbourhood(_) => ScreenName::Waiting,
-        }
-    }
-
     /// The content of a tile, if it is here.
     pub fn content(&self, id: &ServiceId) -> Option<&Content> {
         self.content.as_ref()?.contents.get(id)
@@ -295,207 +265,66 @@ impl Session {
         }
     }
 
-    /// Whether a tap counts now.
-    pub fn accepts_touch(&self, now_ms: u64) -> Result<(), TouchIgnored> {
-        match self.last_change_ms {
-            Some(changed) if now_ms.saturating_sub(changed) < TREMOR_MS => {
-                Err(TouchIgnored::Repeat)
-            }
-            _ => Ok(()),
+    /// A screen that keeps nothing of its own.
+    pub(crate) fn open(&mut self, screen: ScreenName) {
+        if *self.route() != Route::Own(screen) {
+            self.path.push(Route::Own(screen));
         }
     }
 
-    /// Does what a touch asks for.
-    pub fn update(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        self.touched(now_ms);
-        if self.rest != IdleState::Awake {
-            // Any touch wakes the tablet, and does nothing else.
-            return self.wake(now_ms);
+    /// The end of the article stood on the screen.
+    pub(crate) fn note_end_seen(&mut self) {
+        if let Some(open) = &mut self.open_item {
+            open.what.to_end = true;
         }
-        if self.alert.is_some() {
-            // Whatever else was touched lies under the warning.
-            return match action {
-                Command::AlertUnderstood => self.answer_alert(false, now, now_ms),
-                Command::AlertHelp => self.answer_alert(true, now, now_ms),
-                _ => Vec::new(),
-            };
+    }
+
+    /// Takes back the last digit of the helper's number.
+    pub(crate) fn correct_pin(&mut self) {
+        if let Some(Route::Pin { digits, .. }) = self.path.last_mut() {
+            digits.pop();
         }
-        if self.is_locked() {
-            // It says whom to ring, aloud if somebody wants it, and does nothing else.
-            return match action {
-                Command::ReadAloud => self.read_aloud(now_ms),
-                _ => Vec::new(),
-            };
+    }
+
+    /// The number pad once more, where the backend does not know this tablet any more.
+    pub(crate) fn enrol_again(&mut self) {
+        if self.connection == Connection::Unauthorized && *self.route() != Route::Enrolment {
+            self.enrolment = Enrolment::default();
+            self.path.push(Route::Enrolment);
         }
-        if self.due.is_some() {
-            return self.act_on_due(action, now, now_ms);
-        }
-        if let Command::Digit(digit) = action
-            && self.is_tremor_on_the_pad(digit, now_ms)
-        {
-            let why = TouchIgnored::Repeat;
-            return vec![Effect::Record(None, Event::TouchIgnored { why })];
-        }
-        let shown = |session: &Self| {
-            let choices = &session.profile;
-            let mut path = session.path.clone();
-            if let Some(Route::Pin { digits, .. }) = path.last_mut() {
-                // The pad has a guard of its own.
-                digits.clear();
-            }
-            (path, choices.text_size, choices.language)
+    }
+
+    /// Asks whether a helper is to ring; `screen` is where that was asked for.
+    pub(crate) fn offer_call_back(&mut self, screen: ScreenName) {
+        let screen = match self.route() {
+            Route::Help(screen) => *screen,
+            _ => screen,
         };
-        let before = shown(self);
-        let changes = changes_the_screen(&action);
-        self.speech_error = None;
-        let mut effects = self.go(action, now, now_ms);
-        let is_elsewhere = before != shown(self);
-        if is_elsewhere || changes {
-            self.last_change_ms = Some(now_ms);
-        }
-        if is_elsewhere {
-            // What is read aloud is not on the screen any more. It is silenced first of all, before
-            // anything else that is said now.
-            effects.splice(0..0, self.hush(now_ms));
-        }
+        self.path.push(Route::Question(Question::CallBack(screen)));
+    }
+
+    /// First use once more.
+    pub(crate) fn repeat_first_use(&mut self, now_ms: u64) -> Vec<Effect> {
+        let effects = self.go_home(LeaveHow::Home, now_ms);
+        self.path = vec![first_use::beginning()];
         effects
     }
 
-    /// What is due covers everything else; the keys of the bar put it off.
-    fn act_on_due(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let effects = match action {
-            Command::DueDone => self.do_due(now, now_ms),
-            Command::DueLater | Command::Back | Command::Home => self.put_due_off(now_ms),
-            Command::Choose(index) => self.choose(index, now, now_ms),
-            Command::ReadAloud => self.read_aloud(now_ms),
-            Command::Help | Command::TextSizes => {
-                let mut effects = self.put_due_off(now_ms);
-                effects.extend(self.go(action, now, now_ms));
-                effects
-            }
-            _ => return Vec::new(),
-        };
-        self.last_change_ms = Some(now_ms);
-        effects
+    /// The number pad before the helper's page.
+    pub(crate) fn open_pin(&mut self) {
+        self.path.push(Route::Pin {
+            digits: String::new(),
+            was_wrong: false,
+        });
     }
 
-    /// On a number pad nobody waits between two keys; only the same key again, so soon, is a tremor.
-    fn is_tremor_on_the_pad(&mut self, digit: char, now_ms: u64) -> bool {
-        let is_tremor = self
-            .last_digit
-            .is_some_and(|(known, at)| known == digit && now_ms.saturating_sub(at) < TREMOR_MS);
-        if !is_tremor {
-            self.last_digit = Some((digit, now_ms));
-        }
-        is_tremor
-    }
-
-    fn go(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        match action {
-            Command::AlertUnderstood
-            | Command::AlertHelp
-            | Command::DueDone
-            | Command::DueLater
-            | Command::Wake => return Vec::new(),
-            Command::Home => {
-                if *self.route() == Route::Practice(Practice::GoHome) {
-                    self.practise(Practice::GoHome);
-                    return Vec::new();
-                }
-                // Another key than the one that is practised does no harm.
-                if matches!(self.route(), Route::Practice(_)) && !self.profile.first_use_done {
-                    return Vec::new();
-                }
-                return self.go_home(LeaveHow::Home, now_ms);
-            }
-            Command::Back => {
-                if *self.route() == Route::Practice(Practice::GoBack) {
-                    self.practise(Practice::GoBack);
-                    return Vec::new();
-                }
-                return self.go_back(now_ms);
-            }
-            Command::Help => {
-                let mut effects = self.stop_programme();
-                effects.extend(self.open_help());
-                return effects;
-            }
-            Command::TextSizes => {
-                let mut effects = self.stop_programme();
-                effects.extend(self.open_text_sizes());
-                return effects;
-            }
-            Command::ChooseTextSize(size) => return self.choose_text_size(size),
-            Command::ReadAloud => return self.read_aloud(now_ms),
-            Command::OpenTile(id) => return self.open_tile(&id, OpenedFrom::Home, now_ms),
-            Command::OpenRow(id) => return self.open_row(id, now_ms),
-            Command::Choose(index) => return self.choose(index, now, now_ms),
-            Command::TimeChosen => return self.choose_time(),
-            Command::PractiseWarning => return self.practise_warning(now, now_ms),
-            Command::ProgrammeRun => return self.run_programme(now_ms),
-            Command::ProgrammeStep(by) => return self.step_programme(by, now_ms),
-            Command::SwitchLanguage => {
-                return self.set_language(match self.profile.language {
-                    Language::Japanese => Language::English,
-                    Language::English => Language::Japanese,
-                });
-            }
-            Command::Digit(digit) => {
-                if matches!(self.route(), Route::Pin { .. }) {
-                    self.take_pin_digit(digit);
-                    return Vec::new();
-                }
-                return self.enrolment.take_digit(digit).into_iter().collect();
-            }
-            Command::ArticleEndSeen => {
-                if let Some(open) = &mut self.open_item {
-                    open.what.to_end = true;
-                }
-            }
-            Command::Turned => self.practise(Practice::GoOn),
-            Command::PractiseTap => self.practise(Practice::Tap),
-            Command::Correct => match self.path.last_mut() {
-                Some(Route::Pin { digits, .. }) => {
-                    digits.pop();
-                }
-                _ => self.enrolment.correct(),
-            },
-            Command::SendShort => return self.enrolment.send_short().into_iter().collect(),
-            Command::EnrolAgain => {
-                if self.connection == Connection::Unauthorized && *self.route() != Route::Enrolment
-                {
-                    self.enrolment = Enrolment::default();
-                    self.path.push(Route::Enrolment);
-                }
-            }
-            Command::CallBack => {
-                let screen = match self.route() {
-                    Route::Help(screen) => *screen,
-                    _ => self.screen(),
-                };
-                self.path.push(Route::Question(Question::CallBack(screen)));
-            }
-            Command::RepeatFirstUse => {
-                let effects = self.go_home(LeaveHow::Home, now_ms);
-                self.path = vec![first_use::beginning()];
-                return effects;
-            }
-            Command::HelperPage => self.path.push(Route::Pin {
-                digits: String::new(),
-                was_wrong: false,
-            }),
-            Command::Reminders => self.path = vec![Route::Home, Route::Reminders],
-            Command::Messages => return self.open_messages(now),
-            Command::NewReminder => self.new_reminder(),
-            Command::OpenReminder(index) => self.open_reminder(index),
-            Command::CheckInTime => self.open_check_in_time(),
-            Command::MoveTime(minutes) => self.move_time(minutes),
-        }
-        Vec::new()
+    /// The board of reminders.
+    pub(crate) fn open_reminders(&mut self) {
+        self.path = vec![Route::Home, Route::Reminders];
     }
 
     /// What covers a programme stops it; its step begins anew.
-    fn stop_programme(&mut self) -> Vec<Effect> {
+    pub(crate) fn stop_programme(&mut self) -> Vec<Effect> {
         match &mut self.programme {
             Some(playing) if playing.is_running => {
                 playing.is_running = false;
@@ -507,7 +336,7 @@ impl Session {
         }
     }
 
-    fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
         if self.narration.is_some() {
             return self.hush(now_ms);
         }
@@ -673,20 +502,6 @@ impl Session {
         self.last_change_ms = Some(now_ms);
         effects
     }
-}
-
-/// What changes the screen though the place stays: a second tap on it would undo or double it.
-fn changes_the_screen(action: &Command) -> bool {
-    matches!(
-        action,
-        Command::Turned
-            | Command::ReadAloud
-            | Command::Correct
-            | Command::Choose(_)
-            | Command::MoveTime(_)
-            | Command::ProgrammeRun
-            | Command::ProgrammeStep(_)
-    )
 }
 
 #[cfg(test)]

@@ -203,7 +203,7 @@ impl Session {
     }
 
     /// A row of kana, a letter or a part of the town, by its place; behind them stands 「えらばない」.
-    pub(super) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
+    pub(crate) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
         let Some(held) = self.content.clone() else {
             return Vec::new();
         };

@@ -59,7 +59,7 @@ impl Playing {
 
 impl Session {
     /// Starts, holds or goes on with the programme.
-    pub(super) fn run_programme(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn run_programme(&mut self, now_ms: u64) -> Vec<Effect> {
         let Some(playing) = &mut self.programme else {
             return Vec::new();
         };
@@ -77,7 +77,7 @@ impl Session {
     }
 
     /// Goes to another step, and plays it if the programme runs.
-    pub(super) fn step_programme(&mut self, by: i32, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn step_programme(&mut self, by: i32, now_ms: u64) -> Vec<Effect> {
         let Some(steps) = self.programme_steps() else {
             return Vec::new();
         };

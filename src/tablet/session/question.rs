@@ -265,7 +265,7 @@ mod tests {
             Question::CheckInAgain,
             Question::Errand,
             Question::Weekday(draft),
-            Question::CallBack(ScreenName::Home),
+            Question::CallBack(ScreenName::named("home")),
         ] {
             assert!(question.choices().len() >= 2, "{question:?}");
         }

@@ -50,7 +50,7 @@ impl Session {
     }
 
     /// An answer, by its place. Behind the last question there is one key, and it leads home.
-    pub(super) fn answer_survey(&mut self, choice: usize, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn answer_survey(&mut self, choice: usize, now_ms: u64) -> Vec<Effect> {
         let Route::Survey(id, number) = self.route().clone() else {
             return Vec::new();
         };

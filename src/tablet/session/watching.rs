@@ -1,7 +1,7 @@
 //! What comes unasked: warnings that take over, reminders whose time has come, rest. Pure.
 
 use jiff::Timestamp;
-use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom};
+use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom, ScreenName};
 
 use super::{
     Alert, Effect, Route, Session,
@@ -20,6 +20,9 @@ use crate::{
 const HEARD_MS: u64 = 15 * 60 * 1000;
 /// A warning that nobody answers makes itself heard again after so long.
 const ALARM_AGAIN_MS: u64 = 5 * 60 * 1000;
+
+/// The screen of what has taken over, as requests from it name it.
+const ALERT: ScreenName = ScreenName::named("alert");
 
 impl Session {
     /// Looks whether a warning must take over or is over, whether something is due, and whether
@@ -201,7 +204,7 @@ impl Session {
             if *self.route() == Route::CallBack {
                 self.path.pop();
             }
-            effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
+            effects.extend(self.ask_for_call_back(ALERT));
         } else if asked_for_help && *self.route() != Route::CallBack {
             self.path.push(Route::CallBack);
         }

@@ -1,0 +1,124 @@
+//! Every screen, one line each: which one stands, and where a command goes.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use kairan_contract::ScreenName;
+
+use super::{
+    alert, article, call_back, could_not_start, enrolment, help, home, idle, list, locked, message,
+    night, pin, practice, programme, question, questionnaire, reminder, reminders,
+    screen::{Given, Screen, Seen},
+    stops, text_size, this_tablet, time, waiting, weather,
+};
+use crate::{
+    machine::Machine,
+    session::{Command, Effect, Route, Session, Tap},
+};
+
+/// Every screen. What comes before everything else stands first, what is left stands last.
+pub static SCREENS: &[&dyn Screen] = &[
+    &could_not_start::CouldNotStart,
+    &alert::AlertScreen,
+    &reminder::ReminderScreen,
+    &question::QuestionScreen,
+    &idle::Idle,
+    &night::Night,
+    &locked::Locked,
+    &help::Help,
+    &text_size::TextSizes,
+    &enrolment::EnrolmentScreen,
+    &call_back::CallBack,
+    &reminders::Reminders,
+    &time::TimeScreen,
+    &practice::PracticeScreen,
+    &pin::Pin,
+    &this_tablet::ThisTablet,
+    &message::Messages,
+    &questionnaire::QuestionnaireScreen,
+    &stops::Stops,
+    &home::Home,
+    &list::List,
+    &weather::WeatherScreen,
+    &programme::ProgrammeScreen,
+    &article::ArticleScreen,
+    &waiting::Waiting,
+];
+
+/// The screen that the session shows.
+pub fn standing(session: &Session) -> &'static dyn Screen {
+    let mut screens = SCREENS.iter().copied();
+    screens
+        .find(|screen| screen.stands(session))
+        .unwrap_or(&waiting::Waiting)
+}
+
+/// What a screen may look at. `tiles`: which of them stand on the page of home.
+pub fn look<'s>(
+    session: &'s Session,
+    tiles: Range<usize>,
+    machine: &'s Machine,
+    now: Timestamp,
+) -> Seen<'s> {
+    let from = match session.route() {
+        Route::Help(from) => SCREENS.iter().find(|screen| screen.name() == *from),
+        _ => None,
+    };
+    // Of a screen that this program does not have nobody can say more than of one that waits.
+    let from: &dyn Screen = from.map_or(&waiting::Waiting, |screen| *screen);
+    Seen {
+        session,
+        machine,
+        now,
+        tiles,
+        purpose: from.purpose(session.profile.language),
+    }
+}
+
+impl Session {
+    /// The screen that is shown.
+    pub fn screen(&self) -> ScreenName {
+        standing(self).name()
+    }
+
+    /// A tap asks for something: what it is worth, and what is to be done.
+    pub fn tap(&mut self, command: &Command, now: Timestamp, now_ms: u64) -> (Tap, Vec<Effect>) {
+        let tap = self.weigh(now_ms);
+        let effects = match tap {
+            Tap::Counts | Tap::Wakes => self.update(command.clone(), now, now_ms),
+            Tap::OnlyWakes | Tap::Ignored(_) => Vec::new(),
+        };
+        (tap, effects)
+    }
+
+    /// Does what a touch asks for.
+    pub fn update(&mut self, command: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+        self.guarded(&command, now, now_ms, |session| {
+            let standing = standing(session);
+            let screen = standing.name();
+            let given = Given {
+                now,
+                now_ms,
+                screen,
+            };
+            // First the screen that stands; then whichever the command leads to.
+            std::iter::once(standing)
+                .chain(SCREENS.iter().copied())
+                .find_map(|screen| screen.update(session, &command, given))
+                .unwrap_or_else(|| session.take_key(&command, now_ms))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_screen_has_a_name_of_its_own() {
+        let names: HashSet<ScreenName> = SCREENS.iter().map(|screen| screen.name()).collect();
+        assert_eq!(names.len(), SCREENS.len());
+    }
+}
