@@ -1,19 +1,26 @@
 //! What has taken over the screen: what it is, what to do, where to go, whom to ring.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use kairan_contract::{
-    Content, Emergency, EmergencyStage, Hazard, Language, Place, ScreenName, Warning, WarningLevel,
+    Content, Emergency, EmergencySeen, EmergencyStage, Hazard, Language, Place, ScreenName,
+    Warning, WarningLevel,
 };
 use kairan_ui::{AlertFace, AlertKind, AlertView, TabletWindow};
 use slint::ComponentHandle as _;
 
-use super::screen::{Pictures, Screen, Seen};
+use super::{
+    scene::{Scene, at, id},
+    screen::{Pictures, Screen, Seen},
+};
 use crate::{
     dates::{in_japan, moment},
+    demonstration::{emergency, held, make_real, now},
     language::pick,
     library::ContentSnapshot,
     say,
-    session::{Alert, AlertSubject, Session},
+    session::{Alert, AlertSubject, Command, Connection, Session},
     settings::Profile,
     speech::Passage,
     way::Origin,
@@ -54,6 +61,80 @@ impl Screen for AlertScreen {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("alert", alarmed()),
+            Scene::of("alert-of-two", alarmed_twice()),
+            Scene::of(
+                "emergency",
+                told_of_an_emergency(EmergencyStage::Released, false),
+            ),
+            Scene::of(
+                "emergency-drill",
+                told_of_an_emergency(EmergencyStage::Released, true),
+            ),
+            Scene::of(
+                "emergency-over",
+                told_of_an_emergency(EmergencyStage::Over, false),
+            ),
+            Scene::of(
+                "alert-practice",
+                at(
+                    Connection::Online,
+                    &[Command::Help, Command::PractiseWarning],
+                ),
+            ),
+            Scene::of("alert-own", alarmed_at_home()),
+        ]
+    }
+}
+
+fn alarmed_at_home() -> Session {
+    let mut session = alarmed();
+    session.profile.neighbourhood = held().neighbourhoods.last().cloned();
+    session
+}
+
+fn alarmed() -> Session {
+    let mut held = held();
+    make_real(&mut held, &[("49", 4)]);
+    if let Some(Content::Places { places }) = held.contents.get_mut(&id("clinics")) {
+        "ひだまり小学校".clone_into(&mut places[1].name);
+        places[1].safe_from = vec![Hazard::Landslide, Hazard::Earthquake];
+    }
+    let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    session.tick(now(), 0);
+    session
+}
+
+/// A second danger of the same rank has come before the first was answered.
+fn alarmed_twice() -> Session {
+    let mut session = alarmed();
+    let mut held = session.content.as_deref().cloned().unwrap_or_else(held);
+    make_real(&mut held, &[("49", 4), ("48", 4)]);
+    session.set_content(Arc::new(held), 0);
+    session.tick(now(), 0);
+    session
+}
+
+fn told_of_an_emergency(stage: EmergencyStage, drill: bool) -> Session {
+    let mut held = held();
+    let mut choices = Profile::practised();
+    let mut told = emergency(EmergencyStage::Released, drill);
+    held.manifest.emergencies = vec![told.clone()];
+    if stage != EmergencyStage::Released {
+        choices.emergencies = vec![EmergencySeen {
+            id: told.id,
+            edition: told.edition,
+            answered: true,
+        }];
+        told = emergency(stage, drill);
+        held.manifest.emergencies = vec![told];
+    }
+    let mut session = Session::new(Some(Arc::new(held)), choices, true);
+    session.tick(now(), 0);
+    session
 }
 
 /// What is said unasked of what has taken over: whether it is an exercise, what it is, what to do, where to

@@ -9,12 +9,14 @@ use slint::{ComponentHandle as _, Image, Model as _, SharedString, VecModel};
 
 use super::{
     head,
+    list::nth,
+    scene::{Scene, at, counted_from_home, tile},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
     dates::{date_from, in_japan, sentences},
     language::pick,
-    session::{Command, Effect, Route, Session},
+    session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
 
@@ -74,6 +76,43 @@ impl Screen for ArticleScreen {
             "Down shows the rest. Back leads to the screen before.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of(
+                "article",
+                at(
+                    Connection::Online,
+                    &[tile("city-news"), nth("city-news", 0)],
+                ),
+            ),
+            Scene::of(
+                "article-list",
+                at(
+                    Connection::Online,
+                    &[tile("city-news"), nth("city-news", 1)],
+                ),
+            ),
+            Scene::of("page", at(Connection::Online, &[tile("garbage")])),
+            Scene::of("warnings", at(Connection::Online, &[tile("warnings")])),
+            Scene::of(
+                "departure",
+                at(Connection::Online, &[tile("bus"), nth("bus", 0)]),
+            ),
+            Scene::of(
+                "event",
+                at(
+                    Connection::Online,
+                    &[tile("gatherings"), nth("gatherings", 0)],
+                ),
+            ),
+            Scene::of(
+                "place",
+                at(Connection::Online, &[tile("clinics"), nth("clinics", 0)]),
+            ),
+            Scene::of("place-own", counted_from_home(&[nth("clinics", 0)])),
+        ]
     }
 }
 

@@ -1,13 +1,18 @@
 //! What became of the wish to be called back.
 
-use kairan_contract::{Language, RequestKind, ScreenName};
+use kairan_contract::{Language, Request, RequestId, RequestKind, ScreenName};
 use kairan_ui::{CallBackFace, CallBackView, TabletWindow};
 use slint::ComponentHandle as _;
+use uuid::Uuid;
 
-use super::screen::{Pictures, Screen, Seen, spoken};
+use super::{
+    scene::{Scene, at},
+    screen::{Pictures, Screen, Seen, spoken},
+};
 use crate::{
+    demonstration::now,
     language::pick,
-    session::{RequestState, Route, Session},
+    session::{Command, Connection, KeptRequest, RequestState, Route, Session},
     speech::Passage,
 };
 
@@ -42,6 +47,35 @@ impl Screen for CallBack {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("call-back-waits", called_back(RequestState::Waiting)),
+            Scene::of(
+                "call-back-not-written",
+                called_back(RequestState::NotWritten),
+            ),
+            Scene::of("call-back-arrived", called_back(RequestState::Received)),
+        ]
+    }
+}
+
+fn called_back(state: RequestState) -> Session {
+    let mut session = at(
+        Connection::Online,
+        &[Command::Help, Command::CallBack, Command::Choose(0)],
+    );
+    session.requests = vec![KeptRequest {
+        request: Request {
+            id: RequestId(Uuid::nil()),
+            made_at: now().as_millisecond(),
+            what: RequestKind::CallBack {
+                screen: ScreenName::named("home"),
+            },
+        },
+        state,
+    }];
+    session
 }
 
 /// Whether the request has arrived, in plain words, and the number to ring meanwhile.

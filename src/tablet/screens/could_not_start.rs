@@ -4,8 +4,11 @@ use kairan_contract::ScreenName;
 use kairan_ui::{Face, TabletWindow};
 use slint::ComponentHandle as _;
 
-use super::screen::{Pictures, Screen, Seen};
-use crate::session::Session;
+use super::{
+    scene::{Scene, at},
+    screen::{Pictures, Screen, Seen},
+};
+use crate::session::{Connection, Session};
 
 /// Its name in records, and on the face.
 pub const NAME: ScreenName = ScreenName::named("could_not_start");
@@ -33,4 +36,14 @@ impl Screen for CouldNotStart {
             .global::<Face>()
             .set_telephone(number.unwrap_or_default().into());
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("could-not-start", could_not_start())]
+    }
+}
+
+fn could_not_start() -> Session {
+    let mut session = at(Connection::Unknown, &[]);
+    session.could_not_start = true;
+    session
 }

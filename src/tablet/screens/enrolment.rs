@@ -6,10 +6,13 @@ use slint::ComponentHandle as _;
 
 use super::{
     pad,
+    scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    session::{Command, Effect, Route, Session},
+    demonstration::now,
+    session::{Command, Connection, Effect, EnrolmentRefused, Route, Session},
+    settings::Profile,
     speech::Passage,
 };
 
@@ -59,6 +62,40 @@ impl Screen for EnrolmentScreen {
         };
         Some(effect.into_iter().collect())
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("enrolment-again", not_let_in()),
+            Scene::of("enrolment", enrolling()),
+            Scene::of("enrolment-refused", refused()),
+            Scene::of("enrolment-six", six_digits()),
+        ]
+    }
+}
+
+fn not_let_in() -> Session {
+    let mut session = at(Connection::Unauthorized, &[]);
+    session.update(Command::Help, now(), 0);
+    session.update(Command::EnrolAgain, now(), 0);
+    session
+}
+
+fn enrolling() -> Session {
+    let mut session = Session::new(None, Profile::default(), false);
+    "472".clone_into(&mut session.enrolment.digits);
+    session
+}
+
+fn six_digits() -> Session {
+    let mut session = enrolling();
+    "472913".clone_into(&mut session.enrolment.digits);
+    session
+}
+
+fn refused() -> Session {
+    let mut session = Session::new(None, Profile::default(), false);
+    session.enrolment_refused(EnrolmentRefused::NotValid);
+    session
 }
 
 fn pad_of(session: &Session) -> PadView {

@@ -4,7 +4,10 @@ use kairan_contract::{Language, ScreenName};
 use kairan_ui::{HelpFace, HelpView, TabletWindow};
 use slint::ComponentHandle as _;
 
-use super::screen::{Given, Pictures, Screen, Seen, spoken};
+use super::{
+    scene::{Scene, at},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
     language::pick,
     say,
@@ -73,6 +76,16 @@ impl Screen for Help {
             }
             _ => None,
         }
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("help", at(Connection::Online, &[Command::Help])),
+            Scene::of(
+                "help-not-let-in",
+                at(Connection::Unauthorized, &[Command::Help]),
+            ),
+        ]
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     colour_of, icon, message,
     model::refilled,
     questionnaire, reminders,
+    scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen},
     top,
 };
@@ -22,7 +23,7 @@ use crate::{
     language::pick,
     library::ContentSnapshot,
     say,
-    session::{Command, Effect, Route, Session},
+    session::{Command, Connection, Effect, Route, Session},
     settings::Profile,
     speech::Passage,
 };
@@ -73,6 +74,20 @@ impl Screen for Home {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("home", at(Connection::Online, &[])),
+            Scene::of("home-offline", offline()),
+            Scene::of("home-full", at(Connection::NotKept, &[])),
+        ]
+    }
+}
+
+fn offline() -> Session {
+    let mut session = at(Connection::Offline(0), &[]);
+    session.profile.last_contact = Some(Timestamp::constant(1_795_317_300, 0));
+    session
 }
 
 /// What can be read of the page of tiles that is turned to.

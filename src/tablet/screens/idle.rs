@@ -2,8 +2,14 @@
 
 use kairan_contract::ScreenName;
 
-use super::screen::Screen;
-use crate::session::{IdleState, Session};
+use super::{
+    scene::{Scene, resting},
+    screen::Screen,
+};
+use crate::{
+    demonstration::now,
+    session::{IdleState, Session},
+};
 
 /// Its name in records, and on the face.
 pub const NAME: ScreenName = ScreenName::named("idle");
@@ -18,5 +24,9 @@ impl Screen for Idle {
 
     fn stands(&self, session: &Session) -> bool {
         session.rest() == IdleState::Prompting
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("idle", resting(now()))]
     }
 }

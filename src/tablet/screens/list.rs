@@ -12,14 +12,16 @@ use super::{
     home::is_new,
     model::refilled,
     neighbourhood::{now_from, now_from_spoken},
+    scene::{Scene, at, counted_from_home, id, tile},
     screen::{Given, Pictures, Screen, Seen},
 };
 use crate::{
     dates::{day_after, day_before, in_japan},
+    demonstration::{held, now},
     items::{departure_id, departure_title, is_list, is_over, place_id, upcoming, when_in_words},
     language::pick,
     say,
-    session::{Command, Effect, Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
+    session::{Command, Connection, Effect, Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
     settings::Profile,
     speech::Passage,
     way::Origin,
@@ -83,6 +85,28 @@ impl Screen for List {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("list", at(Connection::Online, &[tile("city-news")])),
+            Scene::of("departures", at(Connection::Online, &[tile("bus")])),
+            Scene::of("events", at(Connection::Online, &[tile("gatherings")])),
+            Scene::of("places", at(Connection::Online, &[tile("clinics")])),
+            Scene::of("places-own", counted_from_home(&[])),
+        ]
+    }
+}
+
+/// A row of a tile's list, as a touch opens it.
+pub fn nth(service: &str, index: usize) -> Command {
+    let held = held();
+    let content = held.contents.get(&id(service)).expect("a tile");
+    let counting = Counting {
+        origin: Origin::Town(None),
+        may_choose: false,
+    };
+    let rows = rows(content, &Profile::default(), counting, now());
+    Command::OpenRow(rows[index].id.to_string())
 }
 
 /// What can be read of the rows.

@@ -1,11 +1,20 @@
 //! The council has locked the tablet.
 
+use std::sync::Arc;
+
 use kairan_contract::ScreenName;
 use kairan_ui::{Face, TabletWindow};
 use slint::ComponentHandle as _;
 
-use super::screen::{Pictures, Screen, Seen, spoken};
-use crate::{session::Session, speech::Passage};
+use super::{
+    scene::{Scene, at, tile},
+    screen::{Pictures, Screen, Seen, spoken},
+};
+use crate::{
+    demonstration::held,
+    session::{Connection, Session},
+    speech::Passage,
+};
 
 /// Its name in records, and on the face.
 pub const NAME: ScreenName = ScreenName::named("locked");
@@ -42,4 +51,16 @@ impl Screen for Locked {
             .map(|held| &held.manifest.council);
         spoken(council.map(|council| council.helper_telephone.as_str()))
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("locked", locked())]
+    }
+}
+
+fn locked() -> Session {
+    let mut session = at(Connection::Online, &[tile("city-news")]);
+    let mut held = held();
+    held.manifest.locked = true;
+    session.set_content(Arc::new(held), 60_000);
+    session
 }

@@ -8,6 +8,7 @@ use slint::{Color, ComponentHandle as _, Model as _};
 use super::{
     alert::emergency_title,
     article, icon,
+    scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     library::ContentSnapshot,
     say,
     session::{
-        Command, Effect, Route, Session, emergencies,
+        Command, Connection, Effect, Route, Session, emergencies,
         messages::{is_new, shown},
     },
     settings::Profile,
@@ -69,6 +70,13 @@ impl Screen for Messages {
             "Down shows the rest. Back leads to the screen before.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "message",
+            at(Connection::Online, &[Command::Messages]),
+        )]
     }
 }
 

@@ -26,6 +26,7 @@ pub mod questionnaire;
 pub mod registry;
 pub mod reminder;
 pub mod reminders;
+pub mod scene;
 pub mod screen;
 pub mod sky;
 pub mod stops;

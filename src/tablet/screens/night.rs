@@ -2,7 +2,10 @@
 
 use kairan_contract::ScreenName;
 
-use super::screen::Screen;
+use super::{
+    scene::{Scene, night, resting},
+    screen::Screen,
+};
 use crate::session::{IdleState, Session};
 
 /// Its name in records, and on the face.
@@ -18,5 +21,9 @@ impl Screen for Night {
 
     fn stands(&self, session: &Session) -> bool {
         session.rest() == IdleState::Night
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("night", resting(night())).when(night())]
     }
 }

@@ -6,11 +6,12 @@ use slint::ComponentHandle as _;
 
 use super::{
     pad,
+    scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
     language::pick,
-    session::{Command, Effect, Route, Session},
+    session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
 
@@ -66,5 +67,12 @@ impl Screen for Pin {
             "This page is for helpers. Home leads back.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "pin",
+            at(Connection::Online, &[Command::Help, Command::HelperPage]),
+        )]
     }
 }

@@ -4,7 +4,10 @@ use kairan_contract::{Language, ScreenName};
 use kairan_ui::{PracticeFace, PracticeStep, PracticeView, TabletWindow};
 use slint::ComponentHandle as _;
 
-use super::screen::{Given, Pictures, Screen, Seen, spoken};
+use super::{
+    scene::{Scene, at_first_use, first_steps},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
     language::pick,
     say,
@@ -64,6 +67,15 @@ impl Screen for PracticeScreen {
             "This is practice. Try the key that the screen asks for.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("practice-tap", at_first_use(&first_steps(3))),
+            Scene::of("practice-on", at_first_use(&first_steps(4))),
+            Scene::of("practice-back", at_first_use(&first_steps(5))),
+            Scene::of("practice-home", at_first_use(&first_steps(6))),
+        ]
     }
 }
 

@@ -6,12 +6,13 @@ use slint::{ComponentHandle as _, Image};
 
 use super::{
     head,
+    scene::{Scene, at, tile},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
     language::pick,
     say,
-    session::{Command, Effect, Playing, Session},
+    session::{Command, Connection, Effect, Playing, Session},
     speech::Passage,
 };
 
@@ -72,6 +73,19 @@ impl Screen for ProgrammeScreen {
             "Press Start and follow the voice. Press once more to pause.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("programme", at(Connection::Online, &[tile("exercise")])),
+            Scene::of(
+                "programme-runs",
+                at(
+                    Connection::Online,
+                    &[tile("exercise"), Command::ProgrammeRun],
+                ),
+            ),
+        ]
     }
 }
 

@@ -1,6 +1,8 @@
 //! One question with large answers: the words of what is asked and of what can be said.
 
-use kairan_contract::{Language, Mood, ScreenName, TextSize};
+use std::sync::Arc;
+
+use kairan_contract::{Language, Mood, Neighbourhood, ScreenName, TextSize};
 use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
 use slint::{Color, ComponentHandle as _};
 
@@ -9,14 +11,20 @@ use super::{
     model::refilled,
     neighbourhood,
     reminders::{errand_in_words, weekday_in_words},
+    scene::{
+        Scene, acted, at, at_first_use, first_steps, helper_page, in_the_morning, looking_for_home,
+        making_a_reminder, reminding, tile, when_due,
+    },
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
+    demonstration::held,
     language::pick,
     reminders::{Call, Days, PromptKind},
     say,
     session::{
-        Command, Effect, Route, Session, first_use,
+        Command, Connection, Effect, Route, Session, first_use,
+        neighbourhood::ORIGIN_ROW,
         question::{Choice, Question, Touched},
     },
     settings::{Loudness, Pace, Profile},
@@ -90,6 +98,73 @@ impl Screen for QuestionScreen {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of(
+                "call-back",
+                at(Connection::Online, &[Command::Help, Command::CallBack]),
+            ),
+            Scene::of(
+                "errand",
+                at(
+                    Connection::Online,
+                    &[Command::Reminders, Command::NewReminder],
+                ),
+            ),
+            Scene::of("days", at(Connection::Online, &making_a_reminder(2))),
+            Scene::of("weekday", at(Connection::Online, &making_a_reminder(3))),
+            Scene::of(
+                "reminder-remove",
+                reminding(&[
+                    Command::Reminders,
+                    Command::OpenReminder(1),
+                    Command::Choose(2),
+                ]),
+            ),
+            Scene::of("check-in", when_due(9, 30)).when(in_the_morning(9, 30)),
+            Scene::of("first-language", at_first_use(&[])),
+            Scene::of("first-text-size", at_first_use(&[Command::Choose(0)])),
+            Scene::of("first-loudness", at_first_use(&first_steps(2))),
+            Scene::of("first-consent", at_first_use(&first_steps(7))),
+            Scene::of(
+                "touch-test",
+                helper_page_with(&[Command::Choose(2), Command::Choose(0)]),
+            ),
+            Scene::of(
+                "neighbourhood",
+                at(Connection::Online, &looking_for_home(0)),
+            ),
+            Scene::of(
+                "neighbourhood-names",
+                at(Connection::Online, &looking_for_home(1)),
+            ),
+            Scene::of("neighbourhood-many", in_a_large_city()),
+        ]
+    }
+}
+
+fn in_a_large_city() -> Session {
+    let mut held = held();
+    let one = held.neighbourhoods[0].clone();
+    held.neighbourhoods = (0..400)
+        .map(|number| Neighbourhood {
+            name: format!("上新田北町{number}丁目"),
+            reading: Some(["かみ", "きた", "くろ", "けや", "こじ"][number % 5].to_owned()),
+            ..one.clone()
+        })
+        .collect();
+    let session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    let touches = [
+        tile("clinics"),
+        Command::OpenRow(ORIGIN_ROW.to_owned()),
+        Command::Choose(0),
+    ];
+    acted(session, &touches)
+}
+
+fn helper_page_with(actions: &[Command]) -> Session {
+    acted(helper_page(), actions)
 }
 
 /// Puts a question on the face.

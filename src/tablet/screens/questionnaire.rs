@@ -5,12 +5,13 @@ use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 
 use super::{
     question::{describe_question, show_question},
+    scene::{Scene, at, tile},
     screen::{Given, Pictures, Screen, Seen},
 };
 use crate::{
     language::pick,
     say,
-    session::{Command, Effect, Route, Session},
+    session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
 
@@ -57,6 +58,24 @@ impl Screen for QuestionnaireScreen {
             "Press the answer that is right, once. If it was the wrong one, press Back.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("questionnaire", at(Connection::Online, &[tile("survey")])),
+            Scene::of(
+                "questionnaire-thanks",
+                at(
+                    Connection::Online,
+                    &[
+                        tile("survey"),
+                        Command::Choose(0),
+                        Command::Choose(1),
+                        Command::Choose(4),
+                    ],
+                ),
+            ),
+        ]
     }
 }
 

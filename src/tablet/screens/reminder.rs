@@ -8,14 +8,16 @@ use slint::ComponentHandle as _;
 use super::{
     icon, message,
     reminders::errand_in_words,
+    scene::{Scene, at, in_the_morning, when_due},
     screen::{Pictures, Screen, Seen, spoken},
 };
 use crate::{
     dates::{in_japan, time},
+    demonstration::now,
     language::pick,
     reminders::{PromptKind, ReminderId, ReminderKind},
     say,
-    session::Session,
+    session::{Connection, Session},
     settings::Profile,
     speech::Passage,
 };
@@ -57,6 +59,19 @@ impl Screen for ReminderScreen {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("reminder", when_due(8, 5)).when(in_the_morning(8, 5)),
+            Scene::of("message-due", message_due()),
+        ]
+    }
+}
+
+fn message_due() -> Session {
+    let mut session = at(Connection::Online, &[]);
+    session.tick(now(), 60_000);
+    session
 }
 
 /// A reminder whose time has come.

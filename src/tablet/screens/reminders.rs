@@ -9,13 +9,16 @@ use kairan_ui::{
 };
 use slint::{ComponentHandle as _, Model as _, VecModel};
 
-use super::screen::{Given, Pictures, Screen, Seen, spoken};
+use super::{
+    scene::{Scene, at, reminding},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
     dates::{in_japan, time, weekday},
     language::pick,
     reminders::{Days, REMINDERS_LIMIT, Reminder, ReminderKind},
     say,
-    session::{Command, Effect, Route, Session},
+    session::{Command, Connection, Effect, Route, Session},
     settings::Profile,
     speech::Passage,
 };
@@ -63,6 +66,16 @@ impl Screen for Reminders {
             "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("reminders", reminding(&[Command::Reminders])),
+            Scene::of(
+                "reminders-none",
+                at(Connection::Online, &[Command::Reminders]),
+            ),
+        ]
     }
 }
 

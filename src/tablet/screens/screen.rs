@@ -8,6 +8,7 @@ use kairan_contract::{Language, ScreenName, Sha256};
 use kairan_ui::TabletWindow;
 use slint::Image;
 
+use super::scene::Scene;
 use crate::{
     language::pick,
     machine::Machine,
@@ -80,6 +81,14 @@ pub trait Screen: Sync {
     /// Its letters have the standard size, whatever the resident chose: it needs the room.
     fn has_standard_letters(&self) -> bool {
         false
+    }
+
+    /// The scenes in which it is drawn and tested: at its fullest, and in its trouble.
+    fn scenes(&self) -> Vec<Scene>;
+
+    /// The names of the commands that this screen alone knows.
+    fn own_commands(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// What a command does, if it is one of this screen: given on it, or leading to it.

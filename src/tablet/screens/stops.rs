@@ -5,11 +5,15 @@ use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 
 use super::{
     question::{describe_question, show_question},
+    scene::{Scene, at, tile},
     screen::{Given, Pictures, Screen, Seen},
 };
 use crate::{
     language::pick,
-    session::{Command, Effect, Route, Session, stops::names},
+    session::{
+        Command, Connection, Effect, Route, Session,
+        stops::{STOPS_ROW, names},
+    },
     speech::Passage,
 };
 
@@ -56,6 +60,16 @@ impl Screen for Stops {
             "Press the answer that is right, once. If it was the wrong one, press Back.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "stops",
+            at(
+                Connection::Online,
+                &[tile("bus"), Command::OpenRow(STOPS_ROW.to_owned())],
+            ),
+        )]
     }
 }
 

@@ -4,10 +4,13 @@ use kairan_contract::{Language, ScreenName, TextSize};
 use kairan_ui::{TabletWindow, TextSizeFace};
 use slint::ComponentHandle as _;
 
-use super::screen::{Given, Pictures, Screen, Seen, spoken};
+use super::{
+    scene::{Scene, at},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
     language::pick,
-    session::{Command, Effect, Route, Session},
+    session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
 
@@ -61,5 +64,12 @@ impl Screen for TextSizes {
             "Press the size of letters that you read best. You can change it at any time.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "text-size",
+            at(Connection::Online, &[Command::TextSizes]),
+        )]
     }
 }

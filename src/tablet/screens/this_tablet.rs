@@ -11,6 +11,7 @@ use super::{
     help::connection_in_words,
     neighbourhood::now_from,
     question::{loudness_in_words, pace_in_words},
+    scene::{Scene, helper_page},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
@@ -60,6 +61,10 @@ impl Screen for ThisTablet {
             "This page is for helpers. Home leads back.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("tablet", helper_page())]
     }
 }
 

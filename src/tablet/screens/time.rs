@@ -7,12 +7,13 @@ use slint::ComponentHandle as _;
 
 use super::{
     reminders::errand_in_words,
+    scene::{Scene, at, making_a_reminder},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
     language::pick,
     say,
-    session::{Command, Effect, Route, Session, TimeOf},
+    session::{Command, Connection, Effect, Route, Session, TimeOf},
     speech::Passage,
 };
 
@@ -64,6 +65,13 @@ impl Screen for TimeScreen {
             "Press the answer that is right, once. If it was the wrong one, press Back.",
         );
         pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "time",
+            at(Connection::Online, &making_a_reminder(1)),
+        )]
     }
 }
 

@@ -5,10 +5,15 @@ use kairan_ui::{TabletWindow, WaitingFace};
 use slint::ComponentHandle as _;
 
 use super::{
+    scene::Scene,
     screen::{Pictures, Screen, Seen, spoken},
     top,
 };
-use crate::{session::Session, speech::Passage};
+use crate::{
+    session::{Connection, Session},
+    settings::Profile,
+    speech::Passage,
+};
 
 /// Its name in records, and on the face.
 pub const NAME: ScreenName = ScreenName::named("waiting");
@@ -33,4 +38,14 @@ impl Screen for Waiting {
     fn describe(&self, seen: &Seen) -> Vec<Passage> {
         spoken([top::waiting(seen.session)])
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("waiting", waiting())]
+    }
+}
+
+fn waiting() -> Session {
+    let mut session = Session::new(None, Profile::practised(), true);
+    session.connection = Connection::Offline(0);
+    session
 }

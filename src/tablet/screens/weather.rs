@@ -9,6 +9,7 @@ use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
     head,
+    scene::{Scene, at, tile},
     screen::{Pictures, Screen, Seen},
     sky,
 };
@@ -16,7 +17,7 @@ use crate::{
     dates::{day_of_month, in_japan, moment},
     language::pick,
     say,
-    session::Session,
+    session::{Connection, Session},
     speech::Passage,
 };
 
@@ -64,6 +65,19 @@ impl Screen for WeatherScreen {
         );
         pick(language, japanese, english)
     }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("weather", at(Connection::Online, &[tile("weather")])),
+            Scene::of("silent", silent()),
+        ]
+    }
+}
+
+fn silent() -> Session {
+    let mut session = at(Connection::Online, &[tile("weather")]);
+    session.speech_error = Some(crate::speech::SpeechError::NoSpeaker);
+    session
 }
 
 /// What can be read of a forecast.

@@ -4,7 +4,7 @@ use super::*;
 use jiff::ToSpan as _;
 use kairan_contract::{EmergencyStage, TouchIgnored};
 
-use crate::{demonstration, scenes};
+use crate::demonstration;
 
 /// The demonstration's content without a message that comes forward.
 fn quiet() -> ContentSnapshot {
@@ -423,7 +423,7 @@ fn a_warning_that_is_over_leaves_the_screen() {
 fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<ContentSnapshot> {
     let mut held = demonstration::held();
     held.manifest.messages.clear();
-    held.manifest.emergencies = vec![scenes::emergency(stage, drill)];
+    held.manifest.emergencies = vec![demonstration::emergency(stage, drill)];
     Arc::new(held)
 }
 
@@ -498,7 +498,7 @@ fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
 #[test]
 fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning() {
     let mut held = demonstration::held();
-    held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, true)];
+    held.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, true)];
     let mut session = Session::new(Some(Arc::new(held.clone())), Profile::practised(), true);
     let now = demonstration::now();
     session.tick(now, 1_000);
@@ -514,7 +514,7 @@ fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning(
         danger(&session),
         Some(AlertSubject::Warning { .. })
     ));
-    held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    held.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
     session.set_content(Arc::new(held), 3_000);
     session.tick(now, 3_000);
     assert!(matches!(

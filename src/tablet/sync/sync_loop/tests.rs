@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks, wiping};
+use crate::{demonstration, settings::Loan, uptime::MachineClocks, wiping};
 
 /// A conversation with nobody, and what it tells the screens.
 struct Room {
@@ -104,7 +104,7 @@ async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_
     room.talk.start(Task::Show);
     // The disk takes its time; meanwhile there is an emergency, and the tablet is locked.
     let mut urgent = before.clone();
-    urgent.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    urgent.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
     urgent.locked = true;
     room.hears(&urgent, "2");
     assert_eq!(room.shown(), [(true, 1)], "it waits for no disk");
