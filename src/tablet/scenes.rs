@@ -1,6 +1,6 @@
 //! Every screen of the tablet with the demonstration's content: what is drawn, looked at and tested.
 
-use crate::screens::{registry::SCREENS, scene::Scene};
+use crate::screens::{SCREENS, scene::Scene};
 
 /// Every scene of every screen, home first.
 ///

@@ -11,10 +11,7 @@ use slint::{ComponentHandle as _, Image};
 
 use crate::{
     machine::Machine,
-    screens::{
-        registry::{look, standing},
-        top,
-    },
+    screens::{look, standing, top},
     session::{Command, Session},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use kairan_tablet::{screens::registry::SCREENS, session::Command};
+use kairan_tablet::{screens::SCREENS, session::Command};
 
 #[test]
 fn every_command_that_the_face_names_is_known() {

@@ -17,7 +17,7 @@ use kairan_tablet::{
     machine::Machine,
     reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
     screens::{self, aloud::passages},
-    session::{Command, Effect, Session},
+    session::{Command, Effect, Session, Tap},
     settings::Profile,
     speech::SpeechEvent,
     window::{InputHandler, connect, show, tiles_shown},

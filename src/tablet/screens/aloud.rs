@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 
-use super::registry::{look, standing};
-use crate::{machine::Machine, session::Session, speech::Passage};
+use crate::{
+    machine::Machine,
+    screens::{look, standing},
+    session::Session,
+    speech::Passage,
+};
 
 /// Everything on the screen that can be read. `tiles`: which of them stand on the page of home.
 pub fn passages(

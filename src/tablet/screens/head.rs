@@ -5,9 +5,8 @@ use kairan_contract::{Content, Freshness, Language, ServiceEntry};
 use kairan_ui::HeadView;
 
 use super::{
-    colour_of, icon,
+    forecast,
     screen::{Seen, spoken},
-    weather,
 };
 use crate::{
     dates::{in_japan, moment},
@@ -15,6 +14,7 @@ use crate::{
     language::pick,
     library::ContentSnapshot,
     say,
+    screens::icons::{colour_of, icon},
     session::{Route, Session},
     speech::Passage,
 };
@@ -104,7 +104,7 @@ fn age(
 ) -> String {
     let freshness = entry.content.as_ref().map(|content| content.freshness);
     let age = match content {
-        Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now, language),
+        Some(Content::Weather(forecast)) => forecast::age_in_words(forecast, now, language),
         Some(content) => age_in_words(content, now, language),
         None => None,
     };

@@ -3,15 +3,14 @@
 use std::ops::Range;
 
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{
-    Article, Content, Freshness, Language, OpenedFrom, ScreenName, ServiceEntry,
-};
+use kairan_contract::{Content, Freshness, Language, OpenedFrom, ScreenName, ServiceEntry};
 use kairan_ui::{HomeFace, TabletWindow, TileView};
 use slint::{Color, ComponentHandle as _};
 
 use super::{
-    colour_of, icon, message,
+    message,
     model::refilled,
+    news::is_new,
     questionnaire, reminders,
     scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen},
@@ -23,6 +22,7 @@ use crate::{
     language::pick,
     library::ContentSnapshot,
     say,
+    screens::icons::{colour_of, icon},
     session::{Command, Connection, Effect, Route, Session},
     settings::Profile,
     speech::Passage,
@@ -128,9 +128,6 @@ fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passa
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
 pub const REMINDERS_TILE: &str = "@reminders";
-
-/// Days for which an article that has not been opened is called new.
-const NEW_DAYS: i32 = 7;
 
 /// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
 pub fn tiles(
@@ -290,13 +287,4 @@ fn live_line(
         | Content::Audio(_)
         | Content::Page { .. } => None,
     }
-}
-
-/// Whether an article is of this week and has not been opened.
-pub fn is_new(article: &Article, choices: &Profile, today: Date) -> bool {
-    let published = article.published.map(|at| in_japan(at).date());
-    let is_recent = published
-        .and_then(|day| today.since(day).ok())
-        .is_some_and(|age| age.get_days() < NEW_DAYS);
-    is_recent && !choices.read.contains(&article.hash())
 }

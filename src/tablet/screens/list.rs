@@ -9,9 +9,9 @@ use slint::ComponentHandle as _;
 
 use super::{
     head,
-    home::is_new,
     model::refilled,
     neighbourhood::{now_from, now_from_spoken},
+    news::is_new,
     scene::{Scene, at, counted_from_home, id, tile},
     screen::{Given, Pictures, Screen, Seen},
 };

@@ -7,7 +7,7 @@ use slint::{Color, ComponentHandle as _, Model as _};
 
 use super::{
     alert::emergency_title,
-    article, icon,
+    article,
     scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
@@ -16,6 +16,7 @@ use crate::{
     language::pick,
     library::ContentSnapshot,
     say,
+    screens::icons::icon,
     session::{
         Command, Connection, Effect, Route, Session, emergencies,
         messages::{is_new, shown},

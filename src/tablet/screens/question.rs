@@ -7,7 +7,6 @@ use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
 use slint::{Color, ComponentHandle as _};
 
 use super::{
-    icon,
     model::refilled,
     neighbourhood,
     reminders::{errand_in_words, weekday_in_words},
@@ -22,6 +21,7 @@ use crate::{
     language::pick,
     reminders::{Call, Days, PromptKind},
     say,
+    screens::icons::icon,
     session::{
         Command, Connection, Effect, Route, Session, first_use,
         neighbourhood::ORIGIN_ROW,

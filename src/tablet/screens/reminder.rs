@@ -6,7 +6,7 @@ use kairan_ui::{ReminderFace, ReminderView, TabletWindow};
 use slint::ComponentHandle as _;
 
 use super::{
-    icon, message,
+    message,
     reminders::errand_in_words,
     scene::{Scene, at, in_the_morning, when_due},
     screen::{Pictures, Screen, Seen, spoken},
@@ -17,6 +17,7 @@ use crate::{
     language::pick,
     reminders::{PromptKind, ReminderId, ReminderKind},
     say,
+    screens::icons::icon,
     session::{Connection, Session},
     settings::Profile,
     speech::Passage,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kairan_contract::{Content, ContentReference, Freshness, Language};
 use kairan_ui::TopView;
 
-use super::{sky, weather::has_aged};
+use super::{forecast::has_aged, sky};
 use crate::{
     dates::{date, in_japan, moment, time},
     language::pick,

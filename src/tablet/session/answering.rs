@@ -7,8 +7,7 @@ use jiff::{
 use kairan_contract::{Event, Language, Mood, RequestKind, ScreenName};
 
 use super::{
-    Effect, Route, Session, TimeOf, alert,
-    first_use::{self, Practice},
+    Effect, Practice, Route, Session, TimeOf, alert, first_use,
     question::{Choice, Draft, Question, Touched, moved},
 };
 use crate::{

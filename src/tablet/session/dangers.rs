@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::ToSpan as _;
-use kairan_contract::{Emergency, EmergencyId, EmergencyStage, WarningLevel};
+use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Event, WarningLevel};
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 

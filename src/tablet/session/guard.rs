@@ -23,6 +23,30 @@ pub enum Tap {
 }
 
 impl Session {
+    /// A finger comes down, wherever it is.
+    pub fn put_down(&mut self, now_ms: u64) {
+        let is_awake = self.rest == IdleState::Awake;
+        let only_wakes = self.attention.put_down(is_awake, now_ms);
+        self.touched(now_ms);
+        if only_wakes {
+            // A trembling finger touches twice, and its second touch has seen no more than its first.
+            self.last_change_ms = Some(now_ms);
+        }
+    }
+
+    /// Whether the finger that is lifted now has only woken the tablet.
+    pub fn only_wakes(&mut self, now_ms: u64) -> bool {
+        if self.attention.only_wakes() {
+            self.last_change_ms = Some(now_ms);
+        }
+        self.attention.only_wakes()
+    }
+
+    /// Whether the screen asks to be touched once more.
+    pub fn asks_again(&self) -> bool {
+        self.attention.asks_again()
+    }
+
     /// What a tap is worth that comes now.
     pub(crate) fn weigh(&mut self, now_ms: u64) -> Tap {
         if self.rest != IdleState::Awake {

@@ -7,17 +7,23 @@ mod answering;
 mod attention;
 mod browsing;
 mod command;
+mod contact;
 mod enrolment;
 pub mod first_use;
 mod guard;
+mod heard;
 mod idle;
 pub mod messages;
 mod narration;
 pub mod neighbourhood;
+mod opened;
+mod playing;
 mod programme;
 pub mod question;
 mod requests;
 mod route;
+pub mod search;
+mod speaking;
 pub mod stops;
 pub mod survey;
 mod unanswered;
@@ -25,35 +31,30 @@ mod watching;
 
 use std::{borrow::Cow, sync::Arc};
 
-use jiff::Timestamp;
-use kairan_contract::{Article, Content, Event, LeaveHow, Participation, ScreenName, ServiceId};
+use kairan_contract::{Article, Content, LeaveHow, ScreenName, ServiceId};
 
 pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
 pub use command::Command;
 pub use enrolment::{Enrolment, EnrolmentRefused};
-pub use first_use::Practice;
 pub use guard::{TREMOR_MS, Tap};
 pub use idle::IdleState;
 pub use narration::Narration;
-pub use programme::Playing;
+pub use playing::Playing;
 pub use requests::{KeptRequest, RequestState};
-pub use route::{Answer, Connection, Effect, Route, TimeOf};
+pub use route::{Answer, Connection, Effect, Practice, Route, TimeOf};
 
 use crate::{
-    clock::Contact,
-    dates::in_japan,
     items::{item, text_of},
     library::ContentSnapshot,
     reminders::{Prompt, Snoozes},
     settings::Profile,
-    speech::{Passage, SpeechError, SpeechEvent},
+    speech::SpeechError,
 };
 use attention::Attention;
-use browsing::{Open, Reading};
-use narration::NarrationStatus;
+use heard::Heard;
+use opened::Opened;
 use question::Question;
-use survey::OpenForm;
 use unanswered::Unanswered;
 
 /// The resident's place in the tablet, and everything it shows.
@@ -61,20 +62,14 @@ use unanswered::Unanswered;
 pub struct Session {
     /// From home to where the resident is; the last is on the screen.
     path: Vec<Route>,
-    open_service: Option<Open<ServiceId>>,
-    open_item: Option<Open<Reading>>,
-    open_form: Option<OpenForm>,
+    opened: Opened,
     last_change_ms: Option<u64>,
     /// The digit that was pressed last, and when.
     last_digit: Option<(char, u64)>,
     /// When a finger last touched the screen, or the tablet last did something for somebody.
     touched_ms: u64,
     attention: Attention,
-    /// When the backend last answered, by the program's own clock: the clock on the wall may have
-    /// stood still while the tablet was off.
-    heard_ms: Option<u64>,
-    /// That was lately, when somebody last looked.
-    heard_lately: bool,
+    heard: Heard,
     /// A warning that has taken over the screen.
     alert: Option<Alert>,
     /// That one, and those that wait behind it.
@@ -115,15 +110,12 @@ impl Session {
         };
         let mut session = Self {
             path: vec![place],
-            open_service: None,
-            open_item: None,
-            open_form: None,
+            opened: Opened::default(),
             last_change_ms: None,
             last_digit: None,
             touched_ms: 0,
             attention: Attention::default(),
-            heard_ms: None,
-            heard_lately: false,
+            heard: Heard::default(),
             alert: None,
             unanswered: Unanswered::default(),
             due: None,
@@ -198,7 +190,7 @@ impl Session {
 
     /// Whether the backend was heard of lately: else nobody can say that there is no warning.
     pub fn heard_lately(&self) -> bool {
-        self.heard_lately
+        self.heard.is_lately()
     }
 
     /// The warning that has taken over.
@@ -274,9 +266,7 @@ impl Session {
 
     /// The end of the article stood on the screen.
     pub(crate) fn note_end_seen(&mut self) {
-        if let Some(open) = &mut self.open_item {
-            open.what.to_end = true;
-        }
+        self.opened.note_end_seen();
     }
 
     /// Takes back the last digit of the helper's number.
@@ -323,183 +313,10 @@ impl Session {
         self.path = vec![Route::Home, Route::Reminders];
     }
 
-    /// What covers a programme stops it; its step begins anew.
-    pub(crate) fn stop_programme(&mut self) -> Vec<Effect> {
-        match &mut self.programme {
-            Some(playing) if playing.is_running => {
-                playing.is_running = false;
-                let step = playing.step;
-                playing.go_to(step);
-                vec![Effect::Hush]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    pub(crate) fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
-        if self.narration.is_some() {
-            return self.hush(now_ms);
-        }
-        let mut effects = self.stop_programme();
-        effects.push(Effect::ReadScreen {
-            first: None,
-            is_asked_for: true,
-        });
-        effects
-    }
-
-    /// The screen begins to be read; says under which number.
-    pub fn begin_reading(&mut self, passages: Vec<Passage>, is_asked_for: bool) -> u64 {
-        self.turn += 1;
-        let item = self.open_item.as_ref().map(|open| open.what.item);
-        let service = self.open_service.as_ref().map(|open| open.what.clone());
-        self.narration = Some(Narration {
-            turn: self.turn,
-            passages,
-            at: None,
-            clause: String::new(),
-            since_ms: None,
-            is_asked_for,
-            of: (service, item),
-        });
-        self.turn
-    }
-
-    /// Something else than the screen is said or played; says under which number.
-    pub fn begin_saying(&mut self) -> u64 {
-        self.turn += 1;
-        self.narration = None;
-        self.turn
-    }
-
-    /// What the speaker tells. Says what is to be done, and whether the screen is another now.
-    pub fn on_speech_event(&mut self, heard: SpeechEvent, now_ms: u64) -> Vec<Effect> {
-        let Some(aloud) = &mut self.narration else {
-            return match heard {
-                SpeechEvent::Ended { turn } if turn == self.turn => self.step_sounded(now_ms),
-                SpeechEvent::Cannot { turn, why } if turn == self.turn => {
-                    // What somebody wanted to hear is explained, and no programme rushes on in silence.
-                    self.speech_error = Some(why);
-                    self.stop_programme();
-                    Vec::new()
-                }
-                _ => Vec::new(),
-            };
-        };
-        match aloud.on_speech_event(heard, now_ms) {
-            NarrationStatus::Nothing => Vec::new(),
-            NarrationStatus::GoesOn => {
-                self.touched(now_ms);
-                Vec::new()
-            }
-            NarrationStatus::IsOver => {
-                let record = aloud.record(false, now_ms);
-                self.narration = None;
-                record.into_iter().collect()
-            }
-            NarrationStatus::IsSilent(why) => {
-                let unasked = !aloud.is_asked_for;
-                self.narration = None;
-                self.speech_error = Some(why).filter(|_| !unasked);
-                Vec::new()
-            }
-        }
-    }
-
-    /// Silences what is being read aloud.
-    fn hush(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(aloud) = self.narration.take() else {
-            return Vec::new();
-        };
-        let mut effects = vec![Effect::Hush];
-        effects.extend(aloud.record(true, now_ms));
-        effects
-    }
-
     /// Leaves whatever is open, because the program stops.
     pub fn leave(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
         effects.extend(self.go_home(how, now_ms));
-        effects
-    }
-
-    /// The backend answered; `how` says with what.
-    pub fn answered(&mut self, how: Answer, now_ms: u64) -> Vec<Effect> {
-        let now = match how {
-            Answer::Kept => Connection::Online,
-            Answer::NotKept => Connection::NotKept,
-            Answer::NotLetIn => Connection::Unauthorized,
-        };
-        // Where nothing can be kept, what came is shown all the same.
-        if matches!(now, Connection::Online | Connection::NotKept) {
-            self.heard_ms = Some(now_ms);
-            self.heard_lately = true;
-        }
-        // Who was asked for a number need not give one any more.
-        if now == Connection::Online && self.path.len() > 1 && *self.route() == Route::Enrolment {
-            self.path.pop();
-            self.last_change_ms = Some(now_ms);
-        }
-        if now == Connection::Unauthorized && self.content.is_none() && self.path == [Route::Home] {
-            // There is nothing to see, so there is nothing to ask for but a new code.
-            self.path = vec![Route::Enrolment];
-        }
-        match std::mem::replace(&mut self.connection, now) {
-            Connection::Offline(since) => vec![Effect::Record(
-                None,
-                Event::OfflineEnded {
-                    lasted_ms: now_ms.saturating_sub(since),
-                },
-            )],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The backend did not answer.
-    pub fn not_answered(&mut self, now_ms: u64) -> Vec<Effect> {
-        if matches!(self.connection, Connection::Offline(_)) {
-            return Vec::new();
-        }
-        self.connection = Connection::Offline(now_ms);
-        vec![Effect::Record(None, Event::OfflineBegan {})]
-    }
-
-    /// Notes when the backend last answered, and what it told of the time, so that both are known after
-    /// a restart.
-    pub fn set_last_contact(&mut self, now: Timestamp, contact: Option<Contact>) -> Vec<Effect> {
-        self.profile.last_contact = Some(now);
-        if contact.is_none() {
-            return Vec::new();
-        }
-        self.profile.contact = contact;
-        let was_wrong = ahead::correct(&mut self.profile, in_japan(now).date());
-        Vec::from_iter(was_wrong.then_some(Effect::SaveProfile))
-    }
-
-    /// What became of the code. Who was let in before keeps seeing what is here.
-    pub fn enrolment_refused(&mut self, why: EnrolmentRefused) {
-        self.enrolment = Enrolment::refused(why);
-        if *self.route() != Route::Enrolment {
-            self.connection = Connection::Unauthorized;
-        }
-    }
-
-    /// From now on this is what somebody chooses in `loan`.
-    pub fn begin_loan(&mut self, loan: Participation) {
-        self.profile.begin_loan(loan);
-    }
-
-    /// The tablet is let in: what was open is left first, in the name of the loan before.
-    pub fn on_enrolled(&mut self, now_ms: u64) -> Vec<Effect> {
-        let effects = self.leave(LeaveHow::Home, now_ms);
-        self.enrolment = Enrolment::default();
-        self.touched(now_ms);
-        self.path = vec![if self.profile.first_use_done {
-            Route::Home
-        } else {
-            first_use::beginning()
-        }];
-        self.last_change_ms = Some(now_ms);
         effects
     }
 }

@@ -6,9 +6,8 @@ use kairan_contract::{
 };
 
 use super::{
-    first_use::Practice,
-    neighbourhood::Search,
     question::{Draft, Question},
+    search::Search,
 };
 use crate::speech::Tone;
 
@@ -66,6 +65,19 @@ pub enum TimeOf {
     Reminder(Draft),
     /// The daily question how one is.
     CheckIn,
+}
+
+/// A touch to practise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Practice {
+    /// Touch a large field.
+    Tap,
+    /// Go on with つぎ.
+    GoOn,
+    /// Go back with もどる.
+    GoBack,
+    /// Go home with はじめ.
+    GoHome,
 }
 
 /// What is to be done outside.

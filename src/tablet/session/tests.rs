@@ -2,9 +2,12 @@
 
 use super::*;
 use jiff::ToSpan as _;
-use kairan_contract::{EmergencyStage, TouchIgnored};
+use kairan_contract::{EmergencyStage, Event, TouchIgnored};
 
-use crate::demonstration;
+use crate::{
+    demonstration,
+    speech::{Passage, SpeechEvent},
+};
 
 /// The demonstration's content without a message that comes forward.
 fn quiet() -> ContentSnapshot {

@@ -16,8 +16,6 @@ use crate::{
     speech::Tone,
 };
 
-/// What was heard longer ago than this, in milliseconds, confirms no warning.
-const HEARD_MS: u64 = 15 * 60 * 1000;
 /// A warning that nobody answers makes itself heard again after so long.
 const ALARM_AGAIN_MS: u64 = 5 * 60 * 1000;
 
@@ -29,13 +27,11 @@ impl Session {
     /// nobody is there. To be called when content comes, at the start, every minute, after an
     /// answer, and at [`Session::rest_due_ms`].
     pub fn tick(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        self.heard_lately = self
-            .heard_ms
-            .is_some_and(|at| now_ms.saturating_sub(at) < HEARD_MS);
+        self.heard.look(now_ms);
         let mut effects = self.watch_warnings(now, now_ms);
         effects.extend(self.watch_reminders(now, now_ms));
         effects.extend(self.watch_rest(now, now_ms));
-        self.ask_no_longer(now_ms);
+        self.attention.ask_no_longer(now_ms);
         effects
     }
 
@@ -304,7 +300,7 @@ impl Session {
             at: now,
         });
         // The backend has told the time since this start, or nobody is sure of the day.
-        let today = self.heard_ms.map(|_| in_japan(now).date());
+        let today = self.heard.has_answered().then(|| in_japan(now).date());
         reminders::forget(&mut self.profile.done, today);
         vec![
             Effect::SaveProfile,
