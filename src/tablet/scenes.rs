@@ -23,10 +23,8 @@ mod tests {
     fn every_screen_has_a_scene() {
         for screen in SCREENS {
             let scenes = screen.scenes();
-            assert!(!scenes.is_empty(), "{}", screen.name());
-            for scene in scenes {
-                assert_eq!(scene.session.screen(), screen.name(), "{}", scene.name);
-            }
+            let mut shown = scenes.iter().map(|scene| scene.session.screen());
+            assert!(shown.any(|it| it == screen.name()), "{}", screen.name());
         }
     }
 
