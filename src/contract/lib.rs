@@ -17,6 +17,7 @@ mod preview;
 mod programme;
 mod questionnaire;
 mod requests;
+mod screen_name;
 mod usage;
 mod warnings;
 
@@ -43,9 +44,10 @@ pub use preview::{OnScreen, PreviewOrder, Touch};
 pub use programme::{Programme, Step};
 pub use questionnaire::{Questionnaire, SurveyQuestion};
 pub use requests::{Request, RequestBatch, RequestKind, RequestsReceived};
+pub use screen_name::ScreenName;
 pub use usage::{
-    EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, ScreenName, StartCause,
-    TextSize, TouchIgnored, VisitHow, WireRecord,
+    EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, StartCause, TextSize,
+    TouchIgnored, VisitHow, WireRecord,
 };
 pub use warnings::{Warning, WarningLevel, Warnings};
 

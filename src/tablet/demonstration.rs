@@ -1,10 +1,12 @@
 //! The demonstration's content as a tablet holds it, always of the same Sunday in November.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use kairan_contract::{
-    Content, Freshness, Manifest, Neighbourhood, ServiceId, Sha256, Warning, WarningLevel,
+    Content, Emergency, EmergencyId, EmergencyStage, Freshness, Manifest, Neighbourhood, ServiceId,
+    Sha256, Warning, WarningLevel,
 };
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::library::ContentSnapshot;
 
@@ -66,6 +68,34 @@ pub fn make_real(held: &mut ContentSnapshot, codes: &[(&str, u8)]) {
         if let Some(content) = &mut entry.content {
             content.freshness = Freshness::Current;
         }
+    }
+}
+
+/// An emergency of the demonstration's council.
+pub fn emergency(stage: EmergencyStage, drill: bool) -> Emergency {
+    let (title, text) = match stage {
+        EmergencyStage::Over => (
+            "避難指示は 終わりました",
+            "ひだまり川の 水は さがりました。\n家に もどって だいじょうぶです。",
+        ),
+        EmergencyStage::Released | EmergencyStage::Corrected => (
+            "ひだまり川が あふれます",
+            "川の近くの 人は、すぐに 2階か 高いところへ。\nひとりで 動けないときは「助けが ほしい」を 押してください。",
+        ),
+    };
+    Emergency {
+        id: EmergencyId(Uuid::from_u128(7)),
+        edition: if stage == EmergencyStage::Released {
+            1
+        } else {
+            2
+        },
+        stage,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        drill,
+        released_at: now() - 4.minutes(),
+        until: now() + 6.hours(),
     }
 }
 

@@ -18,7 +18,8 @@ use slint::{
 
 use crate::{
     demonstration,
-    scenes::{Scene, scenes},
+    scenes::scenes,
+    screens::scene::Scene,
     window::{join_phrases, show},
 };
 

@@ -7,6 +7,7 @@
 pub mod atomic_file;
 pub mod clock;
 pub mod data_folder;
+pub mod dates;
 pub mod demonstration;
 pub mod display;
 pub mod drawing;
@@ -22,6 +23,7 @@ pub mod preview;
 pub mod profile;
 pub mod reading;
 pub mod recorder;
+pub mod reminders;
 pub mod scenes;
 pub mod screens;
 pub mod session;

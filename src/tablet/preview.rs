@@ -26,7 +26,7 @@ use crate::{
     machine::Machine,
     profile::Profile,
     reading,
-    session::{Command, Connection, Session},
+    session::{Command, Connection, Session, Tap},
     window::{InputHandler, connect, show},
 };
 
@@ -132,22 +132,24 @@ impl Finger {
     }
 }
 
+// What a tablet would do besides showing something is done by none.
 impl InputHandler for Finger {
-    fn accepts_touch(&self) -> bool {
-        self.session
-            .borrow()
-            .accepts_touch(self.now_ms.get())
-            .is_ok()
+    fn tap(&self, command: Command) -> bool {
+        let (tap, _) = self
+            .session
+            .borrow_mut()
+            .tap(&command, self.now, self.now_ms.get());
+        self.show();
+        tap == Tap::Counts
     }
 
     fn slid(&self) {}
 
-    fn act(&self, action: Command) {
-        // What a tablet would do besides showing something is done by none.
+    fn told(&self, command: Command) {
         drop(
             self.session
                 .borrow_mut()
-                .update(action, self.now, self.now_ms.get()),
+                .update(command, self.now, self.now_ms.get()),
         );
         self.show();
     }

@@ -4,7 +4,7 @@
 use kairan_contract::{Language, Neighbourhood, Place, ServiceEntry};
 use kairan_text::way_in_words;
 
-use crate::{language::pick, profile::Profile, say};
+use crate::{language::pick, say};
 
 /// From where ways are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum Origin<'o> {
 
 impl<'o> Origin<'o> {
     /// From where the ways to the places of a tile are counted.
-    pub fn of(choices: &'o Profile, entry: Option<&'o ServiceEntry>) -> Self {
-        match &choices.neighbourhood {
+    pub fn of(own: Option<&'o Neighbourhood>, entry: Option<&'o ServiceEntry>) -> Self {
+        match own {
             Some(own) => Self::Own(own),
             None => Self::Town(entry.and_then(|entry| entry.near_name.as_deref())),
         }

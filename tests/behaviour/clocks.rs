@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, Unit, tz::Offset};
 use kairan_contract::Language;
-use kairan_tablet::screens::words::time;
+use kairan_tablet::dates::time;
 use kairan_tests::{
     council::{LANDSLIDE, WARNINGS_TILE},
     house::House,

@@ -35,15 +35,13 @@ pub fn measure() -> anyhow::Result<()> {
 struct Opening(slint::Weak<TabletWindow>);
 
 impl InputHandler for Opening {
-    fn accepts_touch(&self) -> bool {
-        true
-    }
     fn slid(&self) {}
-    fn act(&self, _: Command) {
+    fn tap(&self, _: Command) -> bool {
         let article = scenes().into_iter().find(|scene| scene.name == "article");
         if let (Some(window), Some(article)) = (self.0.upgrade(), article) {
             show_scene(&window, &article, TextSize::Standard, Language::Japanese);
         }
+        true
     }
 }
 

@@ -1,6 +1,7 @@
 //! What residents see: every screen, on every tablet, in every size of letters.
 
 mod check;
+mod commands;
 mod contrast;
 mod elements;
 mod every_screen;
@@ -8,6 +9,7 @@ mod golden;
 mod measure;
 mod monkey;
 mod phrases;
+mod spoken;
 mod touch;
 mod translations;
 mod waking;

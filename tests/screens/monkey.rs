@@ -16,11 +16,9 @@ use kairan_tablet::{
     library::ContentSnapshot,
     machine::Machine,
     profile::Profile,
-    screens::aloud::passages,
-    session::{
-        Command, Effect, Session,
-        reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
-    },
+    reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
+    screens::{self, aloud::passages},
+    session::{Command, Effect, Session, Tap},
     speech::SpeechEvent,
     window::{InputHandler, connect, show, tiles_shown},
 };
@@ -109,14 +107,17 @@ impl Tablet {
 struct Finger(Rc<Tablet>);
 
 impl InputHandler for Finger {
-    fn accepts_touch(&self) -> bool {
-        let session = self.0.session.borrow();
-        session.accepts_touch(self.0.uptime_ms.get()).is_ok()
+    fn tap(&self, command: Command) -> bool {
+        let (now, now_ms) = (self.0.now.get(), self.0.uptime_ms.get());
+        let (tap, effects) = self.0.session.borrow_mut().tap(&command, now, now_ms);
+        self.0.carry_out(effects);
+        self.0.show();
+        tap == Tap::Counts
     }
     fn slid(&self) {}
-    fn act(&self, action: Command) {
+    fn told(&self, command: Command) {
         let (now, now_ms) = (self.0.now.get(), self.0.uptime_ms.get());
-        let effects = self.0.session.borrow_mut().update(action, now, now_ms);
+        let effects = self.0.session.borrow_mut().update(command, now, now_ms);
         self.0.carry_out(effects);
         self.0.show();
     }
@@ -211,13 +212,15 @@ fn goes_home(tablet: &Tablet, window: &TabletWindow) {
     for _ in 0..6 {
         tablet.pass(800);
         let ways = match tablet.screen() {
-            ScreenName::Home => return,
-            ScreenName::Alert => ["わかりました", "I understand"],
-            ScreenName::Reminder => ["あとで", "Later"],
-            ScreenName::Idle => ["見ています", "I am here"],
-            ScreenName::Night => ["明るくする", "More light"],
-            ScreenName::Pin => ["もどる", "Back"],
-            ScreenName::Question if tablet.session.borrow().due().is_some() => ["あとで", "Later"],
+            screens::home::NAME => return,
+            screens::alert::NAME => ["わかりました", "I understand"],
+            screens::reminder::NAME => ["あとで", "Later"],
+            screens::idle::NAME => ["見ています", "I am here"],
+            screens::night::NAME => ["明るくする", "More light"],
+            screens::pin::NAME => ["もどる", "Back"],
+            screens::question::NAME if tablet.session.borrow().due().is_some() => {
+                ["あとで", "Later"]
+            }
             _ if tablet.session.borrow().is_first_use() => return,
             _ => ["はじめ", "Home"],
         };

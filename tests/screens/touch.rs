@@ -26,14 +26,12 @@ struct Counted {
 }
 
 impl InputHandler for Counted {
-    fn accepts_touch(&self) -> bool {
-        true
-    }
     fn slid(&self) {
         self.slides.set(self.slides.get() + 1);
     }
-    fn act(&self, action: Command) {
-        self.actions.borrow_mut().push(action);
+    fn tap(&self, command: Command) -> bool {
+        self.actions.borrow_mut().push(command);
+        true
     }
 }
 

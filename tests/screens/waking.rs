@@ -12,7 +12,8 @@ use kairan_tablet::{
     drawing::{Headless, ScreenSize, fit},
     machine::Machine,
     scenes::scenes,
-    session::{Command, Effect, Session, UNSEEN_MS},
+    screens::home,
+    session::{Command, Effect, Session, Tap, UNSEEN_MS},
     window::{InputHandler, connect, show},
 };
 use kairan_ui::TabletWindow;
@@ -47,18 +48,14 @@ impl InputHandler for Tablet {
         self.session.borrow_mut().put_down(self.now_ms.get());
         self.show();
     }
-    fn accepts_touch(&self) -> bool {
-        let mut session = self.session.borrow_mut();
+    fn tap(&self, command: Command) -> bool {
         let now_ms = self.now_ms.get();
-        !session.only_wakes(now_ms) && session.accepts_touch(now_ms).is_ok()
-    }
-    fn slid(&self) {}
-    fn act(&self, action: Command) {
-        let now_ms = self.now_ms.get();
-        let effects = self.session.borrow_mut().update(action, self.now, now_ms);
+        let (tap, effects) = self.session.borrow_mut().tap(&command, self.now, now_ms);
         self.effects.borrow_mut().extend(effects);
         self.show();
+        tap == Tap::Counts
     }
+    fn slid(&self) {}
 }
 
 /// A person before a tablet that shows a scene, so many milliseconds after it was last touched.
@@ -189,7 +186,7 @@ fn a_touch_beside_everything_wakes_too() {
 fn the_tiles_are_woken_likewise_and_whoever_does_not_touch_again_is_not_asked_for_ever() {
     let person = Person::before("home", LATER_MS);
     person.touches("天気");
-    assert_eq!(person.screen(), ScreenName::Home);
+    assert_eq!(person.screen(), home::NAME);
     assert!(person.is_asked_again());
     person.waits(61_000);
     let (now, now_ms) = (person.tablet.now, person.tablet.now_ms.get());

@@ -1,7 +1,7 @@
 //! What residents ask the council for, each exactly once.
 
 use jiff::Timestamp;
-use kairan_contract::{Request, RequestId, RequestKind, ScreenName};
+use kairan_contract::{Request, RequestId, RequestKind};
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
@@ -49,10 +49,9 @@ impl Database {
             }
             for request in requests {
                 let (kind, screen) = match &request.what {
-                    RequestKind::CallBack { screen } => ("call_back", *screen),
-                    RequestKind::Report { .. } => ("report", ScreenName::Tablet),
+                    RequestKind::CallBack { screen } => ("call_back", screen.as_str()),
+                    RequestKind::Report { .. } => ("report", "tablet"),
                 };
-                let screen = serde_json::to_value(screen).unwrap_or_default();
                 sqlx::query(
                     "INSERT INTO requests (id, tablet, participation, kind, screen, detail, made_at, received_at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
@@ -61,7 +60,7 @@ impl Database {
                 .bind(tablet.tablet.to_string())
                 .bind(tablet.participation.to_string())
                 .bind(kind)
-                .bind(screen.as_str().unwrap_or_default().to_owned())
+                .bind(screen.to_owned())
                 .bind(detail(&request.what))
                 .bind(request.made_at)
                 .bind(now.as_millisecond())

@@ -8,10 +8,9 @@ use strum::{EnumCount, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::vocabulary::{
-    EndCause, Language, LeaveHow, Mood, OpenedFrom, ScreenName, StartCause, TextSize, TouchIgnored,
-    VisitHow,
+    EndCause, Language, LeaveHow, Mood, OpenedFrom, StartCause, TextSize, TouchIgnored, VisitHow,
 };
-use crate::{FormId, Invalid, ItemHash, WarningLevel};
+use crate::{FormId, Invalid, ItemHash, ScreenName, WarningLevel};
 
 /// What happened, with the few fields that may be said about it.
 #[derive(
@@ -213,10 +212,10 @@ impl Event {
                 stopped: true,
             },
             Self::HelpOpened {
-                screen: ScreenName::Weather,
+                screen: ScreenName::named("weather"),
             },
             Self::CallBackAsked {
-                screen: ScreenName::Help,
+                screen: ScreenName::named("help"),
             },
             Self::CheckIn { mood: Mood::SoSo },
             Self::ReminderAnswered {},

@@ -7,6 +7,5 @@ mod vocabulary;
 pub use event::Event;
 pub use record::{Record, WireRecord};
 pub use vocabulary::{
-    EndCause, Language, LeaveHow, Mood, OpenedFrom, ScreenName, StartCause, TextSize, TouchIgnored,
-    VisitHow,
+    EndCause, Language, LeaveHow, Mood, OpenedFrom, StartCause, TextSize, TouchIgnored, VisitHow,
 };

@@ -1,7 +1,6 @@
 //! The words of the records: plain enums that can hold nothing personal.
 
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
 use utoipa::ToSchema;
 
 use crate::Invalid;
@@ -124,69 +123,6 @@ impl From<Mood> for u8 {
             Mood::Unwell => 3,
         }
     }
-}
-
-/// The screens of the tablet.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum ScreenName {
-    /// はじめ.
-    Home,
-    /// A list of news.
-    List,
-    /// One article.
-    Article,
-    /// The forecast.
-    Weather,
-    /// 困ったとき.
-    Help,
-    /// 文字の大きさ.
-    TextSize,
-    /// First use: the code.
-    Enrolment,
-    /// Waiting for the first content.
-    Waiting,
-    /// A warning that takes over.
-    Alert,
-    /// An audio programme.
-    Programme,
-    /// One question with large answers.
-    Question,
-    /// A request: written down, or arrived.
-    CallBack,
-    /// Reminders, and whether they were answered.
-    Reminders,
-    /// A time to be chosen.
-    Time,
-    /// A reminder whose time has come.
-    Reminder,
-    /// First use: a touch to practise.
-    Practice,
-    /// Nobody has touched the tablet for a while.
-    Idle,
-    /// The clock of the night.
-    Night,
-    /// The number pad before the helper's page.
-    Pin,
-    /// The page of this tablet, for helpers.
-    Tablet,
-    /// The tablet cannot start.
-    CouldNotStart,
-    /// A question of a questionnaire.
-    Questionnaire,
-    /// A message from the council.
-    Message,
-    /// The stops from which one's own is chosen.
-    Stops,
-    /// The council has locked the tablet.
-    Locked,
-}
-
-impl ScreenName {
-    /// Every one of them.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
 }
 
 /// Why a touch did nothing.

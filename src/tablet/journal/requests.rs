@@ -126,7 +126,7 @@ mod tests {
             id: RequestId(Uuid::from_u128(7)),
             made_at: 1,
             what: RequestKind::CallBack {
-                screen: ScreenName::Help,
+                screen: ScreenName::named("help"),
             },
         };
         let asked = std::slice::from_ref(&request);
@@ -172,7 +172,7 @@ mod tests {
             id: RequestId(Uuid::from_u128(7)),
             made_at: 1,
             what: RequestKind::CallBack {
-                screen: ScreenName::Help,
+                screen: ScreenName::named("help"),
             },
         };
         journal.keep_request(&request).await.expect("writes");

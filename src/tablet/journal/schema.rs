@@ -61,7 +61,7 @@ mod tests {
             id: RequestId(Uuid::from_u128(7)),
             made_at: 1,
             what: RequestKind::CallBack {
-                screen: ScreenName::Help,
+                screen: ScreenName::named("help"),
             },
         }
     }

@@ -1,19 +1,188 @@
 //! What has taken over the screen: what it is, what to do, where to go, whom to ring.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use kairan_contract::{
-    Content, Emergency, EmergencyStage, Hazard, Language, Place, Warning, WarningLevel,
+    Content, Emergency, EmergencySeen, EmergencyStage, Hazard, Language, Place, ScreenName,
+    Warning, WarningLevel,
 };
-use kairan_ui::{AlertKind, AlertView};
+use kairan_ui::{AlertFace, AlertKind, AlertView, TabletWindow};
+use slint::ComponentHandle as _;
 
-use super::words::{in_japan, moment};
+use super::{
+    scene::{Scene, at, id},
+    screen::{Pictures, Screen, Seen},
+};
 use crate::{
+    dates::{in_japan, moment},
+    demonstration::{emergency, held, make_real, now},
+    language::pick,
     library::ContentSnapshot,
     profile::Profile,
     say,
-    session::{Alert, AlertSubject},
+    session::{Alert, AlertSubject, Command, Connection, Session},
+    speech::Passage,
     way::Origin,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("alert");
+
+/// What has taken over.
+pub struct AlertScreen;
+
+impl Screen for AlertScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        session.alert().is_some()
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let session = seen.session;
+        if let Some(shown) = session.alert() {
+            let held = session.content.as_deref();
+            let view = view(shown, held, &session.profile, seen.now);
+            window.global::<AlertFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        passages(seen.session, seen.now)
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
+            "This screen tells of a warning. When you have read it, press “I understand”.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("alert", alarmed()),
+            Scene::of("alert-of-two", alarmed_twice()),
+            Scene::of(
+                "emergency",
+                told_of_an_emergency(EmergencyStage::Released, false),
+            ),
+            Scene::of(
+                "emergency-drill",
+                told_of_an_emergency(EmergencyStage::Released, true),
+            ),
+            Scene::of(
+                "emergency-over",
+                told_of_an_emergency(EmergencyStage::Over, false),
+            ),
+            Scene::of(
+                "alert-practice",
+                at(
+                    Connection::Online,
+                    &[Command::Help, Command::PractiseWarning],
+                ),
+            ),
+            Scene::of("alert-own", alarmed_at_home()),
+        ]
+    }
+}
+
+fn alarmed_at_home() -> Session {
+    let mut session = alarmed();
+    session.profile.neighbourhood = held().neighbourhoods.last().cloned();
+    session
+}
+
+fn alarmed() -> Session {
+    let mut held = held();
+    make_real(&mut held, &[("49", 4)]);
+    if let Some(Content::Places { places }) = held.contents.get_mut(&id("clinics")) {
+        "ひだまり小学校".clone_into(&mut places[1].name);
+        places[1].safe_from = vec![Hazard::Landslide, Hazard::Earthquake];
+    }
+    let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    session.tick(now(), 0);
+    session
+}
+
+/// A second danger of the same rank has come before the first was answered.
+fn alarmed_twice() -> Session {
+    let mut session = alarmed();
+    let mut held = session.content.as_deref().cloned().unwrap_or_else(held);
+    make_real(&mut held, &[("49", 4), ("48", 4)]);
+    session.set_content(Arc::new(held), 0);
+    session.tick(now(), 0);
+    session
+}
+
+fn told_of_an_emergency(stage: EmergencyStage, drill: bool) -> Session {
+    let mut held = held();
+    let mut choices = Profile::practised();
+    let mut told = emergency(EmergencyStage::Released, drill);
+    held.manifest.emergencies = vec![told.clone()];
+    if stage != EmergencyStage::Released {
+        choices.emergencies = vec![EmergencySeen {
+            id: told.id,
+            edition: told.edition,
+            answered: true,
+        }];
+        told = emergency(stage, drill);
+        held.manifest.emergencies = vec![told];
+    }
+    let mut session = Session::new(Some(Arc::new(held)), choices, true);
+    session.tick(now(), 0);
+    session
+}
+
+/// What is said unasked of what has taken over: whether it is an exercise, what it is, what to do, where to
+/// go, what else there is.
+fn passages(session: &Session, now: Timestamp) -> Vec<Passage> {
+    let language = session.profile.language;
+    let Some(shown) = session.alert() else {
+        return Vec::new();
+    };
+    let view = view(shown, session.content.as_deref(), &session.profile, now);
+    // Whoever hears the first word, or the last, must know.
+    let exercise = if view.drill {
+        Some(pick(language, "これは 訓練です", "This is a drill"))
+    } else if view.practice {
+        Some(pick(language, "れんしゅう です", "Practice"))
+    } else {
+        None
+    };
+    let texts = [&view.name, &view.level_words, &view.what_to_do];
+    let shelter = if view.shelter.is_empty() {
+        ""
+    } else if view.shelter_is_nearest {
+        pick(language, "いちばん近い 避難場所", "The nearest shelter")
+    } else {
+        pick(language, "避難場所", "A shelter")
+    };
+    let said = texts.into_iter().map(slint::SharedString::as_str);
+    let said = said
+        .chain([shelter, view.shelter.as_str()])
+        .map(Passage::of);
+    let way = match &session.profile.neighbourhood {
+        // The name of one's own part of the town is said as the council reads it.
+        Some(own) if own.reading.is_some() => {
+            let spoken = Origin::Own(own).spoken(language);
+            Passage::with_reading(view.way.as_str(), view.way.replacen(&own.name, spoken, 1))
+        }
+        _ => Passage::of(view.way.as_str()),
+    };
+    // Who has heard what to do hears that it is not all.
+    let more = Passage::of(view.more.as_str());
+    let said = said.chain([way, more]).filter(|it| !it.words.is_empty());
+    exercise
+        .into_iter()
+        .map(Passage::of)
+        .chain(said)
+        .chain(exercise.filter(|_| view.drill).map(Passage::of))
+        .collect()
+}
 
 /// What has taken over, in words.
 pub fn view(
@@ -168,7 +337,7 @@ fn shelter<'h>(
             _ => None,
         })
         .flat_map(|(entry, places)| {
-            let origin = Origin::of(choices, Some(entry));
+            let origin = Origin::of(choices.neighbourhood.as_ref(), Some(entry));
             places.iter().map(move |place| (place, origin))
         })
         .filter(|(place, _)| is_safe(place))

@@ -3,12 +3,126 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kairan_contract::{Article, Block, Language, Sha256};
-use kairan_ui::{ArticleView, BlockKind, BlockView};
-use slint::{Image, SharedString, VecModel};
+use kairan_contract::{Article, Block, Language, ScreenName, Sha256};
+use kairan_ui::{ArticleFace, ArticleView, BlockKind, BlockView, Face, TabletWindow};
+use slint::{ComponentHandle as _, Image, Model as _, SharedString, VecModel};
 
-use super::words::{date_from, in_japan, sentences};
-use crate::language::pick;
+use super::{
+    head,
+    list::nth,
+    scene::{Scene, at, counted_from_home, tile},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
+use crate::{
+    dates::{date_from, in_japan, sentences},
+    language::pick,
+    session::{Command, Connection, Effect, Route, Session},
+    speech::Passage,
+};
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("article");
+
+/// One article or page.
+pub struct ArticleScreen;
+
+impl Screen for ArticleScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(
+            session.uncovered_content(),
+            Some(Route::Service(_) | Route::Article(..))
+        )
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, pictures: Pictures) {
+        let Some(open) = head::opened(seen.session) else {
+            return;
+        };
+        window.global::<Face>().set_head(open.head(seen));
+        let view = view_of(seen, &open.entry.service.title, pictures);
+        window.global::<ArticleFace>().set_view(view);
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let Some(open) = head::opened(seen.session) else {
+            return Vec::new();
+        };
+        let mut words = open.passages(seen);
+        let view = view_of(seen, &open.entry.service.title, |_| None);
+        words.extend(spoken([view.title, view.date]));
+        let blocks = view.blocks.iter();
+        let blocks = blocks.filter(|block| block.kind != BlockKind::Picture);
+        words.extend(spoken(blocks.map(|block| block.text)));
+        words
+    }
+
+    fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
+        match command {
+            Command::ArticleEndSeen => {
+                session.note_end_seen();
+                Some(Vec::new())
+            }
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
+            "Down shows the rest. Back leads to the screen before.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of(
+                "article",
+                at(
+                    Connection::Online,
+                    &[tile("city-news"), nth("city-news", 0)],
+                ),
+            ),
+            Scene::of(
+                "article-list",
+                at(
+                    Connection::Online,
+                    &[tile("city-news"), nth("city-news", 1)],
+                ),
+            ),
+            Scene::of("page", at(Connection::Online, &[tile("garbage")])),
+            Scene::of("warnings", at(Connection::Online, &[tile("warnings")])),
+            Scene::of(
+                "departure",
+                at(Connection::Online, &[tile("bus"), nth("bus", 0)]),
+            ),
+            Scene::of(
+                "event",
+                at(
+                    Connection::Online,
+                    &[tile("gatherings"), nth("gatherings", 0)],
+                ),
+            ),
+            Scene::of(
+                "place",
+                at(Connection::Online, &[tile("clinics"), nth("clinics", 0)]),
+            ),
+            Scene::of("place-own", counted_from_home(&[nth("clinics", 0)])),
+        ]
+    }
+}
+
+fn view_of(seen: &Seen, title: &str, picture: impl Fn(Sha256) -> Option<Image>) -> ArticleView {
+    let language = seen.language();
+    match seen.session.article() {
+        Some((_, found)) => view(&found, seen.now, language, picture),
+        None => not_here_yet(title, language),
+    }
+}
 
 /// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
 /// room, so that nothing jumps when it comes; for one that cannot be shown its words stand alone.

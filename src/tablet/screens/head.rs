@@ -5,15 +5,59 @@ use kairan_contract::{Content, Freshness, Language, ServiceEntry};
 use kairan_ui::HeadView;
 
 use super::{
-    colour_of, icon, weather,
-    words::{in_japan, moment},
+    forecast,
+    screen::{Seen, spoken},
 };
 use crate::{
+    dates::{in_japan, moment},
     items::{age_in_words, is_confirmed},
     language::pick,
     library::ContentSnapshot,
     say,
+    screens::icons::{colour_of, icon},
+    session::{Route, Session},
+    speech::Passage,
 };
+
+/// The tile that is open, and what it shows.
+pub struct Opened<'s> {
+    /// The tile.
+    pub entry: &'s ServiceEntry,
+    /// What the tablet holds.
+    pub held: &'s ContentSnapshot,
+    /// What the tile shows; none while it has not come.
+    pub content: Option<&'s Content>,
+}
+
+/// The tile that is open, if one is.
+pub fn opened(session: &Session) -> Option<Opened<'_>> {
+    let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
+        return None;
+    };
+    let held = session.content.as_deref()?;
+    let (entry, content) = held.service(id)?;
+    Some(Opened {
+        entry,
+        held,
+        content,
+    })
+}
+
+impl Opened<'_> {
+    /// The head of its screen.
+    pub fn head(&self, seen: &Seen) -> HeadView {
+        let heard = seen.session.heard_lately();
+        view(self.entry, self.held, heard, seen.now, seen.language())
+    }
+
+    /// What is read of it.
+    pub fn passages(&self, seen: &Seen) -> Vec<Passage> {
+        let service = &self.entry.service;
+        let mut words = vec![Passage::with_reading(&service.title, &service.reading)];
+        words.extend(spoken([self.head(seen).age]));
+        words
+    }
+}
 
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(
@@ -60,7 +104,7 @@ fn age(
 ) -> String {
     let freshness = entry.content.as_ref().map(|content| content.freshness);
     let age = match content {
-        Some(Content::Weather(forecast)) => weather::age_in_words(forecast, now, language),
+        Some(Content::Weather(forecast)) => forecast::age_in_words(forecast, now, language),
         Some(content) => age_in_words(content, now, language),
         None => None,
     };

@@ -1,19 +1,106 @@
 //! 困ったとき: what a screen is for, and whom to ring.
 
 use kairan_contract::{Language, ScreenName};
-use kairan_ui::HelpView;
+use kairan_ui::{HelpFace, HelpView, TabletWindow};
+use slint::ComponentHandle as _;
 
+use super::{
+    scene::{Scene, at},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
     language::pick,
     say,
-    session::{Connection, Session},
+    session::{Command, Connection, Effect, Route, Session},
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("help");
+
+/// What a screen is for, and whom to ring.
+pub struct Help;
+
+impl Screen for Help {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered(), Some(Route::Help(_)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        if let Some(view) = view_of(seen) {
+            window.global::<HelpFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let view = view_of(seen);
+        spoken(
+            view.into_iter()
+                .flat_map(|view| [view.purpose, view.telephone]),
+        )
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        let Given {
+            now,
+            now_ms,
+            screen,
+        } = given;
+        match command {
+            Command::Help => {
+                let mut effects = session.stop_programme();
+                effects.extend(session.open_help(screen));
+                Some(effects)
+            }
+            Command::CallBack => {
+                session.offer_call_back(screen);
+                Some(Vec::new())
+            }
+            Command::PractiseWarning => Some(session.practise_warning(now, now_ms)),
+            Command::RepeatFirstUse => Some(session.repeat_first_use(now_ms)),
+            Command::SwitchLanguage => {
+                let other = match session.profile.language {
+                    Language::Japanese => Language::English,
+                    Language::English => Language::Japanese,
+                };
+                Some(session.set_language(other))
+            }
+            _ => None,
+        }
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("help", at(Connection::Online, &[Command::Help])),
+            Scene::of(
+                "help-not-let-in",
+                at(Connection::Unauthorized, &[Command::Help]),
+            ),
+        ]
+    }
+}
+
+fn view_of(seen: &Seen) -> Option<HelpView> {
+    match seen.session.route() {
+        Route::Help(_) => Some(view(seen.session, seen.purpose)),
+        _ => None,
+    }
+}
 
 /// The program's version.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Help for the screen from which it was asked.
-pub fn view(session: &Session, from: ScreenName) -> HelpView {
+pub fn view(session: &Session, purpose: &str) -> HelpView {
     let council = session.content.as_ref().map(|held| &held.manifest.council);
     let language = session.profile.language;
     let connection = connection_in_words(session.connection, language);
@@ -22,7 +109,7 @@ pub fn view(session: &Session, from: ScreenName) -> HelpView {
         .as_ref()
         .map_or(0, |held| held.manifest.catalogue);
     HelpView {
-        purpose: purpose(from, language).into(),
+        purpose: purpose.into(),
         may_enrol: session.connection == Connection::Unauthorized,
         may_ask: session.content.is_some() && session.connection != Connection::Unauthorized,
         other_language: match language {
@@ -58,72 +145,6 @@ pub fn connection_in_words(connection: Connection, language: Language) -> &'stat
             "connected (no room left)",
         ),
         Connection::Unauthorized => ("登録が終わっています", "not registered"),
-    };
-    pick(language, japanese, english)
-}
-
-fn purpose(screen: ScreenName, language: Language) -> &'static str {
-    let (japanese, english) = match screen {
-        ScreenName::Home => (
-            "見たいものの 四角を 1回 押してください。「つぎ」を押すと、ほかの四角も 出ます。",
-            "Press the square of what you want to see, once. Next shows more squares.",
-        ),
-        ScreenName::List => (
-            "読みたいものを 1回 押すと、くわしく 読めます。「つぎ」を押すと、下のほうが 見えます。",
-            "Press what you want to read, once. Next shows what is further down.",
-        ),
-        ScreenName::Article | ScreenName::Message => (
-            "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
-            "Down shows the rest. Back leads to the screen before.",
-        ),
-        ScreenName::Weather => (
-            "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。",
-            "The weather of today and tomorrow. Next shows the days after.",
-        ),
-        ScreenName::TextSize => (
-            "読みやすい 文字の大きさを 押してください。いつでも 変えられます。",
-            "Press the size of letters that you read best. You can change it at any time.",
-        ),
-        ScreenName::Alert => (
-            "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
-            "This screen tells of a warning. When you have read it, press “I understand”.",
-        ),
-        ScreenName::Programme => (
-            "「はじめる」を押すと、声に 合わせて 進みます。とめたいときは、もう一度 押してください。",
-            "Press Start and follow the voice. Press once more to pause.",
-        ),
-        ScreenName::Question | ScreenName::Time | ScreenName::Questionnaire | ScreenName::Stops => {
-            (
-                "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-                "Press the answer that is right, once. If it was the wrong one, press Back.",
-            )
-        }
-        ScreenName::CallBack => (
-            "係の者に 電話を たのんだ 画面です。届いたかどうかが わかります。",
-            "You asked to be rung. This screen tells whether that has arrived.",
-        ),
-        ScreenName::Reminders | ScreenName::Reminder => (
-            "くすりの時間などを お知らせします。丸に チェックが あれば、すんだ日です。",
-            "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
-        ),
-        ScreenName::Practice => (
-            "押しかたの れんしゅうです。画面に 書いてある ボタンを 押してみてください。",
-            "This is practice. Try the key that the screen asks for.",
-        ),
-        ScreenName::Tablet | ScreenName::Pin => (
-            "係の方が 使う ページです。「はじめ」を押すと もどります。",
-            "This page is for helpers. Home leads back.",
-        ),
-        ScreenName::Help
-        | ScreenName::Enrolment
-        | ScreenName::Waiting
-        | ScreenName::CouldNotStart
-        | ScreenName::Locked
-        | ScreenName::Idle
-        | ScreenName::Night => (
-            "内容が 届くのを 待っています。しばらく このままに しておいてください。",
-            "The tablet waits for its content. Please leave it as it is for a while.",
-        ),
     };
     pick(language, japanese, english)
 }

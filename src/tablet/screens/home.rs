@@ -1,27 +1,133 @@
 //! はじめ: the tiles with their live second line.
 
+use std::ops::Range;
+
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{Article, Content, Freshness, ServiceEntry};
-use kairan_ui::TileView;
-use slint::Color;
+use kairan_contract::{Content, Freshness, Language, OpenedFrom, ScreenName, ServiceEntry};
+use kairan_ui::{HomeFace, TabletWindow, TileView};
+use slint::{Color, ComponentHandle as _};
 
 use super::{
-    colour_of, icon, message, questionnaire, reminders,
-    words::{clock, in_japan},
+    message,
+    model::refilled,
+    news::is_new,
+    questionnaire, reminders,
+    scene::{Scene, at},
+    screen::{Given, Pictures, Screen, Seen},
+    top,
 };
 use crate::{
+    dates::{clock, in_japan},
     items::{is_confirmed, is_over, upcoming},
     language::pick,
     library::ContentSnapshot,
     profile::Profile,
     say,
+    screens::icons::{colour_of, icon},
+    session::{Command, Connection, Effect, Route, Session},
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("home");
+
+/// The tiles.
+pub struct Home;
+
+impl Screen for Home {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered_content(), Some(Route::Home))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let session = seen.session;
+        let Some(held) = &session.content else { return };
+        let tiles = tiles(held, &session.profile, session.heard_lately(), seen.now);
+        let face = window.global::<HomeFace>();
+        face.set_tiles(refilled(&face.get_tiles(), tiles));
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        passages(seen.session, seen.tiles.clone(), seen.now)
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        match command {
+            Command::OpenTile(id) => Some(session.open_tile(id, OpenedFrom::Home, given.now_ms)),
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "見たいものの 四角を 1回 押してください。「つぎ」を押すと、ほかの四角も 出ます。",
+            "Press the square of what you want to see, once. Next shows more squares.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("home", at(Connection::Online, &[])),
+            Scene::of("home-offline", offline()),
+            Scene::of("home-full", at(Connection::NotKept, &[])),
+        ]
+    }
+}
+
+fn offline() -> Session {
+    let mut session = at(Connection::Offline(0), &[]);
+    session.profile.last_contact = Some(Timestamp::constant(1_795_317_300, 0));
+    session
+}
+
+/// What can be read of the page of tiles that is turned to.
+fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passage> {
+    let top = top::view(session, now);
+    let mut words: Vec<Passage> = [&top.date, &top.time, &top.weather_words, &top.temperatures]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| Passage::of(text.as_str()))
+        .collect();
+    let trouble = top::trouble(session, now);
+    if !trouble.is_empty() {
+        words.push(Passage::of(trouble));
+    }
+    let Some(held) = &session.content else {
+        return words;
+    };
+    let views = self::tiles(held, &session.profile, session.heard_lately(), now);
+    let shown = tiles.start.min(views.len())..tiles.end.min(views.len());
+    for TileView {
+        id, title, line, ..
+    } in &views[shown]
+    {
+        let entries = &held.manifest.services;
+        let entry = entries
+            .iter()
+            .find(|it| it.service.id.as_str() == id.as_str());
+        words.push(match entry {
+            Some(entry) if !entry.service.reading.is_empty() => {
+                Passage::with_reading(title.as_str(), &entry.service.reading)
+            }
+            _ => Passage::of(title.as_str()),
+        });
+        words.push(Passage::of(line.as_str()));
+    }
+    words
+}
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
 pub const REMINDERS_TILE: &str = "@reminders";
-
-/// Days for which an article that has not been opened is called new.
-const NEW_DAYS: i32 = 7;
 
 /// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
 pub fn tiles(
@@ -66,6 +172,7 @@ fn own_tile(choices: &Profile, now: Timestamp) -> TileView {
     };
     TileView {
         id: REMINDERS_TILE.into(),
+        command: "reminders".into(),
         title: pick(language, "くすりと 予定", "Medicine and plans").into(),
         line: if open > 0 {
             say!(language, "きょう あと {open}つ", "{open} to do today").into()
@@ -99,6 +206,7 @@ fn tile(
     };
     TileView {
         id: service.id.as_str().into(),
+        command: "open-tile".into(),
         title: service.title.as_str().into(),
         line: line.into(),
         icon: icon(&service.icon.0),
@@ -179,13 +287,4 @@ fn live_line(
         | Content::Audio(_)
         | Content::Page { .. } => None,
     }
-}
-
-/// Whether an article is of this week and has not been opened.
-pub fn is_new(article: &Article, choices: &Profile, today: Date) -> bool {
-    let published = article.published.map(|at| in_japan(at).date());
-    let is_recent = published
-        .and_then(|day| today.since(day).ok())
-        .is_some_and(|age| age.get_days() < NEW_DAYS);
-    is_recent && !choices.read.contains(&article.hash())
 }

@@ -2,23 +2,136 @@
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
-    Article, Content, Departure, Departures, Language, Measurement, Occurrence, Place,
+    Article, Content, Departure, Departures, Language, Measurement, Occurrence, Place, ScreenName,
 };
-use kairan_ui::RowView;
+use kairan_ui::{Face, ListFace, RowView, TabletWindow};
+use slint::ComponentHandle as _;
 
 use super::{
-    home::is_new,
-    neighbourhood::now_from,
-    words::{day_after, day_before, in_japan},
+    head,
+    model::refilled,
+    neighbourhood::{now_from, now_from_spoken},
+    news::is_new,
+    scene::{Scene, at, counted_from_home, id, tile},
+    screen::{Given, Pictures, Screen, Seen},
 };
 use crate::{
-    items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
+    dates::{day_after, day_before, in_japan},
+    demonstration::{held, now},
+    items::{departure_id, departure_title, is_list, is_over, place_id, upcoming, when_in_words},
     language::pick,
     profile::Profile,
     say,
-    session::{Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
+    session::{Command, Connection, Effect, Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
+    speech::Passage,
     way::Origin,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("list");
+
+/// What can be opened, one below the other.
+pub struct List;
+
+impl Screen for List {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        session.open_content().is_some_and(is_list)
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let Some(open) = head::opened(seen.session) else {
+            return;
+        };
+        window.global::<Face>().set_head(open.head(seen));
+        if let Some(content) = open.content {
+            let counting = Counting::of(seen.session);
+            let rows = rows(content, &seen.session.profile, counting, seen.now);
+            let face = window.global::<ListFace>();
+            face.set_rows(refilled(&face.get_rows(), rows));
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let Some(open) = head::opened(seen.session) else {
+            return Vec::new();
+        };
+        let mut words = open.passages(seen);
+        if let Some(content) = open.content {
+            words.extend(passages(seen, content));
+        }
+        words
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        match command {
+            Command::OpenRow(id) => Some(session.open_row(id.clone(), given.now_ms)),
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "読みたいものを 1回 押すと、くわしく 読めます。「つぎ」を押すと、下のほうが 見えます。",
+            "Press what you want to read, once. Next shows what is further down.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("list", at(Connection::Online, &[tile("city-news")])),
+            Scene::of("departures", at(Connection::Online, &[tile("bus")])),
+            Scene::of("events", at(Connection::Online, &[tile("gatherings")])),
+            Scene::of("places", at(Connection::Online, &[tile("clinics")])),
+            Scene::of("places-own", counted_from_home(&[])),
+        ]
+    }
+}
+
+/// A row of a tile's list, as a touch opens it.
+pub fn nth(service: &str, index: usize) -> Command {
+    let held = held();
+    let content = held.contents.get(&id(service)).expect("a tile");
+    let counting = Counting {
+        origin: Origin::Town(None),
+        may_choose: false,
+    };
+    let rows = rows(content, &Profile::default(), counting, now());
+    Command::OpenRow(rows[index].id.to_string())
+}
+
+/// What can be read of the rows.
+fn passages(seen: &Seen, content: &Content) -> Vec<Passage> {
+    let (session, language) = (seen.session, seen.language());
+    let mut words = Vec::new();
+    let counting = Counting::of(session);
+    for row in rows(content, &session.profile, counting, seen.now) {
+        let RowView {
+            id, title, date, ..
+        } = row;
+        if id == ORIGIN_ROW {
+            let spoken = now_from_spoken(counting.origin, language);
+            words.push(Passage::with_reading(date.as_str(), spoken));
+            words.push(Passage::of(title.as_str()));
+            continue;
+        }
+        for text in [date, title] {
+            if !text.trim().is_empty() {
+                words.push(Passage::of(text.as_str()));
+            }
+        }
+    }
+    words
+}
 
 /// The rows that are shown; nobody turns to the hundredth.
 const ROWS: usize = 60;

@@ -1,21 +1,85 @@
 //! What the council says to everybody: all that holds today, one below the other.
 
 use jiff::Timestamp;
-use kairan_contract::{Article, Block, Language};
-use kairan_ui::{ArticleView, HeadView, ReminderView, TileView};
-use slint::Color;
+use kairan_contract::{Article, Block, Language, ScreenName};
+use kairan_ui::{ArticleFace, ArticleView, Face, HeadView, ReminderView, TabletWindow, TileView};
+use slint::{Color, ComponentHandle as _, Model as _};
 
-use super::{alert::emergency_title, article, icon, words::in_japan};
+use super::{
+    alert::emergency_title,
+    article,
+    scene::{Scene, at},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
+    dates::in_japan,
     language::pick,
     library::ContentSnapshot,
     profile::Profile,
     say,
+    screens::icons::icon,
     session::{
-        Session, emergencies,
+        Command, Connection, Effect, Route, Session, emergencies,
         messages::{is_new, shown},
     },
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("message");
+
+/// What the council says to everybody.
+pub struct Messages;
+
+impl Screen for Messages {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered_content(), Some(Route::Messages))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        window.global::<Face>().set_head(head(seen.session));
+        window
+            .global::<ArticleFace>()
+            .set_view(view(seen.session, seen.now));
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let view = view(seen.session, seen.now);
+        let blocks = view.blocks.iter().map(|block| block.text);
+        spoken(std::iter::once(view.title.clone()).chain(blocks))
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        match command {
+            Command::Messages => Some(session.open_messages(given.now)),
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
+            "Down shows the rest. Back leads to the screen before.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "message",
+            at(Connection::Online, &[Command::Messages]),
+        )]
+    }
+}
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
 pub const MESSAGES_TILE: &str = "@messages";
@@ -32,6 +96,7 @@ pub fn tile(held: &ContentSnapshot, choices: &Profile, now: Timestamp) -> Option
         .count();
     (count > 0).then(|| TileView {
         id: MESSAGES_TILE.into(),
+        command: "messages".into(),
         title: pick(language, "市からの お便り", "From the council").into(),
         line: match new {
             0 => pick(language, "読みました", "You have read it").into(),

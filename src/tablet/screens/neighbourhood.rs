@@ -8,7 +8,8 @@ use crate::{
     say,
     session::{
         Session,
-        neighbourhood::{Offered, Search, all, head_of, offered},
+        neighbourhood::all,
+        search::{Offered, Search, head_of, offered},
     },
     speech::Passage,
     way::Origin,

@@ -1,13 +1,83 @@
 //! First use: a touch to practise.
 
-use kairan_contract::Language;
-use kairan_ui::{PracticeStep, PracticeView};
+use kairan_contract::{Language, ScreenName};
+use kairan_ui::{PracticeFace, PracticeStep, PracticeView, TabletWindow};
+use slint::ComponentHandle as _;
 
+use super::{
+    scene::{Scene, at_first_use, first_steps},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
 use crate::{
     language::pick,
     say,
-    session::{Practice, Route, first_use},
+    session::{Command, Effect, Practice, Route, Session, first_use},
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("practice");
+
+/// A touch to practise.
+pub struct PracticeScreen;
+
+impl Screen for PracticeScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered(), Some(Route::Practice(_)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        if let Route::Practice(step) = seen.session.route() {
+            let view = view(*step, seen.language());
+            window.global::<PracticeFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let Route::Practice(step) = seen.session.route() else {
+            return Vec::new();
+        };
+        let view = view(*step, seen.language());
+        spoken([view.title, view.words])
+    }
+
+    fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
+        let Route::Practice(step) = session.route() else {
+            return None;
+        };
+        match (command, step) {
+            (Command::Home, Practice::GoHome) => session.practise(Practice::GoHome),
+            // Another key than the one that is practised does no harm.
+            (Command::Home, _) if !session.profile.first_use_done => {}
+            (Command::Back, Practice::GoBack) => session.practise(Practice::GoBack),
+            (Command::Turned, _) => session.practise(Practice::GoOn),
+            (Command::PractiseTap, _) => session.practise(Practice::Tap),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "押しかたの れんしゅうです。画面に 書いてある ボタンを 押してみてください。",
+            "This is practice. Try the key that the screen asks for.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("practice-tap", at_first_use(&first_steps(3))),
+            Scene::of("practice-on", at_first_use(&first_steps(4))),
+            Scene::of("practice-back", at_first_use(&first_steps(5))),
+            Scene::of("practice-home", at_first_use(&first_steps(6))),
+        ]
+    }
+}
 
 /// What to touch, and why nothing can go wrong.
 pub fn view(practice: Practice, language: Language) -> PracticeView {

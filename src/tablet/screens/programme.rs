@@ -1,10 +1,93 @@
 //! An audio programme: the step that is shown.
 
-use kairan_contract::{Language, Programme, Sha256};
-use kairan_ui::ProgrammeView;
-use slint::Image;
+use kairan_contract::{Content, Language, Programme, ScreenName, Sha256};
+use kairan_ui::{Face, ProgrammeFace, ProgrammeView, TabletWindow};
+use slint::{ComponentHandle as _, Image};
 
-use crate::{language::pick, say, session::Playing};
+use super::{
+    head,
+    scene::{Scene, at, tile},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
+use crate::{
+    language::pick,
+    say,
+    session::{Command, Connection, Effect, Playing, Session},
+    speech::Passage,
+};
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("programme");
+
+/// An audio programme.
+pub struct ProgrammeScreen;
+
+impl Screen for ProgrammeScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.open_content(), Some(Content::Audio(_)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, pictures: Pictures) {
+        let Some(open) = head::opened(seen.session) else {
+            return;
+        };
+        window.global::<Face>().set_head(open.head(seen));
+        if let Some((playing, programme)) = seen.session.open_programme() {
+            let view = view(playing, programme, seen.language(), pictures);
+            window.global::<ProgrammeFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let Some(open) = head::opened(seen.session) else {
+            return Vec::new();
+        };
+        let mut words = open.passages(seen);
+        if let Some((playing, programme)) = seen.session.open_programme() {
+            let view = view(playing, programme, seen.language(), |_| None);
+            words.extend(spoken([view.progress, view.words]));
+        }
+        words
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        match command {
+            Command::ProgrammeRun => Some(session.run_programme(given.now_ms)),
+            Command::ProgrammeStep(by) => Some(session.step_programme(*by, given.now_ms)),
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "「はじめる」を押すと、声に 合わせて 進みます。とめたいときは、もう一度 押してください。",
+            "Press Start and follow the voice. Press once more to pause.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("programme", at(Connection::Online, &[tile("exercise")])),
+            Scene::of(
+                "programme-runs",
+                at(
+                    Connection::Online,
+                    &[tile("exercise"), Command::ProgrammeRun],
+                ),
+            ),
+        ]
+    }
+}
 
 /// The step, with its picture if it is ready.
 pub fn view(

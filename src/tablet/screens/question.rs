@@ -1,23 +1,188 @@
 //! One question with large answers: the words of what is asked and of what can be said.
 
-use kairan_contract::{Language, Mood, TextSize};
-use kairan_ui::{ChoiceView, QuestionView};
-use slint::Color;
+use std::sync::Arc;
+
+use kairan_contract::{Language, Mood, Neighbourhood, ScreenName, TextSize};
+use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
+use slint::{Color, ComponentHandle as _};
 
 use super::{
-    icon,
+    model::refilled,
+    neighbourhood,
     reminders::{errand_in_words, weekday_in_words},
+    scene::{
+        Scene, acted, at, at_first_use, first_steps, helper_page, in_the_morning, looking_for_home,
+        making_a_reminder, reminding, tile, when_due,
+    },
+    screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
+    demonstration::held,
     language::pick,
     profile::{Loudness, Pace, Profile},
+    reminders::{Call, Days, PromptKind},
     say,
+    screens::icons::icon,
     session::{
-        Session, first_use,
+        Command, Connection, Effect, Route, Session, first_use,
+        neighbourhood::ORIGIN_ROW,
         question::{Choice, Question, Touched},
-        reminders::{Call, Days},
     },
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("question");
+
+/// One question with large answers.
+pub struct QuestionScreen;
+
+impl Screen for QuestionScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        let is_due = session
+            .due()
+            .is_some_and(|due| matches!(due.kind, PromptKind::CheckIn(_)));
+        let is_route = match session.uncovered() {
+            Some(Route::Question(_)) => true,
+            Some(Route::Neighbourhood(_)) => session.content.is_some(),
+            _ => false,
+        };
+        is_due || is_route
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let session = seen.session;
+        if let Some(search) = session.search() {
+            show_question(window, neighbourhood::view(session, search));
+        } else if let Some(asked) = session.question() {
+            show_question(window, (view(session, asked), answers(session, asked)));
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let session = seen.session;
+        if session.search().is_some() {
+            return neighbourhood::passages(session);
+        }
+        let asked = session.question();
+        asked.map_or_else(Vec::new, |asked| {
+            describe_question(&(view(session, asked), answers(session, asked)))
+        })
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        let Command::Choose(index) = command else {
+            return None;
+        };
+        if let Route::Neighbourhood(search) = session.route() {
+            let search = *search;
+            return Some(session.choose_neighbourhood(search, *index));
+        }
+        matches!(session.route(), Route::Question(_))
+            .then(|| session.choose(*index, given.now, given.now_ms))
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
+            "Press the answer that is right, once. If it was the wrong one, press Back.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of(
+                "call-back",
+                at(Connection::Online, &[Command::Help, Command::CallBack]),
+            ),
+            Scene::of(
+                "errand",
+                at(
+                    Connection::Online,
+                    &[Command::Reminders, Command::NewReminder],
+                ),
+            ),
+            Scene::of("days", at(Connection::Online, &making_a_reminder(2))),
+            Scene::of("weekday", at(Connection::Online, &making_a_reminder(3))),
+            Scene::of(
+                "reminder-remove",
+                reminding(&[
+                    Command::Reminders,
+                    Command::OpenReminder(1),
+                    Command::Choose(2),
+                ]),
+            ),
+            Scene::of("check-in", when_due(9, 30)).when(in_the_morning(9, 30)),
+            Scene::of("first-language", at_first_use(&[])),
+            Scene::of("first-text-size", at_first_use(&[Command::Choose(0)])),
+            Scene::of("first-loudness", at_first_use(&first_steps(2))),
+            Scene::of("first-consent", at_first_use(&first_steps(7))),
+            Scene::of(
+                "touch-test",
+                helper_page_with(&[Command::Choose(2), Command::Choose(0)]),
+            ),
+            Scene::of(
+                "neighbourhood",
+                at(Connection::Online, &looking_for_home(0)),
+            ),
+            Scene::of(
+                "neighbourhood-names",
+                at(Connection::Online, &looking_for_home(1)),
+            ),
+            Scene::of("neighbourhood-many", in_a_large_city()),
+        ]
+    }
+}
+
+fn in_a_large_city() -> Session {
+    let mut held = held();
+    let one = held.neighbourhoods[0].clone();
+    held.neighbourhoods = (0..400)
+        .map(|number| Neighbourhood {
+            name: format!("上新田北町{number}丁目"),
+            reading: Some(["かみ", "きた", "くろ", "けや", "こじ"][number % 5].to_owned()),
+            ..one.clone()
+        })
+        .collect();
+    let session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    let touches = [
+        tile("clinics"),
+        Command::OpenRow(ORIGIN_ROW.to_owned()),
+        Command::Choose(0),
+    ];
+    acted(session, &touches)
+}
+
+fn helper_page_with(actions: &[Command]) -> Session {
+    acted(helper_page(), actions)
+}
+
+/// Puts a question on the face.
+pub fn show_question(window: &TabletWindow, (question, answers): (QuestionView, Vec<ChoiceView>)) {
+    let face = window.global::<QuestionFace>();
+    face.set_view(question);
+    face.set_choices(refilled(&face.get_choices(), answers));
+}
+
+/// What is read of a question.
+pub fn describe_question((view, choices): &(QuestionView, Vec<ChoiceView>)) -> Vec<Passage> {
+    let choices = choices.iter().map(|choice| choice.words.as_str());
+    spoken(
+        [view.title.as_str(), view.explanation.as_str()]
+            .into_iter()
+            .chain(choices),
+    )
+}
 
 /// The colour of the icons beside answers.
 const GREEN: Color = Color::from_rgb_u8(0x0b, 0x4f, 0x4a);

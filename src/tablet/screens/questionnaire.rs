@@ -1,9 +1,83 @@
 //! A question of a questionnaire, or the thanks behind the last one.
 
-use kairan_contract::{Language, Questionnaire};
-use kairan_ui::{ChoiceView, QuestionView};
+use kairan_contract::{Language, Questionnaire, ScreenName};
+use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 
-use crate::{language::pick, say, session::Session};
+use super::{
+    question::{describe_question, show_question},
+    scene::{Scene, at, tile},
+    screen::{Given, Pictures, Screen, Seen},
+};
+use crate::{
+    language::pick,
+    say,
+    session::{Command, Connection, Effect, Route, Session},
+    speech::Passage,
+};
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("questionnaire");
+
+/// A question of a questionnaire.
+pub struct QuestionnaireScreen;
+
+impl Screen for QuestionnaireScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered_content(), Some(Route::Survey(..)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        show_question(window, view(seen.session));
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        describe_question(&view(seen.session))
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        match (command, session.route()) {
+            (Command::Choose(index), Route::Survey(..)) => {
+                Some(session.answer_survey(*index, given.now_ms))
+            }
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
+            "Press the answer that is right, once. If it was the wrong one, press Back.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("questionnaire", at(Connection::Online, &[tile("survey")])),
+            Scene::of(
+                "questionnaire-thanks",
+                at(
+                    Connection::Online,
+                    &[
+                        tile("survey"),
+                        Command::Choose(0),
+                        Command::Choose(1),
+                        Command::Choose(4),
+                    ],
+                ),
+            ),
+        ]
+    }
+}
 
 /// The question on the screen with its answers; nothing where the questionnaire is gone.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {

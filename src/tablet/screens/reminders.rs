@@ -2,27 +2,82 @@
 
 use std::rc::Rc;
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Time},
+use jiff::{Timestamp, civil::Date};
+use kairan_contract::{Language, ScreenName};
+use kairan_ui::{
+    DayMark, DayMarkView, ReminderRowView, RemindersFace, RemindersView, TabletWindow,
 };
-use kairan_contract::Language;
-use kairan_ui::{DayMark, DayMarkView, ReminderRowView, ReminderView, RemindersView, TimeView};
-use slint::VecModel;
+use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
-    icon, message,
-    words::{in_japan, time, weekday},
+    scene::{Scene, at, reminding},
+    screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
+    dates::{in_japan, time, weekday},
     language::pick,
     profile::Profile,
+    reminders::{Days, REMINDERS_LIMIT, Reminder, ReminderKind},
     say,
-    session::{
-        Session, TimeOf,
-        reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
-    },
+    session::{Command, Connection, Effect, Route, Session},
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("reminders");
+
+/// The board of reminders.
+pub struct Reminders;
+
+impl Screen for Reminders {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered(), Some(Route::Reminders))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let view = board(&seen.session.profile, seen.now);
+        window.global::<RemindersFace>().set_view(view);
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let board = board(&seen.session.profile, seen.now);
+        let rows = board.reminders.iter();
+        spoken(rows.flat_map(|row| [row.title, row.when, row.today]))
+    }
+
+    fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
+        match command {
+            Command::Reminders => session.open_reminders(),
+            Command::NewReminder => session.new_reminder(),
+            Command::OpenReminder(index) => session.open_reminder(*index),
+            Command::CheckInTime => session.open_check_in_time(),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "くすりの時間などを お知らせします。丸に チェックが あれば、すんだ日です。",
+            "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("reminders", reminding(&[Command::Reminders])),
+            Scene::of(
+                "reminders-none",
+                at(Connection::Online, &[Command::Reminders]),
+            ),
+        ]
+    }
+}
 
 /// The board.
 pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
@@ -98,80 +153,6 @@ pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
     let mut open = choices.reminders.iter().collect::<Vec<_>>();
     open.retain(|it| it.days.include(today) && !plan.is_done(it.id, today));
     open.len()
-}
-
-/// A time to be chosen.
-pub fn time_view(of: &TimeOf, at: Time, language: Language) -> TimeView {
-    let title = match of {
-        TimeOf::CheckIn => pick(
-            language,
-            "きょうの ちょうしを 聞く時刻",
-            "When shall we ask?",
-        )
-        .to_owned(),
-        TimeOf::Reminder(draft) => {
-            let errand = errand_in_words(language, draft.errand);
-            say!(language, "{errand} 何時ですか", "{errand}: when?")
-        }
-    };
-    let (hour, half) = match (at.hour(), language) {
-        (hour @ 0..12, Language::Japanese) => (hour, "午前"),
-        (hour, Language::Japanese) => (hour - 12, "午後"),
-        (hour @ 0..12, Language::English) => (if hour == 0 { 12 } else { hour }, "am"),
-        (hour, Language::English) => (if hour == 12 { 12 } else { hour - 12 }, "pm"),
-    };
-    TimeView {
-        title: title.into(),
-        half: half.into(),
-        hour: hour.to_string().into(),
-        minute: format!("{:02}", at.minute()).into(),
-    }
-}
-
-/// A reminder whose time has come.
-pub fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
-    match session.due()?.kind {
-        PromptKind::Reminder(id, _) => Some(due(id, &session.profile, now)),
-        PromptKind::Messages(_) => Some(message::due(session, now)),
-        PromptKind::CheckIn(_) => None,
-    }
-}
-
-fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
-    let language = choices.language;
-    let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
-        return ReminderView::default();
-    };
-    let today = in_japan(now).date();
-    let at = time(language, today.to_datetime(reminder.at));
-    let (words, done) = if reminder.errand.is_medicine() {
-        (
-            say!(
-                language,
-                "{at}の くすりです。飲みましたか。",
-                "It is your medicine of {at}. Have you taken it?"
-            ),
-            pick(language, "飲みました", "Taken"),
-        )
-    } else {
-        (
-            say!(language, "{at}の お知らせです。", "It is time: {at}."),
-            pick(language, "できました", "Done"),
-        )
-    };
-    let picture = match reminder.errand {
-        ReminderKind::Water => "drop",
-        ReminderKind::BloodPressure => "heartbeat",
-        ReminderKind::Exercise => "person-simple-tai-chi",
-        ReminderKind::Rubbish => "trash",
-        _ => "pill",
-    };
-    ReminderView {
-        icon: icon(picture),
-        title: errand_in_words(language, reminder.errand).into(),
-        words: words.into(),
-        done: done.into(),
-    }
 }
 
 /// 月, Mo.

@@ -16,7 +16,7 @@ pub fn icon(day: &WeatherDay) -> (slint::Image, Color) {
         (Sky::Cloudy, _) => ("cloud", (0x55, 0x5f, 0x6b)),
     };
     (
-        super::icon(name),
+        super::icons::icon(name),
         Color::from_rgb_u8(colour.0, colour.1, colour.2),
     )
 }

@@ -1,11 +1,77 @@
 //! The stops of a timetable, from which a resident chooses their own.
 
-use kairan_ui::{ChoiceView, QuestionView};
+use kairan_contract::{Language, ScreenName};
+use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 
+use super::{
+    question::{describe_question, show_question},
+    scene::{Scene, at, tile},
+    screen::{Given, Pictures, Screen, Seen},
+};
 use crate::{
     language::pick,
-    session::{Session, stops::names},
+    session::{
+        Command, Connection, Effect, Route, Session,
+        stops::{STOPS_ROW, names},
+    },
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("stops");
+
+/// The stops, from which one's own is chosen.
+pub struct Stops;
+
+impl Screen for Stops {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered_content(), Some(Route::Stops(_)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        show_question(window, view(seen.session));
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        describe_question(&view(seen.session))
+    }
+
+    fn update(
+        &self,
+        session: &mut Session,
+        command: &Command,
+        given: Given,
+    ) -> Option<Vec<Effect>> {
+        match (command, session.route()) {
+            (Command::Choose(index), Route::Stops(_)) => {
+                Some(session.choose_stop(*index, given.now_ms))
+            }
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
+            "Press the answer that is right, once. If it was the wrong one, press Back.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "stops",
+            at(
+                Connection::Online,
+                &[tile("bus"), Command::OpenRow(STOPS_ROW.to_owned())],
+            ),
+        )]
+    }
+}
 
 /// Each stop as an answer; the one that is shown stands first.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {

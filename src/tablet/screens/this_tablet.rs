@@ -3,22 +3,70 @@
 use std::rc::Rc;
 
 use jiff::Timestamp;
-use kairan_contract::{Language, RequestKind};
-use kairan_ui::{FactView, TabletView};
-use slint::VecModel;
+use kairan_contract::{Language, RequestKind, ScreenName};
+use kairan_ui::{FactView, TabletView, TabletWindow, ThisTabletFace};
+use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
     help::connection_in_words,
     neighbourhood::now_from,
     question::{loudness_in_words, pace_in_words},
-    words::{in_japan, moment},
+    scene::{Scene, helper_page},
+    screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
+    dates::{in_japan, moment},
     language::pick,
     machine::Machine,
     say,
-    session::{RequestState, Session},
+    session::{Command, Effect, RequestState, Route, Session},
+    speech::Passage,
 };
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("tablet");
+
+/// The page of this tablet, for helpers.
+pub struct ThisTablet;
+
+impl Screen for ThisTablet {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered(), Some(Route::Tablet))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let view = view(seen.session, seen.machine, seen.now);
+        window.global::<ThisTabletFace>().set_view(view);
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let view = view(seen.session, seen.machine, seen.now);
+        spoken(view.facts.iter().flat_map(|fact| [fact.name, fact.value]))
+    }
+
+    fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
+        match (command, session.route()) {
+            (Command::Choose(index), Route::Tablet) => Some(session.choose_on_helper_page(*index)),
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "係の方が 使う ページです。「はじめ」を押すと もどります。",
+            "This page is for helpers. Home leads back.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("tablet", helper_page())]
+    }
+}
 
 /// Connection, content, version and what the machine says of itself.
 pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView {

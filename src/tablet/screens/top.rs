@@ -4,12 +4,9 @@ use jiff::Timestamp;
 use kairan_contract::{Content, ContentReference, Freshness, Language};
 use kairan_ui::TopView;
 
-use super::{
-    sky,
-    weather::has_aged,
-    words::{date, in_japan, moment, time},
-};
+use super::{forecast::has_aged, sky};
 use crate::{
+    dates::{date, in_japan, moment, time},
     language::pick,
     say,
     session::{Connection, Route, Session},

@@ -3,20 +3,108 @@
 use std::rc::Rc;
 
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{Language, Weather, WeatherDay};
-use kairan_ui::{DayView, WeatherView};
-use slint::VecModel;
+use kairan_contract::{Content, Language, ScreenName, Weather, WeatherDay};
+use kairan_ui::{DayView, Face, TabletWindow, WeatherFace, WeatherView};
+use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
+    head,
+    scene::{Scene, at, tile},
+    screen::{Pictures, Screen, Seen},
     sky,
-    words::{day_of_month, in_japan, moment},
 };
-use crate::{language::pick, say};
+use crate::{
+    dates::{day_of_month, in_japan, moment},
+    language::pick,
+    say,
+    session::{Connection, Session},
+    speech::Passage,
+};
 
-/// A forecast older than this is said to be old.
-const OLD_HOURS: i64 = 24;
-/// A forecast from so far ahead of this tablet's clock means that the clock is slow.
-const AHEAD_HOURS: i64 = 3;
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("weather");
+
+/// The forecast.
+pub struct WeatherScreen;
+
+impl Screen for WeatherScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.open_content(), Some(Content::Weather(_)))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let Some(open) = head::opened(seen.session) else {
+            return;
+        };
+        window.global::<Face>().set_head(open.head(seen));
+        if let Some(Content::Weather(forecast)) = open.content {
+            let view = view(forecast, seen.now, seen.language());
+            window.global::<WeatherFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let Some(open) = head::opened(seen.session) else {
+            return Vec::new();
+        };
+        let mut words = open.passages(seen);
+        if let Some(Content::Weather(forecast)) = open.content {
+            words.extend(passages(&view(forecast, seen.now, seen.language())));
+        }
+        words
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。",
+            "The weather of today and tomorrow. Next shows the days after.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("weather", at(Connection::Online, &[tile("weather")])),
+            Scene::of("silent", silent()),
+        ]
+    }
+}
+
+fn silent() -> Session {
+    let mut session = at(Connection::Online, &[tile("weather")]);
+    session.speech_error = Some(crate::speech::SpeechError::NoSpeaker);
+    session
+}
+
+/// What can be read of a forecast.
+fn passages(view: &WeatherView) -> Vec<Passage> {
+    let mut words = Vec::new();
+    for day in view.near.iter().chain(view.week.iter()) {
+        words.push(Passage::of(day.day.as_str()));
+        words.push(Passage::of(day.words.as_str()));
+        let figures = [
+            (&day.high, "最高"),
+            (&day.low, "最低"),
+            (&day.rain, "雨の 確率"),
+        ];
+        for (figure, what) in figures {
+            if !figure.is_empty() {
+                words.push(Passage::with_reading(
+                    figure.as_str(),
+                    format!("{what} {figure}"),
+                ));
+            }
+        }
+        if !day.sentence.is_empty() {
+            words.push(Passage::of(day.sentence.as_str()));
+        }
+    }
+    words
+}
 
 /// The forecast as of now. Days that are over are left out.
 pub fn view(weather: &Weather, now: Timestamp, language: Language) -> WeatherView {
@@ -40,20 +128,6 @@ pub fn view(weather: &Weather, now: Timestamp, language: Language) -> WeatherVie
         near: Rc::new(VecModel::from(near.to_vec())).into(),
         week: Rc::new(VecModel::from(week.to_vec())).into(),
     }
-}
-
-/// What is said of a forecast that is not of today.
-pub fn age_in_words(weather: &Weather, now: Timestamp, language: Language) -> Option<String> {
-    has_aged(weather, now).then(|| {
-        let at = moment(language, weather.reported_at, in_japan(now).date());
-        say!(language, "{at}の 古い予報です", "An old forecast of {at}")
-    })
-}
-
-/// Whether a forecast is not of today. With a slow clock nothing says that it is.
-pub fn has_aged(weather: &Weather, now: Timestamp) -> bool {
-    let hours = now.duration_since(weather.reported_at).as_hours();
-    hours >= OLD_HOURS || hours <= -AHEAD_HOURS
 }
 
 fn day_view(day: &WeatherDay, today: Date, language: Language) -> DayView {

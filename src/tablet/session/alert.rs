@@ -8,8 +8,8 @@ use kairan_contract::{
 };
 
 use crate::{
-    items::has_aged, language::pick, library::ContentSnapshot, profile::AnsweredWarning,
-    screens::words::in_japan,
+    dates::in_japan, items::has_aged, language::pick, library::ContentSnapshot,
+    profile::AnsweredWarning,
 };
 
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.

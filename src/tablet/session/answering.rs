@@ -7,12 +7,14 @@ use jiff::{
 use kairan_contract::{Event, Language, Mood, RequestKind, ScreenName};
 
 use super::{
-    Effect, Route, Session, TimeOf, alert, first_use,
-    first_use::Practice,
+    Effect, Practice, Route, Session, TimeOf, alert, first_use,
     question::{Choice, Draft, Question, Touched, moved},
-    reminders::{Call, Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
 };
-use crate::{screens::words::in_japan, speech::Tone};
+use crate::{
+    dates::in_japan,
+    reminders::{Call, Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
+    speech::Tone,
+};
 
 /// What is spoken so that loudness and pace can be judged.
 const TRIED: &str = "これくらいの 声で お話しします。";
@@ -32,19 +34,7 @@ impl Session {
     }
 
     /// An answer, by its place.
-    pub(super) fn choose(&mut self, index: usize, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        if self.due.is_none() {
-            match self.route() {
-                Route::Tablet => return self.choose_on_helper_page(index),
-                Route::Survey(..) => return self.answer_survey(index, now_ms),
-                Route::Stops(_) => return self.choose_stop(index, now_ms),
-                Route::Neighbourhood(search) => {
-                    let search = *search;
-                    return self.choose_neighbourhood(search, index);
-                }
-                _ => {}
-            }
-        }
+    pub(crate) fn choose(&mut self, index: usize, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let Some(question) = self.question() else {
             return Vec::new();
         };
@@ -71,7 +61,7 @@ impl Session {
     }
 
     /// The keys of the page of this tablet, by their place.
-    fn choose_on_helper_page(&mut self, index: usize) -> Vec<Effect> {
+    pub(crate) fn choose_on_helper_page(&mut self, index: usize) -> Vec<Effect> {
         let question = match index {
             0 => Question::Loudness,
             1 => Question::Pace,
@@ -187,7 +177,7 @@ impl Session {
     }
 
     /// Somebody chose a language.
-    pub(super) fn set_language(&mut self, language: Language) -> Vec<Effect> {
+    pub(crate) fn set_language(&mut self, language: Language) -> Vec<Effect> {
         if self.profile.language == language {
             return Vec::new();
         }
@@ -241,33 +231,33 @@ impl Session {
     }
 
     /// A new reminder, while there is room for one.
-    pub(super) fn new_reminder(&mut self) {
+    pub(crate) fn new_reminder(&mut self) {
         if self.profile.reminders.len() < REMINDERS_LIMIT {
             self.path.push(Route::Question(Question::Errand));
         }
     }
 
-    pub(super) fn open_reminder(&mut self, index: usize) {
+    pub(crate) fn open_reminder(&mut self, index: usize) {
         if let Some(reminder) = self.profile.reminders.get(index) {
             let question = Question::Reminder(reminder.id);
             self.path.push(Route::Question(question));
         }
     }
 
-    pub(super) fn open_check_in_time(&mut self) {
+    pub(crate) fn open_check_in_time(&mut self) {
         self.path.push(match self.profile.check_in_at {
             Some(_) => Route::Question(Question::CheckInAgain),
             None => Route::Time(TimeOf::CheckIn, CHECK_IN),
         });
     }
 
-    pub(super) fn move_time(&mut self, minutes: i32) {
+    pub(crate) fn move_time(&mut self, minutes: i32) {
         if let Some(Route::Time(_, time)) = self.path.last_mut() {
             *time = moved(*time, minutes);
         }
     }
 
-    pub(super) fn choose_time(&mut self) -> Vec<Effect> {
+    pub(crate) fn choose_time(&mut self) -> Vec<Effect> {
         let Route::Time(of, time) = self.route().clone() else {
             return Vec::new();
         };
@@ -297,7 +287,7 @@ impl Session {
     }
 
     /// A touch that is practised; another than the one that is asked for does no harm.
-    pub(super) fn practise(&mut self, done: Practice) {
+    pub(crate) fn practise(&mut self, done: Practice) {
         if *self.route() == Route::Practice(done)
             && let Some(next) = first_use::next(self.route())
         {
@@ -322,7 +312,7 @@ impl Session {
         ]
     }
 
-    pub(super) fn practise_warning(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn practise_warning(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
         let danger = alert::practice(self.profile.language, now);
         effects.extend(self.raise(danger, now, now_ms));
@@ -330,7 +320,7 @@ impl Session {
     }
 
     /// A digit of the helper's number; the fourth tries it.
-    pub(super) fn take_pin_digit(&mut self, digit: char) {
+    pub(crate) fn take_pin_digit(&mut self, digit: char) {
         let right = self.helper_pin();
         let Some(Route::Pin { digits, was_wrong }) = self.path.last_mut() else {
             return;

@@ -2,28 +2,13 @@
 
 use std::sync::Arc;
 
-use kairan_contract::{Content, Event, ItemHash, LeaveHow, OpenedFrom, ServiceId, TextSize};
+use kairan_contract::{Content, Event, LeaveHow, OpenedFrom, ScreenName, ServiceId, TextSize};
 
 use super::{
-    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW,
-    programme::Playing, stops::STOPS_ROW,
+    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW, playing::Playing,
+    stops::STOPS_ROW,
 };
 use crate::{items::has_item, library::ContentSnapshot};
-
-/// Something that is open, since when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Open<T> {
-    pub(super) what: T,
-    pub(super) since_ms: u64,
-}
-
-/// An article that is open, and whether its end stood on the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reading {
-    pub(super) service: ServiceId,
-    pub(super) item: ItemHash,
-    pub(super) to_end: bool,
-}
 
 impl Session {
     /// New content came. Who reads something that is gone is led back to where it was.
@@ -70,7 +55,7 @@ impl Session {
         self.leave(LeaveHow::Home, now_ms)
     }
 
-    pub(super) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.leave_item(now_ms);
         effects.extend(self.leave_service(how, now_ms));
         let home = match self.path.first() {
@@ -84,7 +69,7 @@ impl Session {
         effects
     }
 
-    pub(super) fn go_back(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn go_back(&mut self, now_ms: u64) -> Vec<Effect> {
         if let [only] = self.path.as_slice() {
             if let Some(before) = first_use::previous(only) {
                 self.path = vec![before];
@@ -106,23 +91,22 @@ impl Session {
         }
     }
 
-    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+    pub(crate) fn open_help(&mut self, screen: ScreenName) -> Vec<Effect> {
         if matches!(self.route(), Route::Help(_)) {
             return Vec::new();
         }
-        let screen = self.screen();
         self.path.push(Route::Help(screen));
         vec![Effect::Record(None, Event::HelpOpened { screen })]
     }
 
-    pub(super) fn open_text_sizes(&mut self) -> Vec<Effect> {
+    pub(crate) fn open_text_sizes(&mut self) -> Vec<Effect> {
         if *self.route() != Route::TextSize {
             self.path.push(Route::TextSize);
         }
         Vec::new()
     }
 
-    pub(super) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
+    pub(crate) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
         if self.profile.text_size == size {
             return Vec::new();
         }
@@ -133,7 +117,7 @@ impl Session {
         ]
     }
 
-    pub(super) fn open_tile(
+    pub(crate) fn open_tile(
         &mut self,
         id: &ServiceId,
         from: OpenedFrom,
@@ -148,10 +132,7 @@ impl Session {
         }
         let mut effects = self.go_home(LeaveHow::Home, now_ms);
         self.path.push(Route::Service(id.clone()));
-        self.open_service = Some(Open {
-            what: id.clone(),
-            since_ms: now_ms,
-        });
+        self.opened.open_service(id.clone(), now_ms);
         if matches!(self.content(id), Some(Content::Audio(_))) {
             self.programme = Some(Playing::new(id.clone()));
         }
@@ -164,7 +145,7 @@ impl Session {
         effects
     }
 
-    pub(super) fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn open_row(&mut self, id: String, now_ms: u64) -> Vec<Effect> {
         let Route::Service(service) = self.route().clone() else {
             return Vec::new();
         };
@@ -193,52 +174,23 @@ impl Session {
             return Vec::new();
         };
         let mut effects = self.leave_item(now_ms);
-        self.open_item = Some(Open {
-            what: Reading {
-                service,
-                item: hash,
-                to_end: false,
-            },
-            since_ms: now_ms,
-        });
+        self.opened.open_item(service, hash, now_ms);
         self.profile.mark_read(hash);
         effects.push(Effect::SaveProfile);
         effects
     }
 
     fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(Open {
-            what:
-                Reading {
-                    service,
-                    item,
-                    to_end,
-                },
-            since_ms,
-        }) = self.open_item.take()
-        else {
-            return Vec::new();
-        };
-        let dwell_ms = now_ms.saturating_sub(since_ms);
-        vec![Effect::Record(
-            Some(service),
-            Event::ItemRead {
-                item,
-                dwell_ms,
-                to_end,
-            },
-        )]
+        self.opened.leave_item(now_ms).into_iter().collect()
     }
 
     fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         // A programme that is left does not go on unseen, and lets the speaker rest.
         let silenced = self.programme.take().map(|_| Effect::Hush);
-        let form = self.leave_form();
-        let Some(Open { what, since_ms }) = self.open_service.take() else {
-            return Vec::new();
-        };
-        let dwell_ms = now_ms.saturating_sub(since_ms);
-        let left = Effect::Record(Some(what), Event::ServiceLeft { dwell_ms, how });
-        silenced.into_iter().chain(form).chain([left]).collect()
+        let left = self.opened.leave_service(how, now_ms);
+        if left.is_empty() {
+            return left;
+        }
+        silenced.into_iter().chain(left).collect()
     }
 }

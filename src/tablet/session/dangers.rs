@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::ToSpan as _;
-use kairan_contract::{Emergency, EmergencyId, EmergencyStage, WarningLevel};
+use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Event, WarningLevel};
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
@@ -451,5 +451,5 @@ fn who_asks_for_help_finds_what_becomes_of_it_behind_the_last_danger() {
             .any(|effect| matches!(effect, Effect::Ask(_)))
     );
     session.tick(now, 2_000);
-    assert_eq!(session.screen(), ScreenName::CallBack);
+    assert_eq!(session.screen(), crate::screens::call_back::NAME);
 }

@@ -1,19 +1,9 @@
 //! First use: one step after another, each tried out and none in writing. Pure.
 
-use super::{question::Question, route::Route};
-
-/// A touch to practise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Practice {
-    /// Touch a large field.
-    Tap,
-    /// Go on with つぎ.
-    GoOn,
-    /// Go back with もどる.
-    GoBack,
-    /// Go home with はじめ.
-    GoHome,
-}
+use super::{
+    question::Question,
+    route::{Practice, Route},
+};
 
 /// The steps of first use in their order.
 const STEPS: [Step; 8] = [

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::screens::words::in_japan;
+use crate::dates::in_japan;
 
 /// After so long without a touch the tablet says that it is about to go home …
 pub const IDLE_MS: u64 = 3 * 60 * 1000;

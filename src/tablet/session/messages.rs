@@ -6,8 +6,8 @@ use std::ops::Range;
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{ItemHash, Manifest, Message};
 
-use super::{Effect, Route, Session, reminders::PromptKind};
-use crate::{profile::Profile, screens::words::in_japan};
+use super::{Effect, Route, Session};
+use crate::{dates::in_japan, profile::Profile, reminders::PromptKind};
 
 /// The hours in which a message comes forward.
 const DAY: Range<i8> = 8..20;
@@ -32,7 +32,7 @@ fn hash(message: &Message) -> ItemHash {
 
 impl Session {
     /// The tablet's own tile of messages: all of them, one below the other.
-    pub(super) fn open_messages(&mut self, now: Timestamp) -> Vec<Effect> {
+    pub(crate) fn open_messages(&mut self, now: Timestamp) -> Vec<Effect> {
         let Some(held) = self.content.clone() else {
             return Vec::new();
         };
@@ -67,7 +67,6 @@ mod tests {
     use std::sync::Arc;
 
     use jiff::ToSpan as _;
-    use kairan_contract::ScreenName;
 
     use super::*;
     use crate::{demonstration, session::Command};
@@ -78,17 +77,17 @@ mod tests {
         let mut session = Session::new(held, Profile::practised(), true);
         let now = demonstration::now();
         session.tick(now, 1_000);
-        assert_eq!(session.screen(), ScreenName::Reminder);
+        assert_eq!(session.screen(), crate::screens::reminder::NAME);
         session.update(Command::DueLater, now, 2_000);
         session.tick(now, 60_000);
-        assert_eq!(session.screen(), ScreenName::Home);
+        assert_eq!(session.screen(), crate::screens::home::NAME);
         session.tick(now + 11.minutes(), 11 * 60_000);
-        assert_eq!(session.screen(), ScreenName::Reminder);
+        assert_eq!(session.screen(), crate::screens::reminder::NAME);
         session.update(Command::DueDone, now, 12 * 60_000);
-        assert_eq!(session.screen(), ScreenName::Message);
+        assert_eq!(session.screen(), crate::screens::message::NAME);
         session.update(Command::Home, now, 13 * 60_000);
         session.tick(now + 2.hours(), 120 * 60_000);
-        assert_eq!(session.screen(), ScreenName::Home);
+        assert_eq!(session.screen(), crate::screens::home::NAME);
     }
 
     #[test]
@@ -97,10 +96,10 @@ mod tests {
         let mut session = Session::new(held, Profile::practised(), true);
         let now = demonstration::now();
         session.tick(now + 14.hours(), 1_000);
-        assert_ne!(session.screen(), ScreenName::Reminder);
+        assert_ne!(session.screen(), crate::screens::reminder::NAME);
         session.update(Command::Wake, now, 2_000);
         session.update(Command::Reminders, now, 3_000);
         session.tick(now, 4_000);
-        assert_eq!(session.screen(), ScreenName::Reminders);
+        assert_eq!(session.screen(), crate::screens::reminders::NAME);
     }
 }

@@ -1,21 +1,29 @@
 //! Where the resident is and what a touch leads to. Pure: time comes as an argument, and what is
 //! to be done outside comes back as effects.
 
+mod ahead;
 mod alert;
 mod answering;
 mod attention;
 mod browsing;
+mod command;
+mod contact;
 mod enrolment;
 pub mod first_use;
+mod guard;
+mod heard;
 mod idle;
 pub mod messages;
 mod narration;
 pub mod neighbourhood;
+mod opened;
+mod playing;
 mod programme;
 pub mod question;
-pub mod reminders;
 mod requests;
 mod route;
+pub mod search;
+mod speaking;
 pub mod stops;
 pub mod survey;
 mod unanswered;
@@ -23,60 +31,45 @@ mod watching;
 
 use std::{borrow::Cow, sync::Arc};
 
-use jiff::Timestamp;
-use kairan_contract::{
-    Article, Content, Event, Language, LeaveHow, OpenedFrom, Participation, ScreenName, ServiceId,
-    TouchIgnored,
-};
+use kairan_contract::{Article, Content, LeaveHow, ScreenName, ServiceId};
 
 pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
+pub use command::Command;
 pub use enrolment::{Enrolment, EnrolmentRefused};
-pub use first_use::Practice;
+pub use guard::{TREMOR_MS, Tap};
 pub use idle::IdleState;
 pub use narration::Narration;
-pub use programme::Playing;
+pub use playing::Playing;
 pub use requests::{KeptRequest, RequestState};
-pub use route::{Answer, Command, Connection, Effect, Route, TimeOf};
+pub use route::{Answer, Connection, Effect, Practice, Route, TimeOf};
 
 use crate::{
-    clock::Contact,
-    items::{is_list, item, text_of},
+    items::{item, text_of},
     library::ContentSnapshot,
     profile::Profile,
-    screens::words::in_japan,
-    speech::{Passage, SpeechError, SpeechEvent},
+    reminders::{Prompt, Snoozes},
+    speech::SpeechError,
 };
 use attention::Attention;
-use browsing::{Open, Reading};
-use narration::NarrationStatus;
+use heard::Heard;
+use opened::Opened;
 use question::Question;
-use reminders::{Prompt, PromptKind, Snoozes};
-use survey::OpenForm;
 use unanswered::Unanswered;
-
-/// A second tap within so many milliseconds of one that changed the screen is a tremor.
-pub const TREMOR_MS: u64 = 700;
 
 /// The resident's place in the tablet, and everything it shows.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// From home to where the resident is; the last is on the screen.
     path: Vec<Route>,
-    open_service: Option<Open<ServiceId>>,
-    open_item: Option<Open<Reading>>,
-    open_form: Option<OpenForm>,
+    opened: Opened,
     last_change_ms: Option<u64>,
     /// The digit that was pressed last, and when.
     last_digit: Option<(char, u64)>,
     /// When a finger last touched the screen, or the tablet last did something for somebody.
     touched_ms: u64,
     attention: Attention,
-    /// When the backend last answered, by the program's own clock: the clock on the wall may have
-    /// stood still while the tablet was off.
-    heard_ms: Option<u64>,
-    /// That was lately, when somebody last looked.
-    heard_lately: bool,
+    heard: Heard,
     /// A warning that has taken over the screen.
     alert: Option<Alert>,
     /// That one, and those that wait behind it.
@@ -117,15 +110,12 @@ impl Session {
         };
         let mut session = Self {
             path: vec![place],
-            open_service: None,
-            open_item: None,
-            open_form: None,
+            opened: Opened::default(),
             last_change_ms: None,
             last_digit: None,
             touched_ms: 0,
             attention: Attention::default(),
-            heard_ms: None,
-            heard_lately: false,
+            heard: Heard::default(),
             alert: None,
             unanswered: Unanswered::default(),
             due: None,
@@ -150,6 +140,29 @@ impl Session {
     /// Where the resident is.
     pub fn route(&self) -> &Route {
         self.path.last().unwrap_or(&Route::Home)
+    }
+
+    /// Where the resident is, where nothing has come before it: no warning, nothing that is due, no rest.
+    pub fn uncovered(&self) -> Option<&Route> {
+        let is_covered = self.could_not_start
+            || self.alert.is_some()
+            || self.due.is_some()
+            || self.rest != IdleState::Awake
+            || self.is_locked();
+        (!is_covered).then(|| self.route())
+    }
+
+    /// The same, where there is content to show.
+    pub fn uncovered_content(&self) -> Option<&Route> {
+        self.uncovered().filter(|_| self.content.is_some())
+    }
+
+    /// What the tile shows that is on the screen.
+    pub fn open_content(&self) -> Option<&Content> {
+        match self.uncovered()? {
+            Route::Service(id) => self.content(id),
+            _ => None,
+        }
     }
 
     /// Whether もどる leads anywhere.
@@ -177,7 +190,7 @@ impl Session {
 
     /// Whether the backend was heard of lately: else nobody can say that there is no warning.
     pub fn heard_lately(&self) -> bool {
-        self.heard_lately
+        self.heard.is_lately()
     }
 
     /// The warning that has taken over.
@@ -198,57 +211,6 @@ impl Session {
     /// What is being read aloud.
     pub fn narration(&self) -> Option<&Narration> {
         self.narration.as_ref()
-    }
-
-    /// The screen that is shown.
-    pub fn screen(&self) -> ScreenName {
-        if self.could_not_start {
-            return ScreenName::CouldNotStart;
-        }
-        if self.alert.is_some() {
-            return ScreenName::Alert;
-        }
-        match self.due.as_ref().map(|due| due.kind) {
-            Some(PromptKind::Reminder(..) | PromptKind::Messages(_)) => {
-                return ScreenName::Reminder;
-            }
-            Some(PromptKind::CheckIn(_)) => return ScreenName::Question,
-            None => {}
-        }
-        match self.rest {
-            IdleState::Prompting => return ScreenName::Idle,
-            IdleState::Night => return ScreenName::Night,
-            IdleState::Awake => {}
-        }
-        if self.is_locked() {
-            return ScreenName::Locked;
-        }
-        match self.route() {
-            Route::Help(_) => ScreenName::Help,
-            Route::TextSize => ScreenName::TextSize,
-            Route::Enrolment => ScreenName::Enrolment,
-            Route::Question(_) => ScreenName::Question,
-            Route::Neighbourhood(_) if self.content.is_some() => ScreenName::Question,
-            Route::CallBack => ScreenName::CallBack,
-            Route::Reminders => ScreenName::Reminders,
-            Route::Time(..) => ScreenName::Time,
-            Route::Practice(_) => ScreenName::Practice,
-            Route::Pin { .. } => ScreenName::Pin,
-            Route::Tablet => ScreenName::Tablet,
-            _ if self.content.is_none() => ScreenName::Waiting,
-            Route::Messages => ScreenName::Message,
-            Route::Survey(..) => ScreenName::Questionnaire,
-            Route::Stops(_) => ScreenName::Stops,
-            Route::Home => ScreenName::Home,
-            Route::Service(id) => match self.content(id) {
-                Some(Content::Weather(_)) => ScreenName::Weather,
-                Some(Content::Audio(_)) => ScreenName::Programme,
-                Some(content) if is_list(content) => ScreenName::List,
-                Some(_) | None => ScreenName::Article,
-            },
-            Route::Article(..) => ScreenName::Article,
-            Route::Neighbourhood(_) => ScreenName::Waiting,
-        }
     }
 
     /// The content of a tile, if it is here.
@@ -295,296 +257,60 @@ impl Session {
         }
     }
 
-    /// Whether a tap counts now.
-    pub fn accepts_touch(&self, now_ms: u64) -> Result<(), TouchIgnored> {
-        match self.last_change_ms {
-            Some(changed) if now_ms.saturating_sub(changed) < TREMOR_MS => {
-                Err(TouchIgnored::Repeat)
-            }
-            _ => Ok(()),
+    /// A screen that keeps nothing of its own.
+    pub(crate) fn open(&mut self, screen: ScreenName) {
+        if *self.route() != Route::Own(screen) {
+            self.path.push(Route::Own(screen));
         }
     }
 
-    /// Does what a touch asks for.
-    pub fn update(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        self.touched(now_ms);
-        if self.rest != IdleState::Awake {
-            // Any touch wakes the tablet, and does nothing else.
-            return self.wake(now_ms);
+    /// The end of the article stood on the screen.
+    pub(crate) fn note_end_seen(&mut self) {
+        self.opened.note_end_seen();
+    }
+
+    /// Takes back the last digit of the helper's number.
+    pub(crate) fn correct_pin(&mut self) {
+        if let Some(Route::Pin { digits, .. }) = self.path.last_mut() {
+            digits.pop();
         }
-        if self.alert.is_some() {
-            // Whatever else was touched lies under the warning.
-            return match action {
-                Command::AlertUnderstood => self.answer_alert(false, now, now_ms),
-                Command::AlertHelp => self.answer_alert(true, now, now_ms),
-                _ => Vec::new(),
-            };
+    }
+
+    /// The number pad once more, where the backend does not know this tablet any more.
+    pub(crate) fn enrol_again(&mut self) {
+        if self.connection == Connection::Unauthorized && *self.route() != Route::Enrolment {
+            self.enrolment = Enrolment::default();
+            self.path.push(Route::Enrolment);
         }
-        if self.is_locked() {
-            // It says whom to ring, aloud if somebody wants it, and does nothing else.
-            return match action {
-                Command::ReadAloud => self.read_aloud(now_ms),
-                _ => Vec::new(),
-            };
-        }
-        if self.due.is_some() {
-            return self.act_on_due(action, now, now_ms);
-        }
-        if let Command::Digit(digit) = action
-            && self.is_tremor_on_the_pad(digit, now_ms)
-        {
-            let why = TouchIgnored::Repeat;
-            return vec![Effect::Record(None, Event::TouchIgnored { why })];
-        }
-        let shown = |session: &Self| {
-            let choices = &session.profile;
-            let mut path = session.path.clone();
-            if let Some(Route::Pin { digits, .. }) = path.last_mut() {
-                // The pad has a guard of its own.
-                digits.clear();
-            }
-            (path, choices.text_size, choices.language)
+    }
+
+    /// Asks whether a helper is to ring; `screen` is where that was asked for.
+    pub(crate) fn offer_call_back(&mut self, screen: ScreenName) {
+        let screen = match self.route() {
+            Route::Help(screen) => *screen,
+            _ => screen,
         };
-        let before = shown(self);
-        let changes = changes_the_screen(&action);
-        self.speech_error = None;
-        let mut effects = self.go(action, now, now_ms);
-        let is_elsewhere = before != shown(self);
-        if is_elsewhere || changes {
-            self.last_change_ms = Some(now_ms);
-        }
-        if is_elsewhere {
-            // What is read aloud is not on the screen any more. It is silenced first of all, before
-            // anything else that is said now.
-            effects.splice(0..0, self.hush(now_ms));
-        }
+        self.path.push(Route::Question(Question::CallBack(screen)));
+    }
+
+    /// First use once more.
+    pub(crate) fn repeat_first_use(&mut self, now_ms: u64) -> Vec<Effect> {
+        let effects = self.go_home(LeaveHow::Home, now_ms);
+        self.path = vec![first_use::beginning()];
         effects
     }
 
-    /// What is due covers everything else; the keys of the bar put it off.
-    fn act_on_due(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let effects = match action {
-            Command::DueDone => self.do_due(now, now_ms),
-            Command::DueLater | Command::Back | Command::Home => self.put_due_off(now_ms),
-            Command::Choose(index) => self.choose(index, now, now_ms),
-            Command::ReadAloud => self.read_aloud(now_ms),
-            Command::Help | Command::TextSizes => {
-                let mut effects = self.put_due_off(now_ms);
-                effects.extend(self.go(action, now, now_ms));
-                effects
-            }
-            _ => return Vec::new(),
-        };
-        self.last_change_ms = Some(now_ms);
-        effects
-    }
-
-    /// On a number pad nobody waits between two keys; only the same key again, so soon, is a tremor.
-    fn is_tremor_on_the_pad(&mut self, digit: char, now_ms: u64) -> bool {
-        let is_tremor = self
-            .last_digit
-            .is_some_and(|(known, at)| known == digit && now_ms.saturating_sub(at) < TREMOR_MS);
-        if !is_tremor {
-            self.last_digit = Some((digit, now_ms));
-        }
-        is_tremor
-    }
-
-    fn go(&mut self, action: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        match action {
-            Command::AlertUnderstood
-            | Command::AlertHelp
-            | Command::DueDone
-            | Command::DueLater
-            | Command::Wake => return Vec::new(),
-            Command::Home => {
-                if *self.route() == Route::Practice(Practice::GoHome) {
-                    self.practise(Practice::GoHome);
-                    return Vec::new();
-                }
-                // Another key than the one that is practised does no harm.
-                if matches!(self.route(), Route::Practice(_)) && !self.profile.first_use_done {
-                    return Vec::new();
-                }
-                return self.go_home(LeaveHow::Home, now_ms);
-            }
-            Command::Back => {
-                if *self.route() == Route::Practice(Practice::GoBack) {
-                    self.practise(Practice::GoBack);
-                    return Vec::new();
-                }
-                return self.go_back(now_ms);
-            }
-            Command::Help => {
-                let mut effects = self.stop_programme();
-                effects.extend(self.open_help());
-                return effects;
-            }
-            Command::TextSizes => {
-                let mut effects = self.stop_programme();
-                effects.extend(self.open_text_sizes());
-                return effects;
-            }
-            Command::ChooseTextSize(size) => return self.choose_text_size(size),
-            Command::ReadAloud => return self.read_aloud(now_ms),
-            Command::OpenTile(id) => return self.open_tile(&id, OpenedFrom::Home, now_ms),
-            Command::OpenRow(id) => return self.open_row(id, now_ms),
-            Command::Choose(index) => return self.choose(index, now, now_ms),
-            Command::TimeChosen => return self.choose_time(),
-            Command::PractiseWarning => return self.practise_warning(now, now_ms),
-            Command::ProgrammeRun => return self.run_programme(now_ms),
-            Command::ProgrammeStep(by) => return self.step_programme(by, now_ms),
-            Command::SwitchLanguage => {
-                return self.set_language(match self.profile.language {
-                    Language::Japanese => Language::English,
-                    Language::English => Language::Japanese,
-                });
-            }
-            Command::Digit(digit) => {
-                if matches!(self.route(), Route::Pin { .. }) {
-                    self.take_pin_digit(digit);
-                    return Vec::new();
-                }
-                return self.enrolment.take_digit(digit).into_iter().collect();
-            }
-            Command::ArticleEndSeen => {
-                if let Some(open) = &mut self.open_item {
-                    open.what.to_end = true;
-                }
-            }
-            Command::Turned => self.practise(Practice::GoOn),
-            Command::PractiseTap => self.practise(Practice::Tap),
-            Command::Correct => match self.path.last_mut() {
-                Some(Route::Pin { digits, .. }) => {
-                    digits.pop();
-                }
-                _ => self.enrolment.correct(),
-            },
-            Command::SendShort => return self.enrolment.send_short().into_iter().collect(),
-            Command::EnrolAgain => {
-                if self.connection == Connection::Unauthorized && *self.route() != Route::Enrolment
-                {
-                    self.enrolment = Enrolment::default();
-                    self.path.push(Route::Enrolment);
-                }
-            }
-            Command::CallBack => {
-                let screen = match self.route() {
-                    Route::Help(screen) => *screen,
-                    _ => self.screen(),
-                };
-                self.path.push(Route::Question(Question::CallBack(screen)));
-            }
-            Command::RepeatFirstUse => {
-                let effects = self.go_home(LeaveHow::Home, now_ms);
-                self.path = vec![first_use::beginning()];
-                return effects;
-            }
-            Command::HelperPage => self.path.push(Route::Pin {
-                digits: String::new(),
-                was_wrong: false,
-            }),
-            Command::Reminders => self.path = vec![Route::Home, Route::Reminders],
-            Command::Messages => return self.open_messages(now),
-            Command::NewReminder => self.new_reminder(),
-            Command::OpenReminder(index) => self.open_reminder(index),
-            Command::CheckInTime => self.open_check_in_time(),
-            Command::MoveTime(minutes) => self.move_time(minutes),
-        }
-        Vec::new()
-    }
-
-    /// What covers a programme stops it; its step begins anew.
-    fn stop_programme(&mut self) -> Vec<Effect> {
-        match &mut self.programme {
-            Some(playing) if playing.is_running => {
-                playing.is_running = false;
-                let step = playing.step;
-                playing.go_to(step);
-                vec![Effect::Hush]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
-        if self.narration.is_some() {
-            return self.hush(now_ms);
-        }
-        let mut effects = self.stop_programme();
-        effects.push(Effect::ReadScreen {
-            first: None,
-            is_asked_for: true,
+    /// The number pad before the helper's page.
+    pub(crate) fn open_pin(&mut self) {
+        self.path.push(Route::Pin {
+            digits: String::new(),
+            was_wrong: false,
         });
-        effects
     }
 
-    /// The screen begins to be read; says under which number.
-    pub fn begin_reading(&mut self, passages: Vec<Passage>, is_asked_for: bool) -> u64 {
-        self.turn += 1;
-        let item = self.open_item.as_ref().map(|open| open.what.item);
-        let service = self.open_service.as_ref().map(|open| open.what.clone());
-        self.narration = Some(Narration {
-            turn: self.turn,
-            passages,
-            at: None,
-            clause: String::new(),
-            since_ms: None,
-            is_asked_for,
-            of: (service, item),
-        });
-        self.turn
-    }
-
-    /// Something else than the screen is said or played; says under which number.
-    pub fn begin_saying(&mut self) -> u64 {
-        self.turn += 1;
-        self.narration = None;
-        self.turn
-    }
-
-    /// What the speaker tells. Says what is to be done, and whether the screen is another now.
-    pub fn on_speech_event(&mut self, heard: SpeechEvent, now_ms: u64) -> Vec<Effect> {
-        let Some(aloud) = &mut self.narration else {
-            return match heard {
-                SpeechEvent::Ended { turn } if turn == self.turn => self.step_sounded(now_ms),
-                SpeechEvent::Cannot { turn, why } if turn == self.turn => {
-                    // What somebody wanted to hear is explained, and no programme rushes on in silence.
-                    self.speech_error = Some(why);
-                    self.stop_programme();
-                    Vec::new()
-                }
-                _ => Vec::new(),
-            };
-        };
-        match aloud.on_speech_event(heard, now_ms) {
-            NarrationStatus::Nothing => Vec::new(),
-            NarrationStatus::GoesOn => {
-                self.touched(now_ms);
-                Vec::new()
-            }
-            NarrationStatus::IsOver => {
-                let record = aloud.record(false, now_ms);
-                self.narration = None;
-                record.into_iter().collect()
-            }
-            NarrationStatus::IsSilent(why) => {
-                let unasked = !aloud.is_asked_for;
-                self.narration = None;
-                self.speech_error = Some(why).filter(|_| !unasked);
-                Vec::new()
-            }
-        }
-    }
-
-    /// Silences what is being read aloud.
-    fn hush(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(aloud) = self.narration.take() else {
-            return Vec::new();
-        };
-        let mut effects = vec![Effect::Hush];
-        effects.extend(aloud.record(true, now_ms));
-        effects
+    /// The board of reminders.
+    pub(crate) fn open_reminders(&mut self) {
+        self.path = vec![Route::Home, Route::Reminders];
     }
 
     /// Leaves whatever is open, because the program stops.
@@ -593,100 +319,6 @@ impl Session {
         effects.extend(self.go_home(how, now_ms));
         effects
     }
-
-    /// The backend answered; `how` says with what.
-    pub fn answered(&mut self, how: Answer, now_ms: u64) -> Vec<Effect> {
-        let now = match how {
-            Answer::Kept => Connection::Online,
-            Answer::NotKept => Connection::NotKept,
-            Answer::NotLetIn => Connection::Unauthorized,
-        };
-        // Where nothing can be kept, what came is shown all the same.
-        if matches!(now, Connection::Online | Connection::NotKept) {
-            self.heard_ms = Some(now_ms);
-            self.heard_lately = true;
-        }
-        // Who was asked for a number need not give one any more.
-        if now == Connection::Online && self.path.len() > 1 && *self.route() == Route::Enrolment {
-            self.path.pop();
-            self.last_change_ms = Some(now_ms);
-        }
-        if now == Connection::Unauthorized && self.content.is_none() && self.path == [Route::Home] {
-            // There is nothing to see, so there is nothing to ask for but a new code.
-            self.path = vec![Route::Enrolment];
-        }
-        match std::mem::replace(&mut self.connection, now) {
-            Connection::Offline(since) => vec![Effect::Record(
-                None,
-                Event::OfflineEnded {
-                    lasted_ms: now_ms.saturating_sub(since),
-                },
-            )],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The backend did not answer.
-    pub fn not_answered(&mut self, now_ms: u64) -> Vec<Effect> {
-        if matches!(self.connection, Connection::Offline(_)) {
-            return Vec::new();
-        }
-        self.connection = Connection::Offline(now_ms);
-        vec![Effect::Record(None, Event::OfflineBegan {})]
-    }
-
-    /// Notes when the backend last answered, and what it told of the time, so that both are known after
-    /// a restart.
-    pub fn set_last_contact(&mut self, now: Timestamp, contact: Option<Contact>) -> Vec<Effect> {
-        self.profile.last_contact = Some(now);
-        if contact.is_none() {
-            return Vec::new();
-        }
-        self.profile.contact = contact;
-        let was_wrong = reminders::correct(&mut self.profile, in_japan(now).date());
-        Vec::from_iter(was_wrong.then_some(Effect::SaveProfile))
-    }
-
-    /// What became of the code. Who was let in before keeps seeing what is here.
-    pub fn enrolment_refused(&mut self, why: EnrolmentRefused) {
-        self.enrolment = Enrolment::refused(why);
-        if *self.route() != Route::Enrolment {
-            self.connection = Connection::Unauthorized;
-        }
-    }
-
-    /// From now on this is what somebody chooses in `loan`.
-    pub fn begin_loan(&mut self, loan: Participation) {
-        self.profile.begin_loan(loan);
-    }
-
-    /// The tablet is let in: what was open is left first, in the name of the loan before.
-    pub fn on_enrolled(&mut self, now_ms: u64) -> Vec<Effect> {
-        let effects = self.leave(LeaveHow::Home, now_ms);
-        self.enrolment = Enrolment::default();
-        self.touched(now_ms);
-        self.path = vec![if self.profile.first_use_done {
-            Route::Home
-        } else {
-            first_use::beginning()
-        }];
-        self.last_change_ms = Some(now_ms);
-        effects
-    }
-}
-
-/// What changes the screen though the place stays: a second tap on it would undo or double it.
-fn changes_the_screen(action: &Command) -> bool {
-    matches!(
-        action,
-        Command::Turned
-            | Command::ReadAloud
-            | Command::Correct
-            | Command::Choose(_)
-            | Command::MoveTime(_)
-            | Command::ProgrammeRun
-            | Command::ProgrammeStep(_)
-    )
 }
 
 #[cfg(test)]

@@ -5,129 +5,14 @@ use std::{borrow::Cow, collections::HashSet};
 
 use kairan_contract::{Content, Departures, Neighbourhood, ServiceEntry};
 
-use super::{Effect, Route, Session};
+use super::{
+    Effect, Route, Session,
+    search::{Offered, Search, offered},
+};
 use crate::{library::ContentSnapshot, way::Origin};
 
 /// The row of a list of places that leads to the choice.
 pub const ORIGIN_ROW: &str = "@origin";
-
-/// Names that stand on one list; more are found by their first letters.
-const AT_ONCE: usize = 10;
-/// Names of one row of kana that stand on one list; more are parted by their first letter.
-const OF_A_ROW: usize = 24;
-
-/// The rows of kana, each with the letters that stand in it.
-const KANA: [(&str, &str); 10] = [
-    ("あ", "あいうえおぁぃぅぇぉゔ"),
-    ("か", "かきくけこがぎぐげごゕゖ"),
-    ("さ", "さしすせそざじずぜぞ"),
-    ("た", "たちつてとだぢづでどっ"),
-    ("な", "なにぬねの"),
-    ("は", "はひふへほばびぶべぼぱぴぷぺぽ"),
-    ("ま", "まみむめも"),
-    ("や", "やゆよゃゅょ"),
-    ("ら", "らりるれろ"),
-    ("わ", "わをんゎ"),
-];
-/// What has no reading in kana.
-const OTHERS: &str = "ほか";
-
-/// How far somebody has come who looks for their part of the town.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Search {
-    /// At its beginning.
-    Begin,
-    /// In a row of kana, by its place; behind the last stand the others.
-    Row(usize),
-    /// At a letter of it.
-    Letter(usize, char),
-}
-
-/// What can be chosen now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Offered<'l> {
-    /// Rows of kana, by their places.
-    Rows(Vec<usize>),
-    /// The first letters in a row.
-    Letters(Vec<char>),
-    /// Parts of the town.
-    Names(Vec<&'l Neighbourhood>),
-}
-
-impl Offered<'_> {
-    fn len(&self) -> usize {
-        match self {
-            Self::Rows(rows) => rows.len(),
-            Self::Letters(letters) => letters.len(),
-            Self::Names(names) => names.len(),
-        }
-    }
-}
-
-/// The head of a row of kana.
-pub fn head_of(row: usize) -> &'static str {
-    KANA.get(row).map_or(OTHERS, |(head, _)| head)
-}
-
-/// The first letter of the reading, without its marks: が stands with か.
-fn letter_of(one: &Neighbourhood) -> Option<(usize, char)> {
-    let first = one.reading.as_deref()?.chars().next()?;
-    let row = KANA.iter().position(|(_, row)| row.contains(first))?;
-    let plain = match first {
-        'が'..='ぢ' if u32::from(first).is_multiple_of(2) => before(first, 1),
-        'づ' | 'で' | 'ど' | 'ば' | 'び' | 'ぶ' | 'べ' | 'ぼ' => before(first, 1),
-        'ぱ' | 'ぴ' | 'ぷ' | 'ぺ' | 'ぽ' => before(first, 2),
-        'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'っ' | 'ゃ' | 'ゅ' | 'ょ' | 'ゎ' => {
-            after(first)
-        }
-        'ゔ' => 'う',
-        'ゕ' => 'か',
-        'ゖ' => 'け',
-        plain => plain,
-    };
-    Some((row, plain))
-}
-
-fn before(letter: char, by: u32) -> char {
-    char::from_u32(u32::from(letter) - by).unwrap_or(letter)
-}
-
-fn after(letter: char) -> char {
-    char::from_u32(u32::from(letter) + 1).unwrap_or(letter)
-}
-
-fn row_of(one: &Neighbourhood) -> usize {
-    letter_of(one).map_or(KANA.len(), |(row, _)| row)
-}
-
-/// What is offered of a list.
-pub fn offered(list: &[Neighbourhood], search: Search) -> Offered<'_> {
-    let in_row = |row: usize| list.iter().filter(move |one| row_of(one) == row);
-    match search {
-        Search::Begin if list.len() <= AT_ONCE => Offered::Names(list.iter().collect()),
-        Search::Begin => {
-            let rows = 0..=KANA.len();
-            Offered::Rows(rows.filter(|row| in_row(*row).next().is_some()).collect())
-        }
-        Search::Row(row) => {
-            let mut letters: Vec<char> = in_row(row)
-                .filter_map(|one| letter_of(one).map(|(_, letter)| letter))
-                .collect();
-            letters.sort_unstable();
-            letters.dedup();
-            if in_row(row).count() > OF_A_ROW && letters.len() > 1 {
-                Offered::Letters(letters)
-            } else {
-                Offered::Names(in_row(row).collect())
-            }
-        }
-        Search::Letter(row, letter) => Offered::Names(
-            in_row(row)
-                .filter(|one| letter_of(one) == Some((row, letter)))
-                .collect(),
-        ),
-    }
-}
 
 /// The parts of the town of which one is chosen: the council's, or the stops of which it is known where they lie.
 pub fn all(held: &ContentSnapshot) -> Cow<'_, [Neighbourhood]> {
@@ -173,7 +58,7 @@ impl Session {
 
     /// From where ways are counted on the tile that is open, or, elsewhere, on the first that has places.
     pub fn origin(&self) -> Origin<'_> {
-        Origin::of(&self.profile, self.tile_with_places())
+        Origin::of(self.profile.neighbourhood.as_ref(), self.tile_with_places())
     }
 
     /// The same for somebody who has chosen nothing.
@@ -203,7 +88,7 @@ impl Session {
     }
 
     /// A row of kana, a letter or a part of the town, by its place; behind them stands 「えらばない」.
-    pub(super) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
+    pub(crate) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
         let Some(held) = self.content.clone() else {
             return Vec::new();
         };
@@ -259,6 +144,7 @@ mod tests {
     use kairan_contract::Position;
 
     use super::*;
+    use crate::session::search::{KANA, head_of, letter_of};
     use crate::{demonstration, profile::Profile, session::Command};
 
     fn one(name: &str, reading: &str) -> Neighbourhood {

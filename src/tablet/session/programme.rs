@@ -1,65 +1,13 @@
-//! An audio programme as it is being played: which step, and whether it runs. Pure.
+//! What the keys of an audio programme do, and what follows when a step has ended. Pure.
 
-use kairan_contract::{Content, Programme, ServiceId, Step};
+use kairan_contract::{Content, Programme};
 
-use super::{Effect, Session};
+use super::{Effect, Session, playing::Playing};
 use crate::speech::Tone;
-
-/// A programme that is open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Playing {
-    /// The tile it belongs to.
-    pub service: ServiceId,
-    /// The place of the step.
-    pub step: usize,
-    /// It runs.
-    pub is_running: bool,
-    /// The step's sound or words have ended.
-    pub has_sounded: bool,
-    /// How long the step has run, in milliseconds.
-    pub ran_ms: u64,
-    /// The last step has ended.
-    pub is_over: bool,
-}
-
-impl Playing {
-    /// A programme before its first step.
-    pub fn new(service: ServiceId) -> Self {
-        Self {
-            service,
-            step: 0,
-            is_running: false,
-            has_sounded: false,
-            ran_ms: 0,
-            is_over: false,
-        }
-    }
-
-    /// The step that is shown.
-    pub fn shown<'p>(&self, programme: &'p Programme) -> Option<&'p Step> {
-        programme.steps.get(self.step)
-    }
-
-    /// Goes to the step at `index`, from its beginning.
-    pub fn go_to(&mut self, index: usize) {
-        self.step = index;
-        self.has_sounded = false;
-        self.ran_ms = 0;
-        self.is_over = false;
-    }
-
-    /// Whether the step is done: its time is over, and its sound.
-    pub fn is_done(&self, step: &Step) -> bool {
-        let long_enough = step
-            .seconds
-            .is_none_or(|seconds| self.ran_ms >= u64::from(seconds) * 1000);
-        self.has_sounded && long_enough
-    }
-}
 
 impl Session {
     /// Starts, holds or goes on with the programme.
-    pub(super) fn run_programme(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn run_programme(&mut self, now_ms: u64) -> Vec<Effect> {
         let Some(playing) = &mut self.programme else {
             return Vec::new();
         };
@@ -77,7 +25,7 @@ impl Session {
     }
 
     /// Goes to another step, and plays it if the programme runs.
-    pub(super) fn step_programme(&mut self, by: i32, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn step_programme(&mut self, by: i32, now_ms: u64) -> Vec<Effect> {
         let Some(steps) = self.programme_steps() else {
             return Vec::new();
         };

@@ -3,8 +3,10 @@
 use jiff::civil::Time;
 use kairan_contract::{Language, Mood, ScreenName, TextSize};
 
-use super::reminders::{Call, Days, ReminderId, ReminderKind};
-use crate::profile::{Loudness, Pace};
+use crate::{
+    profile::{Loudness, Pace},
+    reminders::{Call, Days, ReminderId, ReminderKind},
+};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -263,7 +265,7 @@ mod tests {
             Question::CheckInAgain,
             Question::Errand,
             Question::Weekday(draft),
-            Question::CallBack(ScreenName::Home),
+            Question::CallBack(ScreenName::named("home")),
         ] {
             assert!(question.choices().len() >= 2, "{question:?}");
         }

@@ -59,7 +59,7 @@ mod tests {
                 id: RequestId(Uuid::from_u128(number)),
                 made_at: i64::try_from(number).expect("small"),
                 what: RequestKind::CallBack {
-                    screen: ScreenName::Help,
+                    screen: ScreenName::named("help"),
                 },
             },
             state,

@@ -1,15 +1,13 @@
-//! The places that a resident can be at, what a touch asks for, and what is to be done outside.
+//! The places that a resident can be at, and what is to be done outside.
 
 use jiff::civil::Time;
 use kairan_contract::{
     EmergencySeen, EndCause, EnrolmentCode, Event, RequestKind, ScreenName, ServiceId, Sha256,
-    TextSize,
 };
 
 use super::{
-    first_use::Practice,
-    neighbourhood::Search,
     question::{Draft, Question},
+    search::Search,
 };
 use crate::speech::Tone;
 
@@ -56,6 +54,8 @@ pub enum Route {
     Stops(ServiceId),
     /// The parts of the town, from which one's own is chosen.
     Neighbourhood(Search),
+    /// A screen that keeps nothing of its own, by its name.
+    Own(ScreenName),
 }
 
 /// Of what a time is chosen.
@@ -67,79 +67,17 @@ pub enum TimeOf {
     CheckIn,
 }
 
-/// What a touch asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// はじめ.
-    Home,
-    /// もどる.
-    Back,
-    /// 困ったとき.
-    Help,
-    /// 文字の大きさ.
-    TextSizes,
-    /// One of the sizes.
-    ChooseTextSize(TextSize),
-    /// 読み上げ: read what is on the screen, or stop.
-    ReadAloud,
-    /// A tile.
-    OpenTile(ServiceId),
-    /// The tablet's own tile, くすりと 予定.
-    Reminders,
-    /// The tablet's own tile, 市からの お便り.
-    Messages,
-    /// A row of a list, by its id.
-    OpenRow(String),
-    /// The end of the article stood on the screen.
-    ArticleEndSeen,
-    /// A page was turned with まえ or つぎ.
-    Turned,
-    /// A digit of a code or PIN.
-    Digit(char),
-    /// Takes the last digit back.
-    Correct,
-    /// Six digits are the whole code.
-    SendShort,
-    /// わかりました, on a warning that has taken over.
-    AlertUnderstood,
-    /// 助けがほしい, on a warning that has taken over.
-    AlertHelp,
-    /// The number pad once more, for a tablet that its backend does not know any more.
-    EnrolAgain,
-    /// Asks whether a helper is to ring.
-    CallBack,
-    /// A warning to practise with.
-    PractiseWarning,
-    /// First use once more.
-    RepeatFirstUse,
-    /// The other language.
-    SwitchLanguage,
-    /// The helper's page.
-    HelperPage,
-    /// An answer to the question on the screen, by its place.
-    Choose(usize),
-    /// A new reminder.
-    NewReminder,
-    /// A reminder of the board, by its place.
-    OpenReminder(usize),
-    /// When to be asked how one is.
-    CheckInTime,
-    /// The time on the screen, by so many minutes.
-    MoveTime(i32),
-    /// The time on the screen is the right one.
-    TimeChosen,
-    /// The large field of the practice.
-    PractiseTap,
-    /// のみました, できました.
-    DueDone,
-    /// あとで.
-    DueLater,
-    /// Somebody is there after all.
-    Wake,
-    /// Start, pause or go on with the programme.
-    ProgrammeRun,
-    /// A step of the programme on or back.
-    ProgrammeStep(i32),
+/// A touch to practise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Practice {
+    /// Touch a large field.
+    Tap,
+    /// Go on with つぎ.
+    GoOn,
+    /// Go back with もどる.
+    GoBack,
+    /// Go home with はじめ.
+    GoHome,
 }
 
 /// What is to be done outside.

@@ -23,7 +23,7 @@ impl Session {
     }
 
     /// A stop, by its place: the one that is shown stands first.
-    pub(super) fn choose_stop(&mut self, index: usize, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn choose_stop(&mut self, index: usize, now_ms: u64) -> Vec<Effect> {
         let Route::Stops(service) = self.route().clone() else {
             return Vec::new();
         };

@@ -1,17 +1,9 @@
 //! Questionnaires: one question after another, each answer noted at once. Pure.
 
-use kairan_contract::{Content, Event, FormId, LeaveHow, Questionnaire, ServiceId};
+use kairan_contract::{Content, Event, LeaveHow, Questionnaire, ServiceId};
 
 use super::{Effect, Route, Session};
 use crate::speech::Tone;
-
-/// A form that was opened and not sent yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OpenForm {
-    service: ServiceId,
-    form: FormId,
-    step: u8,
-}
 
 impl Session {
     /// The questionnaire of a tile.
@@ -41,16 +33,13 @@ impl Session {
         if number == count {
             return Vec::new();
         }
-        self.open_form = Some(OpenForm {
-            service: id.clone(),
-            form: form.clone(),
-            step: step(number),
-        });
+        self.opened
+            .open_form(id.clone(), form.clone(), step(number));
         vec![Effect::Record(Some(id.clone()), Event::FormBegan { form })]
     }
 
     /// An answer, by its place. Behind the last question there is one key, and it leads home.
-    pub(super) fn answer_survey(&mut self, choice: usize, now_ms: u64) -> Vec<Effect> {
+    pub(crate) fn answer_survey(&mut self, choice: usize, now_ms: u64) -> Vec<Effect> {
         let Route::Survey(id, number) = self.route().clone() else {
             return Vec::new();
         };
@@ -79,32 +68,19 @@ impl Session {
         self.profile.note_answered(&form, next);
         effects.push(Effect::SaveProfile);
         if next < count {
-            if let Some(open) = &mut self.open_form {
-                open.step = step(next);
-            }
+            self.opened.form_goes_on(step(next));
             self.path.push(Route::Survey(id, next));
         } else {
             // もどる leads out of what is over, and not into its last question.
             self.path
                 .retain(|place| !matches!(place, Route::Survey(..)));
             self.path.push(Route::Survey(id.clone(), count));
-            if self.open_form.take().is_some() {
+            if self.opened.form_is_sent() {
                 effects.push(record(Event::FormSent { form }));
             }
             effects.push(Effect::Sound(Tone::Sent));
         }
         effects
-    }
-
-    /// The form that was open is left before its end.
-    pub(super) fn leave_form(&mut self) -> Option<Effect> {
-        let OpenForm {
-            service,
-            form,
-            step,
-        } = self.open_form.take()?;
-        let left = Event::FormLeft { form, step };
-        Some(Effect::Record(Some(service), left))
     }
 }
 

@@ -2,9 +2,12 @@
 
 use super::*;
 use jiff::ToSpan as _;
-use kairan_contract::EmergencyStage;
+use kairan_contract::{EmergencyStage, Event, TouchIgnored};
 
-use crate::{demonstration, scenes};
+use crate::{
+    demonstration,
+    speech::{Passage, SpeechEvent},
+};
 
 /// The demonstration's content without a message that comes forward.
 fn quiet() -> ContentSnapshot {
@@ -46,9 +49,9 @@ fn from_home_to_an_article_and_back() {
         )),
         ["service_opened"]
     );
-    assert_eq!(session.screen(), ScreenName::List);
+    assert_eq!(session.screen(), crate::screens::list::NAME);
     session.update(row(&session, 0), demonstration::now(), 3_000);
-    assert_eq!(session.screen(), ScreenName::Article);
+    assert_eq!(session.screen(), crate::screens::article::NAME);
     session.update(Command::ArticleEndSeen, demonstration::now(), 4_000);
     let effects = session.update(Command::Back, demonstration::now(), 9_000);
     assert!(matches!(
@@ -197,7 +200,7 @@ fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it
             .iter()
             .any(|effect| matches!(effect, Effect::Ask(_)))
     );
-    assert_eq!(session.screen(), ScreenName::CallBack);
+    assert_eq!(session.screen(), crate::screens::call_back::NAME);
     assert_eq!(session.tick(now, 320_000), []);
 }
 
@@ -207,11 +210,11 @@ fn a_practised_warning_leaves_nothing_behind() {
     let now = demonstration::now();
     session.update(Command::Help, now, 0);
     session.update(Command::PractiseWarning, now, 1_000);
-    assert_eq!(session.screen(), ScreenName::Alert);
+    assert_eq!(session.screen(), crate::screens::alert::NAME);
     assert_eq!(session.tick(now, 400_000), [], "it does not repeat");
     let effects = session.update(Command::AlertHelp, now, 401_000);
     assert_eq!(kinds(&effects), [""; 0]);
-    assert_eq!(session.screen(), ScreenName::Help);
+    assert_eq!(session.screen(), crate::screens::help::NAME);
     assert_eq!(session.profile, Profile::practised());
 }
 
@@ -222,18 +225,22 @@ fn nobody_there_leads_home_and_at_night_to_the_clock() {
     session.update(Command::OpenTile(id("weather")), now, 0);
     assert_eq!(session.tick(now, 179_999), []);
     session.tick(now, 180_000);
-    assert_eq!(session.screen(), ScreenName::Idle);
+    assert_eq!(session.screen(), crate::screens::idle::NAME);
     session.update(Command::Help, now, 181_000);
-    assert_eq!(session.screen(), ScreenName::Weather, "it only woke");
+    assert_eq!(
+        session.screen(),
+        crate::screens::weather::NAME,
+        "it only woke"
+    );
     session.tick(now, 361_000);
     assert_eq!(kinds(&session.tick(now, 381_000)), ["service_left"]);
-    assert_eq!(session.screen(), ScreenName::Home);
+    assert_eq!(session.screen(), crate::screens::home::NAME);
     let night = now + jiff::SignedDuration::from_hours(7);
     let effects = session.tick(night, 400_000);
     assert!(matches!(effects[..], [Effect::EndVisit(_)]), "{effects:?}");
-    assert_eq!(session.screen(), ScreenName::Night);
+    assert_eq!(session.screen(), crate::screens::night::NAME);
     session.update(Command::OpenTile(id("weather")), night, 500_000);
-    assert_eq!(session.screen(), ScreenName::Home, "it only woke");
+    assert_eq!(session.screen(), crate::screens::home::NAME, "it only woke");
 }
 
 #[test]
@@ -256,7 +263,7 @@ fn a_programme_goes_on_by_itself_and_ends() {
     held.contents.insert(id("exercise"), programme);
     let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
     session.update(Command::OpenTile(id("exercise")), now, 0);
-    assert_eq!(session.screen(), ScreenName::Programme);
+    assert_eq!(session.screen(), crate::screens::programme::NAME);
     let effects = session.update(Command::ProgrammeRun, now, 1_000);
     assert!(matches!(
         &effects[..],
@@ -295,7 +302,7 @@ fn who_reads_something_that_is_gone_is_led_back() {
         kinds(&session.set_content(Arc::new(held), 5_000)),
         ["item_read"]
     );
-    assert_eq!(session.screen(), ScreenName::List);
+    assert_eq!(session.screen(), crate::screens::list::NAME);
     assert_eq!(session.accepts_touch(5_100), Err(TouchIgnored::Repeat));
     let mut held = quiet();
     held.manifest.services.clear();
@@ -303,7 +310,7 @@ fn who_reads_something_that_is_gone_is_led_back() {
         kinds(&session.set_content(Arc::new(held), 6_000)),
         ["service_left"]
     );
-    assert_eq!(session.screen(), ScreenName::Home);
+    assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
 #[test]
@@ -313,20 +320,20 @@ fn who_is_let_in_again_has_left_everything_first() {
     session.update(Command::EnrolAgain, demonstration::now(), 1_000);
     assert_eq!(
         session.screen(),
-        ScreenName::Article,
+        crate::screens::article::NAME,
         "nobody asked for a number"
     );
     session.answered(Answer::NotLetIn, 2_000);
     session.update(Command::EnrolAgain, demonstration::now(), 3_000);
-    assert_eq!(session.screen(), ScreenName::Enrolment);
+    assert_eq!(session.screen(), crate::screens::enrolment::NAME);
     session.update(Command::Back, demonstration::now(), 4_000);
-    assert_eq!(session.screen(), ScreenName::Article);
+    assert_eq!(session.screen(), crate::screens::article::NAME);
     session.update(Command::EnrolAgain, demonstration::now(), 5_000);
     assert_eq!(
         kinds(&session.on_enrolled(6_000)),
         ["item_read", "service_left"]
     );
-    assert_eq!(session.screen(), ScreenName::Home);
+    assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
 #[test]
@@ -335,7 +342,7 @@ fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
     session.answered(Answer::NotLetIn, 0);
     session.update(Command::EnrolAgain, demonstration::now(), 1_000);
     session.answered(Answer::Kept, 2_000);
-    assert_eq!(session.screen(), ScreenName::Home);
+    assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
 #[test]
@@ -366,13 +373,17 @@ fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
         kinds(&session.tick(now, 2_000)),
         ["item_read", "service_left", "alert_shown"]
     );
-    assert_eq!(session.screen(), ScreenName::Alert);
+    assert_eq!(session.screen(), crate::screens::alert::NAME);
     assert_eq!(session.tick(now, 3_000), [], "it is on the screen already");
     assert_eq!(
         session.update(Command::Home, demonstration::now(), 4_000),
         []
     );
-    assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
+    assert_eq!(
+        session.screen(),
+        crate::screens::alert::NAME,
+        "nothing leads past it"
+    );
     assert_eq!(session.accepts_touch(2_500), Err(TouchIgnored::Repeat));
     let effects = session.update(Command::AlertUnderstood, demonstration::now(), 62_000);
     assert_eq!(
@@ -409,13 +420,13 @@ fn a_warning_that_is_over_leaves_the_screen() {
     demonstration::make_real(&mut held, &[]);
     session.set_content(Arc::new(held), 1_000);
     session.tick(now, 1_000);
-    assert_eq!(session.screen(), ScreenName::Home);
+    assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
 fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<ContentSnapshot> {
     let mut held = demonstration::held();
     held.manifest.messages.clear();
-    held.manifest.emergencies = vec![scenes::emergency(stage, drill)];
+    held.manifest.emergencies = vec![demonstration::emergency(stage, drill)];
     Arc::new(held)
 }
 
@@ -428,12 +439,20 @@ fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
     );
     let now = demonstration::now();
     session.tick(now + 10.hours(), 1_000);
-    assert_ne!(session.screen(), ScreenName::Alert, "its time is over");
+    assert_ne!(
+        session.screen(),
+        crate::screens::alert::NAME,
+        "its time is over"
+    );
     let effects = session.tick(now, 2_000);
-    assert_eq!(session.screen(), ScreenName::Alert);
+    assert_eq!(session.screen(), crate::screens::alert::NAME);
     assert!(effects.contains(&super::watching::ALARM));
     session.update(Command::Home, now, 10_000);
-    assert_eq!(session.screen(), ScreenName::Alert, "nothing leads past it");
+    assert_eq!(
+        session.screen(),
+        crate::screens::alert::NAME,
+        "nothing leads past it"
+    );
     let seen = |effects: &[Effect]| {
         effects.iter().find_map(|effect| match effect {
             Effect::TellSeen(seen) => Some((seen.edition, seen.answered)),
@@ -443,15 +462,19 @@ fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
     assert_eq!(seen(&effects), Some((1, false)));
     let effects = session.update(Command::AlertUnderstood, now, 11_000);
     assert_eq!(seen(&effects), Some((1, true)));
-    assert_eq!(session.screen(), ScreenName::Message);
+    assert_eq!(session.screen(), crate::screens::message::NAME);
     session.tick(now, 12_000);
-    assert_eq!(session.screen(), ScreenName::Message, "once is enough");
+    assert_eq!(
+        session.screen(),
+        crate::screens::message::NAME,
+        "once is enough"
+    );
 
     session.set_content(with_emergency(EmergencyStage::Over, false), 20_000);
     session.tick(now, 20_000);
     assert_eq!(
         session.screen(),
-        ScreenName::Alert,
+        crate::screens::alert::NAME,
         "it is told that it is over"
     );
     session.update(Command::AlertUnderstood, now, 30_000);
@@ -465,16 +488,20 @@ fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
     let held = with_emergency(EmergencyStage::Over, false);
     let mut session = Session::new(Some(held), Profile::practised(), true);
     session.tick(demonstration::now(), 1_000);
-    assert_eq!(session.screen(), ScreenName::Home);
+    assert_eq!(session.screen(), crate::screens::home::NAME);
     session.set_content(with_emergency(EmergencyStage::Corrected, false), 2_000);
     session.tick(demonstration::now(), 2_000);
-    assert_eq!(session.screen(), ScreenName::Alert, "what is corrected is");
+    assert_eq!(
+        session.screen(),
+        crate::screens::alert::NAME,
+        "what is corrected is"
+    );
 }
 
 #[test]
 fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning() {
     let mut held = demonstration::held();
-    held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, true)];
+    held.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, true)];
     let mut session = Session::new(Some(Arc::new(held.clone())), Profile::practised(), true);
     let now = demonstration::now();
     session.tick(now, 1_000);
@@ -490,7 +517,7 @@ fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning(
         danger(&session),
         Some(AlertSubject::Warning { .. })
     ));
-    held.manifest.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    held.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
     session.set_content(Arc::new(held), 3_000);
     session.tick(now, 3_000);
     assert!(matches!(

@@ -1,33 +1,37 @@
 //! What comes unasked: warnings that take over, reminders whose time has come, rest. Pure.
 
 use jiff::Timestamp;
-use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom};
+use kairan_contract::{EndCause, Event, LeaveHow, OpenedFrom, ScreenName};
 
 use super::{
     Alert, Effect, Route, Session,
     alert::{self, AlertSubject},
     idle::{self, IdleState},
-    reminders::{self, Call, Prompt, PromptKind},
 };
-use crate::{library::ContentSnapshot, profile::Profile, screens::words::in_japan, speech::Tone};
+use crate::{
+    dates::in_japan,
+    library::ContentSnapshot,
+    profile::Profile,
+    reminders::{self, Call, Prompt, PromptKind},
+    speech::Tone,
+};
 
-/// What was heard longer ago than this, in milliseconds, confirms no warning.
-const HEARD_MS: u64 = 15 * 60 * 1000;
 /// A warning that nobody answers makes itself heard again after so long.
 const ALARM_AGAIN_MS: u64 = 5 * 60 * 1000;
+
+/// The screen of what has taken over, as requests from it name it.
+const ALERT: ScreenName = ScreenName::named("alert");
 
 impl Session {
     /// Looks whether a warning must take over or is over, whether something is due, and whether
     /// nobody is there. To be called when content comes, at the start, every minute, after an
     /// answer, and at [`Session::rest_due_ms`].
     pub fn tick(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        self.heard_lately = self
-            .heard_ms
-            .is_some_and(|at| now_ms.saturating_sub(at) < HEARD_MS);
+        self.heard.look(now_ms);
         let mut effects = self.watch_warnings(now, now_ms);
         effects.extend(self.watch_reminders(now, now_ms));
         effects.extend(self.watch_rest(now, now_ms));
-        self.ask_no_longer(now_ms);
+        self.attention.ask_no_longer(now_ms);
         effects
     }
 
@@ -196,7 +200,7 @@ impl Session {
             if *self.route() == Route::CallBack {
                 self.path.pop();
             }
-            effects.extend(self.ask_for_call_back(kairan_contract::ScreenName::Alert));
+            effects.extend(self.ask_for_call_back(ALERT));
         } else if asked_for_help && *self.route() != Route::CallBack {
             self.path.push(Route::CallBack);
         }
@@ -296,7 +300,7 @@ impl Session {
             at: now,
         });
         // The backend has told the time since this start, or nobody is sure of the day.
-        let today = self.heard_ms.map(|_| in_japan(now).date());
+        let today = self.heard.has_answered().then(|| in_japan(now).date());
         reminders::forget(&mut self.profile.done, today);
         vec![
             Effect::SaveProfile,

@@ -6,7 +6,7 @@ use kairan_contract::{Event, TouchIgnored};
 
 use super::tablet::Tablet;
 use crate::{
-    session::Command,
+    session::{Command, Effect, Tap},
     speech::Tone,
     window::{InputHandler, show_whether_asked_again},
 };
@@ -25,24 +25,23 @@ impl InputHandler for Rc<Tablet> {
         self.schedule_idle_check();
     }
 
-    fn accepts_touch(&self) -> bool {
+    fn tap(&self, command: Command) -> bool {
         self.note_touch();
         let now = self.moment();
-        if self.session.borrow_mut().only_wakes(now.uptime_ms) {
-            self.sound(Tone::Touch);
-            return false;
+        let consented = self.session.borrow().profile.consent;
+        let (tap, effects) = self
+            .session
+            .borrow_mut()
+            .tap(&command, now.now, now.uptime_ms);
+        match tap {
+            Tap::Counts | Tap::OnlyWakes => self.sound(Tone::Touch),
+            Tap::Ignored(why) => self.record(None, Event::TouchIgnored { why }),
+            Tap::Wakes => {}
         }
-        let accepted = self.session.borrow().accepts_touch(now.uptime_ms);
-        match accepted {
-            Ok(()) => {
-                self.sound(Tone::Touch);
-                true
-            }
-            Err(why) => {
-                self.record(None, Event::TouchIgnored { why });
-                false
-            }
+        if matches!(tap, Tap::Counts | Tap::Wakes) {
+            self.follow_up(effects, consented, true);
         }
+        tap == Tap::Counts
     }
 
     fn slid(&self) {
@@ -51,15 +50,21 @@ impl InputHandler for Rc<Tablet> {
         self.record(None, Event::TouchIgnored { why });
     }
 
-    fn act(&self, action: Command) {
+    fn told(&self, command: Command) {
         let now = self.moment();
-        // That the end was seen changes nothing that is seen.
-        let shows = action != Command::ArticleEndSeen;
         let consented = self.session.borrow().profile.consent;
         let effects = self
             .session
             .borrow_mut()
-            .update(action, now.now, now.uptime_ms);
+            .update(command, now.now, now.uptime_ms);
+        // That the end was seen changes nothing that is seen.
+        self.follow_up(effects, consented, false);
+    }
+}
+
+impl Tablet {
+    /// What follows from a command: what is to be done outside, and another screen.
+    fn follow_up(self: &Rc<Self>, effects: Vec<Effect>, consented: Option<bool>, shows: bool) {
         self.run_effects(effects);
         if self.session.borrow().profile.consent != consented {
             self.on_consent_changed();
@@ -71,9 +76,7 @@ impl InputHandler for Rc<Tablet> {
         self.schedule_idle_check();
         self.schedule_second();
     }
-}
 
-impl Tablet {
     /// Every touch counts for the visit, those that do nothing too.
     fn note_touch(&self) {
         let now = self.moment();

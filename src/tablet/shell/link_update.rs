@@ -148,7 +148,7 @@ mod tests {
                 id: id(number),
                 made_at: 1,
                 what: RequestKind::CallBack {
-                    screen: ScreenName::Help,
+                    screen: ScreenName::named("help"),
                 },
             },
             state,

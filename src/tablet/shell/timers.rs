@@ -6,9 +6,7 @@ use std::{rc::Rc, time::Duration};
 use slint::TimerMode;
 
 use super::tablet::Tablet;
-use crate::{
-    machine::battery_percent, screens::words::in_japan, session::Playing, window::show_top,
-};
+use crate::{dates::in_japan, machine::battery_percent, session::Playing, window::show_top};
 
 impl Tablet {
     /// Wakes once a minute for the clock on the screen, and for the end of a visit.

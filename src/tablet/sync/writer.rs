@@ -209,7 +209,7 @@ mod tests {
             id: RequestId(Uuid::from_u128(number)),
             made_at: 1,
             what: RequestKind::CallBack {
-                screen: ScreenName::Help,
+                screen: ScreenName::named("help"),
             },
         }
     }

@@ -5,8 +5,8 @@
 mod tablet;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use kairan_contract::{LeaveHow, ScreenName};
-use kairan_tablet::session::Command;
+use kairan_contract::LeaveHow;
+use kairan_tablet::{screens::home, session::Command};
 
 use tablet::{EVENING, Night};
 
@@ -233,5 +233,5 @@ fn look_at_the_disk(night: &mut Night) {
         (2, at("2026-11-23T06:33:00+09:00")),
     ];
     assert_eq!(done, doses);
-    assert_eq!(night.session.screen(), ScreenName::Home);
+    assert_eq!(night.session.screen(), home::NAME);
 }

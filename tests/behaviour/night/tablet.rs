@@ -16,11 +16,9 @@ use kairan_tablet::{
     machine::Machine,
     profile::Profile,
     recorder::{Moment, Recorder},
+    reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     screens::aloud::passages,
-    session::{
-        AlertSubject, Answer, Command, Effect, Session,
-        reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
-    },
+    session::{AlertSubject, Answer, Command, Effect, Session},
     speech::{SpeechError, SpeechEvent},
     uptime::{MachineTime, Uptime},
 };

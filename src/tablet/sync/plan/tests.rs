@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    clock::CouncilTime, demonstration, identity::Loan, library::MissingContent, scenes,
-    uptime::Uptime,
+    clock::CouncilTime, demonstration, identity::Loan, library::MissingContent, uptime::Uptime,
 };
 
 const EVERY: Duration = Duration::from_mins(1);
@@ -120,7 +119,7 @@ fn seen() -> EmergencySeen {
 fn what_is_urgent_is_told_as_soon_as_the_manifest_is_read() {
     let (now, mut plan) = (Instant::now(), plan());
     let mut urgent = manifest();
-    urgent.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    urgent.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
     let events = plan.on_outcome(Task::Manifest, answer(urgent), now, 0.5);
     let [LinkEvent::Content(content), LinkEvent::Online { .. }] = &events[..] else {
         panic!("{events:?}");

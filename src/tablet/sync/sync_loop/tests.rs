@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::sync::client::{ManifestAnswer, Stamped};
-use crate::{demonstration, identity::Loan, scenes, uptime::MachineClocks, wiping};
+use crate::{demonstration, identity::Loan, uptime::MachineClocks, wiping};
 
 /// A link to nobody, and what it tells the screens.
 struct Room {
@@ -118,7 +118,7 @@ async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_
     room.activates();
     // The disk takes its time; meanwhile there is an emergency, and the tablet is locked.
     let mut urgent = before.clone();
-    urgent.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
+    urgent.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
     urgent.locked = true;
     room.hears(&urgent, "2");
     assert_eq!(room.shown(), [(true, 1)], "it waits for no disk");

@@ -1,0 +1,66 @@
+//! The council has locked the tablet.
+
+use std::sync::Arc;
+
+use kairan_contract::ScreenName;
+use kairan_ui::{Face, TabletWindow};
+use slint::ComponentHandle as _;
+
+use super::{
+    scene::{Scene, at, tile},
+    screen::{Pictures, Screen, Seen, spoken},
+};
+use crate::{
+    demonstration::held,
+    session::{Connection, Session},
+    speech::Passage,
+};
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("locked");
+
+/// The council has locked the tablet: whom to ring.
+pub struct Locked;
+
+impl Screen for Locked {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        session.is_locked()
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let council = seen
+            .session
+            .content
+            .as_ref()
+            .map(|held| &held.manifest.council);
+        let number = council.map(|council| council.helper_telephone.as_str());
+        window
+            .global::<Face>()
+            .set_telephone(number.unwrap_or_default().into());
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let council = seen
+            .session
+            .content
+            .as_ref()
+            .map(|held| &held.manifest.council);
+        spoken(council.map(|council| council.helper_telephone.as_str()))
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of("locked", locked())]
+    }
+}
+
+fn locked() -> Session {
+    let mut session = at(Connection::Online, &[tile("city-news")]);
+    let mut held = held();
+    held.manifest.locked = true;
+    session.set_content(Arc::new(held), 60_000);
+    session
+}

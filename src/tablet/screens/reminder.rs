@@ -1,0 +1,122 @@
+//! A reminder, or messages, whose time has come.
+
+use jiff::Timestamp;
+use kairan_contract::{Language, ScreenName};
+use kairan_ui::{ReminderFace, ReminderView, TabletWindow};
+use slint::ComponentHandle as _;
+
+use super::{
+    message,
+    reminders::errand_in_words,
+    scene::{Scene, at, in_the_morning, when_due},
+    screen::{Pictures, Screen, Seen, spoken},
+};
+use crate::{
+    dates::{in_japan, time},
+    demonstration::now,
+    language::pick,
+    profile::Profile,
+    reminders::{PromptKind, ReminderId, ReminderKind},
+    say,
+    screens::icons::icon,
+    session::{Connection, Session},
+    speech::Passage,
+};
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("reminder");
+
+/// What is due, with its two answers.
+pub struct ReminderScreen;
+
+impl Screen for ReminderScreen {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        let due = session.due().map(|due| due.kind);
+        matches!(
+            due,
+            Some(PromptKind::Reminder(..) | PromptKind::Messages(_))
+        )
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        if let Some(view) = card(seen.session, seen.now) {
+            window.global::<ReminderFace>().set_view(view);
+        }
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        let card = card(seen.session, seen.now);
+        spoken(card.into_iter().flat_map(|view| [view.title, view.words]))
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "くすりの時間などを お知らせします。丸に チェックが あれば、すんだ日です。",
+            "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![
+            Scene::of("reminder", when_due(8, 5)).when(in_the_morning(8, 5)),
+            Scene::of("message-due", message_due()),
+        ]
+    }
+}
+
+fn message_due() -> Session {
+    let mut session = at(Connection::Online, &[]);
+    session.tick(now(), 60_000);
+    session
+}
+
+/// A reminder whose time has come.
+fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
+    match session.due()?.kind {
+        PromptKind::Reminder(id, _) => Some(due(id, &session.profile, now)),
+        PromptKind::Messages(_) => Some(message::due(session, now)),
+        PromptKind::CheckIn(_) => None,
+    }
+}
+
+fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
+    let language = choices.language;
+    let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
+        return ReminderView::default();
+    };
+    let today = in_japan(now).date();
+    let at = time(language, today.to_datetime(reminder.at));
+    let (words, done) = if reminder.errand.is_medicine() {
+        (
+            say!(
+                language,
+                "{at}の くすりです。飲みましたか。",
+                "It is your medicine of {at}. Have you taken it?"
+            ),
+            pick(language, "飲みました", "Taken"),
+        )
+    } else {
+        (
+            say!(language, "{at}の お知らせです。", "It is time: {at}."),
+            pick(language, "できました", "Done"),
+        )
+    };
+    let picture = match reminder.errand {
+        ReminderKind::Water => "drop",
+        ReminderKind::BloodPressure => "heartbeat",
+        ReminderKind::Exercise => "person-simple-tai-chi",
+        ReminderKind::Rubbish => "trash",
+        _ => "pill",
+    };
+    ReminderView {
+        icon: icon(picture),
+        title: errand_in_words(language, reminder.errand).into(),
+        words: words.into(),
+        done: done.into(),
+    }
+}

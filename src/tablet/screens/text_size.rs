@@ -1,0 +1,75 @@
+//! 文字の大きさ.
+
+use kairan_contract::{Language, ScreenName, TextSize};
+use kairan_ui::{TabletWindow, TextSizeFace};
+use slint::ComponentHandle as _;
+
+use super::{
+    scene::{Scene, at},
+    screen::{Given, Pictures, Screen, Seen, spoken},
+};
+use crate::{
+    language::pick,
+    session::{Command, Connection, Effect, Route, Session},
+    speech::Passage,
+};
+
+/// Its name in records, and on the face.
+pub const NAME: ScreenName = ScreenName::named("text_size");
+
+/// The sizes of the letters.
+pub struct TextSizes;
+
+impl Screen for TextSizes {
+    fn name(&self) -> ScreenName {
+        NAME
+    }
+
+    fn stands(&self, session: &Session) -> bool {
+        matches!(session.uncovered(), Some(Route::TextSize))
+    }
+
+    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
+        let current = match seen.session.profile.text_size {
+            TextSize::Standard => "standard",
+            TextSize::Large => "large",
+            TextSize::Largest => "largest",
+        };
+        window.global::<TextSizeFace>().set_current(current.into());
+    }
+
+    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+        spoken([pick(
+            seen.language(),
+            "読みやすい 文字の大きさを 押してください。",
+            "Touch the letters that are easy to read.",
+        )])
+    }
+
+    fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
+        match command {
+            Command::TextSizes => {
+                let mut effects = session.stop_programme();
+                effects.extend(session.open_text_sizes());
+                Some(effects)
+            }
+            Command::ChooseTextSize(size) => Some(session.choose_text_size(*size)),
+            _ => None,
+        }
+    }
+
+    fn purpose(&self, language: Language) -> &'static str {
+        let (japanese, english) = (
+            "読みやすい 文字の大きさを 押してください。いつでも 変えられます。",
+            "Press the size of letters that you read best. You can change it at any time.",
+        );
+        pick(language, japanese, english)
+    }
+
+    fn scenes(&self) -> Vec<Scene> {
+        vec![Scene::of(
+            "text-size",
+            at(Connection::Online, &[Command::TextSizes]),
+        )]
+    }
+}
