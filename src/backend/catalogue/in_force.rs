@@ -86,23 +86,22 @@ pub async fn keep(mut in_force: InForce, stop: CancellationToken) {
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut rounds = in_force.begin();
     loop {
-        let looks = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => break,
-            Ok(()) = published.changed() => false,
-            _ = pace.tick() => true,
-        };
-        let mut is_another = false;
-        if looks {
+            Ok(()) = published.changed() => published.mark_changed(),
+            _ = pace.tick() => {}
+        }
+        let mut is_another = {
             // Whoever publishes writes the file and then tells; what lies between the two is nobody's change.
             let _undisturbed = desk.undisturbed().await;
-            if !published.has_changed().unwrap_or(false) {
-                is_another = look_at_the_file(&mut in_force).await;
+            // What was taken once is not taken again: an editor may have written since.
+            let is_news = published.has_changed().unwrap_or(false);
+            let publication = published.borrow_and_update().clone();
+            match publication.filter(|_| is_news) {
+                Some(publication) => in_force.take(publication),
+                None => look_at_the_file(&mut in_force).await,
             }
-        }
-        let publication = published.borrow_and_update().clone();
-        if let Some(publication) = publication {
-            is_another |= in_force.take(publication);
-        }
+        };
         is_another |= look_at_the_trial(&mut in_force).await;
         if is_another {
             rounds.end().await;
@@ -269,5 +268,113 @@ fn tell_hints(catalogue: &Catalogue, language: Language) {
             hint.line,
             hint.in_words(language)
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kairan_contract::{Manifest, Sha256};
+    use kairan_sources::fetch::Fetcher;
+
+    use super::*;
+    use crate::{
+        catalogue::publishing::Publisher, content::shelf::Shelf, tablets::queries::Standing,
+    };
+
+    const TEXT: &str = r##"
+        [council]
+        name = "ひだまり市"
+        areas = ["99201"]
+        helper_telephone = "0120-000-000"
+        [[category]]
+        id = "news"
+        name = "お知らせ"
+        colour = "#1f4e9c"
+        icon = "megaphone"
+        [[provider]]
+        id = "city"
+        name = "ひだまり市"
+        kind = "government"
+        [[service]]
+        id = "garbage"
+        provider = "city"
+        category = "news"
+        title = "ごみの出し方"
+        reading = "ごみのだしかた"
+        summary = "曜日と分け方"
+        icon = "recycle"
+        content = { kind = "page", file = "garbage.md" }
+    "##;
+
+    /// Waits until tablets are told of this revision.
+    async fn until(shelf: &Shelf, revision: u64, patience: Duration) -> bool {
+        let is_told = async {
+            loop {
+                let ready = shelf.manifest(None, &Standing::default());
+                let manifest: Manifest =
+                    serde_json::from_slice(&ready.plain.bytes).expect("a manifest");
+                if manifest.catalogue == revision {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(patience, is_told).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn what_is_published_counts_at_once_and_what_an_editor_writes_after_it_stays() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let file = home.path().join("services.toml");
+        std::fs::write(home.path().join("garbage.md"), "月曜日\n").expect("writes");
+        std::fs::write(&file, TEXT).expect("writes");
+        let beside = Beside::of(&file, []);
+        let store = Database::open(home.path(), None).await.expect("opens");
+        let seen = written_at(&file);
+        let loaded = Catalogue::load(&file, &beside);
+        let (catalogue, text, revision) = to_begin_with(loaded, &store, &beside, Language::English)
+            .await
+            .expect("is good");
+        let shelf = Shelf::open(home.path(), catalogue.clone(), revision).expect("a shelf");
+        let (shelf, allowed) = (Arc::new(shelf), AllowedHosts::default());
+        let gathering = Gathering {
+            fetcher: Fetcher::new(allowed.clone()).expect("a fetcher"),
+            store: store.clone(),
+            shelf: Arc::clone(&shelf),
+            beside: beside.clone(),
+            demonstration: false,
+        };
+        let desk = Arc::new(Desk::of(&file, beside));
+        let in_force = InForce::new(
+            Arc::clone(&desk),
+            Arc::new(gathering),
+            allowed,
+            Language::English,
+            (catalogue, text.clone()),
+            seen,
+        );
+        let stop = CancellationToken::new();
+        let keeper = tokio::spawn(keep(in_force, stop.clone()));
+        // Its first look at the file is over.
+        tokio::time::sleep(CATALOGUE_PACE.mul_f64(1.1)).await;
+
+        let base = Sha256::of(text.as_bytes());
+        let publisher = Publisher {
+            by: "hanako",
+            note: "",
+        };
+        let published = format!("# published\n{text}");
+        let published = desk
+            .publish(&store, base, &published, publisher, Timestamp::now())
+            .await
+            .expect("publishes");
+        assert!(until(&shelf, published, CATALOGUE_PACE / 2).await);
+
+        std::fs::write(&file, format!("# an editor was here\n{text}")).expect("writes");
+        assert!(until(&shelf, published + 1, CATALOGUE_PACE * 5).await);
+        let goes_back = until(&shelf, published, CATALOGUE_PACE * 2).await;
+        assert!(!goes_back, "what was published is taken once");
+        stop.cancel();
+        keeper.await.expect("ends");
     }
 }

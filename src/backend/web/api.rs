@@ -12,7 +12,10 @@ use axum::{
 };
 use tower_http::timeout::TimeoutLayer;
 
-use super::refusal::{Refusal, TIME_HEADER, time_now};
+use super::{
+    clock::{TIME_HEADER, time_now},
+    refusal::Refusal,
+};
 
 /// Bytes of a request as it comes in.
 const BODY_LIMIT: usize = 256 * 1024;

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod asking;
+pub mod clock;
 pub mod files;
 pub mod limits;
 pub mod listening;

@@ -1,22 +1,14 @@
-//! How a request of a tablet is refused, and the backend's clock on every answer.
+//! How a request of a tablet is refused.
 
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kairan_contract::Problem;
 
 use crate::database::DatabaseError;
-
-/// The backend's clock in milliseconds since 1970 UTC, on every answer of the tablets' API.
-pub const TIME_HEADER: &str = "kairan-time";
-
-/// The value of [`TIME_HEADER`] now.
-pub fn time_now() -> HeaderValue {
-    HeaderValue::from(Timestamp::now().as_millisecond())
-}
 
 /// Why a request is not answered. Nothing of our inside is told.
 #[derive(Debug, thiserror::Error)]

@@ -225,7 +225,7 @@ impl Place<'_> {
             } else {
                 let path: syn::Path =
                     syn::parse_str(name).map_err(|_| format!("`{{{name}}}` is not understood"))?;
-                text.push_str(&self.one(self.named(&path)?, name)?);
+                text.push_str(&Self::one(self.named(&path)?, name)?);
             }
         }
         text.push_str(rest);
@@ -233,10 +233,10 @@ impl Place<'_> {
     }
 
     fn one_text(&self, part: &Expr) -> Result<String, String> {
-        self.one(self.forms(part)?, "a part")
+        Self::one(self.forms(part)?, "a part")
     }
 
-    fn one(&self, forms: Vec<Form>, what: &str) -> Result<String, String> {
+    fn one(forms: Vec<Form>, what: &str) -> Result<String, String> {
         match <[Form; 1]>::try_from(forms) {
             Ok([Form::Text { text, .. }]) => Ok(text),
             _ => Err(format!("{what} is only known while the program runs")),

@@ -404,10 +404,11 @@ fn imported_in(tokens: TokenStream, named: &mut Vec<(Span, String)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
         match token {
-            TokenTree::Ident(word) if takes_a_statement(&word.to_string()) => {
-                if after_path(&tokens[at + 1..]).is_none() {
-                    named.push((word.span(), format!("`{word}` without `sqlx::`")));
-                }
+            TokenTree::Ident(word)
+                if takes_a_statement(&word.to_string())
+                    && after_path(&tokens[at + 1..]).is_none() =>
+            {
+                named.push((word.span(), format!("`{word}` without `sqlx::`")));
             }
             TokenTree::Punct(all) if all.as_char() == '*' => {
                 named.push((all.span(), "`sqlx::*`".to_owned()));

@@ -13,7 +13,10 @@ use kairan_contract::{Manifest, Problem, Sha256, TabletId};
 use crate::{
     content::{ready::Ready, room::Room},
     tablets::Tablet,
-    web::refusal::{Refusal, TIME_HEADER, time_now},
+    web::{
+        clock::{TIME_HEADER, time_now},
+        refusal::Refusal,
+    },
 };
 
 /// What an answer depends on besides its address.
