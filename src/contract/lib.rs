@@ -10,6 +10,7 @@ mod content;
 mod departures;
 mod emergency;
 mod identity;
+mod language;
 mod manifest;
 mod measurements;
 mod places;
@@ -36,6 +37,7 @@ pub use identity::{
     AreaCode, BootId, CategoryId, EmergencyId, FormId, Invalid, ItemHash, MessageId, Participation,
     ProviderId, RequestId, ServiceId, Sha256, TabletId,
 };
+pub use language::Language;
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
 pub use measurements::Measurement;
 pub use places::{Coordinates, Hazard, Neighbourhood, Place, Position};
@@ -44,8 +46,8 @@ pub use programme::{Programme, Step};
 pub use questionnaire::{Questionnaire, SurveyQuestion};
 pub use requests::{Request, RequestBatch, RequestKind, RequestsReceived};
 pub use usage::{
-    EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, ScreenName, StartCause,
-    TextSize, TouchIgnored, VisitHow, WireRecord,
+    EndCause, Event, LeaveHow, Mood, OpenedFrom, Record, ScreenName, StartCause, TextSize,
+    TouchIgnored, VisitHow, WireRecord,
 };
 pub use warnings::{Warning, WarningLevel, Warnings};
 

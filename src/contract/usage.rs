@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{BootId, FormId, Invalid, ItemHash, Participation, ServiceId, TabletId, WarningLevel};
+use crate::{
+    BootId, FormId, Invalid, ItemHash, Language, Participation, ServiceId, TabletId, WarningLevel,
+};
 
 /// One thing that happened on a tablet. Never changed once written.
 #[derive(Debug, Clone, PartialEq)]
@@ -263,19 +265,6 @@ words!(
         Largest,
     }
 );
-words!(
-    /// The languages of the tablet, by their tags of BCP 47.
-    #[derive(Default)]
-    Language {
-        /// 日本語.
-        #[default]
-        #[serde(rename = "ja")]
-        Japanese,
-        /// English.
-        #[serde(rename = "en")]
-        English,
-    }
-);
 
 /// How somebody is today: 1 well, 2 so-so, 3 unwell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -458,7 +447,7 @@ impl Event {
                 to: TextSize::Largest,
             },
             Self::LanguageSet {
-                to: Language::English,
+                to: Language::ENGLISH,
             },
             Self::ReadAloud {
                 item: Some(ItemHash::of("a")),
