@@ -13,7 +13,6 @@ pub mod drawing;
 pub mod fingers;
 pub mod items;
 pub mod journal;
-pub mod language;
 pub mod library;
 pub mod machine;
 pub mod preview;

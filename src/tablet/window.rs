@@ -5,7 +5,7 @@ use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use kairan_contract::{Content, Language, ScreenName, Sha256, TextSize};
-use kairan_text::joined_by_phrase;
+use kairan_text::{joined_by_phrase, spoken_language};
 use kairan_ui::{
     Aloud, ChoiceView, Face, Phrases, QuestionView, Screen, TabletWindow, TextSizeChoice, Theme,
     Touches, Wish,
@@ -368,12 +368,12 @@ fn show_service(
 
 /// From now on the face's own words are in this language.
 fn speak(language: Language) {
-    let tag = match language {
+    let tag = match spoken_language(language) {
         // The face is written in Japanese.
-        Language::Japanese => "",
-        Language::English => "en",
+        Language::JAPANESE => String::new(),
+        translated => translated.to_string(),
     };
-    if let Err(error) = slint::select_bundled_translation(tag) {
+    if let Err(error) = slint::select_bundled_translation(&tag) {
         tracing::error!(%error, "the face does not speak this language");
     }
 }

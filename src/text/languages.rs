@@ -4,58 +4,86 @@
 use std::sync::LazyLock;
 
 use kairan_contract::Language;
-use tr::{PoTranslator, Translator};
+use tr::{MoTranslator, Translator as _};
 
-/// The tag, the name and the words of every language but Japanese, in the order of their tags.
-const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+/// Every language but Japanese, in the order of their tags.
+const TRANSLATIONS: &[Translation] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
-/// The languages but Japanese. Their words are read when they are first asked for.
-static TRANSLATED: LazyLock<Vec<Translated>> = LazyLock::new(|| {
-    let files = FILES.iter();
-    files
-        .filter_map(|(tag, name, words)| {
-            Some(Translated {
-                language: tag.parse().ok()?,
-                name,
-                words: LazyLock::new(Box::new(|| read(words))),
+/// A file of `assets/languages`.
+struct Translation {
+    tag: &'static str,
+    name: &'static str,
+    /// One message for which [`tr`] works out the formula of the language: each form says its own number.
+    plural_forms: &'static [u8],
+    /// The connection, the Japanese, and the words for it in each form, in the order of the first two.
+    words: &'static [(&'static str, &'static str, &'static [&'static str])],
+}
+
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let translations = TRANSLATIONS.iter();
+    translations
+        .filter_map(|translation| {
+            Some(Known {
+                language: translation.tag.parse().ok()?,
+                translation,
+                plural: MoTranslator::from_vec_u8(translation.plural_forms.to_vec()).ok()?,
             })
         })
         .collect()
 });
 
-struct Translated {
+/// A language with words of its own.
+pub(crate) struct Known {
     language: Language,
-    name: &'static str,
-    words: LazyLock<Option<PoTranslator>, Box<dyn FnOnce() -> Option<PoTranslator> + Send>>,
+    translation: &'static Translation,
+    plural: MoTranslator,
 }
 
-/// The words of a file; none of one that cannot be read, so that what it is for is said in Japanese.
-fn read(words: &str) -> Option<PoTranslator> {
-    // The reader knows the formula of the plural only without the space that every other program writes before it.
-    let words = words.replace("; plural=", ";plural=");
-    PoTranslator::from_vec_u8(words.into_bytes()).ok()
+impl Known {
+    /// The language in which somebody is spoken to who asks for `language`; none for Japanese, in which everything is
+    /// written.
+    pub(crate) fn nearest(language: Language) -> Option<&'static Self> {
+        if language == Language::JAPANESE {
+            return None;
+        }
+        let with_this_tag = |tag| KNOWN.iter().find(|it| it.language == tag);
+        with_this_tag(language).or_else(|| with_this_tag(language.alone()))
+    }
+
+    /// The words for a message, in the form for `count` if it is counted.
+    pub(crate) fn words(
+        &self,
+        context: &str,
+        japanese: &str,
+        count: Option<u64>,
+    ) -> Option<&'static str> {
+        let words = self.translation.words;
+        let key = (context, japanese);
+        let index = words.binary_search_by_key(&key, |(context, japanese, _)| (context, japanese));
+        let (_, _, forms) = words.get(index.ok()?)?;
+        let form = match count {
+            Some(count) => self.plural.ntranslate(count, "n", "n", None).parse().ok()?,
+            None => 0,
+        };
+        forms.get::<usize>(form).copied()
+    }
 }
 
 /// Every language that there are words for, as people choose among them: Japanese first.
 pub fn languages() -> impl Iterator<Item = Language> {
-    let translated = TRANSLATED.iter().map(|it| it.language);
-    std::iter::once(Language::JAPANESE).chain(translated)
-}
-
-/// What a language is called by those who speak it; its tag where there are no words for it.
-pub fn language_name(language: Language) -> String {
-    if language == Language::JAPANESE {
-        return "日本語".to_owned();
-    }
-    let mut translated = TRANSLATED.iter();
-    let found = translated.find(|it| it.language == language);
-    found.map_or_else(|| language.to_string(), |it| it.name.to_owned())
+    let known = KNOWN.iter().map(|it| it.language);
+    std::iter::once(Language::JAPANESE).chain(known)
 }
 
 /// The language in which somebody is spoken to who asks for `language`: that one, the same without its region, or
 /// Japanese.
 pub fn spoken_language(language: Language) -> Language {
-    translated(language).map_or(Language::JAPANESE, |it| it.language)
+    Known::nearest(language).map_or(Language::JAPANESE, |it| it.language)
+}
+
+/// What the language in which somebody is spoken to is called by those who speak it.
+pub fn language_name(language: Language) -> &'static str {
+    Known::nearest(language).map_or("日本語", |it| it.translation.name)
 }
 
 /// The language after this one, and after the last the first: what a key for the language leads to.
@@ -63,17 +91,6 @@ pub fn next_language(language: Language) -> Language {
     let spoken = spoken_language(language);
     let mut rest = languages().skip_while(|it| *it != spoken).skip(1);
     rest.next().unwrap_or_default()
-}
-
-fn translated(language: Language) -> Option<&'static Translated> {
-    let with_this_tag = |tag| TRANSLATED.iter().find(|it| it.language == tag);
-    with_this_tag(language).or_else(|| with_this_tag(language.alone()))
-}
-
-/// The words of a language; none for Japanese, in which everything is written.
-pub(crate) fn words_of(language: Language) -> Option<&'static dyn Translator> {
-    let words = translated(language)?.words.as_ref()?;
-    Some(words)
 }
 
 #[cfg(test)]
@@ -96,13 +113,29 @@ mod tests {
 
     #[test]
     fn one_language_after_the_other_leads_to_all_of_them_and_back() {
+        assert_eq!(KNOWN.len(), TRANSLATIONS.len());
         let mut language = Language::JAPANESE;
         for known in languages() {
             assert_eq!(language, known);
             assert!(!language_name(language).is_empty());
-            assert!(language == Language::JAPANESE || words_of(language).is_some());
             language = next_language(language);
         }
         assert_eq!(language, Language::JAPANESE);
+    }
+
+    #[test]
+    fn words_are_found_with_their_connection() {
+        let english = Known::nearest(Language::ENGLISH).expect("there is English");
+        assert_eq!(english.words("", "はい", None), Some("Yes"));
+        assert_eq!(english.words("weekday", "月", None), Some("Mon"));
+        assert_eq!(english.words("", "どこにも ない", None), None);
+    }
+
+    #[test]
+    fn the_form_is_that_of_the_formula() {
+        let english = Known::nearest(Language::ENGLISH).expect("there is English");
+        for (count, form) in [(0, "1"), (1, "0"), (2, "1"), (101, "1")] {
+            assert_eq!(english.plural.ntranslate(count, "n", "n", None), form);
+        }
     }
 }

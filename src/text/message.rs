@@ -5,16 +5,16 @@
 //! what is said elsewhere. Where one Japanese means two things, `message_in("…", "…")` and `tr!(language, "…" => "…")`
 //! say in which connection it stands.
 
-use std::{borrow::Cow, fmt::Display};
+use std::fmt::Display;
 
 use kairan_contract::Language;
 
-use crate::languages::words_of;
+use crate::languages::Known;
 
 /// Something that is said to people, in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Message {
-    context: Option<&'static str>,
+    context: &'static str,
     japanese: &'static str,
 }
 
@@ -24,17 +24,14 @@ pub type Places<'p> = &'p [(&'p str, &'p dyn Display)];
 /// A message, in the Japanese in which it is written.
 pub const fn message(japanese: &'static str) -> Message {
     Message {
-        context: None,
+        context: "",
         japanese,
     }
 }
 
 /// A message whose Japanese means something else in another connection.
 pub const fn message_in(context: &'static str, japanese: &'static str) -> Message {
-    Message {
-        context: Some(context),
-        japanese,
-    }
+    Message { context, japanese }
 }
 
 /// A message in the language of whoever reads it; in Japanese where that language has no words for it.
@@ -50,10 +47,7 @@ pub fn tr_in(language: Language, context: &'static str, japanese: &'static str) 
 impl Message {
     /// In the language of whoever reads it.
     pub fn tr(self, language: Language) -> &'static str {
-        let Some(words) = words_of(language) else {
-            return self.japanese;
-        };
-        said(words.translate(self.japanese, self.context), self.japanese)
+        self.found(language, None)
     }
 
     /// In the language of whoever reads it, with something in its places.
@@ -63,22 +57,13 @@ impl Message {
 
     /// In the form that the language has for so many, with something in its places.
     pub fn tr_plural(self, language: Language, count: u64, places: Places) -> String {
-        let japanese = self.japanese;
-        let found = words_of(language).map_or(japanese, |words| {
-            said(
-                words.ntranslate(count, japanese, japanese, self.context),
-                japanese,
-            )
-        });
-        fill(found, places)
+        fill(self.found(language, Some(count)), places)
     }
-}
 
-/// What was found; what is not translated yet stands there empty.
-fn said(found: Cow<'static, str>, japanese: &'static str) -> &'static str {
-    match found {
-        Cow::Borrowed(found) if !found.is_empty() => found,
-        _ => japanese,
+    fn found(self, language: Language, count: Option<u64>) -> &'static str {
+        let words = Known::nearest(language);
+        let found = words.and_then(|words| words.words(self.context, self.japanese, count));
+        found.unwrap_or(self.japanese)
     }
 }
 

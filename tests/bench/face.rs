@@ -42,7 +42,7 @@ impl InputHandler for Opening {
     fn act(&self, _: Command) {
         let article = scenes().into_iter().find(|scene| scene.name == "article");
         if let (Some(window), Some(article)) = (self.0.upgrade(), article) {
-            show_scene(&window, &article, TextSize::Standard, Language::Japanese);
+            show_scene(&window, &article, TextSize::Standard, Language::JAPANESE);
         }
     }
 }
@@ -61,7 +61,7 @@ fn touch_to_pixels() -> anyhow::Result<()> {
     let list = list.context("a list")?;
     let (mut lit, mut opened) = (Vec::new(), Vec::new());
     for _ in 0..TRIES {
-        show_scene(&window, list, TextSize::Standard, Language::Japanese);
+        show_scene(&window, list, TextSize::Standard, Language::JAPANESE);
         window.window().take_snapshot()?;
         let rows = ElementQuery::from_root(&window)
             .match_descendants()

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Figure, Section};
+use super::{Figure, Section, Words};
 
 /// Colours that can be told apart by people who see few: after Okabe and Ito.
 const BLUE: &str = "#0b5394";
@@ -53,11 +53,17 @@ fn is_for_all(row: &[Figure]) -> bool {
     matches!(row.get(1), Some(Figure::Term("all", _)))
 }
 
+/// The words in every language.
+fn all_languages(words: Words) -> Vec<&'static str> {
+    let beside = words.beside().map(|(_, said)| said);
+    std::iter::once(words.japanese()).chain(beside).collect()
+}
+
 fn base(section: &Section) -> Value {
     json!({
         "animation": false,
         "aria": { "enabled": true,
-            "label": { "description": format!("{} / {}", section.title.ja, section.title.en) } },
+            "label": { "description": all_languages(section.title).join(" / ") } },
         "grid": { "left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": true },
         "tooltip": { "trigger": "axis", "confine": true },
         "textStyle": { "fontSize": 14 },

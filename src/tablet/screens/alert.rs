@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use kairan_contract::{
     Content, Emergency, EmergencyStage, Hazard, Language, Place, Warning, WarningLevel,
 };
+use kairan_text::tr;
 use kairan_ui::{AlertKind, AlertView};
 
 use super::words::{in_japan, moment};
 use crate::{
     library::ContentSnapshot,
-    say,
     session::{Alert, AlertSubject},
     settings::Profile,
     way::Origin,
@@ -36,11 +36,7 @@ pub fn view(
         } => emergency_view(emergency, *was_said, held, now, language),
     };
     let others = alert.others;
-    let more = say!(
-        language,
-        "お知らせが ほかに {others}つ あります",
-        "{others} more to read after this"
-    );
+    let more = tr!(language, "お知らせが ほかに {others}つ あります", others);
     AlertView {
         telephone: telephone.into(),
         more: if others == 0 { String::new() } else { more }.into(),
@@ -71,8 +67,8 @@ fn warning_view(
             WarningLevel::ElderlyLeave | WarningLevel::Advisory => AlertKind::ElderlyLeave,
         },
         name: warning.name.as_str().into(),
-        level_words: say!(language, "警戒レベル {level}", "Warning level {level}").into(),
-        since: say!(language, "{since}から 出ています", "In force since {since}").into(),
+        level_words: tr!(language, "警戒レベル {level}", level).into(),
+        since: tr!(language, "{since}から 出ています", since).into(),
         what_to_do: warning.what_to_do.as_str().into(),
         shelter: shelter
             .map(|(place, _)| place.name.as_str())
@@ -99,26 +95,21 @@ fn emergency_view(
     let from = match (emergency.stage, was_said) {
         (EmergencyStage::Over, _) => {
             let title = &emergency.title;
-            say!(
+            tr!(
                 language,
                 "{council}の お知らせ「{title}」は 終わりです",
-                "{council} says that this is over: {title}"
+                council,
+                title
             )
         }
-        (EmergencyStage::Corrected, true) => say!(
-            language,
-            "{council}から 訂正の お知らせ",
-            "{council} corrects what it said"
-        ),
-        _ => say!(
-            language,
-            "{council}から 緊急の お知らせ",
-            "Urgent, from {council}"
-        ),
+        (EmergencyStage::Corrected, true) => {
+            tr!(language, "{council}から 訂正の お知らせ", council)
+        }
+        _ => tr!(language, "{council}から 緊急の お知らせ", council),
     };
     // Whoever hears or reads half of an end must not take it for the order that it ends.
     let (kind, name) = if emergency.stage == EmergencyStage::Over {
-        let over = say!(language, "終わりました", "It is over");
+        let over = tr(language, "終わりました").to_owned();
         (AlertKind::Over, over)
     } else {
         (AlertKind::Emergency, emergency.title.clone())
@@ -127,7 +118,7 @@ fn emergency_view(
         kind,
         name: name.into(),
         level_words: from.into(),
-        since: say!(language, "{at}の お知らせ", "Said {at}").into(),
+        since: tr!(language, "{at}の お知らせ", at).into(),
         what_to_do: emergency.text.as_str().into(),
         drill: emergency.drill,
         ..AlertView::default()
@@ -138,12 +129,12 @@ fn emergency_view(
 pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
     let title = &emergency.title;
     let title = if emergency.stage == EmergencyStage::Over {
-        say!(language, "終わりました「{title}」", "Over: {title}")
+        tr!(language, "終わりました「{title}」", title)
     } else {
         title.clone()
     };
     if emergency.drill {
-        say!(language, "【訓練】{title}", "[Drill] {title}")
+        tr!(language, "【訓練】{title}", title)
     } else {
         title
     }

@@ -1,5 +1,6 @@
 //! What is read aloud of a screen, in the order in which it stands there.
 
+use kairan_text::tr;
 use std::ops::Range;
 
 use kairan_contract::{Content, ScreenName};
@@ -14,7 +15,6 @@ use super::{
     pad, practice, programme, question, questionnaire, reminders, stops, this_tablet, top, weather,
 };
 use crate::{
-    language::pick,
     machine::Machine,
     session::{Route, Session, neighbourhood::ORIGIN_ROW},
     speech::Passage,
@@ -59,11 +59,7 @@ pub fn passages(
             }
         }
         ScreenName::Alert => return alert_passages(session, now),
-        ScreenName::TextSize => say(pick(
-            language,
-            "読みやすい 文字の大きさを 押してください。",
-            "Touch the letters that are easy to read.",
-        )),
+        ScreenName::TextSize => say(tr(language, "読みやすい 文字の大きさを 押してください。")),
         ScreenName::Question if session.search().is_some() => {
             return neighbourhood::passages(session);
         }
@@ -154,9 +150,9 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     let view = alert::view(shown, session.content.as_deref(), &session.profile, now);
     // Whoever hears the first word, or the last, must know.
     let exercise = if view.drill {
-        Some(pick(language, "これは 訓練です", "This is a drill"))
+        Some(tr(language, "これは 訓練です"))
     } else if view.practice {
-        Some(pick(language, "れんしゅう です", "Practice"))
+        Some(tr(language, "れんしゅう です"))
     } else {
         None
     };
@@ -164,9 +160,9 @@ fn alert_passages(session: &Session, now: jiff::Timestamp) -> Vec<Passage> {
     let shelter = if view.shelter.is_empty() {
         ""
     } else if view.shelter_is_nearest {
-        pick(language, "いちばん近い 避難場所", "The nearest shelter")
+        tr(language, "いちばん近い 避難場所")
     } else {
-        pick(language, "避難場所", "A shelter")
+        tr(language, "避難場所")
     };
     let said = texts.into_iter().map(slint::SharedString::as_str);
     let said = said

@@ -1,5 +1,6 @@
 //! One article or page.
 
+use kairan_text::tr;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -8,7 +9,6 @@ use kairan_ui::{ArticleView, BlockKind, BlockView};
 use slint::{Image, SharedString, VecModel};
 
 use super::words::{date_from, in_japan, sentences};
-use crate::language::pick;
 
 /// The article, with the pictures that `picture` has. One that is still coming is empty and keeps its
 /// room, so that nothing jumps when it comes; for one that cannot be shown its words stand alone.
@@ -36,10 +36,9 @@ pub fn view(
 
 /// What stands where content has not come yet.
 pub fn not_here_yet(title: &str, language: Language) -> ArticleView {
-    let words = pick(
+    let words = tr(
         language,
         "まだ 届いていません。しばらくしてから、もう一度 見てください。",
-        "This has not arrived yet. Please look again in a while.",
     );
     let block = BlockView {
         kind: BlockKind::Paragraph,

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Article, Content, Freshness, ServiceEntry};
+use kairan_text::tr;
 use kairan_ui::TileView;
 use slint::Color;
 
@@ -11,9 +12,7 @@ use super::{
 };
 use crate::{
     items::{is_confirmed, is_over, upcoming},
-    language::pick,
     library::ContentSnapshot,
-    say,
     settings::Profile,
 };
 
@@ -58,17 +57,15 @@ fn own_tile(choices: &Profile, now: Timestamp) -> TileView {
     let language = choices.language;
     let open = reminders::open_today(choices, now);
     let line = match open {
-        0 if choices.reminders.is_empty() => {
-            pick(language, "時間を お知らせします", "We remind you")
-        }
-        0 => pick(language, "きょうは すみました", "All done today"),
+        0 if choices.reminders.is_empty() => tr(language, "時間を お知らせします"),
+        0 => tr(language, "きょうは すみました"),
         _ => "",
     };
     TileView {
         id: REMINDERS_TILE.into(),
-        title: pick(language, "くすりと 予定", "Medicine and plans").into(),
+        title: tr(language, "くすりと 予定").into(),
         line: if open > 0 {
-            say!(language, "きょう あと {open}つ", "{open} to do today").into()
+            tr!(language, "きょう あと {open}つ", open).into()
         } else {
             line.into()
         },
@@ -126,7 +123,7 @@ fn live_line(
                 .iter()
                 .filter(|article| is_new(article, choices, today))
                 .count();
-            (new > 0).then(|| (say!(language, "あたらしい記事 {new}件", "{new} new"), true))
+            (new > 0).then(|| (tr!(language, "あたらしい記事 {new}件", new), true))
         }
         Content::Weather(weather) => {
             let day = weather.days.iter().find(|day| day.date == today)?;
@@ -138,15 +135,9 @@ fn live_line(
         }
         Content::Warnings(warnings) => Some(match warnings.in_force.first() {
             Some(gravest) => (gravest.name.clone(), true),
-            None if is_confirmed => (
-                pick(language, "今は ありません", "None now").to_owned(),
-                false,
-            ),
+            None if is_confirmed => (tr(language, "今は ありません").to_owned(), false),
             // That nothing is in force must never be said of what nobody has confirmed.
-            None => (
-                pick(language, "たしかめられません", "Not confirmed").to_owned(),
-                true,
-            ),
+            None => (tr(language, "たしかめられません").to_owned(), true),
         }),
         Content::Events { occurrences } => {
             let on = |day: Date| {
@@ -156,18 +147,15 @@ fn live_line(
             };
             match (on(today), on(today.tomorrow().ok()?)) {
                 (0, 0) => None,
-                (0, tomorrow) => Some((
-                    say!(language, "あした {tomorrow}件", "{tomorrow} tomorrow"),
-                    false,
-                )),
-                (today, _) => Some((say!(language, "きょう {today}件", "{today} today"), false)),
+                (0, tomorrow) => Some((tr!(language, "あした {tomorrow}件", tomorrow), false)),
+                (today, _) => Some((tr!(language, "きょう {today}件", today), false)),
             }
         }
         Content::Timetable(board) => {
             let next = upcoming(board, now).first()?;
             let at = in_japan(next.at);
             let next = clock(language, at);
-            (at.date() == today).then(|| (say!(language, "つぎは {next}", "Next {next}"), false))
+            (at.date() == today).then(|| (tr!(language, "つぎは {next}", next), false))
         }
         Content::Questionnaire(shown) => Some(questionnaire::tile_line(
             shown,

@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 use kairan_contract::{Article, Block, Language};
+use kairan_text::tr;
 use kairan_ui::{ArticleView, HeadView, ReminderView, TileView};
 use slint::Color;
 
 use super::{alert::emergency_title, article, icon, words::in_japan};
 use crate::{
-    language::pick,
     library::ContentSnapshot,
-    say,
     session::{
         Session, emergencies,
         messages::{is_new, shown},
@@ -32,10 +31,10 @@ pub fn tile(held: &ContentSnapshot, choices: &Profile, now: Timestamp) -> Option
         .count();
     (count > 0).then(|| TileView {
         id: MESSAGES_TILE.into(),
-        title: pick(language, "市からの お便り", "From the council").into(),
+        title: tr(language, "市からの お便り").into(),
         line: match new {
-            0 => pick(language, "読みました", "You have read it").into(),
-            new => say!(language, "あたらしい お便り {new}件", "{new} new").into(),
+            0 => tr(language, "読みました").into(),
+            new => tr!(language, "あたらしい お便り {new}件", new).into(),
         },
         icon: icon("envelope-simple"),
         colour: COLOUR,
@@ -49,7 +48,7 @@ pub fn head(session: &Session) -> HeadView {
     let language = session.profile.language;
     let council = session.content.as_ref().map(|held| &held.manifest.council);
     HeadView {
-        title: pick(language, "市からの お便り", "From the council").into(),
+        title: tr(language, "市からの お便り").into(),
         icon: icon("envelope-simple"),
         colour: COLOUR,
         provider: council
@@ -91,14 +90,10 @@ pub fn view(session: &Session, now: Timestamp) -> ArticleView {
 }
 
 fn nothing(now: Timestamp, language: Language) -> ArticleView {
-    let words = pick(
-        language,
-        "今は お便りが ありません。",
-        "There is no message now.",
-    );
+    let words = tr(language, "今は お便りが ありません。");
     let shown = Article {
         id: MESSAGES_TILE.to_owned(),
-        title: pick(language, "市からの お便り", "From the council").to_owned(),
+        title: tr(language, "市からの お便り").to_owned(),
         published: None,
         body: vec![Block::Paragraph {
             text: words.to_owned(),
@@ -127,16 +122,11 @@ pub fn due(session: &Session, now: Timestamp) -> ReminderView {
     });
     ReminderView {
         icon: icon("envelope-simple"),
-        title: pick(
-            language,
-            "市から お便りが 届きました",
-            "A message from the council",
-        )
-        .into(),
+        title: tr(language, "市から お便りが 届きました").into(),
         words: first
             .map(|message| message.title.as_str())
             .unwrap_or_default()
             .into(),
-        done: pick(language, "読む", "Read it").into(),
+        done: tr(language, "読む").into(),
     }
 }

@@ -1,10 +1,11 @@
 //! An audio programme: the step that is shown.
 
 use kairan_contract::{Language, Programme, Sha256};
+use kairan_text::tr;
 use kairan_ui::ProgrammeView;
 use slint::Image;
 
-use crate::{language::pick, say, session::Playing};
+use crate::session::Playing;
 
 /// The step, with its picture if it is ready.
 pub fn view(
@@ -23,26 +24,17 @@ pub fn view(
     let left = step.seconds.map(|seconds| {
         let ran = playing.ran_ms / 1000;
         let left = u64::from(seconds).saturating_sub(ran);
-        say!(language, "あと {left}秒", "{left} seconds to go")
+        tr!(language, "あと {left}秒", left)
     });
     let words = if playing.is_over {
-        pick(
-            language,
-            "おわりです。おつかれさまでした。",
-            "That was all. Well done.",
-        )
+        tr(language, "おわりです。おつかれさまでした。")
     } else {
         step.words.as_str()
     };
     let (width, height) = shown.map_or((0, 0), |it| (it.width, it.height));
     ProgrammeView {
         words: words.into(),
-        progress: say!(
-            language,
-            "{number}つめ ／ {steps}つ",
-            "Step {number} of {steps}"
-        )
-        .into(),
+        progress: tr!(language, "{number}つめ ／ {steps}つ", number, steps).into(),
         picture_width: loaded
             .as_ref()
             .and_then(|_| i32::try_from(width).ok())

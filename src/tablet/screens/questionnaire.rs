@@ -1,9 +1,10 @@
 //! A question of a questionnaire, or the thanks behind the last one.
 
 use kairan_contract::{Language, Questionnaire};
+use kairan_text::tr;
 use kairan_ui::{ChoiceView, QuestionView};
 
-use crate::{language::pick, say, session::Session};
+use crate::session::Session;
 
 /// The question on the screen with its answers; nothing where the questionnaire is gone.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
@@ -18,11 +19,7 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     let title = &questionnaire.title;
     // What becomes of the answers is said once, before the first of them.
     let purpose = if number == 0 {
-        let later = pick(
-            language,
-            "とちゅうで やめても、あとで つづけられます。",
-            "You can stop at any time and go on later.",
-        );
+        let later = tr(language, "とちゅうで やめても、あとで つづけられます。");
         format!("{}{later}", questionnaire.purpose)
     } else {
         String::new()
@@ -43,17 +40,12 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
 fn thanks(questionnaire: &Questionnaire, language: Language) -> (QuestionView, Vec<ChoiceView>) {
     let view = QuestionView {
         progress: questionnaire.title.as_str().into(),
-        title: pick(language, "ありがとう ございました", "Thank you").into(),
-        explanation: pick(
-            language,
-            "お答えは ぜんぶ 書きとめました。",
-            "All your answers have been noted.",
-        )
-        .into(),
+        title: tr(language, "ありがとう ございました").into(),
+        explanation: tr(language, "お答えは ぜんぶ 書きとめました。").into(),
         short: 0,
     };
     let home = ChoiceView {
-        words: pick(language, "はじめの 画面へ", "To the first screen").into(),
+        words: tr(language, "はじめの 画面へ").into(),
         strong: true,
         ..ChoiceView::default()
     };
@@ -67,10 +59,7 @@ pub fn tile_line(
     language: Language,
 ) -> (String, bool) {
     match questionnaire.questions.len().saturating_sub(answered) {
-        0 => (
-            pick(language, "ありがとう ございました", "Thank you").to_owned(),
-            false,
-        ),
-        left => (say!(language, "あと {left}問", "{left} to answer"), true),
+        0 => (tr(language, "ありがとう ございました").to_owned(), false),
+        left => (tr!(language, "あと {left}問", left), true),
     }
 }

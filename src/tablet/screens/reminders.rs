@@ -1,10 +1,11 @@
 //! くすりと 予定: the board of reminders, a time to be chosen, and a reminder whose time has come.
 
+use kairan_text::{message, message_in, tr, tr_in};
 use std::rc::Rc;
 
 use jiff::{
     Timestamp,
-    civil::{Date, Time},
+    civil::{Date, Time, Weekday},
 };
 use kairan_contract::Language;
 use kairan_ui::{DayMark, DayMarkView, ReminderRowView, ReminderView, RemindersView, TimeView};
@@ -12,11 +13,9 @@ use slint::VecModel;
 
 use super::{
     icon, message,
-    words::{in_japan, time, weekday},
+    words::{half, hour_alone, in_japan, time},
 };
 use crate::{
-    language::pick,
-    say,
     session::{
         Session, TimeOf,
         reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
@@ -32,12 +31,12 @@ pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
     let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, choices, today)).collect();
     let check_in = choices.check_in_at.map(|at| {
         let at = time(language, today.to_datetime(at));
-        say!(language, "毎日 {at}", "Every day at {at}")
+        tr!(language, "毎日 {at}", at)
     });
     RemindersView {
         reminders: Rc::new(VecModel::from(rows)).into(),
         check_in: check_in
-            .unwrap_or_else(|| pick(language, "決めていません", "Not set").to_owned())
+            .unwrap_or_else(|| tr(language, "決めていません").to_owned())
             .into(),
         may_check_in: choices.consent == Some(true),
         may_add: choices.reminders.len() < REMINDERS_LIMIT,
@@ -51,12 +50,10 @@ fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
     let state = match answer {
         Some(done) => {
             let at = time(language, in_japan(done.at));
-            say!(language, "きょうは すみました（{at}）", "Done today ({at})")
+            tr!(language, "きょうは すみました（{at}）", at)
         }
-        None if reminder.days.include(today) => {
-            pick(language, "きょうは まだです", "Not yet today").to_owned()
-        }
-        None => pick(language, "きょうは ありません", "Not today").to_owned(),
+        None if reminder.days.include(today) => tr(language, "きょうは まだです").to_owned(),
+        None => tr(language, "きょうは ありません").to_owned(),
     };
     let days: Vec<DayMarkView> = plan
         .board(reminder, today)
@@ -84,8 +81,8 @@ fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
 fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String {
     let at = time(language, today.to_datetime(reminder.at));
     let days = match reminder.days {
-        Days::Every => pick(language, "毎日", "Every day"),
-        Days::Workdays => pick(language, "月曜から 金曜", "Monday to Friday"),
+        Days::Every => tr(language, "毎日"),
+        Days::Workdays => tr(language, "月曜から 金曜"),
         Days::Weekly(day) => weekday_in_words(language, day),
     };
     format!("{days} {at}")
@@ -103,27 +100,16 @@ pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
 /// A time to be chosen.
 pub fn time_view(of: &TimeOf, at: Time, language: Language) -> TimeView {
     let title = match of {
-        TimeOf::CheckIn => pick(
-            language,
-            "きょうの ちょうしを 聞く時刻",
-            "When shall we ask?",
-        )
-        .to_owned(),
+        TimeOf::CheckIn => tr_in(language, "question", "きょうの ちょうしを 聞く時刻").to_owned(),
         TimeOf::Reminder(draft) => {
             let errand = errand_in_words(language, draft.errand);
-            say!(language, "{errand} 何時ですか", "{errand}: when?")
+            tr!(language, "{errand} 何時ですか", errand)
         }
-    };
-    let (hour, half) = match (at.hour(), language) {
-        (hour @ 0..12, Language::Japanese) => (hour, "午前"),
-        (hour, Language::Japanese) => (hour - 12, "午後"),
-        (hour @ 0..12, Language::English) => (if hour == 0 { 12 } else { hour }, "am"),
-        (hour, Language::English) => (if hour == 12 { 12 } else { hour - 12 }, "pm"),
     };
     TimeView {
         title: title.into(),
-        half: half.into(),
-        hour: hour.to_string().into(),
+        half: half(language, at.hour()).into(),
+        hour: hour_alone(language, at.hour()).into(),
         minute: format!("{:02}", at.minute()).into(),
     }
 }
@@ -146,17 +132,13 @@ fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
     let at = time(language, today.to_datetime(reminder.at));
     let (words, done) = if reminder.errand.is_medicine() {
         (
-            say!(
-                language,
-                "{at}の くすりです。飲みましたか。",
-                "It is your medicine of {at}. Have you taken it?"
-            ),
-            pick(language, "飲みました", "Taken"),
+            tr!(language, "{at}の くすりです。飲みましたか。", at),
+            tr(language, "飲みました"),
         )
     } else {
         (
-            say!(language, "{at}の お知らせです。", "It is time: {at}."),
-            pick(language, "できました", "Done"),
+            tr!(language, "{at}の お知らせです。", at),
+            tr(language, "できました"),
         )
     };
     let picture = match reminder.errand {
@@ -176,38 +158,43 @@ fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
 
 /// 月, Mo.
 fn weekday_initials(language: Language, day: Date) -> &'static str {
-    let name = weekday(language, day);
-    match language {
-        Language::Japanese => name,
-        Language::English => &name[..2],
-    }
+    let words = match day.weekday() {
+        Weekday::Monday => message_in("weekday over a column", "月"),
+        Weekday::Tuesday => message_in("weekday over a column", "火"),
+        Weekday::Wednesday => message_in("weekday over a column", "水"),
+        Weekday::Thursday => message_in("weekday over a column", "木"),
+        Weekday::Friday => message_in("weekday over a column", "金"),
+        Weekday::Saturday => message_in("weekday over a column", "土"),
+        Weekday::Sunday => message_in("weekday over a column", "日"),
+    };
+    words.tr(language)
 }
 
 /// What somebody is reminded of.
 pub fn errand_in_words(language: Language, errand: ReminderKind) -> &'static str {
-    let (japanese, english) = match errand {
-        ReminderKind::MorningMedicine => ("朝の くすり", "Morning medicine"),
-        ReminderKind::NoonMedicine => ("昼の くすり", "Noon medicine"),
-        ReminderKind::EveningMedicine => ("夕方の くすり", "Evening medicine"),
-        ReminderKind::BedtimeMedicine => ("寝る前の くすり", "Bedtime medicine"),
-        ReminderKind::BloodPressure => ("血圧を はかる", "Measure blood pressure"),
-        ReminderKind::Water => ("水を 飲む", "Drink water"),
-        ReminderKind::Exercise => ("体操を する", "Exercise"),
-        ReminderKind::Rubbish => ("ごみを 出す", "Put the rubbish out"),
+    let words = match errand {
+        ReminderKind::MorningMedicine => message("朝の くすり"),
+        ReminderKind::NoonMedicine => message("昼の くすり"),
+        ReminderKind::EveningMedicine => message("夕方の くすり"),
+        ReminderKind::BedtimeMedicine => message("寝る前の くすり"),
+        ReminderKind::BloodPressure => message("血圧を はかる"),
+        ReminderKind::Water => message("水を 飲む"),
+        ReminderKind::Exercise => message("体操を する"),
+        ReminderKind::Rubbish => message("ごみを 出す"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
 /// 月曜日; 1 is Monday.
 pub fn weekday_in_words(language: Language, day: i8) -> &'static str {
-    let (japanese, english) = match day {
-        1 => ("月曜日", "Monday"),
-        2 => ("火曜日", "Tuesday"),
-        3 => ("水曜日", "Wednesday"),
-        4 => ("木曜日", "Thursday"),
-        5 => ("金曜日", "Friday"),
-        6 => ("土曜日", "Saturday"),
-        _ => ("日曜日", "Sunday"),
+    let words = match day {
+        1 => message("月曜日"),
+        2 => message("火曜日"),
+        3 => message("水曜日"),
+        4 => message("木曜日"),
+        5 => message("金曜日"),
+        6 => message("土曜日"),
+        _ => message("日曜日"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }

@@ -1,24 +1,17 @@
 //! The stops of a timetable, from which a resident chooses their own.
 
+use kairan_text::tr;
 use kairan_ui::{ChoiceView, QuestionView};
 
-use crate::{
-    language::pick,
-    session::{Session, stops::names},
-};
+use crate::session::{Session, stops::names};
 
 /// Each stop as an answer; the one that is shown stands first.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     let language = session.profile.language;
-    let title = pick(
-        language,
-        "どの 停留所から 乗りますか",
-        "At which stop do you get on?",
-    );
-    let explanation = pick(
+    let title = tr(language, "どの 停留所から 乗りますか");
+    let explanation = tr(
         language,
         "押すと、その停留所の 時刻が いつも 出ます。あとから いつでも 変えられます。",
-        "Its times are shown from now on. You can change it at any time.",
     );
     let choices = session.stops().map(|board| {
         let stops = names(board).enumerate();

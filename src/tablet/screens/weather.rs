@@ -1,5 +1,6 @@
 //! The forecast: today and tomorrow large, the days after below.
 
+use kairan_text::tr;
 use std::rc::Rc;
 
 use jiff::{Timestamp, civil::Date};
@@ -11,7 +12,6 @@ use super::{
     sky,
     words::{day_of_month, in_japan, moment},
 };
-use crate::{language::pick, say};
 
 /// A forecast older than this is said to be old.
 const OLD_HOURS: i64 = 24;
@@ -30,10 +30,12 @@ pub fn view(weather: &Weather, now: Timestamp, language: Language) -> WeatherVie
     let (near, week) = days.split_at(days.len().min(2));
     let (area, office) = (&weather.area, &weather.publishing_office);
     let at = moment(language, weather.reported_at, today);
-    let made = say!(
+    let made = tr!(
         language,
         "{area}の予報です。{office}が {at}に 発表しました。",
-        "Forecast for {area}, by {office}, {at}."
+        area,
+        office,
+        at
     );
     WeatherView {
         made: made.into(),
@@ -46,7 +48,7 @@ pub fn view(weather: &Weather, now: Timestamp, language: Language) -> WeatherVie
 pub fn age_in_words(weather: &Weather, now: Timestamp, language: Language) -> Option<String> {
     has_aged(weather, now).then(|| {
         let at = moment(language, weather.reported_at, in_japan(now).date());
-        say!(language, "{at}の 古い予報です", "An old forecast of {at}")
+        tr!(language, "{at}の 古い予報です", at)
     })
 }
 
@@ -60,9 +62,9 @@ fn day_view(day: &WeatherDay, today: Date, language: Language) -> DayView {
     let date = day_of_month(language, day.date);
     let (icon, colour) = sky::icon(day);
     let name = if day.date == today {
-        format!("{} {date}", pick(language, "きょう", "Today"))
+        format!("{} {date}", tr(language, "きょう"))
     } else if Some(day.date) == today.tomorrow().ok() {
-        format!("{} {date}", pick(language, "あす", "Tomorrow"))
+        format!("{} {date}", tr(language, "あす"))
     } else {
         date
     };

@@ -25,9 +25,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use kairan_contract::{
-    Article, Content, Event, Language, LeaveHow, OpenedFrom, Participation, ScreenName, ServiceId,
+    Article, Content, Event, LeaveHow, OpenedFrom, Participation, ScreenName, ServiceId,
     TouchIgnored,
 };
+use kairan_text::next_language;
 
 pub use alert::{Alert, AlertSubject, Answered, emergencies};
 pub use attention::UNSEEN_MS;
@@ -435,10 +436,7 @@ impl Session {
             Command::ProgrammeRun => return self.run_programme(now_ms),
             Command::ProgrammeStep(by) => return self.step_programme(by, now_ms),
             Command::SwitchLanguage => {
-                return self.set_language(match self.profile.language {
-                    Language::Japanese => Language::English,
-                    Language::English => Language::Japanese,
-                });
+                return self.set_language(next_language(self.profile.language));
             }
             Command::Digit(digit) => {
                 if matches!(self.route(), Route::Pin { .. }) {

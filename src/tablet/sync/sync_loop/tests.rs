@@ -57,7 +57,9 @@ impl Room {
     fn shown(&mut self) -> Vec<(bool, usize)> {
         let told = std::iter::from_fn(|| self.told.try_recv().ok());
         let shown = told.filter_map(|told| match told {
-            LinkEvent::Content(held) => Some((held.manifest.locked, held.manifest.emergencies.len())),
+            LinkEvent::Content(held) => {
+                Some((held.manifest.locked, held.manifest.emergencies.len()))
+            }
             _ => None,
         });
         shown.collect()
