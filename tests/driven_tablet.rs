@@ -20,9 +20,9 @@ use i_slint_backend_testing::{
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
+    data_folder::DataFolder,
     drawing::{ScreenSize, fit},
     preview::picture,
-    settings::DataFolder,
     shell::{Start, run},
     speech::{Sound, Speaker, SpeechError},
 };

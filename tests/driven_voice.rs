@@ -5,7 +5,7 @@ use std::{io::BufRead as _, path::PathBuf};
 
 use anyhow::Context as _;
 use kairan_tablet::{
-    settings::Loudness,
+    profile::Loudness,
     speech::{self, AudioCommand, Loudspeaker, Passage, SpeechEvent, Synthesis, Tone},
 };
 

@@ -7,10 +7,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kairan_backend::content::Gathering;
 use kairan_backend::{
-    delivery::Shelf,
-    store::{Standing, Store},
+    content::{Gathering, shelf::Shelf},
+    database::Database,
+    tablets::queries::Standing,
 };
 use kairan_catalogue::{Audiences, Catalogue, EvaluationSettings};
 use kairan_contract::{Manifest, Service};
@@ -125,7 +125,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
     };
     Arc::new(Gathering {
         fetcher: Fetcher::new(allowed).expect("a fetcher"),
-        store: Store::open(folder, None).await.expect("a store"),
+        store: Database::open(folder, None).await.expect("a store"),
         shelf: Arc::new(Shelf::open(folder, catalogue, 1).expect("a shelf")),
         beside: Beside::of(&folder.join("services.toml"), []),
         demonstration: false,

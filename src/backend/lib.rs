@@ -1,17 +1,16 @@
 //! The council's server: gathers content, delivers it to tablets, takes in what they send.
 
 pub mod app;
-pub mod console;
+pub mod audit;
+pub mod catalogue;
 pub mod content;
-pub mod delivery;
-pub mod fleet;
-pub mod http;
-pub mod intake;
-pub mod keys;
+pub mod database;
+pub mod emergencies;
 pub mod notices;
-pub mod rights;
-pub mod serve;
-pub mod server;
-pub mod store;
+pub mod pages;
+pub mod people;
+pub mod requests;
+mod secret;
+pub mod tablets;
 pub mod usage;
 pub mod web;

@@ -13,16 +13,18 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_backend::{
     app::{
-        Place, Settings, SettingsError, language, sealing,
+        Place, Settings, SettingsError,
+        commands::{
+            people::{self, KeysCommand, PeopleCommand},
+            usage::{self, UsageCommand},
+        },
+        language, sealing, serve,
         settings::{self, Given},
     },
-    console::{
-        self,
-        command::{KeysCommand, PeopleCommand},
-    },
-    fleet, serve,
-    store::{COMMAND_LINE, Store},
-    usage::{self, command::UsageCommand},
+    audit::queries::COMMAND_LINE,
+    catalogue::file::in_words,
+    database::Database,
+    tablets::api::enrolment,
 };
 use kairan_catalogue::dry_run::{self, DryRun};
 use kairan_catalogue::{Catalogue, Language};
@@ -242,21 +244,21 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(told(loan, tablets))
         }),
         Command::People { command } => {
-            runtime()?.block_on(console::command::run(command))?;
+            runtime()?.block_on(people::run(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Keys { command } => {
-            runtime()?.block_on(console::command::run_keys(command))?;
+            runtime()?.block_on(people::run_keys(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Usage(command) => {
-            runtime()?.block_on(usage::command::run(command))?;
+            runtime()?.block_on(usage::run(command))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::EnrolmentCode { place } => {
             let code = runtime()?.block_on(async {
                 let store = place.open().await?;
-                let code = fleet::new_code(&store).await?;
+                let code = enrolment::new_code(&store).await?;
                 store.close().await;
                 anyhow::Ok(code)
             })?;
@@ -326,7 +328,7 @@ fn check(file: &Path, kept: Vec<PathBuf>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{}", serve::in_words(&error, language()));
+            eprintln!("{}", in_words(&error, language()));
             ExitCode::FAILURE
         }
     }
@@ -354,7 +356,7 @@ async fn stop_on_signal(stop: CancellationToken) {
 }
 
 /// Lists who asks to be rung, or notes that one has been dealt with.
-async fn requests(store: &Store, settled: Option<RequestId>) -> anyhow::Result<ExitCode> {
+async fn requests(store: &Database, settled: Option<RequestId>) -> anyhow::Result<ExitCode> {
     if let Some(id) = settled {
         if store
             .settle_request(id, COMMAND_LINE, Timestamp::now())

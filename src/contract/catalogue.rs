@@ -292,11 +292,27 @@ pub enum AgeBand {
 impl AgeBand {
     /// Every band with the way it is written in the catalogue.
     pub const ALL: [(&'static str, Self); 4] = [
-        ("50-64", Self::From50),
-        ("65-74", Self::From65),
-        ("75-84", Self::From75),
-        ("85+", Self::From85),
+        (Self::From50.as_str(), Self::From50),
+        (Self::From65.as_str(), Self::From65),
+        (Self::From75.as_str(), Self::From75),
+        (Self::From85.as_str(), Self::From85),
     ];
+
+    /// The way it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::From50 => "50-64",
+            Self::From65 => "65-74",
+            Self::From75 => "75-84",
+            Self::From85 => "85+",
+        }
+    }
+
+    /// The band that is written so.
+    pub fn written(word: &str) -> Option<Self> {
+        let known = Self::ALL.iter().find(|(known, _)| *known == word);
+        known.map(|(_, band)| *band)
+    }
 }
 
 #[cfg(test)]

@@ -159,16 +159,13 @@ pub fn csv(loans: &[Loan]) -> Result<Vec<u8>, csv::Error> {
         "how_ended",
     ])?;
     for loan in loans {
-        let band = AgeBand::ALL
-            .iter()
-            .find(|(_, band)| loan.age_band == Some(*band));
         let (ended, how) = loan.ended.unzip();
         out.write_record([
             loan.participation.to_string(),
             loan.area
                 .as_ref()
                 .map_or_else(String::new, |area| area.as_str().to_owned()),
-            band.map_or_else(String::new, |(word, _)| (*word).to_owned()),
+            loan.age_band.map_or("", AgeBand::as_str).to_owned(),
             loan.cohort.clone(),
             date_of(loan.began).to_string(),
             ended.map_or_else(String::new, |day| date_of(day).to_string()),
@@ -190,8 +187,7 @@ fn loan(written: &Written) -> Result<Loan, String> {
         .map_err(|error| error.to_string())?;
     let age_band = present(&written.age_band)
         .map(|text| {
-            let known = AgeBand::ALL.iter().find(|(word, _)| *word == text);
-            known.map(|(_, band)| *band).ok_or_else(|| {
+            AgeBand::written(&text).ok_or_else(|| {
                 format!("`{text}` is no age band — write 50-64, 65-74, 75-84 or 85+")
             })
         })

@@ -437,7 +437,7 @@ mod tests {
         let lists = held.contents.values().filter(|content| is_list(content));
         let mut opened = 0;
         for content in lists {
-            let choices = crate::settings::Profile::default();
+            let choices = crate::profile::Profile::default();
             let counting = Counting {
                 origin: Origin::Town(None),
                 may_choose: true,

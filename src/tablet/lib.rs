@@ -2,26 +2,28 @@
 //!
 //! The Slint event loop owns the main thread; one tokio runtime runs beside it. What the resident
 //! sees comes from the [`library`]; what must reach the backend goes through the [`journal`]; the
-//! [`link`] talks to the backend and never makes a screen wait.
+//! [`sync`] talks to the backend and never makes a screen wait.
 
 pub mod atomic_file;
 pub mod chatter;
 pub mod clock;
+pub mod data_folder;
 pub mod demonstration;
 pub mod display;
 pub mod drawing;
 pub mod fingers;
+pub mod identity;
 pub mod items;
 pub mod journal;
 pub mod library;
 pub mod machine;
 pub mod preview;
+pub mod profile;
 pub mod reading;
 pub mod recorder;
 pub mod scenes;
 pub mod screens;
 pub mod session;
-pub mod settings;
 pub mod shell;
 pub mod speech;
 pub mod sync;

@@ -12,12 +12,13 @@ use jiff::Timestamp;
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
     chatter::{join, own_words, part},
+    data_folder::DataFolder,
     drawing::{ScreenSize, TEXT_SIZES, draw_screens, scale},
     library::Library,
     machine::Machine,
     preview::{Wanted, preview},
+    profile::Profile,
     session::Session,
-    settings::{DataFolder, Profile},
     shell::{Start, run},
     speech::Loudspeaker,
     uptime::MachineClocks,

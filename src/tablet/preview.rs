@@ -24,9 +24,9 @@ use crate::{
     drawing::{Headless, ScreenSize, decode, fit},
     library::{BLOB_LIMIT, ContentSnapshot, MANIFEST_LIMIT, neighbourhoods_in},
     machine::Machine,
+    profile::Profile,
     reading,
     session::{Command, Connection, Session},
-    settings::Profile,
     window::{InputHandler, connect, show},
 };
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     demonstration::{held, make_real, now},
     machine::Machine,
+    profile::Profile,
     screens::{
         list::{self, Counting},
         words::in_japan,
@@ -23,7 +24,6 @@ use crate::{
         reminders::{Call, Days, Done, Reminder, ReminderId, ReminderKind},
         stops::STOPS_ROW,
     },
-    settings::Profile,
     way::Origin,
 };
 

@@ -4,7 +4,7 @@
 use kairan_contract::{Language, Neighbourhood, Place, ServiceEntry};
 use kairan_text::{tr, way_in_words};
 
-use crate::settings::Profile;
+use crate::profile::Profile;
 
 /// From where ways are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

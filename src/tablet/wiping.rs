@@ -9,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use crate::atomic_file::write_secret;
+use crate::atomic_file::{clear_leftover, write_secret};
 
 /// The order, with the token under which it is answered.
 const ORDER: &str = "wipe.order";
@@ -47,6 +47,7 @@ pub fn is_ordered(folder: &Path) -> bool {
 /// Carries the order out, if there is one. Nothing of the folder may be open.
 pub fn carry_out(folder: &Path) -> io::Result<()> {
     let order = folder.join(ORDER);
+    clear_leftover(&order);
     if !order.exists() {
         return Ok(());
     }

@@ -9,7 +9,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Database,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, EnrolmentCode, Participation, TabletId};
 use kairan_tests::{council::Council, http_client, programs::Backend, until};
 use reqwest::StatusCode;
@@ -22,7 +25,7 @@ const TABLETS: u32 = 200;
 
 /// So many tablets, lent, with tokens of their number.
 async fn lend(data: &Path) {
-    let store = Store::open(data, None).await.expect("opens");
+    let store = Database::open(data, None).await.expect("opens");
     let now = Timestamp::now();
     for number in 0..TABLETS {
         let code = EnrolmentCode::from_number(number);
@@ -77,7 +80,7 @@ impl Ear {
 
 /// Writes an emergency, and has another person send it.
 async fn send_an_emergency(data: &Path) {
-    let store = Store::open(data, None).await.expect("opens");
+    let store = Database::open(data, None).await.expect("opens");
     let (id, now) = (EmergencyId(Uuid::new_v4()), Timestamp::now());
     let words = Written {
         title: "ひだまり川が あふれます".to_owned(),

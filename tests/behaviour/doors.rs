@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use kairan_backend::store::{Place, Store};
+use kairan_backend::{database::Database, tablets::queries::Place};
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_tests::{
     council::Council,
@@ -177,7 +177,7 @@ async fn no_honest_tablet_is_refused_for_somebody_who_guesses_and_people_hear_of
 async fn a_code_of_six_digits_that_was_printed_before_holds() {
     let (council, server) = (Council::new(), tempfile::tempdir().expect("dir"));
     let backend = Backend::start(&council, server.path());
-    let store = Store::open(server.path(), None).await.expect("opens");
+    let store = Database::open(server.path(), None).await.expect("opens");
     let code: EnrolmentCode = "472913".parse().expect("a code");
     let loan = Participation(Uuid::new_v4());
     assert!(
@@ -196,10 +196,10 @@ async fn a_code_of_six_digits_that_was_printed_before_holds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_was_guessed_takes_nothing_from_the_residents_own_tablet() {
     let folder = tempfile::tempdir().expect("dir");
-    let store = Store::open(folder.path(), None).await.expect("opens");
+    let store = Database::open(folder.path(), None).await.expect("opens");
     let (loan, now) = (Participation(Uuid::new_v4()), Timestamp::now());
     let enter = async |place, tablet| {
-        let code = kairan_backend::fleet::any_code();
+        let code = kairan_backend::tablets::api::enrolment::any_code();
         assert!(store.add_code(&code, loan, now).await.expect("keeps"));
         let token = Uuid::new_v4().to_string();
         store

@@ -2,7 +2,10 @@
 //! what is real first.
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Author, Kept, Release, Store, Written};
+use kairan_backend::{
+    database::Database,
+    emergencies::queries::{Author, Kept, Release, Written},
+};
 use kairan_contract::{
     EmergencyId, EmergencySeen, EmergencyStage, EnrolmentCode, Participation, TabletId,
     TabletStatus,
@@ -10,7 +13,7 @@ use kairan_contract::{
 use uuid::Uuid;
 
 /// One writes, another sends, and nothing is changed after.
-pub async fn two_people_send_one(store: &Store, now: Timestamp) {
+pub async fn two_people_send_one(store: &Database, now: Timestamp) {
     let id = EmergencyId(Uuid::new_v4());
     let (kato, sato) = (Uuid::new_v4(), Uuid::new_v4());
     let by = |id, name| Author { id, name };
@@ -106,7 +109,7 @@ pub async fn two_people_send_one(store: &Store, now: Timestamp) {
 }
 
 /// A form that is sent twice, even at the same moment, writes one.
-pub async fn a_form_that_is_sent_twice_writes_one(store: &Store, now: Timestamp) {
+pub async fn a_form_that_is_sent_twice_writes_one(store: &Database, now: Timestamp) {
     let id = EmergencyId(Uuid::new_v4());
     let words = Written {
         title: "津波".to_owned(),
@@ -137,7 +140,7 @@ pub async fn a_form_that_is_sent_twice_writes_one(store: &Store, now: Timestamp)
 }
 
 /// However many drills and editions come after it, what is real is told, stands first and can be ended.
-pub async fn no_drill_pushes_out_what_is_real(store: &Store, now: Timestamp) {
+pub async fn no_drill_pushes_out_what_is_real(store: &Database, now: Timestamp) {
     let by = |name| Author {
         id: Uuid::new_v4(),
         name,
@@ -189,7 +192,7 @@ pub async fn no_drill_pushes_out_what_is_real(store: &Store, now: Timestamp) {
 }
 
 /// What was let go waits no more, and what has run out is not ended: neither is answered as if it had been done.
-pub async fn what_is_gone_stays_gone(store: &Store, now: Timestamp) {
+pub async fn what_is_gone_stays_gone(store: &Database, now: Timestamp) {
     let by = |name| Author {
         id: Uuid::from_u128(u128::from(name == "kato")),
         name,
@@ -224,7 +227,7 @@ pub async fn what_is_gone_stays_gone(store: &Store, now: Timestamp) {
 }
 
 /// Two hold at once, and a tablet tells of one after the other: both are kept until they are over, or the loan is erased.
-pub async fn what_was_shown_is_kept_of_each_that_holds(store: &Store, now: Timestamp) {
+pub async fn what_was_shown_is_kept_of_each_that_holds(store: &Database, now: Timestamp) {
     let by = |name| Author {
         id: Uuid::new_v4(),
         name,

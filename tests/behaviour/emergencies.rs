@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Database,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, EnrolmentCode, Participation, TabletId};
 use kairan_tests::{
     clerk::Clerk,
@@ -221,7 +224,7 @@ async fn a_double_press_writes_one_and_a_real_one_can_be_ended_after_sixty_drill
 
     // Sixty more are written, sent or let go.
     let place = office.data.path().join("backend");
-    let store = Store::open(&place, None).await.expect("opens");
+    let store = Database::open(&place, None).await.expect("opens");
     let by = |name| Author {
         id: Uuid::new_v4(),
         name,
@@ -298,7 +301,7 @@ async fn a_text_to_begin_from_is_filled_in_before_it_is_kept() {
 async fn a_tablet_that_has_shown_two_is_counted_for_both() {
     let office = Office::new();
     let place = office.data.path().join("backend");
-    let store = Store::open(&place, None).await.expect("opens");
+    let store = Database::open(&place, None).await.expect("opens");
     let (code, now) = (EnrolmentCode::from_number(7), Timestamp::now());
     let loan = Participation(Uuid::new_v4());
     assert!(store.add_code(&code, loan, now).await.expect("adds"));

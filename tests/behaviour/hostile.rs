@@ -6,8 +6,7 @@ use std::{
     time::Duration,
 };
 
-use kairan_backend::content::gather::Rounds;
-use kairan_backend::store::Standing;
+use kairan_backend::{content::gather::Rounds, tablets::queries::Standing};
 use kairan_contract::Content;
 use kairan_sources::source::SourceKind;
 use kairan_tests::{

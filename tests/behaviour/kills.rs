@@ -8,8 +8,11 @@ use std::{
 };
 
 use kairan_backend::{
-    store::{Intake, Store, SummaryValue},
-    usage::closing::Archive,
+    database::Database,
+    usage::{
+        closing::Archive,
+        queries::{Intake, SummaryValue},
+    },
 };
 use kairan_contract::{EnrolmentCode, Participation, TabletId, WireRecord};
 use kairan_evaluation::summaries::SUMMARIES;
@@ -150,7 +153,7 @@ fn the_backend_is_killed_at_random_moments() {
 fn everything(data: &Path) -> Vec<(String, i64)> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (mut rows, told) = runtime.block_on(async {
-        let store = Store::open(data, None).await.expect("opens");
+        let store = Database::open(data, None).await.expect("opens");
         let archive = Archive::open(data, None).expect("opens");
         let mut rows = Vec::new();
         for closed in store.closed_days().await.expect("reads") {
@@ -222,7 +225,7 @@ fn the_closing_of_days_is_killed_at_random_moments() {
             // More comes in between: every tablet sends 60 records over ten days, some of them again.
             let first = u64::from(round) * 60 + 1;
             runtime.block_on(async {
-                let store = Store::open(data, None).await.expect("opens");
+                let store = Database::open(data, None).await.expect("opens");
                 for (number, tablet) in (100..).zip(tablets) {
                     if round == 0 {
                         let code = EnrolmentCode::from_number(number);

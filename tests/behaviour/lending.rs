@@ -1,7 +1,7 @@
 //! Tablets in the console: lent, locked, taken back, many at once; and whose residents ask to be rung.
 
 use jiff::Timestamp;
-use kairan_backend::store::Store;
+use kairan_backend::database::Database;
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_evaluation::loans::Loan;
 use kairan_tests::{
@@ -371,7 +371,7 @@ async fn all_tablets_of_a_cohort_are_locked_at_once() {
 }
 
 async fn lend_many(data: &std::path::Path, count: u32) {
-    let store = kairan_backend::store::Store::open(data, None)
+    let store = kairan_backend::database::Database::open(data, None)
         .await
         .expect("opens");
     let now = jiff::Timestamp::now();
@@ -429,11 +429,11 @@ async fn who_asks_to_be_rung_is_listed_until_somebody_has() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_and_the_server_write_at_the_same_time() {
     let folder = tempfile::tempdir().expect("dir");
-    let open = || Store::open(folder.path(), None);
+    let open = || Database::open(folder.path(), None);
     let (one, two) = (open().await.expect("opens"), open().await.expect("opens"));
-    let codes = async |store: &Store| {
+    let codes = async |store: &Database| {
         for _ in 0..40 {
-            let code = kairan_backend::fleet::any_code();
+            let code = kairan_backend::tablets::api::enrolment::any_code();
             let loan = Participation(Uuid::new_v4());
             let kept = store.add_code(&code, loan, Timestamp::now()).await;
             kept.expect("waits for the other, and is kept");

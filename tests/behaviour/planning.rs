@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::Offset};
-use kairan_backend::store::{Plan, Store, Waiting};
+use kairan_backend::{
+    catalogue::queries::{Plan, Waiting},
+    database::Database,
+};
 use kairan_contract::Sha256;
 use kairan_tests::{office::Office, programs::Tablet};
 use reqwest::StatusCode;
@@ -279,7 +282,7 @@ async fn a_tile_of_one_cohort_is_on_its_tablets_only() {
 }
 
 /// What the store promises of plans, on either database.
-pub async fn one_plan_of_each_kind_waits(store: &Store, now: Timestamp) {
+pub async fn one_plan_of_each_kind_waits(store: &Database, now: Timestamp) {
     let plan = |waiting, text: &str, planned_at| Plan {
         waiting,
         base: Sha256::of(b"before"),

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use kairan_backend::{
-    keys::Keys,
-    rights::Role,
-    store::{Person, Resealed, SecondFactor, Store},
+    database::{Database, keys::Keys, sealing::Resealed},
+    pages::{
+        Role,
+        queries::{Person, SecondFactor},
+    },
 };
 use kairan_tests::{
     council::Council,
@@ -179,7 +181,7 @@ async fn two_servers_seal_the_same_database_at_once_and_after_a_stop_in_the_midd
     let (data, now) = (folder.path().join("data"), Timestamp::now());
     let open = async || {
         let keys = Keys::at(&folder.path().join("keys"));
-        let store = Store::open_with(&data, Some(&server.url), keys).await;
+        let store = Database::open_with(&data, Some(&server.url), keys).await;
         store.expect("opens")
     };
     let (one, two) = (open().await, open().await);

@@ -8,8 +8,9 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
-    rights::{Right, Role},
-    store::{Audience, Notice, Person, Store, Way, kept_for},
+    database::Database,
+    notices::queries::{Audience, Notice, Way, kept_for},
+    pages::{Right, Role, queries::Person},
 };
 use kairan_tests::{
     office::{Office, encoded},
@@ -252,7 +253,7 @@ async fn a_webhook_that_a_version_of_before_kept_as_it_is_still_goes_out_and_is_
 }
 
 /// What the store promises of notices, on either database.
-pub async fn each_address_is_told_once(store: &Store, now: Timestamp) {
+pub async fn each_address_is_told_once(store: &Database, now: Timestamp) {
     let add = async |name: &str, role| {
         let person = Person {
             id: Uuid::new_v4(),

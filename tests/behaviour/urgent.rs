@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::poll;
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::store::{Standing, StoreError, Told};
+use kairan_backend::{content::told::Told, database::DatabaseError, tablets::queries::Standing};
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Manifest};
 use kairan_tests::{
     council::{EXERCISE_TILE, LANDSLIDE, NO_WARNING, WARNINGS_TILE},
@@ -323,7 +323,7 @@ async fn a_slow_reading_takes_back_nothing_that_was_released_meanwhile() {
     let slow = shelf.renew_emergencies(async {
         let read = Vec::new();
         goes_on.await.expect("goes on");
-        Ok::<_, StoreError>(read)
+        Ok::<_, DatabaseError>(read)
     });
     let quick = shelf.renew_emergencies(async { Ok(vec![released]) });
     tokio::pin!(slow, quick);

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, time::Instant};
 
-use kairan_backend::store::Store;
+use kairan_backend::database::Database;
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_evaluation::loans::Loan;
 use kairan_tests::{
@@ -75,7 +75,7 @@ pub fn measure() -> anyhow::Result<()> {
 
 /// So many tablets, lent, with tokens of their number.
 pub async fn lend(data: &Path, tablets: u32) -> anyhow::Result<()> {
-    let store = Store::open(data, None).await?;
+    let store = Database::open(data, None).await?;
     let now = jiff::Timestamp::now();
     let mut loans = Vec::new();
     for number in 0..tablets {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kairan_backend::store::Store;
+use kairan_backend::database::Database;
 use kairan_tests::{council::Council, programs::Backend};
 use reqwest::redirect::Policy;
 use tokio::{
@@ -88,7 +88,7 @@ pub fn measure() -> anyhow::Result<()> {
     for round in 1..=ROUNDS {
         crowd.wait_for_news(1 + ROUNDS, round)?;
         let told = runtime.block_on(async {
-            let store = Store::open(&data, None).await?;
+            let store = Database::open(&data, None).await?;
             let began = Instant::now();
             send_an_emergency(&store).await?;
             store.close().await;

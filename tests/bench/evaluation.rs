@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use kairan_backend::{
-    store::Store,
+    database::Database,
     usage::closing::{Archive, close_days},
 };
 use kairan_evaluation::{
@@ -54,7 +54,7 @@ async fn close(loans: u32, folder: &Path) -> anyhow::Result<()> {
         .into_iter()
         .filter(|row| row.day() == day)
         .collect();
-    let store = Store::open(folder, None).await?;
+    let store = Database::open(folder, None).await?;
     store.put_loans(&simulation.loans()).await?;
     fill(folder, &rows).await?;
     let began = Instant::now();

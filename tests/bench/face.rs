@@ -12,9 +12,9 @@ use i_slint_backend_testing::{AccessibleRole, ElementQuery};
 use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
     drawing::{Headless, ScreenSize, fit, show_scene},
+    profile::Loudness,
     scenes::scenes,
     session::Command,
-    settings::Loudness,
     speech::{self, AudioCommand, Passage, Sound, Speaker, SpeechError, Synthesis},
     window::{InputHandler, connect},
 };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use kairan_backend::store::Store;
+use kairan_backend::database::Database;
 use kairan_contract::{EnrolmentCode, Participation, RecordBatch, TabletId};
 use kairan_tests::programs::Backend;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub type Lent = (String, String, String);
 pub fn lend(data: &Path, database: Option<&str>) -> anyhow::Result<Vec<Lent>> {
     std::fs::create_dir_all(data)?;
     tokio::runtime::Runtime::new()?.block_on(async {
-        let store = Store::open(data, database).await?;
+        let store = Database::open(data, database).await?;
         let now = jiff::Timestamp::now();
         let mut lent = Vec::new();
         for number in 0..u32::try_from(CONNECTIONS)? {
@@ -108,7 +108,7 @@ pub fn measure(
     let records = CONNECTIONS * BATCHES * RecordBatch::LIMIT;
     let api = rate(records, began.elapsed());
     let kept = runtime.block_on(async {
-        let store = Store::open(data, database).await?;
+        let store = Database::open(data, database).await?;
         let kept = store.count_usage_records().await?;
         store.close().await;
         anyhow::Ok(kept)

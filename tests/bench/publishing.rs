@@ -9,7 +9,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kairan_backend::store::{Author, Release, Store, Written};
+use kairan_backend::{
+    database::Database,
+    emergencies::queries::{Author, Release, Written},
+};
 use kairan_contract::{EmergencyId, Sha256, TabletStatus};
 use kairan_tablet::{
     sync::{ChangeStream, Client, ManifestAnswer},
@@ -69,7 +72,7 @@ pub fn measure() -> anyhow::Result<()> {
         }
         tell("a new revision", &mut took);
 
-        let store = Store::open(&data, None).await?;
+        let store = Database::open(&data, None).await?;
         let mut took = Vec::new();
         for round in 1..=ROUNDS {
             let before = Instant::now();
@@ -122,7 +125,7 @@ pub async fn post(
 }
 
 /// Writes one, and has another person send it.
-pub async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
+pub async fn send_an_emergency(store: &Database) -> anyhow::Result<()> {
     let id = EmergencyId(Uuid::new_v4());
     let now = jiff::Timestamp::now();
     let words = Written {
@@ -145,7 +148,7 @@ pub async fn send_an_emergency(store: &Store) -> anyhow::Result<()> {
 /// Listens, fetches what is new, and says what it holds, as a tablet does.
 async fn be_a_tablet(client: Client, number: u32, confirmed: UnboundedSender<Confirmed>) {
     let token = format!("token-{number}");
-    let (mut ear, mut held, mut etag) = (ChangeStream::default(), HashSet::new(), None);
+    let (mut stream, mut held, mut etag) = (ChangeStream::default(), HashSet::new(), None);
     loop {
         let told = fetch(&client, &token, &mut held, &mut etag).await;
         match told {
@@ -165,7 +168,7 @@ async fn be_a_tablet(client: Client, number: u32, confirmed: UnboundedSender<Con
             Ok(None) => {}
             Err(error) => eprintln!("tablet {number}: {error:#}"),
         }
-        ear.hears_something_new(&client, &token).await;
+        stream.next_change(&client, &token).await;
     }
 }
 

@@ -9,9 +9,10 @@ use kairan_contract::{
     Participation, Picture, ServiceEntry, Sha256, TabletId,
 };
 use kairan_tablet::{
+    data_folder::DataFolder,
     demonstration,
+    identity::{Identity, Loan},
     library::Library,
-    settings::{DataFolder, Identity, Loan},
 };
 use uuid::Uuid;
 

@@ -15,12 +15,12 @@ use kairan_tablet::{
     drawing::{Headless, ScreenSize, fit},
     library::ContentSnapshot,
     machine::Machine,
+    profile::Profile,
     screens::aloud::passages,
     session::{
         Command, Effect, Session,
         reminders::{Call, Days, Reminder, ReminderId, ReminderKind},
     },
-    settings::Profile,
     speech::SpeechEvent,
     window::{InputHandler, connect, show, tiles_shown},
 };

@@ -1,8 +1,14 @@
 //! What the server is put together from: its settings.
 
+pub mod commands;
+mod home;
 mod place;
+pub mod router;
 pub mod sealing;
+pub mod serve;
 pub mod settings;
+pub mod state;
+mod tasks;
 
 pub use place::Place;
 pub use settings::{Settings, SettingsError};

@@ -6,7 +6,10 @@ use super::{
     language,
     settings::{DatabaseAddress, DaysAddress, Given, Settings, given_here},
 };
-use crate::{serve::open_store_with, store::Store, usage::closing::Archive};
+use crate::{
+    database::{Database, opening::open_database_with},
+    usage::closing::Archive,
+};
 
 /// Where the records lie.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -57,9 +60,9 @@ impl Place {
     }
 
     /// Opens the database there.
-    pub async fn open(&self) -> anyhow::Result<Store> {
+    pub async fn open(&self) -> anyhow::Result<Database> {
         let settings = self.in_force()?;
         let database = settings.database.as_ref().map(DatabaseAddress::as_str);
-        open_store_with(&settings.data, database, settings.keys_dir.as_deref()).await
+        open_database_with(&settings.data, database, settings.keys_dir.as_deref()).await
     }
 }

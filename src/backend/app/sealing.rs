@@ -5,16 +5,16 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::Settings;
-use crate::{
+use super::settings::Settings;
+use crate::database::{
+    Database, DatabaseError,
     keys::{Keys, Purpose},
-    store::{Store, StoreError},
 };
 use kairan_catalogue::Catalogue;
 use kairan_sources::beside::Beside;
 
 /// Has every secret sealed, and tells of keys that were made and of those that are lost.
-pub async fn seal_secrets(store: &Store, keys: &Keys) -> anyhow::Result<()> {
+pub async fn seal_secrets(store: &Database, keys: &Keys) -> anyhow::Result<()> {
     let now = Timestamp::now();
     let folder = keys.folder().display();
     if keys.prepare(Purpose::SecondFactors, now)? {
@@ -66,8 +66,8 @@ pub fn kept_back(settings: &Settings) -> Vec<PathBuf> {
 pub async fn trust_tokens(
     beside: &Beside,
     catalogue: &Catalogue,
-    store: &Store,
-) -> Result<(), StoreError> {
+    store: &Database,
+) -> Result<(), DatabaseError> {
     let earlier = store.revisions_with("token_file").await?;
     let earlier: Vec<Catalogue> = earlier
         .iter()

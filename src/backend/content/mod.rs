@@ -1,26 +1,34 @@
-//! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how another catalogue comes
-//! in force.
+//! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how tablets fetch it.
 
+pub mod api;
+pub mod asking;
+mod blobs;
 pub mod gather;
+pub mod gathering;
+pub mod listeners;
+mod manifests;
 mod placing;
-pub mod publishing;
+pub mod queries;
+mod ready;
+mod room;
+mod round;
+pub mod shelf;
+pub mod standings;
+pub mod told;
 
-use std::sync::Arc;
+use axum::{Router, routing::get};
 
-use kairan_sources::{beside::Beside, fetch::Fetcher};
+use self::api::{changes, delivery};
+use crate::web;
 
-use crate::{delivery::Shelf, store::Store};
+pub use gathering::Gathering;
+pub use room::Room;
 
-/// What all rounds share.
-pub struct Gathering {
-    /// Asks the web.
-    pub fetcher: Fetcher,
-    /// Where the last good content is kept.
-    pub store: Store,
-    /// Where tablets get it.
-    pub shelf: Arc<Shelf>,
-    /// What lies beside the catalogue.
-    pub beside: Beside,
-    /// Whether sample content stands in for sources that cannot be reached.
-    pub demonstration: bool,
+/// The addresses of this room.
+pub fn router(room: Room) -> Router {
+    let api = Router::new()
+        .route("/api/v1/manifest", get(delivery::manifest))
+        .route("/api/v1/blobs/{sha256}", get(delivery::blob))
+        .route("/api/v1/changes", get(changes::changes));
+    web::api::fetched(api).with_state(room)
 }

@@ -1,7 +1,10 @@
 //! What staff are told by e-mail and webhook: that something waits, and where to look. One line says it, from any room:
 //! `backend.notices.tell(&backend.store, &notice, right).await`. It is kept in the database before it is sent.
 
+mod address;
 mod mail;
+mod not_sent;
+pub mod queries;
 mod sending;
 pub mod settings;
 mod webhook;
@@ -9,13 +12,16 @@ mod webhook;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use self::settings::{MailSettings, StaffSettings};
+use self::{
+    queries::{Audience, Notice},
+    settings::{MailSettings, StaffSettings},
+};
 use crate::{
-    rights::Right,
-    store::{Audience, Notice, Store, StoreError},
+    database::{Database, DatabaseError},
+    pages::Right,
 };
 
-pub use mail::checked;
+pub use address::checked;
 pub use sending::Sender;
 
 /// Who is told, and how, as the settings say.
@@ -53,10 +59,10 @@ impl Notices {
     /// Tells whoever may do this. What was told already is not told again.
     pub async fn tell(
         &self,
-        store: &Store,
+        store: &Database,
         notice: &Notice,
         right: Right,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DatabaseError> {
         let audience = self.audience(right, None);
         store.put_notice(notice, &audience, Timestamp::now()).await
     }

@@ -9,10 +9,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     mail::MailServer,
+    not_sent::NotSent,
+    queries::{Delivery, Way},
     settings::{MailSettings, StaffSettings},
     webhook::Webhooks,
 };
-use crate::store::{Delivery, Store, StoreError, Way};
+use crate::database::{Database, DatabaseError};
 
 /// How often it is looked what is due.
 const PACE: Duration = Duration::from_secs(2);
@@ -28,26 +30,6 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 const LAST_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// After so long it is tried no more.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(12);
-
-/// Why a notice was not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotSent {
-    /// Nobody answers there.
-    #[error("unreachable")]
-    Unreachable,
-    /// It was answered with no.
-    #[error("refused")]
-    Refused,
-    /// It lies in a private network, and nobody has allowed that.
-    #[error("forbidden")]
-    Forbidden,
-    /// The address is none.
-    #[error("address")]
-    Address,
-    /// The settings know no mail server any more.
-    #[error("no mail server")]
-    NoMailServer,
-}
 
 /// Whatever sends.
 pub struct Sender {
@@ -70,7 +52,7 @@ impl Sender {
 
     /// Sends what is due until `stop` is cancelled. Mail and webhooks keep one another waiting for nothing: a mail server
     /// that swallows everything is no reason for a webhook to come late.
-    pub async fn go_on(self, store: Store, stop: CancellationToken) {
+    pub async fn go_on(self, store: Database, stop: CancellationToken) {
         let all = async {
             tokio::join!(
                 self.lane(Way::Mail, &store),
@@ -83,7 +65,7 @@ impl Sender {
     }
 
     /// Tells what is due in one way: a few at once, and the next as soon as one is through.
-    async fn lane(&self, way: Way, store: &Store) {
+    async fn lane(&self, way: Way, store: &Database) {
         let mut under_way = FuturesUnordered::new();
         let mut pace = tokio::time::interval(PACE);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -101,7 +83,7 @@ impl Sender {
         }
     }
 
-    async fn deliver(&self, store: &Store, delivery: Delivery) -> Result<(), StoreError> {
+    async fn deliver(&self, store: &Database, delivery: Delivery) -> Result<(), DatabaseError> {
         let sent = tokio::time::timeout(PATIENCE, self.send(&delivery)).await;
         let (sent, now) = (sent.unwrap_or(Err(NotSent::Unreachable)), Timestamp::now());
         match sent {
@@ -131,7 +113,7 @@ impl Sender {
 }
 
 /// Takes up what is due in one way, and no more than this.
-async fn take(store: &Store, way: Way, most: usize) -> Result<Vec<Delivery>, StoreError> {
+async fn take(store: &Database, way: Way, most: usize) -> Result<Vec<Delivery>, DatabaseError> {
     let mut taken = Vec::new();
     if most == 0 {
         return Ok(taken);
@@ -146,7 +128,7 @@ async fn take(store: &Store, way: Way, most: usize) -> Result<Vec<Delivery>, Sto
 }
 
 /// Forgets what was told long ago, now and then.
-async fn forget(store: &Store) {
+async fn forget(store: &Database) {
     let mut pace = tokio::time::interval(FORGETTING_PACE);
     loop {
         pace.tick().await;

@@ -6,8 +6,8 @@ use std::{convert::Infallible, fmt, path::Path, str::FromStr};
 use lettre::Address;
 use url::Url;
 
-use super::checked;
-use crate::app::settings::Kept;
+use super::address::checked;
+use crate::secret::Kept;
 use kairan_catalogue::{FaultKind, Faults, Placed, Table};
 
 /// Addresses and webhooks that are told at most: more belong on a list of the mail server's.

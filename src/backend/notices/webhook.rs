@@ -6,8 +6,11 @@ use reqwest::Client;
 use serde_json::json;
 use url::Url;
 
-use super::{sending::NotSent, settings::StaffSettings};
-use crate::store::{Delivery, kept_for};
+use super::{
+    not_sent::NotSent,
+    queries::{Delivery, kept_for},
+    settings::StaffSettings,
+};
 use kairan_sources::fetch::{AllowedHosts, check_address, client_that_follows_nobody};
 
 /// Who asks webhooks.

@@ -20,8 +20,8 @@ use object_store::{
     memory::InMemory, path::Path as Key, prefix::PrefixStore,
 };
 
-use super::closing::ClosingError;
-use crate::store::{ClosedDay, EvaluationLock, Store};
+use super::{closing_error::ClosingError, queries::ClosedDay};
+use crate::database::{Database, EvaluationLock};
 
 /// The files of the days.
 #[derive(Clone)]
@@ -110,7 +110,7 @@ impl Archive {
     }
 
     /// Waits until nobody else closes days or erases; holds it until the guard goes.
-    pub async fn alone(&self, store: &Store) -> Result<Alone, ClosingError> {
+    pub async fn alone(&self, store: &Database) -> Result<Alone, ClosingError> {
         let database = store.evaluation_lock().await?;
         let Some(folder) = self.folder.clone() else {
             return Ok(Alone {

@@ -4,71 +4,26 @@
 //! The file comes first. Whatever ends the program between two steps, the records stand in the
 //! database, in the file, or in both: closing the day again takes each once.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kairan_evaluation::{
-    archive::ArchiveError,
     loans::date_of,
     row::{Row, day_of},
 };
 
-pub use super::archive::{Alone, Archive};
+pub use super::{
+    archive::{Alone, Archive},
+    closing_error::ClosingError,
+};
 
-use crate::store::{ClosedDay, NotKept, Store, StoreError};
-
-/// Why a day could not be closed.
-#[derive(Debug, thiserror::Error)]
-pub enum ClosingError {
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The disk is full, read-only or failing, or the object store does not answer.
-    #[error(
-        "cannot write or read {path}: {why} — check that you may, that the disk is not full, and that the bucket answers"
-    )]
-    Unreachable {
-        /// Where.
-        path: PathBuf,
-        /// What the system or the object store says, in one line.
-        why: String,
-    },
-    /// The program is stopping.
-    #[error("the program is stopping; what was begun is done the next time")]
-    Stopped,
-    /// The file of the day is broken.
-    #[error(
-        "{path} is broken ({source}) — restore it from the last backup; until then the day stays open and nothing is lost"
-    )]
-    Broken {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: ArchiveError,
-    },
-    /// The file of a day that was closed is gone, or holds less than it did.
-    #[error(
-        "{path} should hold {records} records and holds {found} — name the right folder with --data, or restore the file from the last backup; until then the day stays as it is and nothing is lost"
-    )]
-    Missing {
-        /// Which file.
-        path: PathBuf,
-        /// How many records it held.
-        records: u64,
-        /// How many it holds.
-        found: usize,
-    },
-    /// The disk gave back something else than was written.
-    #[error(
-        "{0} does not hold what was written — the disk is failing; the records stay in the database"
-    )]
-    NotWhatWasWritten(PathBuf),
-}
+use super::queries::{ClosedDay, NotKept};
+use crate::database::Database;
 
 /// Closes every day before today of which records lie in the database, and opens those again of which
 /// some came late. Says how many; a day that cannot be closed keeps no other from it.
 pub async fn close_days(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
@@ -96,7 +51,7 @@ pub async fn close_days(
 }
 
 async fn close(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     day: i64,
     closed: Option<&ClosedDay>,
@@ -113,7 +68,7 @@ async fn close(
 
 /// Lays rows down as the file of a day, and folds them.
 pub async fn put_away(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     day: i64,
     rows: impl Iterator<Item = Row>,

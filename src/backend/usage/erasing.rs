@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use kairan_contract::Participation;
 use kairan_evaluation::row::Row;
 
-use super::closing::{Archive, ClosingError, put_away};
-use crate::store::Store;
+use super::{archive::Archive, closing::put_away, closing_error::ClosingError};
+use crate::database::Database;
 
 /// Erases a loan, and whatever was not erased to its end before. Says from how many files.
 pub async fn erase(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     loan: Participation,
     now: Timestamp,
@@ -25,7 +25,7 @@ pub async fn erase(
 
 /// What of a loan can still be found: rows of the database, and rows of the files. Nothing, after it was erased.
 pub async fn left_of(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     loan: Participation,
 ) -> Result<(u64, usize), ClosingError> {
@@ -44,7 +44,7 @@ pub async fn left_of(
 /// Goes on with what was begun. A file that is broken keeps no other from being gone through, but its
 /// loan stays on the list.
 pub async fn finish(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
@@ -75,7 +75,7 @@ pub async fn finish(
 }
 
 async fn erase_from_files(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     loan: Participation,
     now: Timestamp,

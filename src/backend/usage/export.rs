@@ -13,8 +13,11 @@ use kairan_evaluation::{
 use tokio::sync::mpsc;
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::closing::{Archive, ClosingError};
-use crate::store::{Act, Deed, Store, StoreError};
+use super::{archive::Archive, closing_error::ClosingError};
+use crate::{
+    audit::queries::{Act, Deed},
+    database::{Database, DatabaseError},
+};
 
 /// Files that wait to be packed.
 const WAITING: usize = 2;
@@ -35,7 +38,7 @@ pub struct Export {
 pub enum ExportError {
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// A day's file could not be read.
     #[error(transparent)]
     Day(#[from] ClosingError),
@@ -57,7 +60,7 @@ pub enum ExportError {
 
 /// Writes it down, and packs the records into `out`. Says how many days they are of.
 pub async fn export(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     export: &Export,
     out: impl Write + Send + 'static,
@@ -87,7 +90,7 @@ pub async fn export(
 type Entry = Option<(String, Bytes)>;
 
 async fn send(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     period: Period,
     sender: &mpsc::Sender<Entry>,

@@ -12,7 +12,7 @@ use kairan_evaluation::{
     row::day_of,
 };
 
-use crate::store::Store;
+use crate::{catalogue::queries::last_in_force, database::Database};
 
 /// The note under which a made-up pilot keeps who stands behind each tile.
 pub(super) const PROVIDERS: &str = "providers";
@@ -30,7 +30,7 @@ pub struct Ordered {
 }
 
 /// Makes the report and writes it.
-pub async fn make(store: &Store, ordered: &Ordered, out: &Path) -> anyhow::Result<()> {
+pub async fn make(store: &Database, ordered: &Ordered, out: &Path) -> anyhow::Result<()> {
     let made = computed(store, ordered).await?;
     for (name, bytes) in files(&made)? {
         write(out, &name, &bytes)?;
@@ -58,7 +58,7 @@ pub fn files(report: &Report) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// The report itself.
-pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report> {
+pub async fn computed(store: &Database, ordered: &Ordered) -> anyhow::Result<Report> {
     let notes: BTreeMap<String, String> = store.notes().await?.into_iter().collect();
     let providers = providers(store, notes.get(PROVIDERS)).await?;
     let mut period = ordered.period;
@@ -68,7 +68,7 @@ pub async fn computed(store: &Store, ordered: &Ordered) -> anyhow::Result<Report
         // Days that are not over would count as silence.
         period.to = yesterday.max(period.from);
     }
-    let decided = super::catalogue(store).await?.map(|it| it.evaluation);
+    let decided = last_in_force(store).await?.map(|it| it.evaluation);
     let decided = decided.unwrap_or_default().withhold_below;
     let threshold = ordered.threshold.unwrap_or(decided);
     let is_refused = ordered.cohort.is_some() && has_small_cohort(store, period, threshold).await?;
@@ -137,7 +137,11 @@ const NOBODY: &str = "(nobody)";
 
 /// Whether a cohort with loans in the period has fewer than may be told of: it would follow from the reports of
 /// the others and that of all.
-async fn has_small_cohort(store: &Store, period: Period, threshold: u32) -> anyhow::Result<bool> {
+async fn has_small_cohort(
+    store: &Database,
+    period: Period,
+    threshold: u32,
+) -> anyhow::Result<bool> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for loan in store.loans().await? {
         if loan.began <= period.to && loan.last_day(period.to) >= period.from {
@@ -149,13 +153,13 @@ async fn has_small_cohort(store: &Store, period: Period, threshold: u32) -> anyh
 
 /// Who stands behind each tile: as the catalogue in force says, or the note of a made-up pilot.
 async fn providers(
-    store: &Store,
+    store: &Database,
     noted: Option<&String>,
 ) -> anyhow::Result<BTreeMap<ServiceId, ProviderKind>> {
     if let Some(noted) = noted {
         return serde_json::from_str(noted).context("the note of the providers cannot be read");
     }
-    let Some(catalogue) = super::catalogue(store).await? else {
+    let Some(catalogue) = last_in_force(store).await? else {
         return Ok(BTreeMap::new());
     };
     let kinds: BTreeMap<_, _> = catalogue

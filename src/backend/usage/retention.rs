@@ -4,11 +4,8 @@
 use jiff::Timestamp;
 use kairan_evaluation::{loans::date_of, row::day_of};
 
-use super::{
-    catalogue,
-    closing::{Archive, ClosingError, put_away},
-};
-use crate::store::{ClosedDay, Store};
+use super::{archive::Archive, closing::put_away, closing_error::ClosingError, queries::ClosedDay};
+use crate::{catalogue::queries::last_in_force, database::Database};
 
 /// 2026-01-01: no record is older than the first tablet. What says so was written by a clock that was
 /// never set.
@@ -18,12 +15,12 @@ const FIRST_DAY: i64 = 20_454;
 ///
 /// It is noted first: whatever ends the program before the file is gone, it goes the next time.
 pub async fn let_go(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     now: Timestamp,
 ) -> Result<usize, ClosingError> {
     store.forget_seen(now).await?;
-    let settings = catalogue(store).await?.map(|it| it.evaluation);
+    let settings = last_in_force(store).await?.map(|it| it.evaluation);
     let Some(keep_days) = settings.and_then(|it| it.keep_records_days) else {
         return Ok(0);
     };
@@ -55,7 +52,7 @@ fn is_true(closed: &ClosedDay) -> bool {
 /// On a day that a clock was wrong about, what counts is when each record came; the day itself may come yet,
 /// or come again with the next clock that was never set, so it is not closed for good.
 async fn thin_out(
-    store: &Store,
+    store: &Database,
     archive: &Archive,
     closed: &ClosedDay,
     oldest: i64,

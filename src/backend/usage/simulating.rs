@@ -12,10 +12,11 @@ use kairan_evaluation::{
 };
 
 use super::{
-    closing::{Archive, put_away},
+    archive::Archive,
+    closing::put_away,
     reporting::{PROVIDERS, SIMULATED},
 };
-use crate::serve::open_store;
+use crate::database::opening::open_database;
 
 /// What is to be made up.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +41,7 @@ pub async fn simulate(pilot: &Pilot, out: &Path) -> anyhow::Result<()> {
             out.display()
         );
     }
-    let store = open_store(out, None).await?;
+    let store = open_database(out, None).await?;
     let wanted = Wanted {
         loans: pilot.loans,
         days: pilot.days,
@@ -87,7 +88,7 @@ pub async fn simulate(pilot: &Pilot, out: &Path) -> anyhow::Result<()> {
 }
 
 async fn close(
-    store: &crate::store::Store,
+    store: &crate::database::Database,
     archive: &Archive,
     day: i64,
     rows: Vec<Row>,

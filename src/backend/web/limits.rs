@@ -5,7 +5,7 @@ use std::{collections::HashMap, hash::Hash};
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::Sha256;
 
-use super::Network;
+use super::asking::Network;
 
 /// So many at once, and one more each so often.
 #[derive(Debug, Clone, Copy)]

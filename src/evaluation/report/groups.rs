@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use kairan_contract::AgeBand;
-
 use crate::{evidence::Evidence, indicators::Loans, loans::Loan};
 
 /// A way to part the loans.
@@ -18,11 +16,7 @@ pub struct Grouping {
 /// The three ways.
 pub fn groupings(evidence: &Evidence, threshold: i64) -> Vec<Grouping> {
     let area = |loan: &Loan| loan.area.as_ref().map(|area| area.as_str().to_owned());
-    let age = |loan: &Loan| {
-        let band = loan.age_band?;
-        let known = AgeBand::ALL.iter().find(|(_, it)| *it == band);
-        known.map(|(word, _)| (*word).to_owned())
-    };
+    let age = |loan: &Loan| loan.age_band.map(|band| band.as_str().to_owned());
     vec![
         grouping("cohort", evidence, threshold, |loan| {
             Some(loan.cohort.clone())

@@ -4,6 +4,7 @@
 //! `SQLite` with `synchronous=FULL`: under `NORMAL` a power cut loses what was committed.
 
 mod requests;
+mod schema;
 mod sequence;
 
 use std::{path::Path, time::Duration};
@@ -87,10 +88,17 @@ impl Journal {
             .connect_with(options)
             .await?;
         let mut connection = pool.acquire().await?;
-        sqlx::query("CREATE TABLE IF NOT EXISTS records (sequence INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)")
-            .execute(&mut *connection)
-            .await?;
-        requests::make_table(&mut connection).await?;
+        if let Err(error) = schema::migrate(&mut connection).await {
+            let error = error.into();
+            // What a full disk left open must not swallow what comes after it.
+            connection.close_on_drop();
+            drop(connection);
+            connection = pool.acquire().await?;
+            if is_damage(&error) || !schema::is_complete(&mut connection).await? {
+                return Err(error);
+            }
+            tracing::error!(%error, "the journal's tables are used as they are");
+        }
         let floor = SequenceReservation::read(folder);
         let last = last_number(&mut connection).await?;
         let forgot = last == 0 || last + sequence::STEP < floor.reserved();

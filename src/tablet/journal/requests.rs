@@ -2,7 +2,7 @@
 //! see that it does.
 
 use kairan_contract::{Request, RequestBatch, RequestId};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::Row as _;
 
 use super::{Journal, JournalError};
 use crate::session::{KeptRequest, RequestState};
@@ -11,19 +11,6 @@ use crate::session::{KeptRequest, RequestState};
 const SHOWN: i64 = 20;
 /// Requests that are looked at for the next batch.
 const LOOKED_AT: i64 = 1_000;
-
-pub(super) async fn make_table(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "CREATE TABLE IF NOT EXISTS requests (
-            number INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
-            request TEXT NOT NULL,
-            received INTEGER NOT NULL DEFAULT 0)",
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
 
 impl Journal {
     /// Writes a request down by itself: whatever becomes of records, it is on the disk when this returns.

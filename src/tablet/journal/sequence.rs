@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::atomic_file::write;
+use crate::atomic_file::{clear_leftover, write};
 
 /// Numbers are reserved in steps, so that the file is written seldom.
 pub const STEP: u64 = 1_000;
@@ -21,6 +21,7 @@ impl SequenceReservation {
     /// What was reserved before; nothing if the file is not there or is no number.
     pub fn read(folder: &Path) -> Self {
         let path = folder.join("sequence");
+        clear_leftover(&path);
         let text = fs::read_to_string(&path).unwrap_or_default();
         Self {
             path,

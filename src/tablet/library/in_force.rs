@@ -1,6 +1,5 @@
 //! What is in force: the newest manifest, and for each tile whose new content has not come whole the
-//! content that it had. What is missing is named in the order in which it is wanted. Pure: `has` says
-//! what lies here.
+//! content that it had. Pure: `has` says what lies here.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -28,11 +27,11 @@ pub(super) struct InForce {
     pub(super) neighbourhoods: Option<BlobReference>,
 }
 
-/// A blob that is not here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Missing {
-    /// Which one.
-    pub blob: BlobReference,
+/// What is not here of one tile, or of the list of neighbourhoods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingContent {
+    /// Its blobs, the text first.
+    pub blobs: Vec<BlobReference>,
     /// A warning may stand in it: nothing else goes before it.
     pub is_urgent: bool,
 }
@@ -111,30 +110,22 @@ impl InForce {
         manifest
     }
 
-    /// What is not here, each once: what may warn first, then the lightest tiles, so that one heavy
-    /// tile holds up no other; of a tile its text first.
-    pub(super) fn missing(&self, has: impl Fn(&BlobReference) -> bool) -> Vec<Missing> {
+    /// What is not here, in the operator's order.
+    pub(super) fn missing(&self, has: impl Fn(&BlobReference) -> bool) -> Vec<MissingContent> {
         let tiles = self.manifest.services.iter();
         let contents = tiles.filter_map(|entry| entry.content.as_ref());
-        let mut lacking: Vec<(bool, u64, Vec<BlobReference>)> = contents
-            .map(|content| {
-                let blobs: Vec<_> = content.blobs().copied().filter(|it| !has(it)).collect();
-                let weight = blobs.iter().map(|blob| blob.bytes).sum();
-                (content.kind != ContentKind::Warnings, weight, blobs)
+        let mut missing: Vec<_> = contents
+            .map(|content| MissingContent {
+                blobs: content.blobs().copied().filter(|it| !has(it)).collect(),
+                is_urgent: content.kind == ContentKind::Warnings,
             })
             .collect();
-        let list = self.manifest.neighbourhoods.filter(|it| !has(it));
-        lacking.extend(list.map(|it| (true, it.bytes, vec![it])));
-        // Tiles of the same weight keep the operator's order.
-        lacking.sort_by_key(|(is_no_warning, weight, _)| (*is_no_warning, *weight));
-        let mut named = HashSet::new();
-        let all = lacking.into_iter().flat_map(|(is_no_warning, _, blobs)| {
-            blobs.into_iter().map(move |blob| Missing {
-                blob,
-                is_urgent: !is_no_warning,
-            })
-        });
-        all.filter(|it| named.insert(it.blob.sha256)).collect()
+        missing.extend(self.manifest.neighbourhoods.map(|it| MissingContent {
+            blobs: Some(it).into_iter().filter(|it| !has(it)).collect(),
+            is_urgent: false,
+        }));
+        missing.retain(|it| !it.blobs.is_empty());
+        missing
     }
 
     /// Tiles whose new content is whole need what they had no more; says whether there were any.
@@ -276,27 +267,25 @@ mod tests {
     }
 
     #[test]
-    fn what_may_warn_comes_first_then_the_lightest_tiles_and_of_each_its_text() {
+    fn what_is_missing_is_named_tile_by_tile_the_text_first_and_what_may_warn_is_marked() {
         let tiles = vec![
             tile("heavy", ContentKind::Feed, "h", &[("h1", 900), ("h2", 800)]),
-            tile("light", ContentKind::Feed, "l", &[("l1", 50)]),
             tile("page", ContentKind::Page, "p", &[]),
-            tile("same", ContentKind::Page, "p", &[]),
             tile("warnings", ContentKind::Warnings, "w", &[]),
         ];
         let in_force = InForce::after(None, manifest(tiles), "1".into(), at(), |_| false);
         for (here, expected) in [
-            (&[][..], &["w", "p", "l", "l1", "h", "h1", "h2"][..]),
-            (&["w", "h1", "h2"], &["h", "p", "l", "l1"]),
-            (&["h", "h1", "h2", "l", "l1", "p", "w"], &[]),
+            (&[][..], &[&["h", "h1", "h2"][..], &["p"], &["w"]][..]),
+            (&["h", "p"], &[&["h1", "h2"], &["w"]]),
+            (&["h", "h1", "h2", "p", "w"], &[]),
         ] {
             let missing = in_force.missing(only(here));
-            let wanted: Vec<_> = missing.iter().map(|it| it.blob.sha256).collect();
-            let expected: Vec<_> = expected
-                .iter()
-                .map(|it| Sha256::of(it.as_bytes()))
-                .collect();
-            assert_eq!(wanted, expected, "{here:?}");
+            let named = |it: &MissingContent| it.blobs.iter().map(|it| it.sha256).collect();
+            let named: Vec<Vec<Sha256>> = missing.iter().map(named).collect();
+            let hashes =
+                |names: &&[&str]| names.iter().map(|it| Sha256::of(it.as_bytes())).collect();
+            let expected: Vec<Vec<Sha256>> = expected.iter().map(hashes).collect();
+            assert_eq!(named, expected, "{here:?}");
             let urgent = missing.iter().filter(|it| it.is_urgent).count();
             assert_eq!(urgent, usize::from(!here.contains(&"w")), "{here:?}");
         }

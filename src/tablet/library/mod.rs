@@ -19,9 +19,9 @@ use kairan_contract::{
     Sha256,
 };
 
-pub use in_force::Missing;
+pub use in_force::MissingContent;
 
-use crate::atomic_file::{self, write};
+use crate::atomic_file::{self, clear_leftover, write};
 use in_force::InForce;
 
 /// A blob larger than this is none of ours.
@@ -106,6 +106,7 @@ impl Library {
             blobs,
             memory: Arc::default(),
         };
+        library.clear_leftovers();
         library.memory().in_force = library.kept();
         Ok(library)
     }
@@ -152,9 +153,9 @@ impl Library {
         memory.in_force.as_ref().map(|it| it.etag.clone())
     }
 
-    /// The blobs of the manifest in force that are not here, in the order in which they are wanted. One
-    /// of another length counts as none; one that is damaged otherwise was set aside when it was read.
-    pub fn wanted(&self) -> Vec<Missing> {
+    /// What of the manifest in force is not here. A blob of another length counts as none; one that is damaged
+    /// otherwise was set aside when it was read.
+    pub fn missing_contents(&self) -> Vec<MissingContent> {
         let in_force = self.in_force();
         in_force.map_or_else(Vec::new, |it| it.missing(|blob| self.has(blob)))
     }
@@ -333,6 +334,17 @@ impl Library {
             if !named.contains(whole) && entry.path().is_file() {
                 // What cannot be cleared away now is cleared away the next time.
                 let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// What was being written when the program before this one was cut short.
+    fn clear_leftovers(&self) {
+        clear_leftover(&self.manifest);
+        let blobs = fs::read_dir(&self.blobs).into_iter().flatten();
+        for path in blobs.filter_map(Result::ok).map(|entry| entry.path()) {
+            if path.extension().is_some_and(|it| it == "part") {
+                clear_leftover(&path);
             }
         }
     }

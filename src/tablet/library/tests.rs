@@ -58,7 +58,7 @@ fn a_tile_is_shown_as_soon_as_its_own_blobs_are_here() {
     library.activate(manifest, "1".into(), now()).expect("kept");
     let contents = || library.held().map(|held| held.contents.len());
     assert_eq!(contents(), Some(1));
-    assert_eq!(library.wanted().len(), 1);
+    assert_eq!(library.missing_contents().len(), 1);
     assert!(matches!(
         library.store_blob(Sha256::of(OTHER), PAGE),
         Err(LibraryError::Damaged(_))
@@ -167,7 +167,7 @@ fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
         spoil(&library.path_of(Sha256::of(PAGE)));
         let held = library.held().expect("the tiles are still there");
         assert!(held.contents.is_empty(), "{what}");
-        assert_eq!(library.wanted().len(), 1, "{what}");
+        assert_eq!(library.missing_contents().len(), 1, "{what}");
         library
             .store_blob(Sha256::of(PAGE), PAGE)
             .expect("laid again");
@@ -192,4 +192,18 @@ fn a_damaged_manifest_is_no_crash() {
             .expect("keeps");
         assert!(library.held().is_some());
     }
+}
+
+#[test]
+fn what_was_being_written_when_the_power_went_is_cleared_at_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = Library::open(folder.path()).expect("opens");
+    library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
+    let manifest = folder.path().join("manifest.part");
+    let blob = library.path_of(Sha256::of(PAGE)).with_extension("part");
+    fs::write(&manifest, b"{").expect("writes");
+    fs::write(&blob, &PAGE[..9]).expect("writes");
+    let library = Library::open(folder.path()).expect("opens");
+    assert!(!manifest.exists() && !blob.exists());
+    assert_eq!(library.blob(Sha256::of(PAGE)).as_deref(), Some(PAGE));
 }

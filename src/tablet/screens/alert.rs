@@ -10,8 +10,8 @@ use kairan_ui::{AlertKind, AlertView};
 use super::words::{in_japan, moment};
 use crate::{
     library::ContentSnapshot,
+    profile::Profile,
     session::{Alert, AlertSubject},
-    settings::Profile,
     way::Origin,
 };
 

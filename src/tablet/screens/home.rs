@@ -13,7 +13,7 @@ use super::{
 use crate::{
     items::{is_confirmed, is_over, upcoming},
     library::ContentSnapshot,
-    settings::Profile,
+    profile::Profile,
 };
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.

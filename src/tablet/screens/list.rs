@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     items::{departure_id, departure_title, is_over, place_id, upcoming, when_in_words},
+    profile::Profile,
     session::{Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
-    settings::Profile,
     way::Origin,
 };
 

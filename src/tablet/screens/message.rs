@@ -9,11 +9,11 @@ use slint::Color;
 use super::{alert::emergency_title, article, icon, words::in_japan};
 use crate::{
     library::ContentSnapshot,
+    profile::Profile,
     session::{
         Session, emergencies,
         messages::{is_new, shown},
     },
-    settings::Profile,
 };
 
 /// The id of the tablet's own tile, which no tile of a catalogue can have.

@@ -168,9 +168,9 @@ mod tests {
     use crate::{
         demonstration,
         machine::Machine,
+        profile::Profile,
         screens::aloud,
         session::{Command, neighbourhood::ORIGIN_ROW},
-        settings::Profile,
     };
 
     #[test]

@@ -10,12 +10,12 @@ use super::{
     reminders::{errand_in_words, weekday_in_words},
 };
 use crate::{
+    profile::{Loudness, Pace, Profile},
     session::{
         Session, first_use,
         question::{Choice, Question, Touched},
         reminders::{Call, Days},
     },
-    settings::{Loudness, Pace, Profile},
 };
 
 /// The colour of the icons beside answers.

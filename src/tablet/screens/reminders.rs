@@ -16,11 +16,11 @@ use super::{
     words::{half, hour_alone, in_japan, time},
 };
 use crate::{
+    profile::Profile,
     session::{
         Session, TimeOf,
         reminders::{Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, ReminderKind},
     },
-    settings::Profile,
 };
 
 /// The board.

@@ -7,9 +7,10 @@ use kairan_contract::{
     WarningLevel, Warnings,
 };
 use kairan_text::tr;
-use serde::{Deserialize, Serialize};
 
-use crate::{items::has_aged, library::ContentSnapshot, screens::words::in_japan};
+use crate::{
+    items::has_aged, library::ContentSnapshot, profile::AnsweredWarning, screens::words::in_japan,
+};
 
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.
 const DAY: std::ops::Range<i8> = 7..21;
@@ -48,17 +49,6 @@ pub enum AlertSubject {
         /// Something else was said here before.
         was_said: bool,
     },
-}
-
-/// A warning that the resident has answered. It is not shown again until it has been over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
-    /// The municipality.
-    pub area: String,
-    /// Of what it warned, whatever its level: the code of the warning of level 3.
-    pub family: String,
-    /// How grave it was; what is less grave needs no second answer.
-    pub level: WarningLevel,
 }
 
 /// One to practise with ends by itself when nobody answers it, in milliseconds.
@@ -180,8 +170,8 @@ fn family(code: &str) -> &str {
 }
 
 /// What is remembered of a warning once it is answered.
-pub fn answered(area: String, warning: &Warning) -> Answered {
-    Answered {
+pub fn answered(area: String, warning: &Warning) -> AnsweredWarning {
+    AnsweredWarning {
         area,
         family: family(&warning.code).to_owned(),
         level: warning.level,
@@ -191,7 +181,7 @@ pub fn answered(area: String, warning: &Warning) -> Answered {
 /// Everything that takes over now and has not been answered: of each danger the gravest that is said of it.
 pub fn due(
     held: &ContentSnapshot,
-    answered: &[Answered],
+    answered: &[AnsweredWarning],
     seen: &[EmergencySeen],
     now: Timestamp,
 ) -> Vec<AlertSubject> {
@@ -213,7 +203,7 @@ pub fn due(
 /// The warnings that take over now and have not been answered.
 fn warnings<'h>(
     held: &'h ContentSnapshot,
-    answered: &'h [Answered],
+    answered: &'h [AnsweredWarning],
     now: Timestamp,
 ) -> impl Iterator<Item = AlertSubject> + 'h {
     let is_answered = |area: &str, warning: &Warning| {
@@ -309,7 +299,7 @@ pub fn forget_emergencies(seen: &mut Vec<EmergencySeen>, held: &ContentSnapshot)
 
 /// Forgets the answers to warnings that are over: when one comes again it is a new one. What
 /// nobody can read now says nothing of what is over.
-pub fn forget(answered: &mut Vec<Answered>, held: &ContentSnapshot) {
+pub fn forget(answered: &mut Vec<AnsweredWarning>, held: &ContentSnapshot) {
     let contents = held.contents.values();
     let warnings: Vec<&Warnings> = contents
         .filter_map(|content| match content {
@@ -376,7 +366,7 @@ mod tests {
         held
     }
 
-    fn codes(held: &ContentSnapshot, answered: &[Answered], now: &str) -> Option<String> {
+    fn codes(held: &ContentSnapshot, answered: &[AnsweredWarning], now: &str) -> Option<String> {
         let dangers = due(held, answered, &[], at(now));
         let gravest = dangers.into_iter().max_by_key(AlertSubject::rank)?;
         gravest.warning().map(|warning| warning.code.clone())
@@ -400,7 +390,7 @@ mod tests {
 
     #[test]
     fn what_is_answered_is_shown_again_only_after_it_was_over() {
-        let mut answered = vec![Answered {
+        let mut answered = vec![AnsweredWarning {
             area: "9920100".to_owned(),
             family: "09".to_owned(),
             level: WarningLevel::EverybodyLeaves,

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use kairan_contract::{ItemHash, Manifest, Message};
 
 use super::{Effect, Route, Session, reminders::PromptKind};
-use crate::{screens::words::in_japan, settings::Profile};
+use crate::{profile::Profile, screens::words::in_japan};
 
 /// The hours in which a message comes forward.
 const DAY: Range<i8> = 8..20;

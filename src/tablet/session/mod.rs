@@ -30,7 +30,7 @@ use kairan_contract::{
 };
 use kairan_text::next_language;
 
-pub use alert::{Alert, AlertSubject, Answered, emergencies};
+pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
 pub use enrolment::{Enrolment, EnrolmentRefused};
 pub use first_use::Practice;
@@ -44,8 +44,8 @@ use crate::{
     clock::Contact,
     items::{is_list, item, text_of},
     library::ContentSnapshot,
+    profile::Profile,
     screens::words::in_japan,
-    settings::Profile,
     speech::{Passage, SpeechError, SpeechEvent},
 };
 use attention::Attention;

@@ -259,7 +259,7 @@ mod tests {
     use kairan_contract::Position;
 
     use super::*;
-    use crate::{demonstration, session::Command, settings::Profile};
+    use crate::{demonstration, profile::Profile, session::Command};
 
     fn one(name: &str, reading: &str) -> Neighbourhood {
         Neighbourhood {

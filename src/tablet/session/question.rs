@@ -5,7 +5,7 @@ use kairan_contract::{Language, Mood, ScreenName, TextSize};
 use kairan_text::languages;
 
 use super::reminders::{Call, Days, ReminderId, ReminderKind};
-use crate::settings::{Loudness, Pace};
+use crate::profile::{Loudness, Pace};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -72,7 +72,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::settings::Profile;
+    use crate::profile::Profile;
 
     fn call(number: u128, state: RequestState) -> KeptRequest {
         KeptRequest {

@@ -2,23 +2,13 @@
 
 use std::sync::Arc;
 
-use kairan_contract::{Content, Departures, ServiceId};
-use serde::{Deserialize, Serialize};
+use kairan_contract::{Content, Departures};
 
 use super::{Effect, Route, Session};
-use crate::library::ContentSnapshot;
+use crate::{library::ContentSnapshot, profile::OwnStop};
 
 /// The row of a timetable that leads to the choice of a stop.
 pub const STOPS_ROW: &str = "@stops";
-
-/// The stop that a resident chose for a tile. It never leaves the tablet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnStop {
-    /// The tile.
-    pub service: ServiceId,
-    /// The stop, by its name.
-    pub stop: String,
-}
 
 impl Session {
     /// The timetable whose stops are on the screen.
@@ -96,8 +86,10 @@ fn bring_first(board: &mut Departures, stop: &str) {
 
 #[cfg(test)]
 mod tests {
+    use kairan_contract::ServiceId;
+
     use super::*;
-    use crate::{demonstration, session::Command, settings::Profile};
+    use crate::{demonstration, profile::Profile, session::Command};
 
     fn stop(session: &Session) -> String {
         let id = "bus".parse().expect("an id");

@@ -1,19 +1,9 @@
 //! Questionnaires: one question after another, each answer noted at once. Pure.
 
 use kairan_contract::{Content, Event, FormId, LeaveHow, Questionnaire, ServiceId};
-use serde::{Deserialize, Serialize};
 
 use super::{Effect, Route, Session};
 use crate::speech::Tone;
-
-/// How far a questionnaire has been answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answers {
-    /// Which.
-    pub form: FormId,
-    /// How many questions, from the first on.
-    pub answered: usize,
-}
 
 /// A form that was opened and not sent yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +118,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{demonstration, session::Command, settings::Profile};
+    use crate::{demonstration, profile::Profile, session::Command};
 
     fn kinds(effects: &[Effect]) -> Vec<String> {
         let kinds = effects.iter().filter_map(|effect| match effect {

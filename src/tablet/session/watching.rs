@@ -9,7 +9,7 @@ use super::{
     idle::{self, IdleState},
     reminders::{self, Call, Prompt, PromptKind},
 };
-use crate::{library::ContentSnapshot, screens::words::in_japan, settings::Profile, speech::Tone};
+use crate::{library::ContentSnapshot, profile::Profile, screens::words::in_japan, speech::Tone};
 
 /// What was heard longer ago than this, in milliseconds, confirms no warning.
 const HEARD_MS: u64 = 15 * 60 * 1000;

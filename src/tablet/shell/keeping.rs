@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::{
-    settings::{DataFolder, Profile},
-    sync::LinkEvent,
-};
+use crate::{data_folder::DataFolder, profile::Profile, sync::LinkEvent};
 
 /// How long to wait for a disk that is full.
 const RETRY: Duration = Duration::from_secs(5);

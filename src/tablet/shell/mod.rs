@@ -21,16 +21,18 @@ use tokio::{
 use url::Url;
 
 use crate::{
+    data_folder::DataFolder,
     display::Display,
+    identity::Identity,
     journal::Journal,
     library::Library,
     machine::Machine,
+    profile::Profile,
     session::Session,
-    settings::{DataFolder, Identity, Profile},
     speech::{self, Speaker, SpeechEvent, Synthesis},
     sync::{
-        Client, Link, LinkEvent, Outbox, SyncHandle, SyncLoop, Writer, Written, write_records,
-        write_requests,
+        Client, Link, LinkEvent, Outbox, RequestWritten, SyncHandle, SyncLoop, Writer,
+        write_records, write_requests,
     },
     uptime::Clocks,
     window::connect,
@@ -124,7 +126,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         identity: identity.clone(),
         spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
-        held,
+        content: held,
         seen,
         tell,
     });
@@ -236,11 +238,11 @@ fn begin_writing(
 }
 
 /// Tells who waits for help whether it is written down.
-fn tell_of_writing(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(Written) + Send {
+fn tell_of_writing(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(RequestWritten) + Send {
     move |written| {
         let told = match written {
-            Written::Yes(id) => LinkEvent::Written(id),
-            Written::NotYet(id) => LinkEvent::NotWritten(id),
+            RequestWritten::Kept(id) => LinkEvent::Written(id),
+            RequestWritten::Failed(id) => LinkEvent::NotWritten(id),
         };
         // The window may be gone already; then nobody needs to be told.
         let _ = tell.send(told);

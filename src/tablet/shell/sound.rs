@@ -39,7 +39,7 @@ impl Tablet {
             self.now(),
         );
         let loudness = if first == Some(Tone::Warning) {
-            crate::settings::Loudness::Loud
+            crate::profile::Loudness::Loud
         } else {
             session.profile.loudness
         };

@@ -20,11 +20,12 @@ use uuid::Uuid;
 use super::clock::Timekeeper;
 use crate::{
     display::Display,
+    identity::Identity,
     library::Library,
     machine::Machine,
+    profile::Profile,
     recorder::{Moment, Recorder},
     session::{Answer, Command, Effect, KeptRequest, RequestState, Session},
-    settings::{Identity, Profile},
     speech::{AudioCommand, Tone, Voice},
     sync::{LinkEvent, Outbox, SyncHandle, Writer},
     window::{InputHandler, show, show_whether_asked_again},
@@ -320,7 +321,7 @@ impl Tablet {
                 Effect::SaveProfile => self.keep_choices(),
                 Effect::Enrol(code) => self.wish(|wishes| wishes.enrol(code)),
                 Effect::Ask(what) => self.ask_the_council(what),
-                Effect::TellSeen(seen) => self.wish(|wishes| wishes.seen(seen)),
+                Effect::TellSeen(seen) => self.wish(|wishes| wishes.report_seen(seen)),
                 Effect::Report => self.ask_the_council(self.machine.borrow().report()),
                 Effect::ReadScreen {
                     first,

@@ -20,7 +20,7 @@ mod tones;
 
 use std::sync::Arc;
 
-use crate::settings::Loudness;
+use crate::profile::Loudness;
 
 pub use announcer::start;
 pub use orders::Voice;

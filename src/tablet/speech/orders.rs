@@ -162,7 +162,7 @@ impl AudioCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{settings::Loudness, speech::Tone};
+    use crate::{profile::Loudness, speech::Tone};
 
     fn say(turn: u64) -> AudioCommand {
         AudioCommand::Play {

@@ -20,7 +20,7 @@ const SPREAD: Duration = Duration::from_secs(1);
 /// Bytes of one line; a longer one is none of ours.
 const LINE_LIMIT: usize = 4096;
 
-/// An ear. Its state outlives a wait that something else has ended.
+/// The stream of changes. Its state outlives a wait that something else has ended.
 pub struct ChangeStream {
     stream: Option<Response>,
     line: Vec<u8>,
@@ -52,7 +52,7 @@ impl ChangeStream {
     }
 
     /// Waits until the backend says that there is something new.
-    pub async fn hears_something_new(&mut self, client: &Client, token: &str) {
+    pub async fn next_change(&mut self, client: &Client, token: &str) {
         loop {
             let Some(stream) = &mut self.stream else {
                 sleep_until(self.not_before).await;
@@ -61,29 +61,31 @@ impl ChangeStream {
                         self.stream = Some(stream);
                         self.since = Some(Instant::now());
                     }
-                    Err(error) => self.rest(&error),
+                    Err(error) => self.back_off(&error),
                 }
                 continue;
             };
             let chunk = match timeout(SILENCE, stream.chunk()).await {
                 Ok(Ok(Some(chunk))) => chunk,
                 Ok(Ok(None)) => {
-                    self.rest(&LinkError::Nonsense("the stream ended".to_owned()));
+                    self.back_off(&LinkError::InvalidResponse("the stream ended".to_owned()));
                     continue;
                 }
                 Ok(Err(error)) => {
-                    self.rest(&error.into());
+                    self.back_off(&error.into());
                     continue;
                 }
                 Err(_) => {
-                    self.rest(&LinkError::Nonsense("the stream fell silent".to_owned()));
+                    self.back_off(&LinkError::InvalidResponse(
+                        "the stream fell silent".to_owned(),
+                    ));
                     continue;
                 }
             };
             if self.since.is_some_and(|since| since.elapsed() >= STEADY) {
                 self.wait = FIRST_WAIT;
             }
-            if self.tells_of_a_change(&chunk) {
+            if self.has_change(&chunk) {
                 sleep(SPREAD.mul_f64(rand::random())).await;
                 return;
             }
@@ -91,7 +93,7 @@ impl ChangeStream {
     }
 
     /// Leaves the backend alone for a while.
-    fn rest(&mut self, error: &LinkError) {
+    fn back_off(&mut self, error: &LinkError) {
         tracing::debug!(%error, "nothing can be heard of changes for now");
         self.stream = None;
         self.line.clear();
@@ -100,7 +102,7 @@ impl ChangeStream {
     }
 
     /// Whether a line with data ends in `chunk`. Comments and names of events are passed over.
-    fn tells_of_a_change(&mut self, chunk: &[u8]) -> bool {
+    fn has_change(&mut self, chunk: &[u8]) -> bool {
         let mut tells = false;
         for byte in chunk {
             if *byte == b'\n' {
@@ -122,13 +124,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_data_tells_of_a_change_however_it_is_cut() {
-        let mut ear = ChangeStream::default();
-        assert!(!ear.tells_of_a_change(b":\n\nevent: manifest\nda"));
-        assert!(ear.tells_of_a_change(b"ta: 12ab\n\n:"));
-        assert!(!ear.tells_of_a_change(b"\n\nevent: manifest\ndata: 12ab\n\n"));
-        assert!(ear.tells_of_a_change(b"data: 34cd\n\n"));
-        assert!(!ear.tells_of_a_change(&vec![b'x'; 100_000]));
-        assert!(ear.line.len() <= LINE_LIMIT);
+    async fn only_data_has_change_however_it_is_cut() {
+        let mut stream = ChangeStream::default();
+        assert!(!stream.has_change(b":\n\nevent: manifest\nda"));
+        assert!(stream.has_change(b"ta: 12ab\n\n:"));
+        assert!(!stream.has_change(b"\n\nevent: manifest\ndata: 12ab\n\n"));
+        assert!(stream.has_change(b"data: 34cd\n\n"));
+        assert!(!stream.has_change(&vec![b'x'; 100_000]));
+        assert!(stream.line.len() <= LINE_LIMIT);
     }
 }

@@ -33,22 +33,22 @@ pub enum LinkError {
     Unreachable(#[from] reqwest::Error),
     /// The backend does not know this tablet.
     #[error("the backend does not know this tablet")]
-    NotLetIn,
+    Unauthorized,
     /// The code opens nothing.
     #[error("the code is not valid")]
-    CodeNotValid,
+    InvalidCode,
     /// Too many codes were tried.
     #[error("too many codes were tried")]
-    TooMany,
+    TooManyAttempts,
     /// An answer that makes no sense: another program, or a captive portal.
     #[error("the backend answers nonsense: {0}")]
-    Nonsense(String),
+    InvalidResponse(String),
     /// What it sends is larger than anything of ours.
     #[error("the backend sends more than {0} bytes")]
     TooLarge(u64),
     /// It does not have what was asked for.
     #[error("the backend does not have it")]
-    NotThere,
+    NotFound,
     /// It will not take what it was sent, however often that comes.
     #[error("the backend does not take what it was sent: it answered {0}")]
     Refused(StatusCode),
@@ -59,7 +59,7 @@ pub enum LinkError {
 
 /// What the backend answered, and what its clock showed.
 #[derive(Debug)]
-pub struct Answered<T> {
+pub struct Stamped<T> {
     /// The answer.
     pub answer: T,
     /// The backend's time, where it says so.
@@ -141,9 +141,9 @@ impl Client {
             .await?;
         match response.status() {
             StatusCode::OK => from_json(&body(response, SMALL).await?),
-            StatusCode::FORBIDDEN => Err(LinkError::CodeNotValid),
-            StatusCode::TOO_MANY_REQUESTS => Err(LinkError::TooMany),
-            status => Err(LinkError::Nonsense(format!("it answered {status}"))),
+            StatusCode::FORBIDDEN => Err(LinkError::InvalidCode),
+            StatusCode::TOO_MANY_REQUESTS => Err(LinkError::TooManyAttempts),
+            status => Err(LinkError::InvalidResponse(format!("it answered {status}"))),
         }
     }
 
@@ -152,7 +152,7 @@ impl Client {
         &self,
         token: &str,
         etag: Option<&str>,
-    ) -> Result<Answered<ManifestAnswer>, LinkError> {
+    ) -> Result<Stamped<ManifestAnswer>, LinkError> {
         let mut request = self
             .http
             .get(self.address("manifest"))
@@ -165,7 +165,7 @@ impl Client {
         let response = request.send().await?;
         let time = council_time(&response, asked, self.clocks.read().uptime);
         match response.status() {
-            StatusCode::NOT_MODIFIED => Ok(Answered {
+            StatusCode::NOT_MODIFIED => Ok(Stamped {
                 answer: ManifestAnswer::NotModified,
                 time,
             }),
@@ -174,10 +174,12 @@ impl Client {
                     .headers()
                     .get(header::ETAG)
                     .and_then(|etag| etag.to_str().ok())
-                    .ok_or_else(|| LinkError::Nonsense("a manifest without an ETag".to_owned()))?
+                    .ok_or_else(|| {
+                        LinkError::InvalidResponse("a manifest without an ETag".to_owned())
+                    })?
                     .to_owned();
                 let manifest = from_json(&body(response, MANIFEST_LIMIT).await?)?;
-                Ok(Answered {
+                Ok(Stamped {
                     answer: ManifestAnswer::Manifest { manifest, etag },
                     time,
                 })
@@ -203,7 +205,7 @@ impl Client {
             .is_some_and(|kind| kind.starts_with("text/event-stream"));
         match response.status() {
             StatusCode::OK if is_stream => Ok(response),
-            StatusCode::OK => Err(LinkError::Nonsense("no stream of events".to_owned())),
+            StatusCode::OK => Err(LinkError::InvalidResponse("no stream of events".to_owned())),
             status => Err(refusal(status)),
         }
     }
@@ -221,7 +223,7 @@ impl Client {
             .await?;
         match response.status() {
             StatusCode::OK => body(response, BLOB_LIMIT).await,
-            StatusCode::NOT_FOUND => Err(LinkError::NotThere),
+            StatusCode::NOT_FOUND => Err(LinkError::NotFound),
             status => Err(refusal(status)),
         }
     }
@@ -232,7 +234,8 @@ impl Client {
         token: &str,
         outgoing: Outgoing,
     ) -> Result<Acknowledgement, LinkError> {
-        let nonsense = |error: &dyn std::fmt::Display| LinkError::Nonsense(error.to_string());
+        let nonsense =
+            |error: &dyn std::fmt::Display| LinkError::InvalidResponse(error.to_string());
         let batch = RecordBatch {
             held_from: outgoing.held_from,
             records: outgoing.records,
@@ -317,16 +320,16 @@ impl Client {
 
 fn refusal(status: StatusCode) -> LinkError {
     match status {
-        StatusCode::UNAUTHORIZED => LinkError::NotLetIn,
+        StatusCode::UNAUTHORIZED => LinkError::Unauthorized,
         StatusCode::BAD_REQUEST
         | StatusCode::PAYLOAD_TOO_LARGE
         | StatusCode::UNPROCESSABLE_ENTITY => LinkError::Refused(status),
-        status => LinkError::Nonsense(format!("it answered {status}")),
+        status => LinkError::InvalidResponse(format!("it answered {status}")),
     }
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, LinkError> {
-    serde_json::from_slice(bytes).map_err(|error| LinkError::Nonsense(error.to_string()))
+    serde_json::from_slice(bytes).map_err(|error| LinkError::InvalidResponse(error.to_string()))
 }
 
 /// The body of an answer, unpacked, of at most `limit` bytes.
@@ -351,7 +354,7 @@ async fn body(mut response: Response, limit: u64) -> Result<Vec<u8>, LinkError> 
     GzDecoder::new(bytes.as_slice())
         .take(limit + 1)
         .read_to_end(&mut unpacked)
-        .map_err(|error| LinkError::Nonsense(error.to_string()))?;
+        .map_err(|error| LinkError::InvalidResponse(error.to_string()))?;
     if unpacked.len() as u64 > limit {
         Err(too_large())
     } else {

@@ -6,9 +6,9 @@ use kairan_contract::RequestId;
 
 use crate::{
     clock::CouncilTime,
+    identity::Identity,
     library::ContentSnapshot,
     session::{EnrolmentRefused, KeptRequest},
-    settings::Identity,
 };
 
 /// What the conversation tells the screens.

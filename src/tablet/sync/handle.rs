@@ -1,26 +1,21 @@
-//! What the screens wish of the link, in places that hold the latest of each: no wish is dropped
+//! What the screens ask of the link, in places that hold the latest of each: nothing is dropped
 //! because the link is at something else.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kairan_contract::{Emergency, EmergencySeen, EnrolmentCode};
+use kairan_contract::{EmergencySeen, EnrolmentCode};
 use tokio::sync::Notify;
 
-/// Emergencies of which the council is still to hear what became here. More than twice what a tablet
-/// takes in at once are nobody's news any more.
-const SEEN: usize = 2 * Emergency::AT_ONCE;
+use super::seen::Seen;
 
-/// The wishes of the screens.
+/// The screens' end of the link.
 #[derive(Clone, Default)]
 pub struct SyncHandle(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    come: Notify,
+    changed: Notify,
 }
 
 #[derive(Default)]
@@ -30,57 +25,27 @@ struct State {
     is_closed: bool,
 }
 
-/// What became of emergencies here, the first to be told first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen(VecDeque<EmergencySeen>);
-
-impl Seen {
-    /// Notes what became of one. Of each only the latest is told.
-    pub fn note(&mut self, seen: EmergencySeen) {
-        self.0.retain(|known| known.id != seen.id);
-        while self.0.len() >= SEEN {
-            self.0.pop_front();
-        }
-        self.0.push_back(seen);
-    }
-
-    /// What is to be told, the first first.
-    pub fn all(&self) -> Vec<EmergencySeen> {
-        self.0.iter().copied().collect()
-    }
-
-    /// The council has heard it.
-    pub fn told(&mut self, seen: &EmergencySeen) {
-        self.0.retain(|known| known != seen);
-    }
-
-    /// Nothing is left to be told.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 impl SyncHandle {
     /// Let this tablet in with this code.
     pub fn enrol(&self, code: EnrolmentCode) {
         self.state().enrol = Some(code);
-        self.0.come.notify_one();
+        self.0.changed.notify_one();
     }
 
     /// Tell the council that an emergency was shown here, or answered.
-    pub fn seen(&self, seen: EmergencySeen) {
+    pub fn report_seen(&self, seen: EmergencySeen) {
         self.state().seen.note(seen);
-        self.0.come.notify_one();
+        self.0.changed.notify_one();
     }
 
     /// The screens are gone.
     pub fn close(&self) {
         self.state().is_closed = true;
-        self.0.come.notify_one();
+        self.0.changed.notify_one();
     }
 
-    pub(super) async fn come(&self) {
-        self.0.come.notified().await;
+    pub(super) async fn changed(&self) {
+        self.0.changed.notified().await;
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -92,7 +57,7 @@ impl SyncHandle {
     }
 
     pub(super) fn take_seen(&self) -> Vec<EmergencySeen> {
-        self.state().seen.0.drain(..).collect()
+        self.state().seen.take()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -106,6 +71,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::sync::seen::SEEN;
 
     fn seen(number: u128, answered: bool) -> EmergencySeen {
         EmergencySeen {
@@ -117,31 +83,17 @@ mod tests {
 
     #[test]
     fn however_many_are_seen_the_latest_of_each_is_told() {
-        let wishes = SyncHandle::default();
+        let handle = SyncHandle::default();
         for number in 0..50 {
-            wishes.seen(seen(number, false));
-            wishes.seen(seen(1_000, number > 10));
+            handle.report_seen(seen(number, false));
+            handle.report_seen(seen(1_000, number > 10));
         }
-        wishes.enrol("123456".parse().expect("six digits"));
-        wishes.enrol("654321".parse().expect("six digits"));
-        let taken = wishes.take_seen();
+        handle.enrol("123456".parse().expect("six digits"));
+        handle.enrol("654321".parse().expect("six digits"));
+        let taken = handle.take_seen();
         assert_eq!(taken.len(), SEEN);
         assert_eq!(taken.last(), Some(&seen(1_000, true)));
-        assert_eq!(wishes.take_code(), "654321".parse().ok());
-        assert_eq!(wishes.take_code(), None);
-    }
-
-    #[test]
-    fn one_that_is_answered_while_another_is_told_is_told_too() {
-        let mut told = Seen::default();
-        told.note(seen(1, false));
-        told.note(seen(2, false));
-        assert_eq!(told.all(), [seen(1, false), seen(2, false)]);
-        told.note(seen(1, true));
-        told.told(&seen(1, false));
-        told.told(&seen(2, false));
-        assert_eq!(told.all(), [seen(1, true)]);
-        told.told(&seen(1, true));
-        assert!(told.is_empty());
+        assert_eq!(handle.take_code(), "654321".parse().ok());
+        assert_eq!(handle.take_code(), None);
     }
 }

@@ -10,17 +10,17 @@ use kairan_contract::{Request, RequestId};
 use tokio::sync::Notify;
 
 /// Requests that wait for a disk that does not write. Nobody asks for more by hand in a day.
-pub const PLACES: usize = 100;
+pub const CAPACITY: usize = 100;
 /// A request that does not stand on the disk after so long is sent from memory: a disk that hangs
 /// must not be waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 /// A request that neither stands on the disk nor has arrived after so long is told not to be kept: who
 /// waits for help rings instead.
-const HANGS: Duration = Duration::from_secs(3);
+const OVERDUE: Duration = Duration::from_secs(3);
 
 /// Every place is taken: the request is neither written nor sent.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{PLACES} requests wait already")]
+#[error("{CAPACITY} requests wait already")]
 pub struct OutboxFull;
 
 /// Requests that do not stand on the disk yet. The screens put them in and never wait.
@@ -31,7 +31,7 @@ pub struct Outbox(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     /// Somebody asked for something, or nobody will any more: for who writes.
-    asked: Notify,
+    changed: Notify,
     /// Somebody asked for something: for who watches whether it is written.
     put_in: Notify,
     /// The same, and that something could not be written: for who sends.
@@ -56,7 +56,7 @@ impl Outbox {
     pub fn put(&self, request: Request) -> Result<(), OutboxFull> {
         {
             let mut state = self.state();
-            if state.waiting.len() >= PLACES {
+            if state.waiting.len() >= CAPACITY {
                 return Err(OutboxFull);
             }
             state.waiting.push(Waiting {
@@ -65,7 +65,7 @@ impl Outbox {
                 has_failed: false,
             });
         }
-        self.0.asked.notify_one();
+        self.0.changed.notify_one();
         self.0.put_in.notify_one();
         self.0.to_send.notify_one();
         Ok(())
@@ -74,7 +74,7 @@ impl Outbox {
     /// Nobody will ask for anything any more.
     pub fn close(&self) {
         self.state().is_closed = true;
-        self.0.asked.notify_one();
+        self.0.changed.notify_one();
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -82,8 +82,8 @@ impl Outbox {
     }
 
     /// Comes when somebody asked for something, or nobody will any more.
-    pub(super) async fn asked(&self) {
-        self.0.asked.notified().await;
+    pub(super) async fn changed(&self) {
+        self.0.changed.notified().await;
     }
 
     /// Comes when there may be something to be sent from memory.
@@ -92,26 +92,26 @@ impl Outbox {
     }
 
     /// Waits until requests hang, and says which.
-    pub(super) async fn hangs(&self) -> Vec<RequestId> {
+    pub(super) async fn overdue(&self) -> Vec<RequestId> {
         loop {
             let now = Instant::now();
-            let hang = self.hanging(now);
-            if !hang.is_empty() {
-                return hang;
+            let overdue = self.overdue_at(now);
+            if !overdue.is_empty() {
+                return overdue;
             }
             match self.first_being_written() {
-                Some(since) => tokio::time::sleep_until((since + HANGS).into()).await,
+                Some(since) => tokio::time::sleep_until((since + OVERDUE).into()).await,
                 None => self.0.put_in.notified().await,
             }
         }
     }
 
     /// What has been written for too long at `now`.
-    fn hanging(&self, now: Instant) -> Vec<RequestId> {
+    fn overdue_at(&self, now: Instant) -> Vec<RequestId> {
         let state = self.state();
         let being_written = state.waiting.iter().filter(|it| !it.has_failed);
-        let hang = being_written.filter(|it| now.saturating_duration_since(it.since) >= HANGS);
-        hang.map(|it| it.request.id).collect()
+        let overdue = being_written.filter(|it| now.saturating_duration_since(it.since) >= OVERDUE);
+        overdue.map(|it| it.request.id).collect()
     }
 
     /// Since when the first is being written.
@@ -143,7 +143,7 @@ impl Outbox {
     }
 
     /// The disk did not take it, or hangs; says whether that is news.
-    pub(super) fn has_failed(&self, id: RequestId) -> bool {
+    pub(super) fn mark_failed(&self, id: RequestId) -> bool {
         let is_news = {
             let mut state = self.state();
             let found = state.waiting.iter_mut().find(|it| it.request.id == id);
@@ -156,13 +156,13 @@ impl Outbox {
     }
 
     /// It stands on the disk: its place is free, and it is sent from there.
-    pub(super) fn is_written(&self, id: RequestId) {
-        self.let_go(&[id]);
+    pub(super) fn mark_written(&self, id: RequestId) {
+        self.remove(&[id]);
         self.0.to_send.notify_one();
     }
 
     /// They are at the backend: their places are free.
-    pub(super) fn let_go(&self, ids: &[RequestId]) {
+    pub(super) fn remove(&self, ids: &[RequestId]) {
         self.state()
             .waiting
             .retain(|it| !ids.contains(&it.request.id));
@@ -196,22 +196,22 @@ mod tests {
         outbox.put(call(1)).expect("there is room");
         outbox.put(call(2)).expect("there is room");
         assert_eq!(outbox.sendable(), [], "they are being written");
-        assert!(outbox.has_failed(call(2).id));
-        assert!(!outbox.has_failed(call(2).id), "that is no news");
+        assert!(outbox.mark_failed(call(2).id));
+        assert!(!outbox.mark_failed(call(2).id), "that is no news");
         assert_eq!(outbox.sendable(), [call(2)]);
-        outbox.let_go(&[call(2).id]);
+        outbox.remove(&[call(2).id]);
         assert_eq!(outbox.unwritten(), [call(1)]);
-        assert!(!outbox.has_failed(call(2).id), "it has gone");
+        assert!(!outbox.mark_failed(call(2).id), "it has gone");
     }
 
     #[test]
     fn a_request_that_finds_no_place_is_told() {
         let outbox = Outbox::default();
-        for number in 0..PLACES as u128 {
+        for number in 0..CAPACITY as u128 {
             outbox.put(call(number)).expect("there is room");
         }
         assert_eq!(outbox.put(call(1_000)), Err(OutboxFull));
-        outbox.let_go(&[call(0).id]);
+        outbox.remove(&[call(0).id]);
         assert_eq!(outbox.put(call(1_000)), Ok(()));
     }
 }

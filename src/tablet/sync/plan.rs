@@ -1,215 +1,466 @@
-//! What is to be done next over the link: of each errand at most one runs, and none waits for another.
-//! Pure: time and chance come as arguments.
+//! What is done next over the link, and what follows from what that brought. Every rule of what goes first stands here,
+//! in [`Schedule`] and in [`BlobQueue`]. Pure: time and chance come as arguments, and what is to be done goes out as a
+//! [`Job`].
 
-use std::time::{Duration, Instant};
+#[cfg(test)]
+mod tests;
 
-/// Records are sent so long after they were written, together with what comes meanwhile.
-const GATHERING: Duration = Duration::from_secs(2);
-/// The first wait before requests that did not go are sent again; it doubles up to the pause between
-/// two manifests.
-const SOON: Duration = Duration::from_secs(2);
-/// Content that is not urgent is shown together with what comes so long after it.
-const TOGETHER: Duration = Duration::from_secs(5);
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-/// One thing that is done over the link or for it, the most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
-    /// Ask to be let in.
-    Enrol,
-    /// Send what residents ask for.
-    Requests,
-    /// Ask whether there is another manifest.
-    Manifest,
-    /// Put into force what came, and look what is missing.
-    Show,
-    /// Fetch what may warn.
-    Urgent,
-    /// Say what was seen here, and how this tablet is.
-    Status,
-    /// Obey the order to forget the loan.
-    Forget,
-    /// Say that everything is forgotten.
-    Forgotten,
-    /// Fetch what else is missing.
-    Blob,
-    /// Send usage records.
-    Records,
+use kairan_contract::{Emergency, EmergencySeen, EnrolmentCode, Sha256, TabletStatus};
+
+use super::{
+    LinkError, LinkEvent,
+    blob_queue::{BlobQueue, FetchError, MissingBlob},
+    client::{ManifestAnswer, Stamped},
+    outcome::{Activation, IncomingManifest, Outcome, TaskError},
+    schedule::{Schedule, Task},
+    seen::Seen,
+    status::Status,
+};
+use crate::{identity::Identity, library::ContentSnapshot};
+
+/// How many manifests an order to forget waits for what is still to be sent.
+const WIPE_PUT_OFF: u32 = 5;
+
+/// A task with all that it needs.
+#[derive(Debug)]
+pub enum Job {
+    Enrol(EnrolmentCode, Identity),
+    ReportWipe,
+    Requests {
+        token: String,
+    },
+    Manifest {
+        token: String,
+    },
+    Activate {
+        incoming: Option<IncomingManifest>,
+        /// Nothing is being fetched, and nothing can be now.
+        is_at_rest: bool,
+        /// What residents see is to be told.
+        is_told: bool,
+    },
+    Blob {
+        token: String,
+        missing: MissingBlob,
+    },
+    Status {
+        token: String,
+        /// The revision on the screen, and whether the tablet is locked.
+        shows: (u64, bool),
+        last_seen: Option<EmergencySeen>,
+        seen: Vec<EmergencySeen>,
+        known: Status,
+    },
+    Wipe {
+        token: String,
+        /// What is still to be sent has been waited for long enough.
+        has_waited: bool,
+    },
+    Records {
+        token: String,
+    },
 }
 
-impl Task {
-    const ALL: [Self; 10] = [
-        Self::Enrol,
-        Self::Requests,
-        Self::Manifest,
-        Self::Show,
-        Self::Urgent,
-        Self::Status,
-        Self::Forget,
-        Self::Forgotten,
-        Self::Blob,
-        Self::Records,
-    ];
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Lane {
-    due: Option<Instant>,
-    is_running: bool,
-}
-
-/// When what is to be done.
+/// What is known, and what is to be done when.
 #[derive(Debug)]
 pub struct Plan {
-    lanes: [Lane; Task::ALL.len()],
-    /// How long to wait between two manifests.
+    identity: Identity,
+    /// A code from the command line, for a tablet that its backend does not know any more.
+    spare_code: Option<EnrolmentCode>,
+    code: Option<EnrolmentCode>,
     every: Duration,
-    /// How long to wait before requests are sent again.
-    wait: Duration,
+    schedule: Schedule,
+    blobs: BlobQueue,
+    /// What the screens were told last.
+    content: Option<Arc<ContentSnapshot>>,
+    incoming: Option<IncomingManifest>,
+    /// What came is to be shown.
+    is_news: bool,
+    /// The library has more than its disk.
+    is_unkept: bool,
+    is_online: bool,
+    /// How many manifests ordered to forget, one after the other.
+    wipe_orders: u32,
+    seen: Seen,
+    last_seen: Option<EmergencySeen>,
+    status: Status,
 }
 
 impl Plan {
-    /// Nothing is to be done yet.
-    pub fn new(every: Duration) -> Self {
+    /// A plan for a tablet that shows `content`, and has shown these emergencies, the latest last.
+    pub fn new(
+        identity: Identity,
+        spare_code: Option<EnrolmentCode>,
+        every: Duration,
+        content: Option<Arc<ContentSnapshot>>,
+        shown: &[EmergencySeen],
+    ) -> Self {
+        let mut seen = Seen::default();
+        // It is not known what of this the backend has heard; the same again is no news there.
+        let latest = shown.len().saturating_sub(Emergency::AT_ONCE);
+        shown.iter().skip(latest).for_each(|it| seen.note(*it));
         Self {
-            lanes: [Lane::default(); Task::ALL.len()],
+            identity,
+            spare_code,
+            code: None,
             every,
-            wait: SOON.min(every),
+            schedule: Schedule::new(every),
+            blobs: BlobQueue::new(every),
+            content,
+            incoming: None,
+            is_news: false,
+            is_unkept: false,
+            is_online: false,
+            wipe_orders: 0,
+            seen,
+            last_seen: shown.last().copied(),
+            status: Status::default(),
         }
     }
 
-    /// It is to be done at this moment at the latest.
-    pub fn by(&mut self, errand: Task, at: Instant) {
-        let lane = &mut self.lanes[errand as usize];
-        lane.due = Some(lane.due.map_or(at, |due| due.min(at)));
-    }
-
-    /// What begins now. What is due while it runs begins again when it has ended.
-    pub fn begin(&mut self, now: Instant) -> Vec<Task> {
-        let mut begun = Vec::new();
-        for errand in Task::ALL {
-            let lane = &mut self.lanes[errand as usize];
-            if !lane.is_running && lane.due.is_some_and(|due| due <= now) {
-                *lane = Lane {
-                    due: None,
-                    is_running: true,
-                };
-                begun.push(errand);
-            }
+    /// Begins with a loan, if there is one; and that one before it is forgotten may still be to be told.
+    pub fn begin(&mut self, now: Instant) {
+        self.schedule.schedule_by(Task::ReportWipe, now);
+        if self.identity.loan.is_some() {
+            self.schedule.schedule_by(Task::Manifest, now);
+            self.schedule.schedule_by(Task::Requests, now);
         }
-        begun
     }
 
-    /// It has come to its end, good or bad.
-    pub fn ended(&mut self, errand: Task) {
-        self.lanes[errand as usize].is_running = false;
+    /// The secret that the tablet shows, if it has a loan.
+    pub fn token(&self) -> Option<String> {
+        self.identity.loan.as_ref().map(|loan| loan.token.clone())
     }
 
     /// When something begins, if nothing happens until then.
     pub fn wake_at(&self) -> Option<Instant> {
-        let waiting = self.lanes.iter().filter(|lane| !lane.is_running);
-        waiting.filter_map(|lane| lane.due).min()
+        self.schedule.wake_at()
+    }
+
+    /// A code was touched in.
+    pub fn enrol(&mut self, code: EnrolmentCode, now: Instant) {
+        self.code = Some(code);
+        self.schedule.schedule_by(Task::Enrol, now);
+    }
+
+    /// An emergency was shown here, or answered.
+    pub fn note_seen(&mut self, seen: EmergencySeen, now: Instant) {
+        self.last_seen = Some(seen);
+        self.seen.note(seen);
+        self.schedule.schedule_by(Task::Status, now);
+    }
+
+    /// Somebody asked for something.
+    pub fn requests_waiting(&mut self, now: Instant) {
+        self.schedule.schedule_by(Task::Requests, now);
+    }
+
+    /// The backend says that there is something new.
+    pub fn backend_changed(&mut self, now: Instant) {
+        self.schedule.schedule_by(Task::Manifest, now);
     }
 
     /// Usage records stand on the disk.
     pub fn records_written(&mut self, now: Instant) {
-        self.by(Task::Records, now + GATHERING);
+        self.schedule.records_written(now);
     }
 
-    /// The backend answered with a manifest, or that there is none: what waited for it goes now.
-    /// `share` between 0 and 1 spreads thousands of tablets over the time.
-    pub fn answered(&mut self, now: Instant, share: f64) {
-        self.wait = SOON.min(self.every);
-        self.ask_again(now, share);
-        for errand in [Task::Requests, Task::Status, Task::Records] {
-            self.by(errand, now);
+    /// What begins now, the most urgent first.
+    pub fn start_due(&mut self, now: Instant) -> Vec<(Task, Job)> {
+        let mut jobs = Vec::new();
+        for task in self.schedule.start_due(now) {
+            match self.job(task, now) {
+                Some(job) => jobs.push((task, job)),
+                None => self.schedule.finished(task),
+            }
+        }
+        jobs
+    }
+
+    /// What a task needs; nothing where there is nothing to be done, or no loan to do it for.
+    fn job(&mut self, task: Task, now: Instant) -> Option<Job> {
+        match task {
+            Task::Enrol => return Some(Job::Enrol(self.code.take()?, self.identity.clone())),
+            Task::ReportWipe => return Some(Job::ReportWipe),
+            _ => {}
+        }
+        let token = self.token()?;
+        Some(match task {
+            Task::Enrol | Task::ReportWipe => return None,
+            Task::Requests => Job::Requests { token },
+            Task::Manifest => Job::Manifest { token },
+            Task::Activate => Job::Activate {
+                incoming: self.incoming.take(),
+                is_at_rest: self.blobs.is_at_rest(now),
+                is_told: std::mem::take(&mut self.is_news),
+            },
+            Task::UrgentBlob | Task::Blob => {
+                let is_urgent = task == Task::UrgentBlob;
+                let Some(missing) = self.blobs.next(is_urgent, now) else {
+                    if let Some(at) = self.blobs.wake_at(is_urgent) {
+                        self.schedule.schedule_by(task, at);
+                    }
+                    return None;
+                };
+                Job::Blob { token, missing }
+            }
+            Task::Status => {
+                let content = self.content.as_ref()?;
+                Job::Status {
+                    token,
+                    shows: (content.manifest.catalogue, content.manifest.locked),
+                    last_seen: self.last_seen,
+                    seen: self.seen.all(),
+                    known: self.status.clone(),
+                }
+            }
+            Task::Wipe => Job::Wipe {
+                token,
+                has_waited: self.wipe_orders > WIPE_PUT_OFF,
+            },
+            Task::Records if self.is_online => Job::Records { token },
+            Task::Records => return None,
+        })
+    }
+
+    /// A task has come to its end, good or bad. Says what the screens are to be told. `share` between 0 and 1 spreads
+    /// thousands of tablets over the time.
+    pub fn on_outcome(
+        &mut self,
+        task: Task,
+        outcome: Outcome,
+        now: Instant,
+        share: f64,
+    ) -> Vec<LinkEvent> {
+        self.schedule.finished(task);
+        match outcome {
+            Outcome::Nothing => Vec::new(),
+            Outcome::Enrolled(Ok(identity)) => vec![self.on_enrolled(identity, now)],
+            Outcome::Enrolled(Err(why)) => vec![LinkEvent::Refused(why)],
+            Outcome::Requests(sent, next_sendable) => {
+                self.on_requests_sent(&sent, next_sendable, now);
+                Vec::new()
+            }
+            Outcome::Manifest(Ok(answer), received_at) => {
+                self.on_manifest(answer, received_at, now, share)
+            }
+            Outcome::Manifest(Err(error), _) => self.on_no_manifest(&error, now, share),
+            Outcome::Activated(activation) => self.on_activated(*activation, now),
+            Outcome::Blob(sha256, is_urgent, fetched) => {
+                self.on_blob(sha256, is_urgent, fetched, now)
+            }
+            Outcome::Status(told, is_all) => {
+                self.on_status_told(told, is_all, now);
+                Vec::new()
+            }
+            Outcome::WipeReported(is_told) => {
+                if !is_told {
+                    let at = now + self.every;
+                    self.schedule.schedule_by(Task::ReportWipe, at);
+                }
+                Vec::new()
+            }
+            Outcome::Records(sent) => {
+                self.on_records_sent(&sent, now);
+                Vec::new()
+            }
         }
     }
 
-    /// The backend is asked for a manifest again after the usual pause.
-    pub fn ask_again(&mut self, now: Instant, share: f64) {
-        self.by(Task::Manifest, now + self.every.mul_f64(0.85 + 0.3 * share));
+    fn on_enrolled(&mut self, identity: Identity, now: Instant) -> LinkEvent {
+        self.identity = identity.clone();
+        // What is still on its way was asked in the name of the loan before.
+        self.schedule = Schedule::new(self.every);
+        self.blobs = BlobQueue::new(self.every);
+        self.incoming = None;
+        self.status = Status::default();
+        self.wipe_orders = 0;
+        self.begin(now);
+        LinkEvent::Enrolled(identity)
     }
 
-    /// Requests did not go.
-    pub fn requests_failed(&mut self, now: Instant) {
-        self.by(Task::Requests, now + self.wait);
-        self.wait = (self.wait * 2).min(self.every);
+    fn on_requests_sent(
+        &mut self,
+        sent: &Result<(), TaskError>,
+        next_sendable: Option<Instant>,
+        now: Instant,
+    ) {
+        if let Err(error) = sent {
+            tracing::warn!(%error, "requests could not be sent");
+            self.schedule.requests_failed(now);
+        }
+        // What is being written at this moment is sent from memory if that takes too long.
+        if let Some(at) = next_sendable {
+            self.schedule.schedule_by(Task::Requests, at);
+        }
+        self.continue_wipe(now);
     }
 
-    /// Content came: what is urgent is shown at once, and so is the last for now.
-    pub fn content_came(&mut self, is_urgent: bool, is_last: bool, now: Instant) {
-        let at = if is_urgent || is_last {
-            now
-        } else {
-            now + TOGETHER
+    fn on_records_sent(&mut self, sent: &Result<bool, TaskError>, now: Instant) {
+        match sent {
+            Ok(true) => {}
+            Ok(false) => self.schedule.schedule_by(Task::Records, now),
+            // What goes waits on the disk for the next answer.
+            Err(error) => tracing::warn!(%error, "records could not be sent"),
+        }
+        self.continue_wipe(now);
+    }
+
+    /// What an order to forget waited for may be gone now.
+    fn continue_wipe(&mut self, now: Instant) {
+        if self.wipe_orders > 0 {
+            self.schedule.schedule_by(Task::Wipe, now);
+        }
+    }
+
+    fn on_status_told(&mut self, told: Vec<TabletStatus>, is_all: bool, now: Instant) {
+        for status in told {
+            if let Some(seen) = &status.emergency {
+                self.seen.told(seen);
+            }
+            self.status.told(status, now);
+        }
+        // What was seen meanwhile; what did not go is told with the next answer.
+        if is_all && !self.seen.is_empty() {
+            self.schedule.schedule_by(Task::Status, now);
+        }
+    }
+
+    fn on_no_manifest(&mut self, error: &LinkError, now: Instant, share: f64) -> Vec<LinkEvent> {
+        self.schedule.ask_again(now, share);
+        self.is_online = false;
+        if !matches!(error, LinkError::Unauthorized) {
+            tracing::info!(%error, "the backend does not answer");
+            return vec![LinkEvent::Offline];
+        }
+        let Some(code) = self.spare_code.take() else {
+            return vec![LinkEvent::Unauthorized];
         };
-        self.by(Task::Show, at);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EVERY: Duration = Duration::from_mins(1);
-
-    #[test]
-    fn nothing_waits_for_what_runs_already_and_nothing_runs_twice() {
-        let (now, mut plan) = (Instant::now(), Plan::new(EVERY));
-        assert_eq!(plan.begin(now), []);
-        plan.by(Task::Blob, now);
-        plan.by(Task::Records, now);
-        assert_eq!(plan.begin(now), [Task::Blob, Task::Records]);
-        // Both go on for minutes: somebody asks for help, and the backend has news.
-        plan.by(Task::Manifest, now);
-        plan.by(Task::Requests, now);
-        plan.by(Task::Blob, now);
-        assert_eq!(plan.begin(now), [Task::Requests, Task::Manifest]);
-        // More news while the manifest is fetched: it is fetched once more after that.
-        plan.by(Task::Manifest, now);
-        assert_eq!(plan.begin(now), []);
-        assert_eq!(plan.wake_at(), None);
-        plan.ended(Task::Manifest);
-        assert_eq!(plan.begin(now), [Task::Manifest]);
+        self.enrol(code, now);
+        Vec::new()
     }
 
-    #[test]
-    fn what_is_due_later_is_not_put_off_by_what_comes() {
-        let (now, mut plan) = (Instant::now(), Plan::new(EVERY));
-        let second = Duration::from_secs(1);
-        plan.records_written(now);
-        plan.records_written(now + second);
-        assert_eq!(plan.wake_at(), Some(now + GATHERING));
-        plan.content_came(false, false, now);
-        plan.content_came(false, false, now + second);
-        assert_eq!(plan.begin(now + GATHERING), [Task::Records]);
-        assert_eq!(plan.wake_at(), Some(now + TOGETHER));
-        plan.content_came(true, false, now + 3 * second);
-        assert_eq!(plan.begin(now + 3 * second), [Task::Show]);
-    }
-
-    #[test]
-    fn requests_that_do_not_go_are_tried_again_at_a_bounded_pace() {
-        let (now, mut plan) = (Instant::now(), Plan::new(EVERY));
-        let mut waits = Vec::new();
-        let mut at = now;
-        for _ in 0..8 {
-            plan.requests_failed(at);
-            let next = plan.wake_at().expect("it is tried again");
-            waits.push((next - at).as_secs());
-            at = next;
-            assert_eq!(plan.begin(at), [Task::Requests]);
-            plan.ended(Task::Requests);
+    fn on_manifest(
+        &mut self,
+        Stamped { answer, time }: Stamped<ManifestAnswer>,
+        received_at: jiff::Timestamp,
+        now: Instant,
+        share: f64,
+    ) -> Vec<LinkEvent> {
+        let mut events = Vec::new();
+        self.is_online = true;
+        self.schedule.answered(now, share);
+        self.blobs.network_is_back();
+        match answer {
+            ManifestAnswer::Manifest { manifest, .. } if manifest.wipe => {
+                self.wipe_orders += 1;
+                self.schedule.schedule_by(Task::Wipe, now);
+                return events;
+            }
+            ManifestAnswer::Manifest { manifest, etag } => {
+                let at = time.map_or(received_at, |it| it.stamped);
+                // What is urgent waits for no disk and no download.
+                let urgent =
+                    ContentSnapshot::with_urgent_of(self.content.as_deref(), &manifest, at);
+                events.extend(urgent.map(|it| self.set_content(it)));
+                self.incoming = Some(IncomingManifest {
+                    manifest: *manifest,
+                    etag,
+                    at,
+                });
+            }
+            ManifestAnswer::NotModified => {}
         }
-        assert_eq!(waits, [2, 4, 8, 16, 32, 60, 60, 60]);
-        plan.answered(at, 0.5);
-        assert_eq!(
-            plan.begin(at),
-            [Task::Requests, Task::Status, Task::Records]
-        );
-        plan.requests_failed(at);
-        assert_eq!(plan.wake_at(), Some(at + EVERY), "one of them runs");
-        plan.ended(Task::Requests);
-        assert_eq!(plan.wake_at(), Some(at + SOON));
+        self.wipe_orders = 0;
+        // Either way it is looked whether all is here: a blob may be damaged since.
+        self.schedule.schedule_by(Task::Activate, now);
+        events.push(LinkEvent::Online {
+            time,
+            is_kept: self.is_kept(),
+        });
+        events
+    }
+
+    fn on_activated(&mut self, activation: Activation, now: Instant) -> Vec<LinkEvent> {
+        let was_kept = self.is_kept();
+        self.is_unkept = activation.is_unkept;
+        self.blobs.set(activation.missing);
+        let mut events = self.kept_event(was_kept);
+        if let Some(content) = activation.content {
+            let content = self.with_newer_urgent(content);
+            events.push(self.set_content(content));
+            self.schedule.schedule_by(Task::Status, now);
+        } else if activation.is_new {
+            // What of it is here already does not wait for all that is missing.
+            self.is_news = true;
+            let is_last = self.blobs.is_at_rest(now);
+            self.schedule.content_arrived(false, is_last, now);
+        }
+        self.fetch_more(now);
+        events
+    }
+
+    fn on_blob(
+        &mut self,
+        sha256: Sha256,
+        is_urgent: bool,
+        fetched: Result<(), FetchError>,
+        now: Instant,
+    ) -> Vec<LinkEvent> {
+        let was_kept = self.is_kept();
+        match fetched {
+            Ok(()) => {
+                self.blobs.arrived(sha256);
+                self.is_news = true;
+            }
+            Err(why) => self.blobs.failed(sha256, why, now),
+        }
+        let events = self.kept_event(was_kept);
+        if self.is_news {
+            let is_last = self.blobs.is_at_rest(now);
+            self.schedule.content_arrived(is_urgent, is_last, now);
+        }
+        self.fetch_more(now);
+        events
+    }
+
+    fn fetch_more(&mut self, now: Instant) {
+        self.schedule.schedule_by(Task::UrgentBlob, now);
+        self.schedule.schedule_by(Task::Blob, now);
+    }
+
+    /// What was read from the disk, with what a manifest that came meanwhile says: no emergency that is
+    /// on the screen goes because of what was read before it came.
+    fn with_newer_urgent(&self, content: ContentSnapshot) -> ContentSnapshot {
+        let newer = self.incoming.as_ref();
+        newer
+            .and_then(|it| ContentSnapshot::with_urgent_of(Some(&content), &it.manifest, it.at))
+            .unwrap_or(content)
+    }
+
+    fn set_content(&mut self, content: ContentSnapshot) -> LinkEvent {
+        let content = Arc::new(content);
+        self.content = Some(Arc::clone(&content));
+        LinkEvent::Content(content)
+    }
+
+    /// Whether the disk has all that it should.
+    fn is_kept(&self) -> bool {
+        !self.is_unkept && !self.blobs.lacks_room()
+    }
+
+    fn kept_event(&self, was_kept: bool) -> Vec<LinkEvent> {
+        let is_kept = self.is_kept();
+        let is_news = self.is_online && is_kept != was_kept;
+        let event = is_news.then_some(LinkEvent::Online {
+            time: None,
+            is_kept,
+        });
+        event.into_iter().collect()
     }
 }

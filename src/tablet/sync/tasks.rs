@@ -1,4 +1,4 @@
-//! The errands as they are carried out: each by itself, beside the others, with its own bounds.
+//! The tasks as they are carried out: each by itself, beside the others, with its own bounds.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -8,24 +8,30 @@ use std::{
 
 use jiff::Timestamp;
 use kairan_contract::{
-    EmergencySeen, EnrolmentCode, Manifest, RecordBatch, Request, RequestBatch, RequestId,
-    TabletStatus, WipeState,
+    EmergencySeen, EnrolmentCode, RecordBatch, Request, RequestBatch, RequestId, TabletStatus,
+    WipeState,
 };
 use tokio::sync::{Mutex, mpsc};
 
 use super::{
-    Client, LinkError, LinkEvent, Outbox, client::BLOB_PATIENCE, outbox::PATIENCE, wanted::Missed,
+    Client, LinkError, LinkEvent, Outbox,
+    blob_queue::{FetchError, MissingBlob},
+    client::BLOB_PATIENCE,
+    outbox::PATIENCE,
+    outcome::{Activation, IncomingManifest, Outcome, TaskError},
+    plan::Job,
 };
 use crate::{
+    data_folder::DataFolder,
+    identity::{Identity, Loan},
     journal::{Journal, JournalError},
-    library::{ContentSnapshot, Library, LibraryError, Missing},
+    library::{Library, LibraryError},
     machine::{battery_percent, free_bytes, free_megabytes},
     session::EnrolmentRefused,
-    settings::{DataFolder, Identity, Loan},
     wiping,
 };
 
-/// The batches of records of one errand; the rest goes with the next.
+/// The batches of records of one task; the rest goes with the next.
 const BATCHES: usize = 40;
 /// The same for requests.
 const REQUEST_BATCHES: usize = 20;
@@ -34,16 +40,7 @@ const LEFT_ALONE: Duration = Duration::from_hours(1);
 /// Bytes of the disk that downloads leave for what residents ask for and choose.
 const SPARED: u64 = 512 * 1024;
 
-/// Why an errand came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum TaskError {
-    #[error(transparent)]
-    Link(#[from] LinkError),
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-}
-
-/// What errands are run with.
+/// What tasks are run with.
 #[derive(Clone)]
 pub struct Tasks {
     pub client: Client,
@@ -52,57 +49,39 @@ pub struct Tasks {
     pub outbox: Outbox,
     pub data: DataFolder,
     pub tell: mpsc::UnboundedSender<LinkEvent>,
-    pub sent: Arc<Shared<Sent>>,
+    pub deliveries: Arc<Shared<Deliveries>>,
 }
 
 /// What is known of requests beside the journal.
 #[derive(Default)]
-pub struct Sent {
+pub struct Deliveries {
     /// The backend has them, and the disk could not note it.
     arrived: HashSet<RequestId>,
     /// The backend would not take them, and when that was.
     refused: HashMap<RequestId, Instant>,
 }
 
-impl Sent {
+impl Deliveries {
     fn is_put_off(&self, id: RequestId) -> bool {
         let refused = self.refused.get(&id);
         self.arrived.contains(&id) || refused.is_some_and(|at| at.elapsed() < LEFT_ALONE)
     }
 }
 
-/// A manifest that is to be put in force.
-pub struct Taking {
-    pub manifest: Manifest,
-    pub etag: String,
-    /// The time by the council's clock.
-    pub at: Timestamp,
-}
-
-/// What the library has after content came.
-pub struct Shown {
-    /// A new manifest is in force.
-    pub is_new: bool,
-    /// What residents see now, if that was asked for.
-    pub held: Option<ContentSnapshot>,
-    pub wanted: Vec<Missing>,
-    pub is_unkept: bool,
-}
-
 /// Who is to blame for a blob that did not come after so long.
-fn why_missed(error: &LinkError, took: Duration) -> Missed {
+fn fetch_error(error: &LinkError, took: Duration) -> FetchError {
     match error {
-        LinkError::NotThere | LinkError::TooLarge(_) => Missed::Refused,
-        LinkError::Unreachable(error) if error.is_connect() => Missed::NoNetwork,
+        LinkError::NotFound | LinkError::TooLarge(_) => FetchError::Refused,
+        LinkError::Unreachable(error) if error.is_connect() => FetchError::NoNetwork,
         // It came all the time, and is too heavy for this line.
-        _ if took >= BLOB_PATIENCE => Missed::Refused,
-        _ => Missed::BrokeOff,
+        _ if took >= BLOB_PATIENCE => FetchError::Refused,
+        _ => FetchError::Interrupted,
     }
 }
 
 /// What the journal says, if the disk lets it say so soon: what is sent from memory, and what the council
 /// is told, waits for no disk that hangs.
-async fn in_time<T>(
+async fn within_patience<T>(
     asked: impl Future<Output = Result<T, JournalError>>,
 ) -> Result<T, JournalError> {
     let answered = tokio::time::timeout(PATIENCE, asked).await;
@@ -110,12 +89,72 @@ async fn in_time<T>(
 }
 
 impl Tasks {
+    /// Carries a job out.
+    pub async fn run(&self, job: Job) -> Outcome {
+        match job {
+            Job::Enrol(code, identity) => Outcome::Enrolled(self.enrol(&code, identity).await),
+            Job::ReportWipe => Outcome::WipeReported(self.report_wipe().await),
+            Job::Requests { token } => {
+                let sent = self.send_requests(&token).await;
+                Outcome::Requests(sent, self.outbox.next_sendable())
+            }
+            Job::Manifest { token } => {
+                let etag = self.library.etag();
+                let answer = self.client.manifest(&token, etag.as_deref()).await;
+                Outcome::Manifest(answer, Timestamp::now())
+            }
+            Job::Activate {
+                incoming,
+                is_at_rest,
+                is_told,
+            } => {
+                let tasks = self.clone();
+                let activating = tokio::task::spawn_blocking(move || {
+                    tasks.activate(incoming, is_at_rest, is_told)
+                });
+                match activating.await {
+                    Ok(activation) => Outcome::Activated(Box::new(activation)),
+                    Err(error) => {
+                        tracing::error!(%error, "what came could not be put in force");
+                        Outcome::Nothing
+                    }
+                }
+            }
+            Job::Blob { token, missing } => {
+                let fetched = self.fetch(&token, missing).await;
+                Outcome::Blob(missing.blob.sha256, missing.is_urgent, fetched)
+            }
+            Job::Status {
+                token,
+                shows,
+                last_seen,
+                seen,
+                known,
+            } => {
+                let status = self.status(shows, last_seen).await;
+                let news = known.news(status, seen, Instant::now());
+                let (told, is_all) = self.report(&token, news).await;
+                Outcome::Status(told, is_all)
+            }
+            Job::Wipe { token, has_waited } => {
+                self.wipe(&token, has_waited).await;
+                Outcome::Nothing
+            }
+            Job::Records { token } => Outcome::Records(self.upload(&token).await),
+        }
+    }
+
     /// Puts in force what came; says what is missing, and what is to be seen if that is to be told, or
     /// nothing is missing.
-    pub fn show(&self, taking: Option<Taking>, is_at_rest: bool, is_told: bool) -> Shown {
+    pub fn activate(
+        &self,
+        incoming: Option<IncomingManifest>,
+        is_at_rest: bool,
+        is_told: bool,
+    ) -> Activation {
         let library = &self.library;
-        let is_new = taking.is_some();
-        let kept = match taking {
+        let is_new = incoming.is_some();
+        let kept = match incoming {
             Some(it) => library.activate(it.manifest, it.etag, it.at),
             None if is_at_rest || library.is_unkept() => library.keep(),
             None => Ok(()),
@@ -123,51 +162,51 @@ impl Tasks {
         if let Err(error) = kept {
             tracing::error!(%error, "what came is in force, but cannot be kept");
         }
-        let is_complete = is_new && library.wanted().is_empty();
-        let held = (is_told || is_complete).then(|| library.held()).flatten();
-        Shown {
+        let is_complete = is_new && library.missing_contents().is_empty();
+        let content = (is_told || is_complete).then(|| library.held()).flatten();
+        Activation {
             is_new,
-            held,
+            content,
             // After it was read: what turned out to be damaged is wanted, too.
-            wanted: library.wanted(),
+            missing: library.missing_contents(),
             is_unkept: library.is_unkept(),
         }
     }
 
     /// Fetches a blob and lays it down.
-    pub async fn fetch(&self, token: &str, missing: Missing) -> Result<(), Missed> {
-        let Missing { blob, is_urgent } = missing;
+    pub async fn fetch(&self, token: &str, missing: MissingBlob) -> Result<(), FetchError> {
+        let MissingBlob { blob, is_urgent } = missing;
         let free = free_bytes(self.data.path());
         if !is_urgent && free.is_some_and(|free| free < blob.bytes.saturating_add(SPARED)) {
-            return Err(Missed::NoRoom);
+            return Err(FetchError::NoRoom);
         }
         let began = Instant::now();
         let bytes = self.client.blob(token, blob.sha256).await;
         let bytes = bytes.map_err(|error| {
             tracing::info!(%error, sha256 = %blob.sha256, "a blob did not come");
-            why_missed(&error, began.elapsed())
+            fetch_error(&error, began.elapsed())
         })?;
         let library = self.library.clone();
-        let laying = tokio::task::spawn_blocking(move || {
+        let storing = tokio::task::spawn_blocking(move || {
             if is_urgent {
                 library.store_urgent_blob(blob.sha256, &bytes)
             } else {
                 library.store_blob(blob.sha256, &bytes)
             }
         });
-        match laying.await {
+        match storing.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error @ LibraryError::Damaged(_))) => {
                 tracing::warn!(%error, "a blob is asked for again");
-                Err(Missed::Refused)
+                Err(FetchError::Refused)
             }
             Ok(Err(error)) => {
                 tracing::error!(%error, "what came could not be kept");
-                Err(Missed::NotTaken)
+                Err(FetchError::DiskRefused)
             }
             Err(error) => {
                 tracing::error!(%error, "a blob could not be laid down");
-                Err(Missed::NotTaken)
+                Err(FetchError::DiskRefused)
             }
         }
     }
@@ -180,7 +219,7 @@ impl Tasks {
                 return Ok(());
             }
             match self.client.send_requests(token, batch.clone()).await {
-                Ok(answer) => self.have_arrived(&batch, &answer.received).await?,
+                Ok(answer) => self.requests_arrived(&batch, &answer.received).await?,
                 // One that the backend does not take must not hold up the others.
                 Err(LinkError::Refused(_)) => self.send_one_by_one(token, batch).await?,
                 Err(error) => return Err(error.into()),
@@ -191,11 +230,14 @@ impl Tasks {
 
     async fn requests_to_send(&self) -> Vec<Request> {
         let is_put_off = |id| {
-            let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            let sent = self
+                .deliveries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             sent.is_put_off(id)
         };
         let asked = async { self.journal.lock().await.requests_to_send(is_put_off).await };
-        let mut batch = in_time(asked).await.unwrap_or_else(|error| {
+        let mut batch = within_patience(asked).await.unwrap_or_else(|error| {
             tracing::error!(%error, "what was asked cannot be read from the disk");
             Vec::new()
         });
@@ -214,10 +256,13 @@ impl Tasks {
             let id = request.id;
             let one = vec![request];
             match self.client.send_requests(token, one.clone()).await {
-                Ok(answer) => self.have_arrived(&one, &answer.received).await?,
+                Ok(answer) => self.requests_arrived(&one, &answer.received).await?,
                 Err(error @ LinkError::Refused(_)) => {
                     tracing::error!(%error, "a request is refused, and left for later");
-                    let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut sent = self
+                        .deliveries
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner);
                     sent.refused.insert(id, Instant::now());
                 }
                 Err(error) => return Err(error.into()),
@@ -226,7 +271,7 @@ impl Tasks {
         Ok(())
     }
 
-    async fn have_arrived(
+    async fn requests_arrived(
         &self,
         batch: &[Request],
         received: &[RequestId],
@@ -234,24 +279,27 @@ impl Tasks {
         let sent = batch.iter().map(|request| request.id);
         let arrived: Vec<_> = sent.filter(|id| received.contains(id)).collect();
         if arrived.is_empty() {
-            return Err(LinkError::Nonsense("it took no request".to_owned()).into());
+            return Err(LinkError::InvalidResponse("it took no request".to_owned()).into());
         }
-        self.outbox.let_go(&arrived);
+        self.outbox.remove(&arrived);
         let noted = async {
             let journal = self.journal.lock().await;
             journal.requests_received(&arrived).await?;
             journal.requests().await
         };
-        match in_time(noted).await {
-            Ok(requests) => self.say(LinkEvent::Requests(requests)),
+        match within_patience(noted).await {
+            Ok(requests) => self.tell(LinkEvent::Requests(requests)),
             Err(error) => {
                 // It is true all the same, and is told.
                 tracing::error!(%error, "that requests have arrived could not be noted");
-                let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut sent = self
+                    .deliveries
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 sent.arrived.extend(&arrived);
             }
         }
-        self.say(LinkEvent::Received(arrived));
+        self.tell(LinkEvent::Received(arrived));
         Ok(())
     }
 
@@ -267,7 +315,7 @@ impl Tasks {
     /// Records that wait to be sent, if the disk says so in time.
     async fn unsent(&self) -> Option<u64> {
         let asked = async { self.journal.lock().await.unsent().await };
-        in_time(asked).await.ok()
+        within_patience(asked).await.ok()
     }
 
     /// Sends the journal, batch by batch, and deletes what the backend has; says whether that was all.
@@ -299,11 +347,11 @@ impl Tasks {
             }
             if answer.acknowledged > i64::MAX as u64 {
                 let why = "it acknowledged the impossible".to_owned();
-                return Err(LinkError::Nonsense(why).into());
+                return Err(LinkError::InvalidResponse(why).into());
             }
             if answer.acknowledged < held_from {
                 let why = "it acknowledged nothing".to_owned();
-                return Err(LinkError::Nonsense(why).into());
+                return Err(LinkError::InvalidResponse(why).into());
             }
             let mut journal = self.journal.lock().await;
             journal.acknowledge(answer.acknowledged).await?;
@@ -354,8 +402,8 @@ impl Tasks {
     ) -> Result<Identity, EnrolmentRefused> {
         let enrolled = self.client.enrol(code, identity.tablet).await;
         let enrolled = enrolled.map_err(|error| match error {
-            LinkError::CodeNotValid => EnrolmentRefused::NotValid,
-            LinkError::TooMany => EnrolmentRefused::TooMany,
+            LinkError::InvalidCode => EnrolmentRefused::NotValid,
+            LinkError::TooManyAttempts => EnrolmentRefused::TooMany,
             error => {
                 tracing::info!(%error, "the code could not be tried");
                 EnrolmentRefused::Unreachable
@@ -378,13 +426,13 @@ impl Tasks {
 
     /// Tells the backend that an order to forget was carried out, if there was one; `false` if it has to be told
     /// again.
-    pub async fn tell_of_a_wipe(&self) -> bool {
+    pub async fn report_wipe(&self) -> bool {
         let Some(token) = wiping::to_be_told(self.data.path()) else {
             return true;
         };
         match self.client.report_wipe(&token, WipeState::Done).await {
             // It knows the token no more: it has heard, and its answer was lost.
-            Ok(()) | Err(LinkError::NotLetIn) => wiping::told(self.data.path()).is_ok(),
+            Ok(()) | Err(LinkError::Unauthorized) => wiping::told(self.data.path()).is_ok(),
             Err(error) => {
                 tracing::info!(%error, "the backend does not know yet that everything is forgotten");
                 false
@@ -394,7 +442,7 @@ impl Tasks {
 
     /// The council has this tablet forget its loan. Somebody may have asked for help: what was asked and
     /// noted goes first, unless it has been waited for long enough. Says whether that is done.
-    pub async fn obey_to_forget(&self, token: &str, has_waited: bool) -> bool {
+    pub async fn wipe(&self, token: &str, has_waited: bool) -> bool {
         if !has_waited && self.is_anything_waiting().await {
             return false;
         }
@@ -405,12 +453,12 @@ impl Tasks {
         if let Err(error) = self.client.report_wipe(token, WipeState::Received).await {
             tracing::info!(%error, "the backend does not know yet that its order has come");
         }
-        self.say(LinkEvent::ToBeWiped);
+        self.tell(LinkEvent::ToBeWiped);
         true
     }
 
     /// The screens may be gone already; then nobody needs to be told.
-    pub fn say(&self, told: LinkEvent) {
-        let _ = self.tell.send(told);
+    pub fn tell(&self, event: LinkEvent) {
+        let _ = self.tell.send(event);
     }
 }

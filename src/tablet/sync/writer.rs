@@ -70,13 +70,13 @@ pub async fn write_records(
         while tries_left > 0 {
             match journal.lock().await.append(&waiting).await {
                 Ok(last) => {
-                    trouble.is_over();
+                    trouble.recovered();
                     waiting.clear();
                     durable(last);
                     written.notify_one();
                     break;
                 }
-                Err(error) => trouble.is_told(&error, waiting.len()),
+                Err(error) => trouble.report(&error, waiting.len()),
             }
             tokio::time::sleep(RETRY).await;
             if records.is_closed() {
@@ -88,34 +88,38 @@ pub async fn write_records(
 
 /// What becomes of a request on its way to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
+pub enum RequestWritten {
     /// It stands there.
-    Yes(RequestId),
+    Kept(RequestId),
     /// The disk did not take it; it is tried again.
-    NotYet(RequestId),
+    Failed(RequestId),
 }
 
 /// Writes requests down as they come, each by itself, until nobody asks any more. `tell` hears what
 /// became of each: a request that cannot be kept is told at the first try, or when the disk has hung for
 /// long enough.
-pub async fn write_requests(outbox: Outbox, journal: Arc<Mutex<Journal>>, tell: impl Fn(Written)) {
-    let tell_what_hangs = async {
+pub async fn write_requests(
+    outbox: Outbox,
+    journal: Arc<Mutex<Journal>>,
+    tell: impl Fn(RequestWritten),
+) {
+    let report_overdue = async {
         loop {
-            for id in outbox.hangs().await {
-                if outbox.has_failed(id) {
+            for id in outbox.overdue().await {
+                if outbox.mark_failed(id) {
                     tracing::error!("a request is not written down in time: the disk hangs");
-                    tell(Written::NotYet(id));
+                    tell(RequestWritten::Failed(id));
                 }
             }
         }
     };
     tokio::select! {
-        () = write_each(&outbox, &journal, &tell) => {}
-        () = tell_what_hangs => {}
+        () = write_waiting(&outbox, &journal, &tell) => {}
+        () = report_overdue => {}
     }
 }
 
-async fn write_each(outbox: &Outbox, journal: &Mutex<Journal>, tell: impl Fn(Written)) {
+async fn write_waiting(outbox: &Outbox, journal: &Mutex<Journal>, tell: impl Fn(RequestWritten)) {
     let mut tries_left = LAST_TRIES;
     let mut trouble = Trouble::default();
     while tries_left > 0 {
@@ -125,24 +129,24 @@ async fn write_each(outbox: &Outbox, journal: &Mutex<Journal>, tell: impl Fn(Wri
             let kept = journal.lock().await.keep_request(request).await;
             match kept {
                 Ok(()) => {
-                    tell(Written::Yes(request.id));
-                    outbox.is_written(request.id);
+                    tell(RequestWritten::Kept(request.id));
+                    outbox.mark_written(request.id);
                 }
                 Err(error) => {
                     failed += 1;
-                    trouble.is_told(&error, waiting.len());
-                    if outbox.has_failed(request.id) {
-                        tell(Written::NotYet(request.id));
+                    trouble.report(&error, waiting.len());
+                    if outbox.mark_failed(request.id) {
+                        tell(RequestWritten::Failed(request.id));
                     }
                 }
             }
         }
         if failed == 0 {
-            trouble.is_over();
+            trouble.recovered();
             if outbox.is_closed() {
                 return;
             }
-            outbox.asked().await;
+            outbox.changed().await;
             continue;
         }
         if outbox.is_closed() {
@@ -150,7 +154,7 @@ async fn write_each(outbox: &Outbox, journal: &Mutex<Journal>, tell: impl Fn(Wri
             tokio::time::sleep(RETRY).await;
         } else {
             // Who asks meanwhile is tried at once.
-            let _ = tokio::time::timeout(RETRY, outbox.asked()).await;
+            let _ = tokio::time::timeout(RETRY, outbox.changed()).await;
         }
     }
 }
@@ -160,13 +164,13 @@ async fn write_each(outbox: &Outbox, journal: &Mutex<Journal>, tell: impl Fn(Wri
 struct Trouble(bool);
 
 impl Trouble {
-    fn is_told(&mut self, error: &dyn std::error::Error, waiting: usize) {
+    fn report(&mut self, error: &dyn std::error::Error, waiting: usize) {
         if !std::mem::replace(&mut self.0, true) {
             tracing::error!(%error, waiting, "the journal could not be written; it is tried again");
         }
     }
 
-    fn is_over(&mut self) {
+    fn recovered(&mut self) {
         if std::mem::take(&mut self.0) {
             tracing::info!("the journal can be written again");
         }
@@ -226,14 +230,14 @@ mod tests {
         let (asked, to) = (outbox.clone(), Arc::clone(&journal));
         let writing = tokio::spawn(write_requests(asked, to, tell));
         outbox.put(call(1)).expect("there is room");
-        assert_eq!(heard().await, Some(Written::NotYet(call(1).id)));
+        assert_eq!(heard().await, Some(RequestWritten::Failed(call(1).id)));
         // So is one that comes after it.
         outbox.put(call(2)).expect("there is room");
-        assert_eq!(heard().await, Some(Written::NotYet(call(2).id)));
+        assert_eq!(heard().await, Some(RequestWritten::Failed(call(2).id)));
         assert_eq!(outbox.sendable(), [call(1), call(2)]);
         drop(hanging);
-        assert_eq!(heard().await, Some(Written::Yes(call(1).id)));
-        assert_eq!(heard().await, Some(Written::Yes(call(2).id)));
+        assert_eq!(heard().await, Some(RequestWritten::Kept(call(1).id)));
+        assert_eq!(heard().await, Some(RequestWritten::Kept(call(2).id)));
         outbox.close();
         writing.await.expect("ends");
     }
@@ -257,7 +261,7 @@ mod tests {
         write_requests(outbox, Arc::clone(&journal), tell).await;
         assert_eq!(
             told.into_inner().expect("not poisoned"),
-            [Written::Yes(call(1).id)]
+            [RequestWritten::Kept(call(1).id)]
         );
         let kept = journal.lock().await.requests_to_send(|_| false).await;
         assert_eq!(kept.expect("reads"), [call(1)]);

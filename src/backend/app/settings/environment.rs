@@ -4,7 +4,8 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 
-use super::{Given, Kept, SettingsError};
+use super::given::{Given, SettingsError};
+use crate::secret::Kept;
 use kairan_catalogue::{FaultKind, Language};
 
 /// A key of the settings file.

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::{
-    Given, Kept, SettingsError,
     environment::{network, unfit},
+    given::{Given, SettingsError},
+    value::DatabaseAddress,
 };
-use crate::notices;
+use crate::{notices, secret::Kept};
 use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
 
 /// The keys of the file. A room's own table is named here, too.
@@ -110,11 +111,7 @@ fn parsed<T: std::str::FromStr>(root: &Table, key: &'static str, faults: &mut Fa
     value
 }
 
-fn database(
-    root: &Table,
-    folder: &Path,
-    faults: &mut Faults,
-) -> Option<Kept<super::DatabaseAddress>> {
+fn database(root: &Table, folder: &Path, faults: &mut Faults) -> Option<Kept<DatabaseAddress>> {
     let here = parsed(root, "database", faults);
     let file = path(root, "database_file", folder, faults);
     if let (Some(_), Some(value)) = (root.get("database"), root.get("database_file")) {
@@ -189,7 +186,9 @@ mod tests {
 
     #[test]
     fn the_environment_has_a_name_for_every_key() {
-        let named: Vec<&str> = crate::app::settings::KEYS.map(|key| key.name).to_vec();
+        let named: Vec<&str> = crate::app::settings::environment::KEYS
+            .map(|key| key.name)
+            .to_vec();
         // A table stands in the file only.
         let keys: Vec<&str> = KNOWN
             .iter()

@@ -1,9 +1,8 @@
 //! Values of settings that cannot be wrong, and secrets that are shown nowhere.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use super::SettingsError;
-use crate::store::without_password;
+use crate::database::without_password;
 
 /// The address of a `PostgreSQL` database, with whatever lets us in.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,38 +62,5 @@ impl FromStr for DaysAddress {
             Some(bucket) if !bucket.is_empty() => Ok(Self(text.to_owned())),
             _ => Err(NoDaysAddress(without_password(text))),
         }
-    }
-}
-
-/// Where a secret is: here, or alone in a file (as systemd hands credentials over).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept<T> {
-    /// Here.
-    Here(T),
-    /// In this file.
-    InFile(PathBuf),
-}
-
-impl<T> Kept<T>
-where
-    T: FromStr,
-    T::Err: fmt::Display,
-{
-    /// The secret; reads its file if it lies in one. Blanks around it do not belong to it.
-    pub fn read(self) -> Result<T, SettingsError> {
-        let path = match self {
-            Self::Here(secret) => return Ok(secret),
-            Self::InFile(path) => path,
-        };
-        let text =
-            std::fs::read_to_string(&path).map_err(|source| SettingsError::UnreadSecret {
-                path: path.clone(),
-                source,
-            })?;
-        let read = text.trim().parse::<T>();
-        read.map_err(|error| SettingsError::NoSecret {
-            path,
-            told: error.to_string(),
-        })
     }
 }

@@ -1,15 +1,17 @@
-//! What happens while an errand takes its time.
+//! What happens while a task takes its time.
 
+use jiff::Timestamp;
 use kairan_contract::{EmergencyStage, Manifest, Participation, TabletId};
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
-use crate::{demonstration, scenes, settings::Loan, uptime::MachineClocks, wiping};
+use crate::sync::client::{ManifestAnswer, Stamped};
+use crate::{demonstration, identity::Loan, scenes, uptime::MachineClocks, wiping};
 
-/// A conversation with nobody, and what it tells the screens.
+/// A link to nobody, and what it tells the screens.
 struct Room {
-    talk: SyncLoop,
+    sync: SyncLoop,
     told: mpsc::UnboundedReceiver<LinkEvent>,
     folder: TempDir,
 }
@@ -21,7 +23,7 @@ impl Room {
         let client = Client::new(&nobody, Arc::new(MachineClocks)).expect("a client");
         let journal = Journal::open(folder.path()).await.expect("opens");
         let (tell, told) = mpsc::unbounded_channel();
-        let talk = SyncLoop::new(Link {
+        let sync = SyncLoop::new(Link {
             client,
             library: Library::open(folder.path()).expect("opens"),
             journal: Arc::new(Mutex::new(journal)),
@@ -31,11 +33,11 @@ impl Room {
             identity: identity(),
             spare_code: None,
             every: Duration::from_mins(1),
-            held: None,
+            content: None,
             seen: Vec::new(),
             tell,
         });
-        Self { talk, told, folder }
+        Self { sync, told, folder }
     }
 
     fn hears(&mut self, manifest: &Manifest, etag: &str) {
@@ -43,14 +45,24 @@ impl Room {
             manifest: Box::new(manifest.clone()),
             etag: etag.to_owned(),
         };
-        let answered = Answered { answer, time: None };
-        self.talk.manifest_came(Ok(answered), Instant::now());
+        let stamped = Stamped { answer, time: None };
+        let outcome = Outcome::Manifest(Ok(stamped), Timestamp::now());
+        self.sync.on_outcome(Task::Manifest, outcome);
     }
 
-    /// The errand that is under way comes to its end.
+    /// What was to be put in force is begun, and nothing else.
+    fn activates(&mut self) {
+        for (task, job) in self.sync.plan.start_due(Instant::now()) {
+            if task == Task::Activate {
+                self.sync.start(task, job);
+            }
+        }
+    }
+
+    /// The task that is under way comes to its end.
     async fn ends(&mut self) {
-        let ended = self.talk.running.join_next_with_id().await;
-        self.talk.finish(ended.expect("an errand"));
+        let ended = self.sync.running.join_next_with_id().await;
+        self.sync.finish(ended.expect("a task"));
     }
 
     /// Whether each of what the screens were told to show is locked, and its emergencies.
@@ -91,9 +103,11 @@ async fn that_everything_was_forgotten_is_told_although_a_new_loan_has_begun() {
     let mut room = Room::new().await;
     wiping::order(room.folder.path(), "the token before").expect("writes");
     wiping::carry_out(room.folder.path()).expect("forgets");
-    room.talk.on_enrolled(identity());
-    let begun = room.talk.plan.begin(Instant::now());
-    assert!(begun.contains(&Task::Forgotten), "{begun:?}");
+    room.sync
+        .on_outcome(Task::Enrol, Outcome::Enrolled(Ok(identity())));
+    let begun = room.sync.plan.start_due(Instant::now());
+    let mut begun = begun.iter().map(|(task, _)| *task);
+    assert!(begun.any(|task| task == Task::ReportWipe));
 }
 
 #[tokio::test]
@@ -101,7 +115,7 @@ async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_
     let mut room = Room::new().await;
     let before = manifest();
     room.hears(&before, "1");
-    room.talk.start(Task::Show);
+    room.activates();
     // The disk takes its time; meanwhile there is an emergency, and the tablet is locked.
     let mut urgent = before.clone();
     urgent.emergencies = vec![scenes::emergency(EmergencyStage::Released, false)];
@@ -110,12 +124,12 @@ async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_
     assert_eq!(room.shown(), [(true, 1)], "it waits for no disk");
     room.ends().await;
     assert_eq!(room.shown(), [(true, 1)], "nothing took it away");
-    room.talk.start(Task::Show);
+    room.activates();
     room.ends().await;
     assert_eq!(room.shown(), [(true, 1)]);
     // What is over likewise does not come back.
-    room.talk.is_news = true;
-    room.talk.start(Task::Show);
+    room.hears(&urgent, "2");
+    room.activates();
     room.hears(&before, "3");
     assert_eq!(room.shown(), [(false, 0)]);
     room.ends().await;

@@ -1,0 +1,130 @@
+//! `kairan people`: the first administrator, and whoever has forgotten a password; `kairan keys`.
+
+use anyhow::bail;
+use clap::Subcommand;
+use jiff::Timestamp;
+use rand::seq::IndexedRandom as _;
+
+use crate::{
+    app::place::Place,
+    audit::queries::COMMAND_LINE,
+    database::keys::{Keys, Purpose},
+    people::pages::people::{Added, add, hashed},
+};
+
+/// Letters of a first password in groups, without those that look alike.
+const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+const GROUPS: usize = 5;
+const GROUP: usize = 4;
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Lets somebody use the console, and prints their first password.
+    Add {
+        /// The name to sign in with.
+        name: String,
+        /// administrator, operator, releaser, helper, provider, evaluator or raw-data-evaluator.
+        #[arg(long, default_value = "administrator")]
+        role: String,
+        /// The id of the provider in the catalogue, for somebody of a provider.
+        #[arg(long, default_value = "")]
+        provider: String,
+        /// Where the server's database lies.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints a new password for somebody; their second factor is set up anew.
+    Renew {
+        /// The name to sign in with.
+        name: String,
+        /// Where the server's database lies.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What is done with the keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Makes another key, and seals with it what those before it have sealed.
+    Rotate {
+        /// Where the server's database lies.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Does it.
+pub async fn run_keys(command: KeysCommand) -> anyhow::Result<()> {
+    let KeysCommand::Rotate { place } = command;
+    let store = place.open().await?;
+    let settings = place.in_force()?;
+    let keys = Keys::of(settings.keys_dir.as_deref(), &settings.data);
+    let now = Timestamp::now();
+    let name = keys.add(Purpose::SecondFactors, now)?;
+    let opened = store.seal_what_lies_open(now).await;
+    let done = store.reseal().await;
+    store.close().await;
+    let (opened, done) = (opened?, done?);
+    println!(
+        "the key {name} seals from now on; it lies in {}",
+        keys.folder().display()
+    );
+    println!("sealed anew: {} second factors", opened + done.sealed);
+    if done.lost > 0 {
+        println!(
+            "{} could not be opened, because their key is lost: use `kairan people renew`",
+            done.lost
+        );
+    }
+    println!("the keys before it open older copies of the database: keep them as long as those");
+    Ok(())
+}
+
+/// Does it.
+pub async fn run(command: PeopleCommand) -> anyhow::Result<()> {
+    let password = new_password();
+    match command {
+        PeopleCommand::Add {
+            name,
+            role,
+            provider,
+            place,
+        } => {
+            let store = place.open().await?;
+            let added = Added {
+                name,
+                role,
+                provider,
+                password: password.clone(),
+            };
+            let done = add(&store, &added, COMMAND_LINE).await;
+            store.close().await;
+            done?;
+        }
+        PeopleCommand::Renew { name, place } => {
+            let store = place.open().await?;
+            let hash = hashed(password.clone()).await?;
+            let done = store
+                .put_password(&name, &hash, COMMAND_LINE, Timestamp::now())
+                .await;
+            store.close().await;
+            if !done? {
+                bail!("nobody has the name {name} — check how it is written");
+            }
+        }
+    }
+    println!("{password}");
+    Ok(())
+}
+
+/// Some hundred bits by chance.
+fn new_password() -> String {
+    let mut random = rand::rng();
+    let mut letter = || char::from(*LETTERS.choose(&mut random).unwrap_or(&b'k'));
+    let groups: Vec<String> = (0..GROUPS)
+        .map(|_| (0..GROUP).map(|_| letter()).collect())
+        .collect();
+    groups.join("-")
+}

@@ -1,0 +1,121 @@
+//! The first page: what waits in the rooms for whoever looks at it.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    response::Response,
+    routing::get,
+};
+use jiff::Timestamp;
+
+use crate::{
+    database::Database,
+    notices::queries::{Undelivered, Way},
+    pages::{Frame, PageError, Right, SignedIn, Tongue, layers, shown},
+    tablets::{self, api::enrolment::tries, guessing::Tries},
+};
+
+/// What this page needs.
+#[derive(Clone)]
+pub struct Room {
+    /// The database.
+    pub store: Database,
+    /// Where it is known whether somebody tries codes.
+    pub tablets: tablets::Room,
+}
+
+impl FromRef<Room> for Database {
+    fn from_ref(room: &Room) -> Self {
+        room.store.clone()
+    }
+}
+
+/// The first page.
+pub fn router(room: Room) -> Router {
+    let page = Router::new().route("/console", get(home));
+    layers::signed_in(page, &room.store).with_state(room)
+}
+
+#[derive(Template)]
+#[template(path = "app/home.html")]
+struct Home {
+    frame: Frame,
+    /// Emergencies that this person could send, and drafts of providers that they could take over.
+    to_release: usize,
+    to_take_over: usize,
+    /// Changes of this person of a provider came back.
+    came_back: bool,
+    /// What staff should have been told by e-mail or webhook, and were not.
+    undelivered: Vec<Undelivered>,
+    /// Somebody is trying codes.
+    tries: Option<Tries>,
+}
+
+impl Home {
+    /// What does not arrive, in a sentence, and how to mend it.
+    fn in_words(&self, it: &Undelivered) -> String {
+        let (ja, en) = match it.way {
+            Way::Mail => ("メール", "e-mails"),
+            Way::Webhook => ("Webhook", "webhooks"),
+        };
+        let (why, why_en) = match it.failed.as_str() {
+            "refused" => ("相手がことわりました", "they were refused"),
+            "forbidden" => (
+                "内部のネットワークあてです。[staff] の allowed_hosts に書くと送れます",
+                "they go into a private network: name the host under allowed_hosts in [staff]",
+            ),
+            "no mail server" => (
+                "設定ファイルに [mail] がありません",
+                "the settings file has no [mail]",
+            ),
+            "address" => ("あて先のかたちが正しくありません", "the address is none"),
+            _ => (
+                "相手につながりません。[mail] と [staff] の設定を確かめてください",
+                "nobody answers there: check [mail] and [staff] in the settings file",
+            ),
+        };
+        let count = it.count;
+        match (self.frame.tongue, it.is_given_up) {
+            (Tongue::Japanese, false) => {
+                format!("職員への{ja}が {count}件 まだ届きません（{why}）。ためしつづけています。")
+            }
+            (Tongue::Japanese, true) => {
+                format!("職員への{ja}が {count}件 届かず、送るのをやめました（{why}）。")
+            }
+            (Tongue::English, false) => {
+                format!("{count} {en} to staff have not arrived ({why_en}); they are tried again.")
+            }
+            (Tongue::English, true) => {
+                format!("{count} {en} to staff did not arrive ({why_en}); they are tried no more.")
+            }
+        }
+    }
+}
+
+async fn home(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+    let person = &signed_in.person;
+    let (mut to_release, mut to_take_over) = (0, 0);
+    if person.role.may(Right::ReleaseEmergency) {
+        let editions = backend.store.waiting_editions().await?.into_iter();
+        let waits = editions.filter(|it| it.written_by != person.id);
+        to_release = waits.count();
+    }
+    if person.role.may(Right::EditTiles) {
+        to_take_over = backend.store.drafts_of_providers().await?.len();
+    }
+    let mut undelivered = Vec::new();
+    if person.role.may(Right::WriteEmergency) {
+        undelivered = backend.store.undelivered(Timestamp::now()).await?;
+    }
+    let came_back = backend.store.sent_back(person.id).await?.is_some();
+    let tries = tries(&backend.tablets, Timestamp::now());
+    Ok(shown(&Home {
+        frame: Frame::of(&signed_in, "", ("はじめに", "Home")),
+        to_release,
+        to_take_over,
+        came_back: came_back && person.role.may(Right::EditOwnTiles),
+        undelivered,
+        tries: tries.filter(|_| person.role.may(Right::SeeTablets)),
+    }))
+}

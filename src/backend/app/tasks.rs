@@ -1,0 +1,139 @@
+//! What is done again and again while the server runs.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    catalogue::publishing::Desk,
+    content::{shelf::Shelf, standings::announce_changes},
+    database::Database,
+    tablets::Known,
+    usage::{
+        closing::{Archive, close_days},
+        erasing::finish,
+        retention::let_go,
+    },
+};
+
+/// How often it is looked which tablets are locked, or are to forget their loan.
+const ORDER_PACE: Duration = Duration::from_secs(10);
+/// How often it is looked what takes over the tablets' screens.
+const EMERGENCY_PACE: Duration = Duration::from_secs(2);
+/// How often it is looked whether a catalogue's date has come.
+const PLAN_PACE: Duration = Duration::from_secs(2);
+/// How often days of usage records are closed, and how long after the start for the first time.
+const CLOSING_PACE: Duration = Duration::from_hours(1);
+const FIRST_CLOSING: Duration = Duration::from_mins(5);
+/// How often old blobs are cleared away.
+const CLEARING_PACE: Duration = Duration::from_hours(1);
+
+/// Looks what tablets are told, and what takes over their screens.
+pub async fn look_for_what_is_told(
+    (store, shelf, stop): (Database, Arc<Shelf>, CancellationToken),
+    known: Known,
+) {
+    let emergencies = look_for_emergencies(store.clone(), Arc::clone(&shelf), stop.clone());
+    let announcing = announce_changes(known.clone(), shelf, stop.clone());
+    tokio::join!(look_for_orders(store, known, stop), emergencies, announcing);
+}
+
+/// Looks what tablets are told: `kairan lock` and `kairan wipe` write it into the database beside the running
+/// server.
+async fn look_for_orders(store: Database, known: Known, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(ORDER_PACE))
+        .await
+        .is_some()
+    {
+        match store.standings().await {
+            Ok(standings) => {
+                known.put_standings(standings);
+            }
+            Err(error) => tracing::error!(%error, "nobody knows what tablets are to be told now"),
+        }
+        keep_seen(&store, &known).await;
+    }
+    keep_seen(&store, &known).await;
+}
+
+/// Looks what takes over the tablets' screens: what another server released, and what is over by itself.
+async fn look_for_emergencies(store: Database, shelf: Arc<Shelf>, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(EMERGENCY_PACE))
+        .await
+        .is_some()
+    {
+        let read = async { store.told_now(Timestamp::now()).await };
+        if let Err(error) = shelf.renew_emergencies(read).await {
+            tracing::error!(%error, "nobody knows which emergencies hold; what was told stays");
+        }
+    }
+}
+
+/// Writes down who was heard of.
+async fn keep_seen(store: &Database, known: &Known) {
+    if let Err(error) = store.put_seen(&known.take_seen()).await {
+        tracing::error!(%error, "when tablets were last heard of could not be kept");
+    }
+}
+
+/// Folds the days that are over, and those of which something came late.
+pub async fn close_days_that_are_over(store: Database, archive: Archive, stop: CancellationToken) {
+    let mut pause = FIRST_CLOSING;
+    while stop
+        .run_until_cancelled(tokio::time::sleep(pause))
+        .await
+        .is_some()
+    {
+        pause = CLOSING_PACE;
+        match close_days(&store, &archive, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(days) => tracing::info!(days, "days of usage records are closed"),
+            Err(error) => {
+                tracing::error!(%error, "a day could not be closed; it is tried again in an hour");
+            }
+        }
+        if let Err(error) = store.fold_all_weeks().await {
+            tracing::error!(%error, "weeks could not be folded; the next report does it");
+        }
+        if let Err(error) = let_go(&store, &archive, Timestamp::now()).await {
+            tracing::error!(%error, "old records could not go; it is tried again in an hour");
+        }
+        if let Err(error) = finish(&store, &archive, Timestamp::now()).await {
+            tracing::error!(%error, "an erasure could not be finished; it is tried again in an hour");
+        }
+    }
+}
+
+/// Publishes what has waited for its date.
+pub async fn publish_what_is_due(desk: Arc<Desk>, store: Database, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(PLAN_PACE))
+        .await
+        .is_some()
+    {
+        if let Err(error) = desk.publish_due(&store, Timestamp::now()).await {
+            tracing::error!(%error, "what waits for its date could not be published; it is tried again");
+        }
+    }
+}
+
+pub async fn clear_away(shelf: Arc<Shelf>, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(CLEARING_PACE))
+        .await
+        .is_some()
+    {
+        let shelf = Arc::clone(&shelf);
+        match tokio::task::spawn_blocking(move || shelf.clear_away(SystemTime::now())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "old content could not be cleared away"),
+            Err(error) => tracing::error!(%error, "clearing away stopped"),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What is in force: what was published is put there at once, what somebody has written into the file within a second, and
+//! what is on trial beside it.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::bail;
+use jiff::Timestamp;
+use kairan_catalogue::{Catalogue, CatalogueError, Language};
+use kairan_contract::Service;
+use kairan_sources::{
+    beside::{Beside, Role},
+    fetch::AllowedHosts,
+    source::ContentSource,
+};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    file::{Stamp, in_words, written_at},
+    publishing::{Desk, Publication},
+};
+use crate::{
+    content::{gather::Rounds, gathering::Gathering},
+    database::{Database, DatabaseError},
+};
+
+/// How often it is looked whether somebody has changed the catalogue's file.
+const CATALOGUE_PACE: Duration = Duration::from_secs(1);
+
+/// The catalogue to begin with: the file's, or, if that has faults, the one that was last in force.
+/// After a power cut residents must not be without their tiles because of a clerk's slip.
+pub async fn to_begin_with(
+    loaded: Result<(Catalogue, String), CatalogueError>,
+    store: &Database,
+    beside: &Beside,
+    language: Language,
+) -> anyhow::Result<(Catalogue, String, u64)> {
+    let error = match loaded {
+        Ok((catalogue, text)) => {
+            tell_hints(&catalogue, language);
+            let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
+            return Ok((catalogue, text, revision));
+        }
+        Err(error) => error,
+    };
+    let faults = in_words(&error, language);
+    let last = store.last_catalogue().await?;
+    match last.and_then(|(revision, text)| {
+        Some((Catalogue::once_good(&text, Some(beside))?, text, revision))
+    }) {
+        Some(last) => {
+            tracing::error!(
+                "the catalogue has faults, so the last good one is in force:\n{faults}"
+            );
+            Ok(last)
+        }
+        None => bail!(faults),
+    }
+}
+
+/// The catalogue that tablets are shown, and what is needed to put another in its place.
+pub struct InForce {
+    desk: Arc<Desk>,
+    gathering: Arc<Gathering>,
+    allowed: AllowedHosts,
+    /// The language in which faults are told.
+    language: Language,
+    catalogue: Catalogue,
+    text: String,
+    /// What the tablets for trial are shown in its place.
+    trial: Option<Catalogue>,
+    /// Its text, as it was planned.
+    trial_text: Option<String>,
+    /// When its file was last written, and its length.
+    seen: Stamp,
+    /// The same of its list of neighbourhoods.
+    list_seen: Option<String>,
+}
+
+/// Goes the rounds of the catalogue and of the one on trial. What is published at the desk is put in force at once; besides
+/// it is looked whether somebody has changed the file.
+pub async fn keep(mut in_force: InForce, stop: CancellationToken) {
+    let desk = Arc::clone(&in_force.desk);
+    let mut published = desk.publications();
+    let mut pace = tokio::time::interval_at(Instant::now() + CATALOGUE_PACE, CATALOGUE_PACE);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut rounds = in_force.begin();
+    loop {
+        let looks = tokio::select! {
+            () = stop.cancelled() => break,
+            Ok(()) = published.changed() => false,
+            _ = pace.tick() => true,
+        };
+        let mut is_another = false;
+        if looks {
+            // Whoever publishes writes the file and then tells; what lies between the two is nobody's change.
+            let _undisturbed = desk.undisturbed().await;
+            if !published.has_changed().unwrap_or(false) {
+                is_another = look_at_the_file(&mut in_force).await;
+            }
+        }
+        let publication = published.borrow_and_update().clone();
+        if let Some(publication) = publication {
+            is_another |= in_force.take(publication);
+        }
+        is_another |= look_at_the_trial(&mut in_force).await;
+        if is_another {
+            rounds.end().await;
+            rounds = in_force.begin();
+        }
+    }
+    rounds.end().await;
+}
+
+impl InForce {
+    /// The catalogue to begin with, of a file that was last written then.
+    pub fn new(
+        desk: Arc<Desk>,
+        gathering: Arc<Gathering>,
+        allowed: AllowedHosts,
+        language: Language,
+        (catalogue, text): (Catalogue, String),
+        seen: Stamp,
+    ) -> Self {
+        Self {
+            desk,
+            gathering,
+            allowed,
+            language,
+            catalogue,
+            text,
+            trial: None,
+            trial_text: None,
+            seen,
+            // It is looked at once more, because it may have changed since it was read.
+            list_seen: None,
+        }
+    }
+
+    /// Puts in force what was published; says whether that is another than before.
+    fn take(&mut self, publication: Publication) -> bool {
+        let Publication {
+            catalogue,
+            text,
+            revision,
+            written,
+        } = publication;
+        self.seen = written;
+        if self.is_this(&catalogue, &text) {
+            return false;
+        }
+        self.put(catalogue, text, revision);
+        true
+    }
+
+    /// Whether a catalogue is the one in force. The list of neighbourhoods is a part of it in a file of its own.
+    fn is_this(&self, catalogue: &Catalogue, text: &str) -> bool {
+        text == self.text && catalogue.neighbourhoods == self.catalogue.neighbourhoods
+    }
+
+    fn put(&mut self, catalogue: Catalogue, text: String, revision: u64) {
+        tell_hints(&catalogue, self.language);
+        self.text = text;
+        self.catalogue = catalogue.clone();
+        self.list_seen = self.list_written_at();
+        tracing::info!(
+            revision,
+            tiles = catalogue.services.len(),
+            "a changed catalogue is in force"
+        );
+        self.gathering.shelf.put_catalogue(catalogue, revision);
+    }
+
+    fn list_written_at(&self) -> Option<String> {
+        let list = self.catalogue.neighbourhoods.as_ref()?;
+        self.gathering.beside.stamp_now(&list.file, Role::Data).ok()
+    }
+
+    /// Begins the rounds of all that some tablet is shown. What both catalogues show is asked for once.
+    fn begin(&self) -> Rounds {
+        let catalogues = [Some(&self.catalogue), self.trial.as_ref()];
+        let mut hosts = Vec::new();
+        let mut services: Vec<(Service, ContentSource)> = Vec::new();
+        for catalogue in catalogues.into_iter().flatten() {
+            hosts.extend(catalogue.allowed_hosts.iter().cloned());
+            for (service, source) in &catalogue.services {
+                let is_known =
+                    |(known, of): &(Service, ContentSource)| known.id == service.id && of == source;
+                if !services.iter().any(is_known) {
+                    services.push((service.clone(), source.clone()));
+                }
+            }
+        }
+        self.allowed.set(hosts);
+        Rounds::begin(&self.gathering, services)
+    }
+}
+
+/// Puts a changed file in force; says whether it did.
+async fn look_at_the_file(in_force: &mut InForce) -> bool {
+    let written = written_at(in_force.desk.file());
+    let list_written = in_force.list_written_at();
+    if written == in_force.seen && list_written == in_force.list_seen {
+        return false;
+    }
+    let seen_before = std::mem::replace(&mut in_force.seen, written);
+    in_force.list_seen = list_written;
+    match another(in_force).await {
+        Ok(Some((catalogue, text, revision))) => {
+            in_force.put(catalogue, text, revision);
+            true
+        }
+        Ok(None) => false,
+        Err(error) => {
+            tracing::error!(%error, "the changed catalogue could not be kept, so the last one stays in force; it is tried again");
+            in_force.seen = seen_before;
+            false
+        }
+    }
+}
+
+/// Shows the tablets for trial what somebody wants to try; says whether that is another than before.
+async fn look_at_the_trial(in_force: &mut InForce) -> bool {
+    let planned = match in_force.gathering.store.on_trial().await {
+        Ok(planned) => planned.map(|plan| plan.text),
+        Err(error) => {
+            tracing::error!(%error, "nobody knows what is tried; what was stays");
+            return false;
+        }
+    };
+    if planned == in_force.trial_text {
+        return false;
+    }
+    let beside = &in_force.gathering.beside;
+    in_force.trial = planned
+        .as_deref()
+        .and_then(|text| Catalogue::once_good(text, Some(beside)));
+    in_force.trial_text = planned;
+    in_force.gathering.shelf.put_trial(in_force.trial.clone());
+    true
+}
+
+/// The changed catalogue, if it is good and really another.
+async fn another(in_force: &InForce) -> Result<Option<(Catalogue, String, u64)>, DatabaseError> {
+    let beside = &in_force.gathering.beside;
+    let (catalogue, text) = match Catalogue::load(in_force.desk.file(), beside) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let faults = in_words(&error, in_force.language);
+            tracing::error!(
+                "the changed catalogue has faults, so the last good one stays in force:\n{faults}"
+            );
+            return Ok(None);
+        }
+    };
+    if in_force.is_this(&catalogue, &text) {
+        return Ok(None);
+    }
+    let store = &in_force.gathering.store;
+    let revision = store.catalogue_revision(&text, Timestamp::now()).await?;
+    Ok(Some((catalogue, text, revision)))
+}
+
+/// Tells what is better mended.
+fn tell_hints(catalogue: &Catalogue, language: Language) {
+    for hint in &catalogue.hints {
+        tracing::warn!(
+            "line {} of the catalogue: {}",
+            hint.line,
+            hint.in_words(language)
+        );
+    }
+}

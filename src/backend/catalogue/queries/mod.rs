@@ -1,0 +1,9 @@
+//! The catalogue in the database: its revisions, the drafts of it, and what waits for its date.
+
+pub mod catalogues;
+pub mod drafts;
+pub mod plans;
+
+pub use catalogues::last_in_force;
+pub use drafts::{Draft, Revision};
+pub use plans::{Plan, Waiting};

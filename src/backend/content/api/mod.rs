@@ -1,0 +1,4 @@
+//! What tablets fetch: the manifest, the blobs, and the stream that tells of changes.
+
+pub mod changes;
+pub mod delivery;

@@ -1,0 +1,159 @@
+//! Secrets of second factors are sealed in their columns: what an older version wrote in the clear, what is sealed anew
+//! with another key, and how many cannot be opened any more.
+//!
+//! An older version that reads a sealed secret lets nobody in with it, which is the safe side.
+
+use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+
+use super::{
+    Database, DatabaseError,
+    keys::{Purpose, is_sealed, name_of_key},
+};
+
+/// The columns in which secrets of second factors stand: table, column, and what tells the rows apart.
+const COLUMNS: [(&str, &str, &str); 2] = [
+    ("people", "totp_secret", "person"),
+    ("sessions", "new_secret", "session_sha256"),
+];
+/// Under which name it is noted that nothing of them lies in the clear.
+const SECOND_FACTORS: &str = "second factors";
+
+/// What sealing anew came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// So many are sealed with the newest key now.
+    pub sealed: u64,
+    /// So many cannot be opened.
+    pub lost: u64,
+}
+
+/// Where a person's secret belongs.
+pub(crate) fn place_of_person(person: &str) -> String {
+    format!("people.totp_secret {person}")
+}
+
+/// Where the secret belongs that a session sets up.
+pub(crate) fn place_of_session(session_sha256: &str) -> String {
+    format!("sessions.new_secret {session_sha256}")
+}
+
+impl Database {
+    pub(crate) fn seal(&self, place: &str, secret: &str) -> Result<String, DatabaseError> {
+        Ok(self.keys.seal(Purpose::SecondFactors, place, secret)?)
+    }
+
+    /// A secret as it stands in the database; none where it cannot be opened. An older version beside this one writes in
+    /// the clear.
+    pub(crate) fn unseal(&self, place: &str, kept: &str) -> Option<String> {
+        if !is_sealed(kept) {
+            return Some(kept.to_owned());
+        }
+        self.keys.open(Purpose::SecondFactors, place, kept).ok()
+    }
+
+    /// Seals what an older version wrote in the clear, and has the file forget it; gives how many there were. It may be
+    /// stopped anywhere and be done by two at once.
+    pub async fn seal_what_lies_open(&self, now: Timestamp) -> Result<u64, DatabaseError> {
+        let mut count = 0;
+        for (table, column, id) in COLUMNS {
+            for (row, secret) in self.kept_secrets(table, column, id).await? {
+                if !is_sealed(&secret) {
+                    let sealed = self.seal(&format!("{table}.{column} {row}"), &secret)?;
+                    count += self
+                        .exchange((table, column, id), &row, &secret, &sealed)
+                        .await?;
+                }
+            }
+        }
+        let noted: Option<(i64,)> = sqlx::query_as("SELECT since FROM sealed WHERE what = $1")
+            .bind(SECOND_FACTORS)
+            .fetch_optional(&self.pool)
+            .await?;
+        if count == 0 && noted.is_some() {
+            return Ok(0);
+        }
+        self.forget_what_was_overwritten().await?;
+        sqlx::query(
+            "INSERT INTO sealed (what, since) VALUES ($1, $2) ON CONFLICT (what) DO NOTHING",
+        )
+        .bind(SECOND_FACTORS)
+        .bind(now.as_millisecond())
+        .execute(&self.pool)
+        .await?;
+        Ok(count)
+    }
+
+    /// Seals everything with the newest key that an older one has sealed.
+    pub async fn reseal(&self) -> Result<Resealed, DatabaseError> {
+        let mut done = Resealed::default();
+        for (table, column, id) in COLUMNS {
+            for (row, kept) in self.kept_secrets(table, column, id).await? {
+                let place = format!("{table}.{column} {row}");
+                let Some(secret) = self.unseal(&place, &kept) else {
+                    done.lost += 1;
+                    continue;
+                };
+                let sealed = self.seal(&place, &secret)?;
+                if name_of_key(&sealed) != name_of_key(&kept) {
+                    done.sealed += self
+                        .exchange((table, column, id), &row, &kept, &sealed)
+                        .await?;
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    /// How many people have a second factor that cannot be opened, because its key is lost.
+    pub async fn lost_second_factors(&self) -> Result<usize, DatabaseError> {
+        let (table, column, id) = COLUMNS[0];
+        let kept = self.kept_secrets(table, column, id).await?;
+        let is_lost = |(row, kept): &&(String, String)| {
+            self.unseal(&format!("{table}.{column} {row}"), kept)
+                .is_none()
+        };
+        Ok(kept.iter().filter(is_lost).count())
+    }
+
+    async fn kept_secrets(
+        &self,
+        table: &str,
+        column: &str,
+        id: &str,
+    ) -> Result<Vec<(String, String)>, DatabaseError> {
+        let text = format!("SELECT {id}, {column} FROM {table} WHERE {column} IS NOT NULL");
+        let rows = sqlx::query_as(AssertSqlSafe(text)).fetch_all(&self.pool);
+        Ok(rows.await?)
+    }
+
+    /// Puts one in the place of another, if that still stands there.
+    async fn exchange(
+        &self,
+        (table, column, id): (&str, &str, &str),
+        row: &str,
+        before: &str,
+        after: &str,
+    ) -> Result<u64, DatabaseError> {
+        let text = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2 AND {column} = $3");
+        let done = sqlx::query(AssertSqlSafe(text))
+            .bind(after.to_owned())
+            .bind(row.to_owned())
+            .bind(before.to_owned())
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// What was overwritten still stands in pages that nobody uses, and in the log.
+    async fn forget_what_was_overwritten(&self) -> Result<(), DatabaseError> {
+        if self.is_sqlite {
+            return self.give_room_back().await;
+        }
+        for (table, ..) in COLUMNS {
+            let text = format!("VACUUM FULL {table}");
+            sqlx::query(AssertSqlSafe(text)).execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! The last question before something goes out: what, and to how many.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use jiff::Timestamp;
+use kairan_contract::EmergencyId;
+
+use super::{list::overtaken, reach::Reach, which::Which};
+use crate::{
+    emergencies::{queries::Edition, room::Room},
+    pages::{Frame, PageError, Right, SignedIn, Tongue, shown},
+};
+
+#[derive(Template)]
+#[template(path = "emergencies/pages/emergency_send.html")]
+struct AskingPage {
+    frame: Frame,
+    edition: Edition,
+    reach: Reach,
+}
+
+impl AskingPage {
+    /// To how many it goes, in a sentence.
+    fn reach_in_words(&self) -> String {
+        let Reach {
+            addressed, here, ..
+        } = self.reach;
+        match self.frame.tongue {
+            Tongue::Japanese => format!(
+                "{addressed}台のタブレットに出ます。そのうち {here}台は、この1時間に連絡がありました。"
+            ),
+            Tongue::English => {
+                format!("{addressed} tablets, of which {here} were heard of in the last hour.")
+            }
+        }
+    }
+
+    /// The word on the button.
+    fn send(&self) -> String {
+        let addressed = self.reach.addressed;
+        match (self.frame.tongue, self.edition.drill) {
+            (Tongue::Japanese, false) => format!("{addressed}台に いま送る"),
+            (Tongue::Japanese, true) => format!("{addressed}台に 訓練として送る"),
+            (Tongue::English, false) => format!("Send it now to {addressed}"),
+            (Tongue::English, true) => format!("Send it to {addressed} as a drill"),
+        }
+    }
+}
+
+/// The question.
+pub async fn ask(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::ReleaseEmergency)?;
+    let id: EmergencyId = which.id.parse().map_err(|_| PageError::NotFound)?;
+    let editions = backend.store.editions_of(id).await?;
+    let mut waiting = editions.into_iter().filter(Edition::waits);
+    let Some(edition) = waiting.find(|it| it.edition == which.edition) else {
+        return overtaken(&backend, &signed_in).await;
+    };
+    let to = if edition.drill {
+        Some(backend.store.tablets_of(id).await?)
+    } else {
+        None
+    };
+    let tablets = backend.store.lent_tablets().await?;
+    // Nobody has shown what waits.
+    let (seen, now) = (HashMap::new(), Timestamp::now());
+    let reach = Reach::of(&edition, to.as_ref(), &tablets, &seen, now);
+    let title = if edition.drill {
+        ("訓練を送りますか", "Send the drill?")
+    } else {
+        ("緊急のお知らせを いま送りますか", "Send the emergency now?")
+    };
+    Ok(shown(&AskingPage {
+        frame: Frame::of(&signed_in, "/console/emergencies", title),
+        edition,
+        reach,
+    }))
+}

@@ -1,0 +1,300 @@
+//! The form of an emergency, a drill or a correction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::{Emergency, EmergencyId, TabletId};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    list::overtaken,
+    texts::{GAP, Text, texts},
+    which::{Which, author, found},
+};
+use crate::{
+    emergencies::{
+        queries::{Kept, Written},
+        room::Room,
+    },
+    pages::{Frame, PageError, Right, SignedIn, Tongue, shown},
+    tablets::queries::LentTablet,
+};
+
+/// For how many hours something may hold before it goes by itself.
+pub const HOURS: [u32; 6] = [1, 3, 6, 12, 24, 48];
+
+/// What is typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Typed {
+    /// The emergency that is corrected or ended.
+    #[serde(default)]
+    pub id: String,
+    /// The id that a new one gets: a form that is sent twice writes one.
+    #[serde(default)]
+    new_id: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    hours: String,
+    /// Not empty for a drill.
+    #[serde(default)]
+    drill: String,
+    /// The tablets of a drill: `trial`, `everyone`, or a cohort.
+    #[serde(default)]
+    to: String,
+    /// The tablets of a drill by what stands on their backs.
+    #[serde(default)]
+    labels: String,
+}
+
+impl Typed {
+    /// The same with the headline and the hours of what is known already.
+    pub fn about(self, title: String, hours: u32) -> Self {
+        Self {
+            title,
+            hours: hours.to_string(),
+            ..self
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "emergencies/pages/emergency.html")]
+struct FormPage {
+    frame: Frame,
+    typed: Typed,
+    faults: BTreeMap<&'static str, &'static str>,
+    cohorts: Vec<String>,
+    /// It corrects one that was sent.
+    is_correction: bool,
+    /// Texts to begin from.
+    texts: &'static [Text],
+}
+
+impl FormPage {
+    fn fault(&self, field: &str) -> Option<&'static str> {
+        self.faults.get(field).copied()
+    }
+
+    fn is_drill(&self) -> bool {
+        !self.typed.drill.is_empty()
+    }
+}
+
+/// The form: a new one, a drill, or a correction of one that was sent.
+pub async fn form(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::WriteEmergency)?;
+    let mut typed = Typed {
+        drill: which.drill,
+        to: "trial".to_owned(),
+        hours: "6".to_owned(),
+        ..Typed::default()
+    };
+    if let Some(text) = Text::named(&which.text) {
+        let words = text.words(&which.language);
+        typed.title.clone_from(&words.title);
+        typed.text.clone_from(&words.text);
+        typed.hours = text.hours.to_string();
+    }
+    if !which.id.is_empty() {
+        let known = found(&backend, &which.id).await?;
+        typed = Typed {
+            id: which.id,
+            title: known.title,
+            text: known.text,
+            hours: known.hours.to_string(),
+            drill: if known.drill { "1" } else { "" }.to_owned(),
+            ..typed
+        };
+    }
+    Ok(shown(
+        &form_page(&backend, &signed_in, typed, BTreeMap::new()).await?,
+    ))
+}
+
+async fn form_page(
+    backend: &Room,
+    signed_in: &SignedIn,
+    mut typed: Typed,
+    faults: BTreeMap<&'static str, &'static str>,
+) -> Result<FormPage, PageError> {
+    if typed.new_id.is_empty() {
+        typed.new_id = Uuid::new_v4().to_string();
+    }
+    let title = match (typed.id.is_empty(), typed.drill.is_empty()) {
+        (false, _) => ("訂正を書く", "Write a correction"),
+        (true, false) => ("訓練を書く", "Write a drill"),
+        (true, true) => ("緊急のお知らせを書く", "Write an emergency message"),
+    };
+    Ok(FormPage {
+        frame: Frame::of(signed_in, "/console/emergencies", title),
+        is_correction: !typed.id.is_empty(),
+        typed,
+        faults,
+        cohorts: backend.store.cohorts().await?,
+        texts: texts(),
+    })
+}
+
+/// Keeps what was written; another person releases it.
+pub async fn write(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::WriteEmergency)?;
+    let (written, mut faults) = read(&typed, signed_in.tongue);
+    let is_drill = !typed.drill.is_empty();
+    let mut to = Vec::new();
+    if typed.id.is_empty() && is_drill {
+        let labels = labels_of(&typed);
+        let tablets = backend.store.lent_tablets().await?;
+        let unknown = labels.iter().any(|label| !is_known(label, &tablets));
+        if unknown {
+            faults.insert("labels", signed_in.tongue.say(
+                "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください",
+                "No tablet bears one of these labels. Write them as they stand on the back, parted by commas",
+            ));
+        }
+        to = addressed(&typed, &labels, &tablets);
+        if to.is_empty() && !unknown {
+            faults.insert("to", signed_in.tongue.say(
+                "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます",
+                "No tablet fits. Which tablets things are tried on is chosen on the page of the tablets",
+            ));
+        }
+    }
+    if !faults.is_empty() {
+        let page = form_page(&backend, &signed_in, typed, faults).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    }
+    let by = author(&signed_in);
+    let now = Timestamp::now();
+    let releasers = backend
+        .notices
+        .audience(Right::ReleaseEmergency, Some(by.id));
+    if typed.id.is_empty() {
+        let drill = is_drill.then_some(&*to);
+        let id = typed.new_id.parse();
+        let id = id.unwrap_or_else(|_| EmergencyId(Uuid::new_v4()));
+        let kept = backend
+            .store
+            .write_emergency(id, &written, drill, by, Some(&releasers), now)
+            .await?;
+        if kept == Kept::Taken {
+            return overtaken(&backend, &signed_in).await;
+        }
+    } else {
+        let id = typed.id.parse().map_err(|_| PageError::NotFound)?;
+        if !backend
+            .store
+            .correct_emergency(id, &written, by, Some(&releasers), now)
+            .await?
+        {
+            return overtaken(&backend, &signed_in).await;
+        }
+    }
+    Ok(Redirect::to("/console/emergencies").into_response())
+}
+
+/// What was typed, or what is wrong with it, each beside its field.
+pub fn read(typed: &Typed, tongue: Tongue) -> (Written, BTreeMap<&'static str, &'static str>) {
+    let mut faults = BTreeMap::new();
+    let title = plain(&typed.title).replace('\n', " ");
+    let text = plain(&typed.text);
+    let fits = |text: &str, limit: usize| (1..=limit).contains(&text.chars().count());
+    if !fits(&title, Emergency::TITLE) {
+        faults.insert(
+            "title",
+            tongue.say(
+                "1文字から24文字までで書いてください",
+                "Write 1 to 24 letters",
+            ),
+        );
+    }
+    if !fits(&text, Emergency::TEXT) {
+        faults.insert(
+            "text",
+            tongue.say(
+                "1文字から200文字までで書いてください",
+                "Write 1 to 200 letters",
+            ),
+        );
+    }
+    for (field, words) in [("title", &title), ("text", &text)] {
+        if words.contains(GAP) {
+            faults.insert(
+                field,
+                tongue.say(
+                    "「○○」のところを、書きかえるか消してください",
+                    "Write something in the place of ○○, or take it out",
+                ),
+            );
+        }
+    }
+    let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
+    if hours.is_none() {
+        faults.insert(
+            "hours",
+            tongue.say("一覧から選んでください", "Choose one of the list"),
+        );
+    }
+    let written = Written {
+        title,
+        text,
+        hours: hours.unwrap_or(HOURS[0]),
+    };
+    (written, faults)
+}
+
+/// A text without what is neither letter nor line.
+fn plain(text: &str) -> String {
+    let text = text.trim().replace("\r\n", "\n");
+    text.chars()
+        .filter(|it| *it == '\n' || !it.is_control())
+        .collect()
+}
+
+/// What stands on the backs of the tablets that were named.
+fn labels_of(typed: &Typed) -> HashSet<&str> {
+    let labels = typed.labels.split([',', '、', '\n']).map(str::trim);
+    labels.filter(|label| !label.is_empty()).collect()
+}
+
+/// Whether a tablet that is lent bears this label.
+fn is_known(label: &str, tablets: &[LentTablet]) -> bool {
+    let mut lent = tablets.iter().filter(|tablet| tablet.wipe[2].is_none());
+    lent.any(|tablet| tablet.label.as_deref() == Some(label))
+}
+
+/// The tablets of a drill.
+fn addressed(typed: &Typed, labels: &HashSet<&str>, tablets: &[LentTablet]) -> Vec<TabletId> {
+    let is_meant = |tablet: &LentTablet| {
+        let label = tablet.label.as_deref();
+        label.is_some_and(|it| labels.contains(it))
+            || match typed.to.as_str() {
+                "everyone" => true,
+                "trial" => tablet.trial_at.is_some() && labels.is_empty(),
+                "labels" | "" => false,
+                cohort => tablet.cohort.as_deref() == Some(cohort),
+            }
+    };
+    let lent = tablets
+        .iter()
+        .filter(|tablet| tablet.wipe[2].is_none() && is_meant(tablet));
+    lent.map(|tablet| tablet.tablet).collect()
+}

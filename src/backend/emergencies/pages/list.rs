@@ -1,0 +1,144 @@
+//! What is on the tablets now, what waits for a second person, and what is past.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::EmergencyStage;
+
+use super::reach::Reach;
+use crate::{
+    emergencies::{queries::Edition, room::Room},
+    pages::{Frame, PageError, Right, SignedIn, Tongue, in_japan, shown},
+};
+
+/// An emergency as it stands.
+struct Card {
+    edition: Edition,
+    reach: Reach,
+    until: String,
+    is_own: bool,
+}
+
+#[derive(Template)]
+#[template(path = "emergencies/pages/emergencies.html")]
+pub struct EmergenciesPage {
+    frame: Frame,
+    live: Vec<Card>,
+    waiting: Vec<Card>,
+    past: Vec<Edition>,
+    told: Option<&'static str>,
+    may_release: bool,
+}
+
+impl EmergenciesPage {
+    fn kind(&self, edition: &Edition) -> &str {
+        match (edition.stage, edition.drill) {
+            (EmergencyStage::Over, _) => self.frame.say("終わりの お知らせ", "It is over"),
+            (EmergencyStage::Corrected, false) => self.frame.say("訂正", "Correction"),
+            (EmergencyStage::Corrected, true) => self.frame.say("訓練の訂正", "Drill, corrected"),
+            (EmergencyStage::Released, true) => self.frame.say("訓練", "Drill"),
+            (EmergencyStage::Released, false) => self.frame.say("緊急", "Emergency"),
+        }
+    }
+
+    /// What became of one that is past, in a line.
+    fn became(&self, edition: &Edition) -> String {
+        let written = format!("{} {}", edition.writer, in_japan(edition.written_at));
+        match &edition.released {
+            Some((releaser, at, _)) => match self.frame.tongue {
+                Tongue::Japanese => {
+                    format!(
+                        "書いた人：{written}、送った人：{releaser} {}",
+                        in_japan(*at)
+                    )
+                }
+                Tongue::English => {
+                    format!("Written by {written}, sent by {releaser} {}", in_japan(*at))
+                }
+            },
+            None => match self.frame.tongue {
+                Tongue::Japanese => format!("書いた人：{written}、送りませんでした"),
+                Tongue::English => format!("Written by {written}, never sent"),
+            },
+        }
+    }
+
+    /// The words with which it is told that it is over, to begin with.
+    fn over_text(&self) -> &str {
+        self.frame.say(
+            "この お知らせは 終わりました。いつもどおりで だいじょうぶです。",
+            "This is over. You can go on as usual.",
+        )
+    }
+}
+
+/// The page.
+pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+    signed_in.must(Right::WriteEmergency)?;
+    Ok(shown(&page(&backend, &signed_in, None).await?))
+}
+
+pub async fn page(
+    backend: &Room,
+    signed_in: &SignedIn,
+    told: Option<&'static str>,
+) -> Result<EmergenciesPage, PageError> {
+    let now = Timestamp::now();
+    let store = &backend.store;
+    let tablets = store.lent_tablets().await?;
+    let mut cards = Vec::new();
+    let editions = [
+        store.live_editions(now).await?,
+        store.waiting_editions().await?,
+    ];
+    for edition in editions.into_iter().flatten() {
+        let to = if edition.drill {
+            Some(store.tablets_of(edition.id).await?)
+        } else {
+            None
+        };
+        let seen = store.seen_of(&edition).await?;
+        cards.push(Card {
+            reach: Reach::of(&edition, to.as_ref(), &tablets, &seen, now),
+            until: edition
+                .released
+                .as_ref()
+                .map_or_else(String::new, |(.., until)| in_japan(*until)),
+            is_own: edition.written_by == signed_in.person.id,
+            edition,
+        });
+    }
+    let stands_above = |edition: &Edition| {
+        let mut above = cards.iter().map(|card| &card.edition);
+        above.any(|it| (it.id, it.edition) == (edition.id, edition.edition))
+    };
+    let mut past = store.editions().await?;
+    past.retain(|edition| !stands_above(edition));
+    let (waiting, live) = cards.into_iter().partition(|card| card.edition.waits());
+    Ok(EmergenciesPage {
+        frame: Frame::of(
+            signed_in,
+            "/console/emergencies",
+            ("緊急のお知らせ", "Emergencies"),
+        ),
+        live,
+        waiting,
+        past,
+        told,
+        may_release: signed_in.person.role.may(Right::ReleaseEmergency),
+    })
+}
+
+/// The page, with the word that somebody else was faster.
+pub async fn overtaken(backend: &Room, signed_in: &SignedIn) -> Result<Response, PageError> {
+    let told = signed_in.tongue.say(
+        "ほかの人が先に進めました。いまのようすは下のとおりです。",
+        "Somebody else was faster. This is how it stands now.",
+    );
+    let page = page(backend, signed_in, Some(told)).await?;
+    Ok((StatusCode::CONFLICT, shown(&page)).into_response())
+}

@@ -1,0 +1,136 @@
+//! Sending what another person has written, telling that it is over, and seeing what tablets would show.
+
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::{SignedDuration, Timestamp};
+use kairan_contract::{Emergency, EmergencyId};
+
+use super::{
+    form::{Typed, read},
+    list::{overtaken, page},
+    which::{Which, author, found},
+};
+use crate::{
+    catalogue::preview::drawn_with,
+    emergencies::{queries::Release, room::Room},
+    pages::{PageError, Right, SignedIn, shown},
+};
+
+/// Sends what another person has written.
+pub async fn release(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Form(which): Form<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::ReleaseEmergency)?;
+    let id = which.id.parse().map_err(|_| PageError::NotFound)?;
+    let by = author(&signed_in);
+    let released = backend
+        .store
+        .release_emergency(id, which.edition, by, Timestamp::now())
+        .await?;
+    match released {
+        Release::Done => {
+            tell_the_tablets(&backend).await?;
+            Ok(Redirect::to("/console/emergencies").into_response())
+        }
+        Release::Gone => overtaken(&backend, &signed_in).await,
+        Release::SamePerson => {
+            let told = signed_in.tongue.say(
+                "書いた本人は送れません。ほかの承認者に送ってもらってください。",
+                "Whoever wrote it cannot send it. Ask another releaser.",
+            );
+            let page = page(&backend, &signed_in, Some(told)).await?;
+            Ok((StatusCode::FORBIDDEN, shown(&page)).into_response())
+        }
+    }
+}
+
+/// Tells the tablets that it is over.
+pub async fn end(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Form(typed): Form<Typed>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::WriteEmergency)?;
+    let known = found(&backend, &typed.id).await?;
+    let typed = typed.about(known.title, known.hours);
+    let (written, faults) = read(&typed, signed_in.tongue);
+    if let Some(fault) = faults.get("text") {
+        let page = page(&backend, &signed_in, Some(fault)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    }
+    let by = author(&signed_in);
+    if !backend
+        .store
+        .end_emergency(known.id, &written, by, Timestamp::now())
+        .await?
+    {
+        return overtaken(&backend, &signed_in).await;
+    }
+    tell_the_tablets(&backend).await?;
+    Ok(Redirect::to("/console/emergencies").into_response())
+}
+
+/// Lets go what nobody has released.
+pub async fn let_go(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Form(which): Form<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::WriteEmergency)?;
+    let id = which.id.parse().map_err(|_| PageError::NotFound)?;
+    let by = author(&signed_in);
+    let is_dropped = backend
+        .store
+        .drop_emergency(id, which.edition, by, Timestamp::now())
+        .await?;
+    if !is_dropped {
+        return overtaken(&backend, &signed_in).await;
+    }
+    Ok(Redirect::to("/console/emergencies").into_response())
+}
+
+async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
+    // The moment counts at which its turn has come.
+    let read = async { backend.store.told_now(Timestamp::now()).await };
+    Ok(backend.shelf.renew_emergencies(read).await?)
+}
+
+/// What tablets show, or would.
+pub async fn picture(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::WriteEmergency)?;
+    let id: EmergencyId = which.id.parse().map_err(|_| PageError::NotFound)?;
+    let editions = backend.store.editions_of(id).await?;
+    let mut meant = editions.into_iter();
+    let edition = meant
+        .find(|it| it.edition == which.edition)
+        .ok_or(PageError::NotFound)?;
+    let now = Timestamp::now();
+    let hours = SignedDuration::from_hours(i64::from(edition.hours));
+    // As if it were released now.
+    let emergency = edition.told().unwrap_or_else(|| Emergency {
+        id,
+        edition: edition.edition,
+        stage: edition.stage,
+        title: edition.title,
+        text: edition.text,
+        drill: edition.drill,
+        released_at: now,
+        until: now + hours,
+    });
+    let emergency = Emergency {
+        until: emergency.until.max(now + hours),
+        ..emergency
+    };
+    let png = drawn_with(&backend.catalogue, vec![emergency]).await?;
+    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
+}

@@ -1,0 +1,20 @@
+//! What all pages share: their frame, who looks at them and what they may, and how a page says no.
+
+mod error;
+mod expired;
+mod frame;
+pub mod layers;
+pub mod paths;
+pub mod queries;
+pub mod rights;
+pub mod session;
+pub mod shared;
+pub mod spreadsheet;
+mod tongue;
+pub mod upload;
+
+pub use error::PageError;
+pub use frame::{Frame, in_japan, kept_as, shown};
+pub use rights::{Right, Role};
+pub use session::SignedIn;
+pub use tongue::Tongue;

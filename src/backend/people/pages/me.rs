@@ -1,0 +1,150 @@
+//! What is one's own: the password, because whoever was given one by somebody else takes another; and the address at which
+//! one is told by e-mail.
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::CookieJar;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{
+    people::{hashed, mail_of},
+    sign_in::is_right,
+};
+use crate::{
+    pages::{Frame, PageError, SignedIn, session::begin, shown},
+    people::{
+        password::{self, Weakness},
+        queries::{Wait, own_password_subject},
+        room::Room,
+        waiting::{self, Cause},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "people/pages/me.html")]
+struct MePage {
+    frame: Frame,
+    before_fault: Option<String>,
+    after_fault: Option<String>,
+    is_done: bool,
+    mail: String,
+    mail_fault: Option<&'static str>,
+    mail_is_done: bool,
+}
+
+async fn page(backend: &Room, signed_in: &SignedIn) -> Result<MePage, PageError> {
+    let mut mail = backend.store.mail_addresses().await?;
+    Ok(MePage {
+        frame: Frame::of(signed_in, "/console/me", ("自分の設定", "My settings")),
+        before_fault: None,
+        after_fault: None,
+        is_done: false,
+        mail: mail.remove(&signed_in.person.name).unwrap_or_default(),
+        mail_fault: None,
+        mail_is_done: false,
+    })
+}
+
+/// What is sent.
+#[derive(Deserialize)]
+pub struct Renewed {
+    #[serde(default)]
+    before: String,
+    #[serde(default)]
+    after: String,
+}
+
+/// The form.
+pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+    Ok(shown(&page(&backend, &signed_in).await?))
+}
+
+/// An address.
+#[derive(Deserialize)]
+pub struct Mailed {
+    #[serde(default)]
+    mail: String,
+}
+
+/// Is told by e-mail at another address.
+pub async fn mail(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Form(sent): Form<Mailed>,
+) -> Result<Response, PageError> {
+    let name = &signed_in.person.name;
+    let Ok(mail) = mail_of(&sent.mail) else {
+        let mut page = page(&backend, &signed_in).await?;
+        page.mail = sent.mail;
+        page.mail_fault = Some(signed_in.tongue.say(
+            "name@example.jp のように書いてください。使わないときは空けてください",
+            "Write an address such as name@example.jp, or leave it empty",
+        ));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    };
+    let now = Timestamp::now();
+    backend
+        .store
+        .put_mail(name, mail.as_deref(), name, now)
+        .await?;
+    let mut page = page(&backend, &signed_in).await?;
+    page.mail_is_done = true;
+    Ok(shown(&page))
+}
+
+/// Takes another password; whoever else is signed in under this name is not any more.
+pub async fn renew(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    jar: CookieJar,
+    Form(sent): Form<Renewed>,
+) -> Result<Response, PageError> {
+    let mut page = page(&backend, &signed_in).await?;
+    let (name, now) = (&signed_in.person.name, Timestamp::now());
+    // Whoever sits down before an open page guesses no faster than at the sign-in.
+    let subject = own_password_subject(name);
+    let subjects = [(subject.clone(), waiting::wait_of_guess as Wait)];
+    if let Some(kept) = backend.store.attempt(&subjects, now).await? {
+        tracing::warn!(
+            account = name,
+            seconds = kept.wait.as_secs(),
+            "somebody is kept waiting at another password of their own"
+        );
+        page.before_fault = Some(waiting::told(signed_in.tongue, Cause::Own, kept.wait));
+        return Ok((StatusCode::TOO_MANY_REQUESTS, shown(&page)).into_response());
+    }
+    let known = backend.store.secrets_of(name).await?;
+    let kept = known.map(|it| it.password_hash);
+    if !is_right(&backend, sent.before, kept).await? {
+        let fault = signed_in.tongue.say(
+            "いまのパスワードがちがいます。もう一度入れてください",
+            "This is not your password. Try again",
+        );
+        page.before_fault = Some(fault.to_owned());
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    }
+    backend.store.forget_attempts(&subject).await?;
+    if let Err(weakness) = password::judge(&sent.after, name) {
+        page.after_fault = Some(told(&signed_in, weakness));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    }
+    let hash = hashed(sent.after).await.map_err(|_| PageError::Failed)?;
+    backend
+        .store
+        .take_password(signed_in.person.id, name, &hash, now)
+        .await?;
+    let jar = begin(jar, &backend.store, signed_in.person.id, true).await?;
+    page.is_done = true;
+    Ok((jar, shown(&page)).into_response())
+}
+
+fn told(signed_in: &SignedIn, weakness: Weakness) -> String {
+    let (japanese, english) = (weakness.in_japanese(), weakness.to_string());
+    signed_in.tongue.say(&japanese, &english).to_owned()
+}

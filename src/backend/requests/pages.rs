@@ -1,0 +1,74 @@
+//! Who asks to be rung: the oldest first, until somebody has.
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::Timestamp;
+use kairan_contract::RequestId;
+use serde::Deserialize;
+
+use super::queries::OpenRequest;
+use crate::{
+    pages::{Frame, PageError, Right, SignedIn, shown},
+    requests::room::Room,
+};
+
+#[derive(Template)]
+#[template(path = "requests/requests.html")]
+struct RequestsPage {
+    frame: Frame,
+    requests: Vec<OpenRequest>,
+}
+
+impl RequestsPage {
+    /// What is asked for, in words.
+    fn words(&self, request: &OpenRequest) -> &str {
+        match (request.kind.as_str(), request.screen.as_str()) {
+            ("report", _) => self
+                .frame
+                .say("タブレットをみてほしい", "Look after the tablet"),
+            (_, "alert") => self
+                .frame
+                .say("警報の画面から、電話がほしい", "Ring me, from a warning"),
+            _ => self.frame.say("電話がほしい", "Ring me"),
+        }
+    }
+}
+
+/// The page.
+pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+    signed_in.must(Right::AnswerRequests)?;
+    Ok(shown(&RequestsPage {
+        frame: Frame::of(
+            &signed_in,
+            "/console/requests",
+            ("電話のお願い", "Requests"),
+        ),
+        requests: backend.store.open_requests().await?,
+    }))
+}
+
+/// Which one was dealt with.
+#[derive(Debug, Deserialize)]
+pub struct Settled {
+    #[serde(default)]
+    id: String,
+}
+
+/// Notes that somebody has rung.
+pub async fn settle(
+    State(backend): State<Room>,
+    signed_in: SignedIn,
+    Form(settled): Form<Settled>,
+) -> Result<Response, PageError> {
+    signed_in.must(Right::AnswerRequests)?;
+    let id: RequestId = settled.id.parse().map_err(|_| PageError::Unreadable)?;
+    let now = Timestamp::now();
+    // Two helpers may press at once: the second finds it done, which is what they wanted.
+    let by = &signed_in.person.name;
+    backend.store.settle_request(id, by, now).await?;
+    Ok(Redirect::to("/console/requests").into_response())
+}

@@ -1,0 +1,35 @@
+//! What the handlers of this room share.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::FromRef;
+
+use super::{guessing::Guessing, known::Known};
+use crate::{database::Database, notices::Notices, web::TrustedProxies};
+
+/// What this room needs.
+#[derive(Clone)]
+pub struct Room {
+    /// The database.
+    pub store: Database,
+    /// Who has shown a good token.
+    pub known: Known,
+    /// Whose word is taken for who asks.
+    pub proxies: Arc<TrustedProxies>,
+    /// How often codes were tried.
+    pub guessing: Arc<Mutex<Guessing>>,
+    /// Whom staff are told by.
+    pub notices: Notices,
+}
+
+impl FromRef<Room> for Database {
+    fn from_ref(room: &Room) -> Self {
+        room.store.clone()
+    }
+}
+
+impl FromRef<Room> for Known {
+    fn from_ref(room: &Room) -> Self {
+        room.known.clone()
+    }
+}

@@ -1,0 +1,29 @@
+//! What the handlers of this room share.
+
+use axum::extract::FromRef;
+
+use super::archive::Archive;
+use crate::{database::Database, tablets::Known};
+
+/// What this room needs.
+#[derive(Clone)]
+pub struct Room {
+    /// The database.
+    pub store: Database,
+    /// Who has shown a good token.
+    pub known: Known,
+    /// The files of the days' records.
+    pub archive: Archive,
+}
+
+impl FromRef<Room> for Database {
+    fn from_ref(room: &Room) -> Self {
+        room.store.clone()
+    }
+}
+
+impl FromRef<Room> for Known {
+    fn from_ref(room: &Room) -> Self {
+        room.known.clone()
+    }
+}

@@ -1,0 +1,172 @@
+//! The journal's tables, as the migrations make them.
+
+use sqlx::{
+    SqliteConnection,
+    migrate::{MigrateError, Migrator},
+};
+
+/// A journal that a newer program has changed is read all the same: its schema only grows.
+static MIGRATIONS: Migrator = Migrator {
+    ignore_missing: true,
+    ..sqlx::migrate!("journal/migrations")
+};
+
+/// Brings the tables up to date.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    MIGRATIONS
+        .run(connection)
+        .await
+        .map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error,
+            error => error.into(),
+        })
+}
+
+/// Whether everything is there that this program writes in. What only notes how that came about is missed by nobody.
+pub(super) async fn is_complete(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let tables: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sqlite_master
+            WHERE type = 'table' AND name IN ('records', 'requests')",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(tables == 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use kairan_contract::{Request, RequestId, RequestKind, ScreenName};
+    use sqlx::{
+        Connection as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode},
+    };
+    use uuid::Uuid;
+
+    use super::super::{Journal, Outgoing};
+
+    /// The tables as programs made them before there were migrations.
+    const BEFORE_MIGRATIONS: [&str; 2] = [
+        "CREATE TABLE IF NOT EXISTS records (sequence INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS requests (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            request TEXT NOT NULL,
+            received INTEGER NOT NULL DEFAULT 0)",
+    ];
+
+    fn call() -> Request {
+        Request {
+            id: RequestId(Uuid::from_u128(7)),
+            made_at: 1,
+            what: RequestKind::CallBack {
+                screen: ScreenName::Help,
+            },
+        }
+    }
+
+    /// Does this to the journal in `folder`, beside the program.
+    async fn alter(folder: &Path, statements: &[&'static str]) {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("journal.sqlite"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal);
+        let mut connection = sqlx::SqliteConnection::connect_with(&options)
+            .await
+            .expect("opens");
+        for statement in statements {
+            sqlx::query(*statement)
+                .execute(&mut connection)
+                .await
+                .expect("executes");
+        }
+        connection.close().await.expect("closes");
+    }
+
+    /// A journal that an older program has left, with a record and a call for help in it.
+    async fn older(folder: &Path) {
+        alter(folder, &BEFORE_MIGRATIONS).await;
+        alter(
+            folder,
+            &["INSERT INTO records (record) VALUES ('{\"uptime_ms\":1}')"],
+        )
+        .await;
+        let request = serde_json::to_string(&call()).expect("writes");
+        let options = SqliteConnectOptions::new().filename(folder.join("journal.sqlite"));
+        let mut connection = sqlx::SqliteConnection::connect_with(&options)
+            .await
+            .expect("opens");
+        sqlx::query("INSERT INTO requests (id, request) VALUES ($1, $2)")
+            .bind(call().id.to_string())
+            .bind(request)
+            .execute(&mut connection)
+            .await
+            .expect("inserts");
+        connection.close().await.expect("closes");
+    }
+
+    /// What that holds is here, and nothing was set aside.
+    async fn holds_what_was_left(folder: &Path) {
+        let journal = Journal::open(folder).await.expect("opens");
+        let record = serde_json::json!({ "sequence": 1, "uptime_ms": 1 });
+        let expected = Outgoing {
+            held_from: 1,
+            records: vec![record],
+        };
+        assert_eq!(journal.outgoing(10).await.expect("reads"), expected);
+        let requests = journal.requests_to_send(|_| false).await.expect("reads");
+        assert_eq!(requests, [call()]);
+        journal.close().await;
+        assert!(!folder.join("journal.sqlite.damaged").exists());
+    }
+
+    #[tokio::test]
+    async fn what_an_older_program_left_is_still_there_and_the_older_one_reads_it_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        older(folder.path()).await;
+        holds_what_was_left(folder.path()).await;
+        // One version back, and forth again.
+        alter(folder.path(), &BEFORE_MIGRATIONS).await;
+        holds_what_was_left(folder.path()).await;
+    }
+
+    #[tokio::test]
+    async fn what_a_newer_program_left_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        older(folder.path()).await;
+        holds_what_was_left(folder.path()).await;
+        let newer = [
+            "ALTER TABLE requests ADD COLUMN answered INTEGER NOT NULL DEFAULT 0",
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                VALUES (9999, 'to come', TRUE, x'00', 1)",
+        ];
+        alter(folder.path(), &newer).await;
+        holds_what_was_left(folder.path()).await;
+    }
+
+    #[tokio::test]
+    async fn where_it_cannot_be_noted_what_was_migrated_the_tables_serve_as_they_are() {
+        let folder = tempfile::tempdir().expect("a folder");
+        older(folder.path()).await;
+        alter(
+            folder.path(),
+            &["CREATE VIEW _sqlx_migrations AS SELECT 1 AS version"],
+        )
+        .await;
+        holds_what_was_left(folder.path()).await;
+    }
+
+    #[tokio::test]
+    async fn a_note_that_was_spoilt_sets_no_journal_aside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        older(folder.path()).await;
+        holds_what_was_left(folder.path()).await;
+        alter(
+            folder.path(),
+            &["UPDATE _sqlx_migrations SET checksum = x'00'"],
+        )
+        .await;
+        holds_what_was_left(folder.path()).await;
+    }
+}
