@@ -81,6 +81,21 @@ pub fn spoken_language(language: Language) -> Language {
     Known::nearest(language).map_or(Language::JAPANESE, |it| it.language)
 }
 
+/// The language of a locale such as `ja_JP.UTF-8`, for who sits at a terminal; English where there are no words for it.
+pub fn language_of_locale(locale: &str) -> Language {
+    let tag = locale.split(['.', '@']).next().unwrap_or_default();
+    let asked: Option<Language> = tag.replace('_', "-").parse().ok();
+    let known = asked.filter(|it| {
+        it.alone() == Language::JAPANESE || spoken_language(*it) != Language::JAPANESE
+    });
+    known.map_or(Language::ENGLISH, spoken_language)
+}
+
+/// Something said in every language, for whoever reads it in one of them.
+pub fn in_every_language(said: impl Fn(Language) -> String) -> String {
+    languages().map(said).collect::<Vec<_>>().join(" / ")
+}
+
 /// What the language in which somebody is spoken to is called by those who speak it.
 pub fn language_name(language: Language) -> &'static str {
     Known::nearest(language).map_or("日本語", |it| it.translation.name)
@@ -108,6 +123,19 @@ mod tests {
             ("tlh", "ja"),
         ] {
             assert_eq!(nearest(asked), spoken, "{asked}");
+        }
+    }
+
+    #[test]
+    fn who_sits_at_a_terminal_is_spoken_to_in_its_language_or_in_english() {
+        for (locale, spoken) in [
+            ("ja_JP.UTF-8", "ja"),
+            ("en_GB.UTF-8", "en"),
+            ("tlh", "en"),
+            ("C.UTF-8", "en"),
+            ("", "en"),
+        ] {
+            assert_eq!(language_of_locale(locale).to_string(), spoken, "{locale}");
         }
     }
 

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::bail;
 use jiff::Timestamp;
-use kairan_catalogue::{Catalogue, CatalogueError, Language};
-use kairan_contract::Service;
+use kairan_catalogue::{Catalogue, CatalogueError};
+use kairan_contract::{Language, Service};
 use kairan_sources::{
     beside::{Beside, Role},
     fetch::AllowedHosts,

@@ -3,6 +3,7 @@
 mod error;
 mod expired;
 mod frame;
+mod language;
 pub mod layers;
 pub mod paths;
 pub mod queries;
@@ -10,11 +11,10 @@ pub mod rights;
 pub mod session;
 pub mod shared;
 pub mod spreadsheet;
-mod tongue;
 pub mod upload;
 
 pub use error::PageError;
 pub use frame::{Frame, in_japan, kept_as, shown};
+pub use language::PageLanguage;
 pub use rights::{Right, Role};
 pub use session::SignedIn;
-pub use tongue::Tongue;

@@ -13,7 +13,7 @@ use axum_extra::extract::{
 };
 use serde::Deserialize;
 
-use super::{error::PageError, layers, paths::path_of_ours, tongue};
+use super::{error::PageError, language, layers, paths::path_of_ours};
 
 /// What belongs to no room.
 pub fn router() -> Router {
@@ -39,8 +39,8 @@ async fn choose_language(
     Path(code): Path<String>,
     Query(back): Query<Back>,
 ) -> Response {
-    let code = if code == "en" { "en" } else { "ja" };
-    let cookie = Cookie::build((tongue::COOKIE, code))
+    let chosen = kairan_text::spoken_language(code.parse().unwrap_or_default());
+    let cookie = Cookie::build((language::COOKIE, chosen.to_string()))
         .path("/console")
         .permanent()
         .same_site(SameSite::Lax);

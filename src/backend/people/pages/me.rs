@@ -10,6 +10,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
+use kairan_text::{message, tr};
 use serde::Deserialize;
 
 use super::{
@@ -41,7 +42,7 @@ struct MePage {
 async fn page(backend: &Room, signed_in: &SignedIn) -> Result<MePage, PageError> {
     let mut mail = backend.store.mail_addresses().await?;
     Ok(MePage {
-        frame: Frame::of(signed_in, "/console/me", ("自分の設定", "My settings")),
+        frame: Frame::of(signed_in, "/console/me", message("自分の設定")),
         before_fault: None,
         after_fault: None,
         is_done: false,
@@ -82,9 +83,9 @@ pub async fn mail(
     let Ok(mail) = mail_of(&sent.mail) else {
         let mut page = page(&backend, &signed_in).await?;
         page.mail = sent.mail;
-        page.mail_fault = Some(signed_in.tongue.say(
+        page.mail_fault = Some(tr(
+            signed_in.tongue,
             "name@example.jp のように書いてください。使わないときは空けてください",
-            "Write an address such as name@example.jp, or leave it empty",
         ));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
@@ -122,9 +123,9 @@ pub async fn renew(
     let known = backend.store.secrets_of(name).await?;
     let kept = known.map(|it| it.password_hash);
     if !is_right(&backend, sent.before, kept).await? {
-        let fault = signed_in.tongue.say(
+        let fault = tr(
+            signed_in.tongue,
             "いまのパスワードがちがいます。もう一度入れてください",
-            "This is not your password. Try again",
         );
         page.before_fault = Some(fault.to_owned());
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
@@ -145,6 +146,5 @@ pub async fn renew(
 }
 
 fn told(signed_in: &SignedIn, weakness: Weakness) -> String {
-    let (japanese, english) = (weakness.in_japanese(), weakness.to_string());
-    signed_in.tongue.say(&japanese, &english).to_owned()
+    weakness.in_words(signed_in.tongue)
 }

@@ -11,6 +11,7 @@ use axum::{
 use jiff::Timestamp;
 use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation};
 use kairan_evaluation::{loans::Ending, row::day_of};
+use kairan_text::{Message, message, tr};
 use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -85,11 +86,7 @@ async fn page(
     written: Written,
 ) -> Result<NewLoanPage, PageError> {
     Ok(NewLoanPage {
-        frame: Frame::of(
-            signed_in,
-            "/console/tablets",
-            ("貸し出しをはじめる", "Begin a loan"),
-        ),
+        frame: Frame::of(signed_in, "/console/tablets", message("貸し出しをはじめる")),
         written,
         cohorts: backend.store.cohorts().await?,
         free: stock::free(backend).await?,
@@ -122,27 +119,21 @@ pub async fn begin(
     let label = label_of(&written.label);
     let (true, Ok(area), Some(label), true) = (is_cohort, &area, &label, is_age) else {
         let mut page = page(&backend, &signed_in, written).await?;
-        let say = |japanese, english| signed_in.tongue.say(japanese, english);
+        let say = |words: Message| words.tr(signed_in.tongue);
         page.cohort_fault = (!is_cohort).then(|| {
-            say(
+            say(message(
                 "時期を40文字までで入れてください。たとえば 2026-autumn",
-                "Write the cohort in up to 40 letters, such as 2026-autumn.",
-            )
+            ))
         });
         page.area_fault = area.is_err().then(|| {
-            say(
+            say(message(
                 "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
-                "A municipality's code has five digits. Leave it empty if you do not know it.",
-            )
+            ))
         });
-        page.age_fault =
-            (!is_age).then(|| say("一覧から選んでください。", "Choose one of the list."));
-        page.label_fault = label.is_none().then(|| {
-            say(
-                "ラベルは20文字までで入れてください。",
-                "A label has up to 20 letters.",
-            )
-        });
+        page.age_fault = (!is_age).then(|| say(message("一覧から選んでください。")));
+        page.label_fault = label
+            .is_none()
+            .then(|| say(message("ラベルは20文字までで入れてください。")));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
     let now = Timestamp::now();
@@ -162,9 +153,9 @@ pub async fn begin(
         }
         return lain_open(&backend, &signed_in, written).await;
     }
-    if let Some((japanese, english)) = stock::why_not(&backend, label).await? {
+    if let Some(words) = stock::why_not(&backend, label).await? {
         let mut page = page(&backend, &signed_in, written).await?;
-        page.label_fault = Some(signed_in.tongue.say(japanese, english));
+        page.label_fault = Some(words.tr(signed_in.tongue));
         return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
     }
     let loan = NewLoan {
@@ -201,9 +192,9 @@ async fn lain_open(
         ..written
     };
     let mut page = page(backend, signed_in, written).await?;
-    page.cohort_fault = Some(signed_in.tongue.say(
+    page.cohort_fault = Some(tr(
+        signed_in.tongue,
         "この紙での貸し出しは、もうはじまっています。別の人に貸すなら、もう一度「番号をつくる」を押してください。",
-        "The loan of this form has begun already. To lend to somebody else, press once more.",
     ));
     Ok((StatusCode::CONFLICT, shown(&page)).into_response())
 }
@@ -321,7 +312,7 @@ fn code_page(
         frame: Frame::of(
             signed_in,
             "/console/tablets",
-            ("タブレットに入れる番号", "The code for the tablet"),
+            message("タブレットに入れる番号"),
         ),
         digits: (left.to_owned(), right.to_owned()),
         picture: drawn

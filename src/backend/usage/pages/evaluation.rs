@@ -1,5 +1,6 @@
 //! The figures of use, for the period and the cohort that an evaluator chooses; up to yesterday.
 
+use kairan_text::{Message, message, message_in};
 use std::io::{Cursor, Write as _};
 
 use anyhow::Context as _;
@@ -76,10 +77,14 @@ pub async fn figures(
             let report = reporting::computed(&backend.store, &ordered).await?;
             (Some((page::fragment(&report), page::charts(&report))), None)
         }
-        Err((japanese, english)) => (None, Some(signed_in.tongue.say(japanese, english))),
+        Err(words) => (None, Some(words.tr(signed_in.tongue))),
     };
     Ok(shown(&EvaluationPage {
-        frame: Frame::of(&signed_in, "/console/evaluation", ("利用の報告", "Figures")),
+        frame: Frame::of(
+            &signed_in,
+            "/console/evaluation",
+            message_in("a page", "利用の報告"),
+        ),
         asked,
         cohorts,
         latest,
@@ -113,25 +118,18 @@ fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What is asked for, or what is wrong with it in Japanese and English.
-pub fn read(asked: &Asked) -> Result<Ordered, (&'static str, &'static str)> {
+pub fn read(asked: &Asked) -> Result<Ordered, Message> {
     let day = |text: &str| text.trim().parse::<Date>().ok().map(day_number);
     let (Some(from), Some(to)) = (day(&asked.from), day(&asked.to)) else {
-        return Err((
-            "日付を 2026-04-01 のように入れてください。",
-            "Write the days like 2026-04-01.",
-        ));
+        return Err(message("日付を 2026-04-01 のように入れてください。"));
     };
     if to < from {
-        return Err((
+        return Err(message(
             "終わりの日が、はじめの日より前です。どちらかを直してください。",
-            "The last day lies before the first. Change one of the two.",
         ));
     }
     if to - from > LONGEST {
-        return Err((
-            "期間が長すぎます。10年までにしてください。",
-            "The period is too long. Ten years are the most.",
-        ));
+        return Err(message("期間が長すぎます。10年までにしてください。"));
     }
     let cohort = asked.cohort.trim();
     Ok(Ordered {

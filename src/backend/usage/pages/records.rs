@@ -1,5 +1,6 @@
 //! Taking records out through the console: for whoever has that right, with a reason that is written down.
 
+use kairan_text::{Message, message};
 use std::io::{self, Write};
 
 use askama::Template;
@@ -47,7 +48,7 @@ struct RecordsPage {
 
 fn page(signed_in: &SignedIn, wanted: Wanted) -> RecordsPage {
     RecordsPage {
-        frame: Frame::of(signed_in, "/console/records", ("記録の取り出し", "Records")),
+        frame: Frame::of(signed_in, "/console/records", message("記録の取り出し")),
         wanted,
         period_fault: None,
         reason_fault: None,
@@ -73,14 +74,10 @@ pub async fn take_out(
         Ok(ordered) if has_reason => ordered,
         ordered => {
             let mut page = page(&signed_in, wanted);
-            let say = |(japanese, english)| signed_in.tongue.say(japanese, english);
+            let say = |words: Message| words.tr(signed_in.tongue);
             page.period_fault = ordered.err().map(say);
-            page.reason_fault = (!has_reason).then(|| {
-                say((
-                    "何のために使うかを、500文字までで書いてください。",
-                    "Write in up to 500 letters what the records are for.",
-                ))
-            });
+            page.reason_fault = (!has_reason)
+                .then(|| say(message("何のために使うかを、500文字までで書いてください。")));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }
     };
