@@ -7,8 +7,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_catalogue::Language;
 use kairan_catalogue::dry_run::{DryRun, DryRunError, Outcome, attempt, moment};
+use kairan_contract::Language;
 
 /// The files of one folder of the samples, in the order of their names.
 pub fn files(folder: &str) -> Vec<PathBuf> {

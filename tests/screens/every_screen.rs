@@ -3,12 +3,13 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use kairan_contract::TextSize;
+use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
     drawing::{Headless, ScreenSize, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     window::join_phrases,
 };
+use kairan_text::languages;
 use kairan_ui::{TabletWindow, Theme};
 use slint::ComponentHandle as _;
 
@@ -44,7 +45,13 @@ fn every_screen_on(profile: &ScreenSize) {
             };
             let findings = check(&window, &picture, letters, glass);
             texts += findings.texts;
-            add_row(&mut table, scene.name, size_name, language, &findings);
+            add_row(
+                &mut table,
+                scene.name,
+                size_name,
+                &language.to_string(),
+                &findings,
+            );
             let place = format!("{} {size_name} {language}", scene.name);
             faults.extend(
                 findings
