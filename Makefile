@@ -49,13 +49,26 @@ set-up-to-soak: set-up-to-test
 set-up-to-bench:
 	$(call install,$(BENCH_PACKAGES))
 
+# Builds $(1) for release. On a terminal cargo shows how far it is; in a log it is said every minute.
+define build
+	@if [ -t 2 ]; then exec cargo build --release $(1); fi; \
+	all=$$(cargo tree $(1) --edges normal,build --prefix none | cut -d' ' -f1,2 | sort -u | wc -l); \
+	set -o pipefail; cargo build --release $(1) 2>&1 | { \
+		begun=0 told=0 line=; \
+		while IFS= read -r -t 10 line || [ $$? -gt 128 ]; do \
+			case "$$line" in *Compiling*) begun=$$((begun + 1));; ?*) echo "$$line";; esac; line=; \
+			if [ $$((SECONDS / 60)) -gt $$told ]; then told=$$((SECONDS / 60)); echo "$$told min: $$begun of $$all crates are begun or built"; fi; \
+		done; \
+	}
+endef
+
 RELEASE := target/release
 ENGINES := target/engines
 DEMONSTRATION := target/demonstration
 
 run: set-up-to-run
 	@[ -x $(RELEASE)/kairan-tablet ] || echo "Building for the first time: about 10 minutes on 2 cores. Later it takes seconds."
-	cargo build --release -p kairan-backend -p kairan-tablet
+	$(call build,-p kairan-backend -p kairan-tablet)
 	@mkdir -p $(DEMONSTRATION); \
 	$(RELEASE)/kairan serve --demo --listen 127.0.0.1:0 --data $(DEMONSTRATION)/backend > $(DEMONSTRATION)/address 2> $(DEMONSTRATION)/backend.log & backend=$$!; \
 	tablet=; status=0; \
@@ -82,6 +95,8 @@ test: set-up-to-test
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo build --workspace --bins --quiet
 	KAIRAN_SET_UP=1 cargo nextest run --workspace --no-fail-fast
+	@# What must not compile: a page that does not say who may see it.
+	cargo test --doc --workspace --quiet
 	@# What came of each real file is worth seeing, though it passed.
 	@[ -z "$$KAIRAN_SAMPLES" ] || cargo nextest run -p kairan-tests --success-output final samples real_timetables
 

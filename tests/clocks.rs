@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_tablet::uptime::{Clocks, MachineClocks, Reading, Uptime};
+use kairan_tablet::uptime::{Clocks, MachineClocks, MachineTime, Uptime};
 use tokio::sync::Notify;
 
 /// The machine's own clocks, and by how much they were moved.
@@ -67,10 +67,10 @@ impl SteppedClocks {
 }
 
 impl Clocks for SteppedClocks {
-    fn read(&self) -> Reading {
+    fn read(&self) -> MachineTime {
         let moved = *self.moved();
-        let Reading { wall, uptime } = MachineClocks.read();
-        Reading {
+        let MachineTime { wall, uptime } = MachineClocks.read();
+        MachineTime {
             wall: wall.saturating_add(moved.wall).unwrap_or(wall),
             uptime: uptime.after(moved.slept_ms),
         }

@@ -28,7 +28,7 @@ fn main() -> anyhow::Result<()> {
         },
     );
     for line in std::io::stdin().lock().lines() {
-        voice.order(order(&line?)?);
+        voice.send(order(&line?)?);
     }
     Ok(())
 }
@@ -36,11 +36,11 @@ fn main() -> anyhow::Result<()> {
 fn order(line: &str) -> anyhow::Result<AudioCommand> {
     let mut words = line.splitn(3, ' ');
     let first = match words.next().unwrap_or_default() {
-        "hush" => return Ok(AudioCommand::Hush),
+        "hush" => return Ok(AudioCommand::Stop),
         "pause" => return Ok(AudioCommand::Pause),
-        "go-on" => return Ok(AudioCommand::GoOn),
-        "touch" => return Ok(AudioCommand::Sound(Tone::Touch, Loudness::Loud)),
-        "chime" => return Ok(AudioCommand::Sound(Tone::Reminder, Loudness::Loud)),
+        "go-on" => return Ok(AudioCommand::Resume),
+        "touch" => return Ok(AudioCommand::Tone(Tone::Touch, Loudness::Loud)),
+        "chime" => return Ok(AudioCommand::Tone(Tone::Reminder, Loudness::Loud)),
         "say" => None,
         "remind" => Some(Tone::Reminder),
         "warn" => Some(Tone::Warning),
@@ -48,7 +48,7 @@ fn order(line: &str) -> anyhow::Result<AudioCommand> {
     };
     let turn = words.next().context("a number")?.parse()?;
     let passages = words.next().unwrap_or_default().split('|');
-    Ok(AudioCommand::Say {
+    Ok(AudioCommand::Speak {
         turn,
         passages: passages.map(Passage::of).collect(),
         first,

@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::{
-    council::Council,
+    council::{Council, NO_WARNING, WARNINGS_TILE},
     programs::{Backend, Tablet},
 };
 
@@ -37,6 +37,14 @@ impl House {
         }
     }
 
+    /// A house whose council has a tile of warnings, of which none is in force yet.
+    pub fn with_warnings() -> Self {
+        let house = Self::new();
+        house.council.publish_warnings(NO_WARNING);
+        house.council.add_tile(WARNINGS_TILE);
+        house
+    }
+
     /// Where the backend keeps its data.
     pub fn server(&self) -> &Path {
         self.server.path()
@@ -59,6 +67,12 @@ impl House {
             self.tablet(),
             Some(&backend.enrolment_code()),
         )
+    }
+
+    /// Starts the tablet and lets it in; it asks once an hour, and otherwise listens.
+    pub fn listening_tablet(&self, backend: &Backend) -> Tablet {
+        let code = backend.enrolment_code();
+        Tablet::start_asking_every(3600, &backend.address, self.tablet(), Some(&code))
     }
 
     /// Starts the tablet again as it is.

@@ -25,6 +25,22 @@ pub enum Commits {
 }
 
 impl PostgreSql {
+    /// Starts one for a test; none where it is not installed, unless the set-up should have brought it.
+    ///
+    /// # Panics
+    /// If it should be there and is not, or does not start.
+    pub fn for_a_test() -> Option<Self> {
+        let started = Self::start(Commits::InMemory);
+        if started.is_none() {
+            println!("PostgreSQL is not installed here; `make test` installs it");
+            assert!(
+                std::env::var_os("KAIRAN_SET_UP").is_none(),
+                "the set-up should have installed PostgreSQL"
+            );
+        }
+        started
+    }
+
     /// Starts one; none where it is not installed.
     ///
     /// # Panics

@@ -132,19 +132,21 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
     })
 }
 
+/// What a tablet that nothing is known of would be given.
+///
+/// # Panics
+/// If the manifest is none.
+pub fn manifest_of(gathering: &Gathering) -> Manifest {
+    let manifest = gathering.shelf.manifest(None, &Standing::default());
+    serde_json::from_slice(&manifest.plain.bytes).expect("a manifest")
+}
+
 /// The ids of the tiles that have content.
 ///
 /// # Panics
 /// If the manifest is none.
 pub fn with_content(gathering: &Gathering) -> Vec<String> {
-    let manifest: Manifest = serde_json::from_slice(
-        &gathering
-            .shelf
-            .manifest(None, &Standing::default())
-            .plain
-            .bytes,
-    )
-    .expect("a manifest");
+    let manifest = manifest_of(gathering);
     let entries = manifest.services.into_iter();
     entries
         .filter(|entry| entry.content.is_some())

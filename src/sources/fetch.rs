@@ -92,19 +92,8 @@ impl AllowedHosts {
 impl Fetcher {
     /// A fetcher that goes nowhere private but to `allowed`.
     pub fn new(allowed: AllowedHosts) -> Result<Self, reqwest::Error> {
-        // One provider of cryptography for the whole program; a second call changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let on_redirect = allowed.clone();
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("Kairan/", env!("CARGO_PKG_VERSION")))
-            // A proxy would resolve names behind our back.
-            .no_proxy()
-            .timeout(PATIENCE)
-            .connect_timeout(Duration::from_secs(10))
-            .dns_resolver(Arc::new(GuardedResolver {
-                allowed: allowed.clone(),
-                lookup: Arc::new(asked_of_the_system),
-            }))
+        let client = guarded(&allowed)
             .redirect(redirect::Policy::custom(move |attempt| {
                 if attempt.previous().len() > REDIRECTS {
                     return attempt.error("too many redirects");
@@ -193,9 +182,16 @@ impl Fetcher {
 pub fn client_that_follows_nobody(
     allowed: &AllowedHosts,
 ) -> Result<reqwest::Client, reqwest::Error> {
+    guarded(allowed).redirect(redirect::Policy::none()).build()
+}
+
+/// What every client has: patience with an end, and no way into a private network that is not allowed.
+fn guarded(allowed: &AllowedHosts) -> reqwest::ClientBuilder {
+    // One provider of cryptography for the whole program; a second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .user_agent(concat!("Kairan/", env!("CARGO_PKG_VERSION")))
+        // A proxy would resolve names behind our back.
         .no_proxy()
         .timeout(PATIENCE)
         .connect_timeout(Duration::from_secs(10))
@@ -203,8 +199,6 @@ pub fn client_that_follows_nobody(
             allowed: allowed.clone(),
             lookup: Arc::new(asked_of_the_system),
         }))
-        .redirect(redirect::Policy::none())
-        .build()
 }
 
 /// For how long a source that is busy wants to be left alone, if it says so.

@@ -31,7 +31,7 @@ impl DataFolder {
     /// Opens the folder; makes it if there is none.
     pub fn open(path: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&path)?;
-        wiping::carry_out(&path)?;
+        wiping::execute(&path)?;
         for file in [IDENTITY, TABLET_ID, PROFILE] {
             clear_leftover(&path.join(file));
         }
@@ -64,23 +64,23 @@ impl DataFolder {
             .unwrap_or_else(|| TabletId(Uuid::new_v4()));
         write(&own_file, &serde_json::to_vec(&tablet)?)?;
         let identity = Identity { tablet, loan: None };
-        self.keep_identity(&identity)?;
+        self.save_identity(&identity)?;
         Ok(identity)
     }
 
     /// Keeps who this tablet is, readable for this program alone.
-    pub fn keep_identity(&self, identity: &Identity) -> io::Result<()> {
+    pub fn save_identity(&self, identity: &Identity) -> io::Result<()> {
         write_secret(&self.0.join(IDENTITY), &serde_json::to_vec(identity)?)
     }
 
     /// What the resident chose.
-    pub fn choices(&self) -> Profile {
+    pub fn profile(&self) -> Profile {
         self.read(PROFILE).unwrap_or_default()
     }
 
     /// Keeps what the resident chose.
-    pub fn keep_choices(&self, choices: &Profile) -> io::Result<()> {
-        write(&self.0.join(PROFILE), &serde_json::to_vec(choices)?)
+    pub fn save_profile(&self, profile: &Profile) -> io::Result<()> {
+        write(&self.0.join(PROFILE), &serde_json::to_vec(profile)?)
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -100,7 +100,7 @@ impl DataFolder {
 
     /// Notes that the program runs, and says what ended it the last time: `true` if it did not
     /// end by itself although the machine stayed on.
-    pub fn begin_running(&self) -> bool {
+    pub fn mark_running(&self) -> bool {
         let path = self.0.join("running");
         let machine_start =
             fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
@@ -112,7 +112,7 @@ impl DataFolder {
     }
 
     /// Notes that the program ended by itself.
-    pub fn end_running(&self) {
+    pub fn mark_stopped(&self) {
         let _ = fs::remove_file(self.0.join("running"));
     }
 }
@@ -135,7 +135,7 @@ mod tests {
             token: "secret".to_owned(),
             participation: Participation(Uuid::nil()),
         });
-        data.keep_identity(&Identity {
+        data.save_identity(&Identity {
             loan,
             ..before.clone()
         })

@@ -19,49 +19,49 @@ use desktop::Desktop;
 use x::XServer;
 
 /// Who may not have been there, or was started anew, is asked again so soon: no panel darkens within less.
-const LOOK_EVERY: Duration = Duration::from_secs(20);
+const POLL_EVERY: Duration = Duration::from_secs(20);
 
 /// The way to who watches over the panel.
 #[derive(Debug)]
 pub struct Display {
-    light: SyncSender<()>,
+    wake: SyncSender<()>,
 }
 
 impl Display {
     /// Keeps the panel lit until this is dropped.
-    pub fn keep_lit() -> Self {
+    pub fn keep_on() -> Self {
         // One wish to light it is as good as two.
-        let (light, lights) = sync_channel(1);
+        let (wake, wakes) = sync_channel(1);
         let watching = std::thread::Builder::new()
             .name("display".to_owned())
-            .spawn(move || watch(&lights));
+            .spawn(move || run(&wakes));
         if let Err(error) = watching {
             tracing::warn!(%error, "the panel may go dark");
         }
-        Self { light }
+        Self { wake }
     }
 
     /// Lights the panel, if it is dark.
-    pub fn light(&self) {
+    pub fn wake(&self) {
         // Whoever is being asked already has the wish.
-        let _ = self.light.try_send(());
+        let _ = self.wake.try_send(());
     }
 }
 
-fn watch(lights: &Receiver<()>) {
+fn run(wakes: &Receiver<()>) {
     let mut x = x::is_used().then(XServer::default);
     let mut desktop = Desktop::default();
     loop {
         if let Some(x) = &mut x {
-            x.keep_lit();
+            x.inhibit_blanking();
         }
-        desktop.keep_lit();
-        match lights.recv_timeout(LOOK_EVERY) {
+        desktop.inhibit_blanking();
+        match wakes.recv_timeout(POLL_EVERY) {
             Ok(()) => {
                 if let Some(x) = &mut x {
-                    x.light();
+                    x.wake();
                 }
-                desktop.light();
+                desktop.wake();
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,

@@ -1,4 +1,4 @@
-//! Who this tablet is to the backend.
+//! Who this tablet is to the backend, and why it may not become somebody there.
 
 use kairan_contract::{Participation, TabletId};
 use serde::{Deserialize, Serialize};
@@ -27,4 +27,17 @@ impl std::fmt::Debug for Loan {
             .field("participation", &self.participation)
             .finish_non_exhaustive()
     }
+}
+
+/// Why a code did not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolmentRefused {
+    /// The backend does not know it.
+    NotValid,
+    /// The backend cannot be reached.
+    Unreachable,
+    /// Too many were tried.
+    TooMany,
+    /// The tablet could not remember it: its disk is full or failing.
+    NotKept,
 }

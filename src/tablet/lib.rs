@@ -5,18 +5,18 @@
 //! [`sync`] talks to the backend and never makes a screen wait.
 
 pub mod atomic_file;
-pub mod chatter;
 pub mod clock;
 pub mod data_folder;
 pub mod demonstration;
 pub mod display;
 pub mod drawing;
-pub mod fingers;
 pub mod identity;
 pub mod items;
 pub mod journal;
+pub mod kept_request;
 pub mod library;
 pub mod machine;
+pub mod palm_rejection;
 pub mod preview;
 pub mod profile;
 pub mod reading;
@@ -26,8 +26,10 @@ pub mod screens;
 pub mod session;
 pub mod shell;
 pub mod speech;
+pub mod stderr_filter;
 pub mod sync;
 pub mod uptime;
+pub mod usage_log;
 pub mod way;
 pub mod window;
 pub mod wiping;

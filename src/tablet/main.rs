@@ -11,7 +11,6 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
-    chatter::{join, own_words, part},
     data_folder::DataFolder,
     drawing::{ScreenSize, TEXT_SIZES, draw_screens, scale},
     library::Library,
@@ -21,6 +20,7 @@ use kairan_tablet::{
     session::Session,
     shell::{Start, run},
     speech::Loudspeaker,
+    stderr_filter::{own_stderr, redirect, restore},
     uptime::MachineClocks,
     window::{join_phrases, show},
     wiping,
@@ -114,7 +114,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| "warn,winit=error".into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(own_words)
+        .with_writer(own_stderr)
         .init();
     let done = match &arguments.command {
         Some(Command::Screens {
@@ -142,7 +142,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(own_words(), "kairan-tablet: {error:#}");
+            let _ = writeln!(own_stderr(), "kairan-tablet: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -192,7 +192,7 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     set_scale(arguments);
-    if let Err(error) = part() {
+    if let Err(error) = redirect() {
         tracing::warn!(%error, "what libraries print is seen among what the tablet says");
     }
     let folder = match &arguments.data {
@@ -212,7 +212,7 @@ fn tablet(arguments: &Arguments) -> anyhow::Result<()> {
     if let Err(error) = &started {
         tracing::error!("{error:#}");
         // Nobody of 85 reads a log: what to do stands on the screen until it is switched off.
-        say_that_it_could_not_start(&folder, &window)?;
+        show_could_not_start(&folder, &window)?;
     }
     started
 }
@@ -253,32 +253,29 @@ fn start(
         window,
     )?;
     if wiping::is_ordered(folder) {
-        start_anew();
+        restart();
     }
     Ok(())
 }
 
 /// Starts the program once more in its own place, without the code that it was let in with.
-fn start_anew() {
+fn restart() {
     let mut arguments: Vec<_> = std::env::args_os().skip(1).collect();
     if let Some(at) = arguments.iter().position(|it| it == "--enrol") {
         arguments.drain(at..(at + 2).min(arguments.len()));
     }
     if let Ok(program) = std::env::current_exe() {
-        join();
+        restore();
         let error = std::process::Command::new(program).args(arguments).exec();
         tracing::error!(%error, "the program could not start anew; whoever starts it next has it forget");
     }
 }
 
-fn say_that_it_could_not_start(
-    folder: &std::path::Path,
-    window: &TabletWindow,
-) -> anyhow::Result<()> {
+fn show_could_not_start(folder: &std::path::Path, window: &TabletWindow) -> anyhow::Result<()> {
     // What can still be read from the disk names the number to ring.
     let held = Library::open(folder)
         .ok()
-        .and_then(|library| library.held());
+        .and_then(|library| library.snapshot());
     let mut session = Session::new(held.map(Arc::new), Profile::practised(), true);
     session.could_not_start = true;
     join_phrases(window);

@@ -58,7 +58,7 @@ impl Recorder {
 
     /// A finger touched the screen: the records that this alone brings about.
     pub fn touched(&mut self, now: Moment) -> Vec<Record> {
-        let mut records = self.quiet_until(now);
+        let mut records = self.end_idle_visit(now);
         if self.last_touch.is_none() {
             self.visit += 1;
             records.push(self.record(
@@ -74,7 +74,7 @@ impl Recorder {
     }
 
     /// Ends the visit if nobody has touched the tablet for five minutes.
-    pub fn quiet_until(&mut self, now: Moment) -> Vec<Record> {
+    pub fn end_idle_visit(&mut self, now: Moment) -> Vec<Record> {
         match self.visit_ends_at() {
             Some(end) if end <= now.uptime_ms => {
                 self.end_visit(now, EndCause::Idle).into_iter().collect()
@@ -143,9 +143,9 @@ mod tests {
         );
         assert_eq!(kinds(&recorder.touched(at(10))), ["1 visit_began"]);
         assert_eq!(kinds(&recorder.touched(at(200))), [""; 0]);
-        assert_eq!(kinds(&recorder.quiet_until(at(499))), [""; 0]);
-        assert_eq!(kinds(&recorder.quiet_until(at(500))), ["1 visit_ended"]);
-        assert_eq!(kinds(&recorder.quiet_until(at(900))), [""; 0]);
+        assert_eq!(kinds(&recorder.end_idle_visit(at(499))), [""; 0]);
+        assert_eq!(kinds(&recorder.end_idle_visit(at(500))), ["1 visit_ended"]);
+        assert_eq!(kinds(&recorder.end_idle_visit(at(900))), [""; 0]);
         assert_eq!(kinds(&recorder.touched(at(1000))), ["2 visit_began"]);
         assert_eq!(
             kinds(&recorder.touched(at(1300))),

@@ -43,7 +43,7 @@ impl Uptime {
 
 /// What the machine's two clocks show at one and the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reading {
+pub struct MachineTime {
     /// The clock on the wall.
     pub wall: Timestamp,
     /// The time since the machine was switched on.
@@ -53,7 +53,7 @@ pub struct Reading {
 /// The machine's clocks. Tests put some in their place that they can set and put to sleep.
 pub trait Clocks: Send + Sync {
     /// Both at once.
-    fn read(&self) -> Reading;
+    fn read(&self) -> MachineTime;
 
     /// Which start of the machine this is: no uptime means anything in another one.
     fn machine_start(&self) -> String;
@@ -67,8 +67,8 @@ pub trait Clocks: Send + Sync {
 pub struct MachineClocks;
 
 impl Clocks for MachineClocks {
-    fn read(&self) -> Reading {
-        Reading {
+    fn read(&self) -> MachineTime {
+        MachineTime {
             wall: Timestamp::now(),
             uptime: Uptime::now(),
         }

@@ -45,7 +45,7 @@ pub fn is_ordered(folder: &Path) -> bool {
 }
 
 /// Carries the order out, if there is one. Nothing of the folder may be open.
-pub fn carry_out(folder: &Path) -> io::Result<()> {
+pub fn execute(folder: &Path) -> io::Result<()> {
     let order = folder.join(ORDER);
     clear_leftover(&order);
     if !order.exists() {
@@ -71,13 +71,13 @@ pub fn carry_out(folder: &Path) -> io::Result<()> {
 }
 
 /// The token under which the backend is still to hear that an order was carried out.
-pub fn to_be_told(folder: &Path) -> Option<String> {
+pub fn unreported_token(folder: &Path) -> Option<String> {
     let token = fs::read_to_string(folder.join(CARRIED_OUT)).ok()?;
     Some(token).filter(|token| !token.is_empty())
 }
 
 /// The backend has heard.
-pub fn told(folder: &Path) -> io::Result<()> {
+pub fn mark_reported(folder: &Path) -> io::Result<()> {
     match fs::remove_file(folder.join(CARRIED_OUT)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -101,14 +101,14 @@ mod tests {
             fs::write(folder.join(name), b"secret").expect("writes");
         }
         fs::create_dir_all(folder.join("blobs")).expect("makes");
-        carry_out(folder).expect("nothing is ordered");
+        execute(folder).expect("nothing is ordered");
         assert!(folder.join("identity.json").exists());
         order(folder, "token").expect("writes");
         // The power went when half was gone.
         fs::remove_file(folder.join("journal.sqlite-wal")).expect("removes");
         assert!(is_ordered(folder));
-        assert_eq!(to_be_told(folder), None);
-        carry_out(folder).expect("carries out");
+        assert_eq!(unreported_token(folder), None);
+        execute(folder).expect("carries out");
         assert!(!is_ordered(folder));
         let mut left: Vec<_> = fs::read_dir(folder)
             .expect("reads")
@@ -117,9 +117,9 @@ mod tests {
             .collect();
         left.sort();
         assert_eq!(left, ["photos.txt", CARRIED_OUT]);
-        assert_eq!(to_be_told(folder).as_deref(), Some("token"));
-        told(folder).expect("forgets");
-        told(folder).expect("forgets again");
-        assert_eq!(to_be_told(folder), None);
+        assert_eq!(unreported_token(folder).as_deref(), Some("token"));
+        mark_reported(folder).expect("forgets");
+        mark_reported(folder).expect("forgets again");
+        assert_eq!(unreported_token(folder), None);
     }
 }

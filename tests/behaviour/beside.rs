@@ -20,23 +20,12 @@ use url::Url;
 use zip::ZipArchive;
 
 use crate::{
-    exchange::{everything_beside, zipped},
+    exchange::{BROKER, everything_beside, zipped},
     providers::{SHOP, bread},
 };
 
 /// It stands in every secret here.
 const MARK: &str = "planted-secret-7f3a";
-const BROKER: &str = r#"
-[[service]]
-id = "broker"
-provider = "city"
-category = "news"
-title = "ひなん所"
-reading = "ひなんじょ"
-summary = "いまの混みぐあい"
-icon = "house"
-content = { kind = "entities", url = "https://broker.example/ngsi-ld/v1/entities", gives = "places", token_file = "token.json" }
-"#;
 
 /// A council that keeps everything in one folder, with secrets wherever somebody might look; and a folder outside.
 struct Planted {
@@ -125,7 +114,8 @@ fn planted() -> Planted {
     ] {
         names.push(name.to_owned());
     }
-    office.council.add_tile(&format!("{SHOP}{BROKER}"));
+    let broker = BROKER.replace("\"token\"", "\"token.json\"");
+    office.council.add_tile(&format!("{SHOP}{broker}"));
     until("the catalogue with its token", || {
         let log = office.backend.log();
         log.contains("a changed catalogue is in force")

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use kairan_tests::programs::program;
+use kairan_tests::office::kairan;
 
 /// Chromium without a window.
 struct Browser {
@@ -61,18 +61,6 @@ impl Browser {
             console.map(str::to_owned).collect(),
         )
     }
-}
-
-fn kairan(arguments: &[&str]) {
-    let output = Command::new(program("kairan"))
-        .args(arguments)
-        .output()
-        .expect("runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 #[test]

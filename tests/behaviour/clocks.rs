@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, Unit, tz::Offset};
 use kairan_contract::Language;
 use kairan_tablet::screens::words::time;
 use kairan_tests::{
-    council::{LANDSLIDE, NO_WARNING, WARNINGS_TILE},
+    council::{LANDSLIDE, WARNINGS_TILE},
     house::House,
     programs::Tablet,
     until,
@@ -30,13 +30,9 @@ fn tells_the_time(tablet: &mut Tablet) -> bool {
 
 #[test]
 fn no_step_of_the_clock_on_the_wall_changes_what_is_shown_or_misdates_a_record() {
-    let house = House::new();
-    house.council.publish_warnings(NO_WARNING);
-    house.council.add_tile(WARNINGS_TILE);
+    let house = House::with_warnings();
     let backend = house.backend();
-    let code = backend.enrolment_code();
-    let mut tablet =
-        Tablet::start_asking_every(3600, &backend.address, house.tablet(), Some(&code));
+    let mut tablet = house.listening_tablet(&backend);
     tablet.wait_for("今は ありません");
     let began = Timestamp::now();
     for step in [
@@ -81,13 +77,9 @@ fn no_step_of_the_clock_on_the_wall_changes_what_is_shown_or_misdates_a_record()
 
 #[test]
 fn after_five_untouched_minutes_the_first_touch_only_wakes_and_the_next_answers() {
-    let house = House::new();
-    house.council.publish_warnings(NO_WARNING);
-    house.council.add_tile(WARNINGS_TILE);
+    let house = House::with_warnings();
     let backend = house.backend();
-    let code = backend.enrolment_code();
-    let mut tablet =
-        Tablet::start_asking_every(3600, &backend.address, house.tablet(), Some(&code));
+    let mut tablet = house.listening_tablet(&backend);
     tablet.wait_for("今は ありません");
     tablet.go("天気", "ひだまり地方気象台");
     tablet.befall("sleep 301");

@@ -9,12 +9,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_backend::{
-    database::Database,
-    emergencies::queries::{Author, Release, Written},
+use kairan_backend::database::Database;
+use kairan_contract::{EnrolmentCode, Participation, TabletId};
+use kairan_tests::{
+    council::Council, emergency::send_an_emergency, http_client, programs::Backend, until,
 };
-use kairan_contract::{EmergencyId, EnrolmentCode, Participation, TabletId};
-use kairan_tests::{council::Council, http_client, programs::Backend, until};
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -78,26 +77,6 @@ impl Ear {
     }
 }
 
-/// Writes an emergency, and has another person send it.
-async fn send_an_emergency(data: &Path) {
-    let store = Database::open(data, None).await.expect("opens");
-    let (id, now) = (EmergencyId(Uuid::new_v4()), Timestamp::now());
-    let words = Written {
-        title: "ひだまり川が あふれます".to_owned(),
-        text: "すぐに 高いところへ。".to_owned(),
-        hours: 1,
-    };
-    let by = |name| Author {
-        id: Uuid::new_v4(),
-        name,
-    };
-    let writing = store.write_emergency(id, &words, None, by("kato"), None, now);
-    writing.await.expect("keeps");
-    let released = store.release_emergency(id, 1, by("sato"), now).await;
-    assert_eq!(released.expect("answers"), Release::Done);
-    store.close().await;
-}
-
 /// The page before the sign-in, as a person asks for it.
 async fn a_persons_page(backend: &Backend) {
     let address = format!("{}/console/sign-in", backend.address);
@@ -128,7 +107,9 @@ async fn when_more_tablets_listen_than_can_people_and_emergencies_get_through() 
     assert!(log.contains("LimitNOFILE=520"), "{log}");
     a_persons_page(&backend).await;
 
-    send_an_emergency(folder.path()).await;
+    let store = Database::open(folder.path(), None).await.expect("opens");
+    send_an_emergency(&store).await.expect("sends");
+    store.close().await;
     for (ear, _) in ears
         .iter_mut()
         .zip(&listen)

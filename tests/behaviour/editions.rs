@@ -12,16 +12,27 @@ use kairan_contract::{
 };
 use uuid::Uuid;
 
+/// Somebody of this name.
+fn by(name: &str) -> Author<'_> {
+    Author {
+        id: Uuid::new_v4(),
+        name,
+    }
+}
+
+fn written(title: &str) -> Written {
+    Written {
+        title: title.to_owned(),
+        text: "高い所へ".to_owned(),
+        hours: 2,
+    }
+}
+
 /// One writes, another sends, and nothing is changed after.
 pub async fn two_people_send_one(store: &Database, now: Timestamp) {
     let id = EmergencyId(Uuid::new_v4());
     let (kato, sato) = (Uuid::new_v4(), Uuid::new_v4());
     let by = |id, name| Author { id, name };
-    let written = |title: &str| Written {
-        title: title.to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
     let titles = async |at| {
         let told = store.told_now(at).await.expect("reads");
         told.into_iter()
@@ -111,15 +122,7 @@ pub async fn two_people_send_one(store: &Database, now: Timestamp) {
 /// A form that is sent twice, even at the same moment, writes one.
 pub async fn a_form_that_is_sent_twice_writes_one(store: &Database, now: Timestamp) {
     let id = EmergencyId(Uuid::new_v4());
-    let words = Written {
-        title: "津波".to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
-    let by = |name| Author {
-        id: Uuid::new_v4(),
-        name,
-    };
+    let words = written("津波");
     let (kato, sato) = (by("kato"), by("sato"));
     let write = async |who| {
         let writing = store.write_emergency(id, &words, None, who, None, now);
@@ -141,15 +144,7 @@ pub async fn a_form_that_is_sent_twice_writes_one(store: &Database, now: Timesta
 
 /// However many drills and editions come after it, what is real is told, stands first and can be ended.
 pub async fn no_drill_pushes_out_what_is_real(store: &Database, now: Timestamp) {
-    let by = |name| Author {
-        id: Uuid::new_v4(),
-        name,
-    };
-    let words = Written {
-        title: "洪水".to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
+    let words = written("洪水");
     let send = async |drill: Option<&[TabletId]>, at| {
         let id = EmergencyId(Uuid::new_v4());
         let writing = store.write_emergency(id, &words, drill, by("kato"), None, at);
@@ -197,11 +192,7 @@ pub async fn what_is_gone_stays_gone(store: &Database, now: Timestamp) {
         id: Uuid::from_u128(u128::from(name == "kato")),
         name,
     };
-    let words = Written {
-        title: "津波".to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
+    let words = written("津波");
     let id = EmergencyId(Uuid::new_v4());
     let (one, two) = (TabletId(Uuid::new_v4()), TabletId(Uuid::new_v4()));
     let write = async |id, drill: &[TabletId]| {
@@ -228,15 +219,7 @@ pub async fn what_is_gone_stays_gone(store: &Database, now: Timestamp) {
 
 /// Two hold at once, and a tablet tells of one after the other: both are kept until they are over, or the loan is erased.
 pub async fn what_was_shown_is_kept_of_each_that_holds(store: &Database, now: Timestamp) {
-    let by = |name| Author {
-        id: Uuid::new_v4(),
-        name,
-    };
-    let words = Written {
-        title: "洪水".to_owned(),
-        text: "高い所へ".to_owned(),
-        hours: 2,
-    };
+    let words = written("洪水");
     let [first, second, never] = [(); 3].map(|()| EmergencyId(Uuid::new_v4()));
     for id in [first, second] {
         let writing = store.write_emergency(id, &words, None, by("kato"), None, now);

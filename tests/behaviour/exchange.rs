@@ -9,6 +9,19 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::attacks::with_a_secret;
 
+/// A tile of a broker that lets nobody in without a token.
+pub const BROKER: &str = r#"
+[[service]]
+id = "broker"
+provider = "city"
+category = "news"
+title = "ひなん所"
+reading = "ひなんじょ"
+summary = "いまの混みぐあい"
+icon = "house"
+content = { kind = "entities", url = "https://broker.example/ngsi-ld/v1/entities", gives = "places", token_file = "token" }
+"#;
+
 const PATH: &str = "/console/tiles/import";
 
 pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -198,19 +211,7 @@ async fn what_a_source_is_let_in_with_stays_here() {
     let password = office.add("kato", "operator");
     let kato = office.sign_in("kato", &password).await;
     std::fs::write(office.beside("token"), "a-secret-token").expect("writes");
-    office.council.add_tile(
-        r#"
-[[service]]
-id = "broker"
-provider = "city"
-category = "news"
-title = "ひなん所"
-reading = "ひなんじょ"
-summary = "いまの混みぐあい"
-icon = "house"
-content = { kind = "entities", url = "https://broker.example/ngsi-ld/v1/entities", gives = "places", token_file = "token" }
-"#,
-    );
+    office.council.add_tile(BROKER);
     let archive = office
         .ask("GET", "/console/tiles/services.zip", &kato, &[])
         .await;

@@ -21,6 +21,12 @@ fn fetcher() -> Fetcher {
 
 const LIMIT: usize = 100_000;
 
+/// Asks for the first time.
+async fn ask(fetcher: &Fetcher, url: &Url) -> Result<Answer, SourceError> {
+    let never = Validators::default();
+    fetcher.get(url, &never, HeaderMap::new(), LIMIT).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_has_nothing_new_is_not_read_again() {
     let source = Source::start(|request, stream| {
@@ -37,14 +43,7 @@ async fn a_source_that_has_nothing_new_is_not_read_again() {
         }
     });
     let fetcher = fetcher();
-    let first = fetcher
-        .get(
-            &source.url("/"),
-            &Validators::default(),
-            HeaderMap::new(),
-            LIMIT,
-        )
-        .await;
+    let first = ask(&fetcher, &source.url("/")).await;
     let Ok(Answer::Body { bytes, validators }) = first else {
         panic!("{first:?}")
     };
@@ -62,14 +61,7 @@ async fn an_answer_without_end_is_cut_off() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
         while stream.write_all(&[b'x'; 10_000]).is_ok() {}
     });
-    let answer = fetcher()
-        .get(
-            &source.url("/"),
-            &Validators::default(),
-            HeaderMap::new(),
-            LIMIT,
-        )
-        .await;
+    let answer = ask(&fetcher(), &source.url("/")).await;
     assert!(
         matches!(answer, Err(SourceError::TooLarge { .. })),
         "{answer:?}"
@@ -96,16 +88,7 @@ async fn redirects_are_followed_five_times_and_never_into_a_private_network() {
         }
     });
     let fetcher = fetcher();
-    let get = async |path: &str| {
-        fetcher
-            .get(
-                &source.url(path),
-                &Validators::default(),
-                HeaderMap::new(),
-                LIMIT,
-            )
-            .await
-    };
+    let get = async |path: &str| ask(&fetcher, &source.url(path)).await;
     assert!(matches!(get("/hop/5").await, Ok(Answer::Body { .. })));
     assert!(matches!(
         get("/hop/6").await,
@@ -128,13 +111,7 @@ async fn the_loopback_is_not_asked_unless_it_is_allowed() {
         source.url("/"),
         Url::parse(&format!("https://localhost:{}/", source.port)).expect("a URL"),
     ] {
-        assert!(
-            fetcher
-                .get(&url, &Validators::default(), HeaderMap::new(), LIMIT)
-                .await
-                .is_err(),
-            "{url}"
-        );
+        assert!(ask(&fetcher, &url).await.is_err(), "{url}");
     }
     assert!(source.asked().is_empty(), "nothing was asked at all");
 }
@@ -147,14 +124,7 @@ async fn a_source_that_never_ends_its_sentence_is_given_up() {
             std::thread::sleep(Duration::from_millis(200));
         }
     });
-    let answer = fetcher()
-        .get(
-            &source.url("/"),
-            &Validators::default(),
-            HeaderMap::new(),
-            LIMIT,
-        )
-        .await;
+    let answer = ask(&fetcher(), &source.url("/")).await;
     assert!(
         matches!(answer, Err(SourceError::Unreachable { .. })),
         "{answer:?}"
@@ -165,9 +135,7 @@ async fn a_source_that_never_ends_its_sentence_is_given_up() {
 async fn refusal(head: &'static str, body: &'static [u8]) -> SourceError {
     let source = Source::start(move |_, stream| say(stream, head, body));
     let url = source.url("/");
-    let answer = fetcher()
-        .get(&url, &Validators::default(), HeaderMap::new(), LIMIT)
-        .await;
+    let answer = ask(&fetcher(), &url).await;
     answer.map(|_| ()).expect_err("refused")
 }
 

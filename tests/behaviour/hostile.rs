@@ -6,11 +6,11 @@ use std::{
     time::Duration,
 };
 
-use kairan_backend::{content::gather::Rounds, tablets::queries::Standing};
+use kairan_backend::content::gather::Rounds;
 use kairan_contract::Content;
 use kairan_sources::source::SourceKind;
 use kairan_tests::{
-    source::{Source, gathering, say, tile, with_content},
+    source::{Source, gathering, manifest_of, say, tile, with_content},
     until,
 };
 
@@ -111,14 +111,7 @@ async fn hostile_sources_are_refused_and_the_good_ones_are_on_time() {
     assert_eq!(with_content(&gathering), ["good", "script"]);
     rounds.end().await;
 
-    let manifest: kairan_contract::Manifest = serde_json::from_slice(
-        &gathering
-            .shelf
-            .manifest(None, &Standing::default())
-            .plain
-            .bytes,
-    )
-    .expect("a manifest");
+    let manifest = manifest_of(&gathering);
     let mut entries = manifest.services.into_iter();
     let content = entries.find(|entry| entry.service.id.as_str() == "script");
     let reference = content.and_then(|entry| entry.content).expect("content");

@@ -2,7 +2,7 @@
 //! in the backend afterwards, each once.
 
 use kairan_tests::{
-    council::{LANDSLIDE, NO_WARNING, WARNINGS_TILE},
+    council::LANDSLIDE,
     house::House,
     programs::{Backend, Tablet},
     until,
@@ -130,13 +130,9 @@ fn a_changed_catalogue_reaches_the_tablet_and_a_faulty_one_changes_nothing() {
 
 #[test]
 fn a_warning_reaches_a_tablet_that_asks_once_an_hour() {
-    let house = House::new();
-    house.council.publish_warnings(NO_WARNING);
-    house.council.add_tile(WARNINGS_TILE);
+    let house = House::with_warnings();
     let backend = house.backend();
-    let code = backend.enrolment_code();
-    let mut tablet =
-        Tablet::start_asking_every(3600, &backend.address, house.tablet(), Some(&code));
+    let mut tablet = house.listening_tablet(&backend);
     tablet.wait_for("今は ありません");
     house.council.publish_warnings(LANDSLIDE);
     let warned_at = std::time::Instant::now();

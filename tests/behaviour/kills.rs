@@ -70,7 +70,7 @@ fn publish_anew(house: &House, round: u32) {
 fn library_is_whole(data: &Path) {
     let library = Library::open(data).expect("opens");
     let held = library
-        .held()
+        .snapshot()
         .expect("there was a manifest before, so there is one now");
     assert_eq!(
         library.missing(&held.manifest).len(),
@@ -84,7 +84,7 @@ fn holds_everything(house: &House) {
     until("the whole library", || {
         Library::open(house.tablet())
             .ok()?
-            .held()
+            .snapshot()
             .filter(|held| held.contents.len() == 3)
     });
 }
@@ -95,6 +95,16 @@ fn arrived(house: &House, written: u64) -> Vec<Kept> {
         let kept = records(house.server());
         complete_up_to(&kept, written).then_some(kept)
     })
+}
+
+/// Starts the tablet once more, and closes everything when all has arrived: how many records there are then.
+fn all_that_arrives(house: &House, backend: Backend, written: u64) -> usize {
+    library_is_whole(house.tablet());
+    let tablet = house.tablet_at(&backend.address);
+    let kept = arrived(house, written);
+    tablet.close();
+    backend.stop();
+    kept.len()
 }
 
 #[test]
@@ -112,14 +122,9 @@ fn the_tablet_is_killed_at_random_moments() {
         use_for_a_while(&mut tablet);
         written = written.max(tablet.kill());
     }
-    library_is_whole(house.tablet());
-    let tablet = house.tablet_at(&backend.address);
-    let kept = arrived(&house, written);
-    tablet.close();
-    backend.stop();
+    let kept = all_that_arrives(&house, backend, written);
     println!(
-        "tablet killed {times} times: {written} records taken as written before the last kill, {} arrived, 0 lost, 0 doubled",
-        kept.len()
+        "tablet killed {times} times: {written} records taken as written before the last kill, {kept} arrived, 0 lost, 0 doubled"
     );
 }
 
@@ -138,14 +143,9 @@ fn the_backend_is_killed_at_random_moments() {
         backend = Backend::start_at(&house.council, house.server(), &port, &[]);
     }
     let written = tablet.close();
-    library_is_whole(house.tablet());
-    let tablet = house.tablet_at(&backend.address);
-    let kept = arrived(&house, written);
-    tablet.close();
-    backend.stop();
+    let kept = all_that_arrives(&house, backend, written);
     println!(
-        "backend killed {times} times: {written} records taken as written by then, {} arrived, 0 lost, 0 doubled",
-        kept.len()
+        "backend killed {times} times: {written} records taken as written by then, {kept} arrived, 0 lost, 0 doubled"
     );
 }
 

@@ -19,7 +19,11 @@ use kairan_tests::{
     until,
 };
 
-use crate::{usage_table::records, walks::timetable_of_today, wiping::names};
+use crate::{
+    usage_table::records,
+    walks::{BUS_TILE, timetable_of_today},
+    wiping::names,
+};
 
 const SHELTERS: &str = "名称,住所,緯度,経度,災害種別_洪水,災害種別_崖崩れ、土石流及び地滑り,災害種別_地震\n\
     駅前小学校,ひだまり市本町1,34.9010,132.0780,1,1,1\n\
@@ -368,18 +372,9 @@ fn where_the_council_has_no_list_residents_choose_one_of_the_stops() {
     let house = House::new();
     house.council.write("shelters.csv", SHELTERS);
     house.council.write_bytes("bus.zip", &timetable_of_today());
-    let bus = r#"
-[[service]]
-id = "bus"
-provider = "city"
-category = "news"
-title = "バスの時刻"
-reading = "ばすのじこく"
-summary = "温泉から"
-icon = "bus"
-content = { kind = "timetable", url = "bus.zip", stop = "市役所前" }
-"#;
-    house.council.add_tile(&format!("{SHELTERS_TILE}{bus}"));
+    house
+        .council
+        .add_tile(&format!("{SHELTERS_TILE}{BUS_TILE}"));
     let backend = house.backend();
     let mut tablet = house.enrolled_tablet(&backend);
     tablet.wait_for("つぎは");

@@ -8,12 +8,7 @@ use std::{
     time::Duration,
 };
 
-use kairan_tests::{
-    council::{LANDSLIDE, NO_WARNING, WARNINGS_TILE},
-    glass::Glass,
-    house::House,
-    until,
-};
+use kairan_tests::{council::LANDSLIDE, glass::Glass, house::House, until};
 use x11rb::protocol::{
     screensaver::{ConnectionExt as _, State},
     xproto::{Blanking, ConnectionExt as _, Exposures},
@@ -25,13 +20,6 @@ const PERIL: [u8; 3] = [0x6a, 0x0f, 0x6f];
 const TILE: [u8; 3] = [0x1f, 0x4e, 0x9c];
 
 /// A house with nothing in force yet.
-fn house() -> House {
-    let house = House::new();
-    house.council.publish_warnings(NO_WARNING);
-    house.council.add_tile(WARNINGS_TILE);
-    house
-}
-
 fn is_dark(glass: &Glass) -> bool {
     let saver = glass.x().screensaver_query_info(glass.root());
     let saver = saver.expect("asks").reply().expect("answers");
@@ -40,7 +28,7 @@ fn is_dark(glass: &Glass) -> bool {
 
 #[test]
 fn an_x_server_does_not_darken_and_a_warning_lights_what_was_dark() {
-    let house = house();
+    let house = House::with_warnings();
     let backend = house.backend();
     let glass = Glass::start();
     let x = glass.x();
@@ -123,7 +111,7 @@ impl Drop for Bus {
 
 #[test]
 fn a_desktop_is_asked_not_to_darken_and_to_light_up_for_a_warning() {
-    let house = house();
+    let house = House::with_warnings();
     let backend = house.backend();
     let bus = Bus::start();
     let saver = Saver::default();
@@ -150,7 +138,7 @@ fn a_desktop_is_asked_not_to_darken_and_to_light_up_for_a_warning() {
 
 #[test]
 fn a_desktop_that_comes_later_or_anew_is_asked_likewise_and_never_twice() {
-    let house = house();
+    let house = House::with_warnings();
     let backend = house.backend();
     let bus = Bus::start();
     let glass = Glass::start();
@@ -185,7 +173,7 @@ fn a_desktop_that_comes_later_or_anew_is_asked_likewise_and_never_twice() {
 
 #[test]
 fn what_alsa_says_of_a_missing_card_does_not_reach_the_terminal() {
-    let house = house();
+    let house = House::with_warnings();
     house.council.publish_warnings(LANDSLIDE);
     let backend = house.backend();
     let glass = Glass::start();

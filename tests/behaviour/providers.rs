@@ -149,15 +149,22 @@ fn office() -> Office {
     office
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
-    let office = office();
+/// The provider and an operator, signed in.
+async fn both(office: &Office) -> (String, String) {
     let (shop, kato) = (
         office.add("pan", "provider"),
         office.add("kato", "operator"),
     );
-    let shop = office.sign_in("pan", &shop).await;
-    let kato = office.sign_in("kato", &kato).await;
+    (
+        office.sign_in("pan", &shop).await,
+        office.sign_in("kato", &kato).await,
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
+    let office = office();
+    let (shop, kato) = both(&office).await;
     let read = async |path: &str, cookie: &str| {
         let answer = office.ask("GET", path, cookie, &[]).await;
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
@@ -249,12 +256,7 @@ async fn a_provider_hands_its_changes_in_and_the_council_publishes_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_council_gives_changes_back_and_says_what_to_mend() {
     let office = office();
-    let (shop, kato) = (
-        office.add("pan", "provider"),
-        office.add("kato", "operator"),
-    );
-    let shop = office.sign_in("pan", &shop).await;
-    let kato = office.sign_in("kato", &kato).await;
+    let (shop, kato) = both(&office).await;
     let read = async |path: &str, cookie: &str| {
         let answer = office.ask("GET", path, cookie, &[]).await;
         answer.text().await.expect("a page")

@@ -12,7 +12,7 @@ use std::{
 };
 
 use kairan_contract::Reading;
-use kairan_tablet::speech::{Readings, pieces};
+use kairan_tablet::speech::{Pronunciations, pieces};
 
 const DICTIONARY: &str = "/var/lib/mecab/dic/open-jtalk/naist-jdic";
 /// Where the sources lie.
@@ -45,8 +45,8 @@ fn pronounced(line: &str, trace: &Path) -> String {
 }
 
 /// How a text is said, as the tablet has it said.
-fn said(text: &str, readings: &Readings, trace: &Path) -> String {
-    let pieces = pieces(text, readings);
+fn said(text: &str, pronunciations: &Pronunciations, trace: &Path) -> String {
+    let pieces = pieces(text, pronunciations);
     let said = pieces.iter().map(|(_, line)| pronounced(line, trace));
     said.collect()
 }
@@ -102,16 +102,16 @@ fn reads_as_written(name: &str, least: usize) {
     let table = table(name);
     assert!(table.len() >= least, "{} lines in {name}", table.len());
     let folder = tempfile::tempdir().expect("a folder");
-    let readings = Readings::default();
+    let pronunciations = Pronunciations::default();
     let given = Mutex::new(BTreeMap::new());
     let share = table.len().div_ceil(AT_ONCE);
     std::thread::scope(|scope| {
         for (number, share) in table.chunks(share).enumerate() {
-            let (given, readings) = (&given, &readings);
+            let (given, pronunciations) = (&given, &pronunciations);
             let trace = folder.path().join(number.to_string());
             scope.spawn(move || {
                 for (text, _) in share {
-                    let said = said(text, readings, &trace);
+                    let said = said(text, pronunciations, &trace);
                     given.lock().expect("not poisoned").insert(text, said);
                 }
             });
@@ -177,7 +177,7 @@ fn readings_of_the_council_go_before_all() {
         });
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("trace");
-    let said = |text: &str| said(text, &Readings::of(&council), &trace);
+    let said = |text: &str| said(text, &Pronunciations::of(&council), &trace);
     assert_eq!(
         sounds(&said("日田町の集い")),
         sounds("ニッタチョーノツドイ")
@@ -287,7 +287,7 @@ fn readings_are_known_of_every_word_of_the_tablets_own() {
     let folder = tempfile::tempdir().expect("a folder");
     let trace = folder.path().join("trace");
     let lines = unknown.iter().map(|text| {
-        let said = said(text, &Readings::default(), &trace);
+        let said = said(text, &Pronunciations::default(), &trace);
         format!("{text}\t{said}\n")
     });
     let lines: String = lines.collect();

@@ -14,7 +14,7 @@ use kairan_backend::{
 use kairan_tests::{
     council::Council,
     office::{Office, cookie, kairan, location},
-    postgresql::{Commits, PostgreSql},
+    postgresql::PostgreSql,
     programs::program,
     until,
 };
@@ -169,12 +169,7 @@ fn keys_inside_the_data_folder_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_seal_the_same_database_at_once_and_after_a_stop_in_the_middle() {
-    let Some(server) = PostgreSql::start(Commits::InMemory) else {
-        println!("PostgreSQL is not installed here; `make test` installs it");
-        assert!(
-            std::env::var_os("KAIRAN_SET_UP").is_none(),
-            "the set-up should have installed PostgreSQL"
-        );
+    let Some(server) = PostgreSql::for_a_test() else {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");

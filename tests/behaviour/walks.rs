@@ -66,10 +66,8 @@ impl<'t> Person<'t> {
     }
 }
 
-#[test]
-fn finds_the_next_bus() {
-    let house = House::new();
-    let tile = r#"
+/// A tile of a timetable, as [`timetable_of_today`] makes one.
+pub const BUS_TILE: &str = r#"
 [[service]]
 id = "bus"
 provider = "city"
@@ -80,7 +78,11 @@ summary = "市役所から"
 icon = "bus"
 content = { kind = "timetable", url = "bus.zip", stop = "市役所前" }
 "#;
-    house.council.add_tile(tile);
+
+#[test]
+fn finds_the_next_bus() {
+    let house = House::new();
+    house.council.add_tile(BUS_TILE);
     house.council.write_bytes("bus.zip", &timetable_of_today());
     let backend = house.backend();
     let mut tablet = house.enrolled_tablet(&backend);

@@ -1,6 +1,10 @@
 //! The console of a council with 2,000 tablets and 200 tiles: each page's time and size, and a preview.
 
-use std::{fmt::Write as _, path::Path, time::Instant};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use kairan_backend::database::Database;
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
@@ -10,6 +14,8 @@ use kairan_tests::{
     programs::{Backend, program},
 };
 use reqwest::{Client, redirect::Policy};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 const TABLETS: u32 = 2_000;
@@ -71,6 +77,38 @@ pub fn measure() -> anyhow::Result<()> {
     })?;
     backend.stop();
     Ok(())
+}
+
+/// A backend with so many tablets lent, and what it needs while it runs.
+pub struct Lent {
+    _folder: TempDir,
+    _council: Council,
+    /// Where the backend keeps its data.
+    pub data: PathBuf,
+    /// The backend.
+    pub backend: Backend,
+    /// For what is asked of it.
+    pub runtime: Runtime,
+}
+
+impl Lent {
+    /// Lends so many, and starts the backend.
+    pub fn to(tablets: u32) -> anyhow::Result<Self> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (folder, council) = (tempfile::tempdir()?, Council::new());
+        let data = folder.path().join("backend");
+        std::fs::create_dir_all(&data)?;
+        let runtime = Runtime::new()?;
+        runtime.block_on(lend(&data, tablets))?;
+        let backend = Backend::start(&council, &data);
+        Ok(Self {
+            _folder: folder,
+            _council: council,
+            data,
+            backend,
+            runtime,
+        })
+    }
 }
 
 /// So many tablets, lent, with tokens of their number.

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::Context as _;
 use kairan_backend::database::Database;
-use kairan_tests::{council::Council, programs::Backend};
+use kairan_tests::{emergency::send_an_emergency, programs::Backend};
 use reqwest::redirect::Policy;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -24,8 +24,8 @@ use tokio::{
 };
 
 use crate::{
-    console::{lend, sign_in},
-    publishing::{post, send_an_emergency, tile},
+    console::{Lent, sign_in},
+    publishing::{post, tile},
 };
 
 const TABLETS: u32 = 15_000;
@@ -43,18 +43,12 @@ const PAGE_PACE: Duration = Duration::from_millis(250);
 
 /// Measures it.
 pub fn measure() -> anyhow::Result<()> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let folder = tempfile::tempdir()?;
-    let council = Council::new();
-    let data = folder.path().join("backend");
-    std::fs::create_dir_all(&data)?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(lend(&data, TABLETS))?;
-    let backend = Backend::start(&council, &data);
+    let lent = Lent::to(TABLETS)?;
+    let (backend, data, runtime) = (&lent.backend, &lent.data, &lent.runtime);
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
         .build()?;
-    let cookie = runtime.block_on(sign_in(&client, &backend, &data))?;
+    let cookie = runtime.block_on(sign_in(&client, backend, data))?;
     let pages = Pages {
         client: client.clone(),
         address: format!("{}/console", backend.address),
@@ -63,7 +57,7 @@ pub fn measure() -> anyhow::Result<()> {
     // What everybody needs is in memory before it is counted.
     runtime.block_on(pages.ask())?;
     let before = backend.memory();
-    let mut crowd = Crowd::gather(&backend)?;
+    let mut crowd = Crowd::gather(backend)?;
     crowd.wait_for(|it| it.listening == TABLETS && it.told >= TABLETS)?;
     std::thread::sleep(Duration::from_secs(20));
     let each = u32::try_from((backend.memory() - before) / u64::from(TABLETS))?;
@@ -77,31 +71,31 @@ pub fn measure() -> anyhow::Result<()> {
         crowd.wait_for_news(2 + round, 0)?;
         let told = runtime.block_on(async {
             let text = kairan_tests::office::encoded(&tile(round));
-            post(&client, &backend, &cookie, "/console/tiles/edit", text).await?;
+            post(&client, backend, &cookie, "/console/tiles/edit", text).await?;
             let began = Instant::now();
             let note = "note=".to_owned();
-            post(&client, &backend, &cookie, "/console/tiles/publish", note).await?;
+            post(&client, backend, &cookie, "/console/tiles/publish", note).await?;
             anyhow::Ok(began)
         })?;
-        crowd.tell("a new revision", told, &pages, &runtime)?;
+        crowd.tell("a new revision", told, &pages, runtime)?;
     }
     for round in 1..=ROUNDS {
         crowd.wait_for_news(1 + ROUNDS, round)?;
         let told = runtime.block_on(async {
-            let store = Database::open(&data, None).await?;
+            let store = Database::open(data, None).await?;
             let began = Instant::now();
             send_an_emergency(&store).await?;
             store.close().await;
             anyhow::Ok(began)
         })?;
-        crowd.tell("an emergency", told, &pages, &runtime)?;
+        crowd.tell("an emergency", told, &pages, runtime)?;
     }
     println!(
         "a crowd: the most memory that the backend had: {} MB",
         backend.most_memory() / 1_000_000
     );
     drop(crowd);
-    backend.stop();
+    lent.backend.stop();
     Ok(())
 }
 

@@ -137,7 +137,7 @@ fn touch_to_voice() -> anyhow::Result<()> {
             "公園の池のまわりの もみじが、あざやかに色づきました。",
         ];
         let began = Instant::now();
-        voice.order(AudioCommand::Say {
+        voice.send(AudioCommand::Speak {
             turn,
             passages: passages.map(Passage::of).to_vec(),
             first: None,

@@ -9,21 +9,17 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kairan_backend::{
-    database::Database,
-    emergencies::queries::{Author, Release, Written},
-};
-use kairan_contract::{EmergencyId, Sha256, TabletStatus};
+use kairan_backend::database::Database;
+use kairan_contract::{Sha256, TabletStatus};
 use kairan_tablet::{
     sync::{ChangeStream, Client, ManifestAnswer},
     uptime::MachineClocks,
 };
-use kairan_tests::{council::Council, programs::Backend};
+use kairan_tests::{emergency::send_an_emergency, programs::Backend};
 use reqwest::redirect::Policy;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use uuid::Uuid;
 
-use crate::console::{lend, sign_in};
+use crate::console::{Lent, sign_in};
 
 const TABLETS: u32 = 1_000;
 const ROUNDS: usize = 5;
@@ -40,14 +36,8 @@ struct Confirmed {
 
 /// Measures it.
 pub fn measure() -> anyhow::Result<()> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let folder = tempfile::tempdir()?;
-    let council = Council::new();
-    let data = folder.path().join("backend");
-    std::fs::create_dir_all(&data)?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(lend(&data, TABLETS))?;
-    let backend = Backend::start(&council, &data);
+    let lent = Lent::to(TABLETS)?;
+    let (backend, data, runtime) = (&lent.backend, &lent.data, &lent.runtime);
     let url: url::Url = backend.address.parse()?;
     runtime.block_on(async {
         let (sender, mut confirmed) = unbounded_channel();
@@ -59,20 +49,20 @@ pub fn measure() -> anyhow::Result<()> {
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .build()?;
-        let cookie = sign_in(&client, &backend, &data).await?;
+        let cookie = sign_in(&client, backend, data).await?;
         let mut took = Vec::new();
         for round in 0..ROUNDS {
             let text = kairan_tests::office::encoded(&tile(round));
-            post(&client, &backend, &cookie, "/console/tiles/edit", text).await?;
+            post(&client, backend, &cookie, "/console/tiles/edit", text).await?;
             let before = Instant::now();
             let note = "note=".to_owned();
-            post(&client, &backend, &cookie, "/console/tiles/publish", note).await?;
+            post(&client, backend, &cookie, "/console/tiles/publish", note).await?;
             let revision = 2 + round as u64;
             took.push(all(&mut confirmed, before, |it| it.catalogue >= revision).await?);
         }
         tell("a new revision", &mut took);
 
-        let store = Database::open(&data, None).await?;
+        let store = Database::open(data, None).await?;
         let mut took = Vec::new();
         for round in 1..=ROUNDS {
             let before = Instant::now();
@@ -83,7 +73,7 @@ pub fn measure() -> anyhow::Result<()> {
         tell("an emergency", &mut took);
         anyhow::Ok(())
     })?;
-    backend.stop();
+    lent.backend.stop();
     Ok(())
 }
 
@@ -121,27 +111,6 @@ pub async fn post(
         "{path}: {}",
         answer.status()
     );
-    Ok(())
-}
-
-/// Writes one, and has another person send it.
-pub async fn send_an_emergency(store: &Database) -> anyhow::Result<()> {
-    let id = EmergencyId(Uuid::new_v4());
-    let now = jiff::Timestamp::now();
-    let words = Written {
-        title: "ひだまり川が あふれます".to_owned(),
-        text: "すぐに 高いところへ。".to_owned(),
-        hours: 1,
-    };
-    let by = |name| Author {
-        id: Uuid::new_v4(),
-        name,
-    };
-    store
-        .write_emergency(id, &words, None, by("kato"), None, now)
-        .await?;
-    let released = store.release_emergency(id, 1, by("sato"), now).await?;
-    anyhow::ensure!(released == Release::Done, "it was not sent");
     Ok(())
 }
 

@@ -23,7 +23,7 @@ const ARTICLES: u32 = 50;
 /// Fills `data`; the tablet that starts there has a loan and no backend.
 pub fn fill(data: &Path) -> anyhow::Result<()> {
     let folder = DataFolder::open(data.to_owned())?;
-    folder.keep_identity(&Identity {
+    folder.save_identity(&Identity {
         tablet: TabletId(Uuid::from_u128(1)),
         loan: Some(Loan {
             token: "none".to_owned(),

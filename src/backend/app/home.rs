@@ -5,7 +5,6 @@ use axum::{
     Router,
     extract::{FromRef, State},
     response::Response,
-    routing::get,
 };
 use jiff::Timestamp;
 use kairan_text::{message, tr};
@@ -13,7 +12,7 @@ use kairan_text::{message, tr};
 use crate::{
     database::Database,
     notices::queries::{Undelivered, Way},
-    pages::{Frame, PageError, Right, SignedIn, layers, shown},
+    pages::{Frame, PageError, Pages, Right, SignedIn, layers, shown},
     tablets::{self, api::enrolment::tries, guessing::Tries},
 };
 
@@ -34,7 +33,7 @@ impl FromRef<Room> for Database {
 
 /// The first page.
 pub fn router(room: Room) -> Router {
-    let page = Router::new().route("/console", get(home));
+    let page = Pages::new().get("/console", home);
     layers::signed_in(page, &room.store).with_state(room)
 }
 
@@ -91,7 +90,7 @@ impl Home {
     }
 }
 
-async fn home(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+async fn home(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
     let person = &signed_in.person;
     let (mut to_release, mut to_take_over) = (0, 0);
     if person.role.may(Right::ReleaseEmergency) {

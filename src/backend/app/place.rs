@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    language,
+    language::language,
     settings::{DatabaseAddress, DaysAddress, Given, Settings, given_here},
 };
 use crate::{

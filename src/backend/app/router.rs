@@ -19,7 +19,7 @@ use crate::{
         api::{enrolment, status, wiping},
     },
     usage::{self, dictionary},
-    web::refusal::Refusal,
+    web::{refusal::Refusal, request_id},
 };
 
 /// The tablets' API as a document.
@@ -56,7 +56,7 @@ pub fn api_document() -> String {
 /// The addresses of all rooms.
 pub fn router(state: &State) -> Router {
     let document = api_document();
-    home::router(state.home())
+    let app = home::router(state.home())
         .merge(audit::router(state.audit()))
         .merge(catalogue::router(state.catalogue()))
         .merge(content::router(state.content()))
@@ -70,5 +70,6 @@ pub fn router(state: &State) -> Router {
             "/api/openapi.json",
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
         )
-        .fallback(|| async { Refusal::NotFound })
+        .fallback(|| async { Refusal::NotFound });
+    request_id::identified(app)
 }

@@ -4,16 +4,16 @@ mod pages;
 pub mod queries;
 mod room;
 
-use axum::{Router, routing::get};
+use axum::Router;
 
-use crate::pages::layers;
+use crate::pages::{Pages, layers};
 
 pub use room::Room;
 
 /// The addresses of this room.
 pub fn router(room: Room) -> Router {
-    let pages = Router::new()
-        .route("/console/audit", get(pages::list))
-        .route("/console/audit.csv", get(pages::csv));
+    let pages = Pages::new()
+        .get("/console/audit", pages::list)
+        .get("/console/audit.csv", pages::csv);
     layers::signed_in(pages, &room.store).with_state(room)
 }

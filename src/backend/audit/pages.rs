@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::queries::{Act, AuditEntry, AuditQuestion};
 use crate::{
     audit::room::Room,
-    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    pages::{Frame, May, PageError, kept_as, rights::SeeAudit, shown},
 };
 
 /// Entries on one page, and in one file.
@@ -64,11 +64,10 @@ fn question(text: &str, below: Option<u64>, limit: u32) -> AuditQuestion {
 
 /// The page.
 pub async fn list(
+    signed_in: May<SeeAudit>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeAudit)?;
     let question = question(&looked.text, looked.below, ON_A_PAGE);
     let entries = backend.store.audit(&question).await?;
     let is_full = entries.len() == ON_A_PAGE as usize;
@@ -83,11 +82,10 @@ pub async fn list(
 
 /// The log as CSV.
 pub async fn csv(
+    _: May<SeeAudit>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeAudit)?;
     let question = question(&looked.text, None, IN_A_FILE);
     let entries = backend.store.audit(&question).await?;
     let written = written(&entries).map_err(anyhow::Error::from)?;

@@ -8,53 +8,40 @@ pub mod publishing;
 pub mod queries;
 mod room;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    routing::{get, post},
-};
+use axum::Router;
 
 use self::pages as tiles;
-use crate::pages::{layers, upload};
+use crate::pages::{Pages, layers};
 
 pub use room::Room;
 
 /// The addresses of this room.
 pub fn router(room: Room) -> Router {
-    let pages = Router::new()
-        .route("/console/tiles", get(tiles::list))
-        .route(
-            "/console/tiles/edit",
-            get(tiles::edit).post(tiles::keep_entry),
-        )
-        .route("/console/tiles/try", post(tiles::try_tile))
-        .route(
-            "/console/tiles/text",
-            get(tiles::text::form)
-                .post(tiles::text::write)
-                .layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
-        )
-        .route("/console/tiles/take-over", post(tiles::take_over))
-        .route("/console/tiles/send-back", post(tiles::send_back))
-        .route("/console/tiles/move", post(tiles::move_entry))
-        .route("/console/tiles/switch", post(tiles::switch))
-        .route("/console/tiles/remove", post(tiles::remove_entry))
-        .route("/console/tiles/discard", post(tiles::discard))
-        .route("/console/tiles/go-on", post(tiles::go_on))
-        .route("/console/tiles/publish", post(tiles::publish))
-        .route("/console/tiles/plan", post(tiles::plan))
-        .route("/console/tiles/unplan", post(tiles::unplan))
-        .route(
-            "/console/tiles/import",
-            post(tiles::import).layer(DefaultBodyLimit::max(upload::READ_LIMIT)),
-        )
-        .route("/console/tiles/revisions", get(tiles::revisions))
-        .route("/console/tiles/revision", get(tiles::revision))
-        .route("/console/tiles/bring-back", post(tiles::bring_back))
-        .route("/console/tiles/preview", get(preview::page))
-        .route("/console/tiles/preview.png", get(preview::picture))
-        .route("/console/tiles/preview/words", get(preview::words))
-        .route("/console/tiles/services.toml", get(tiles::file))
-        .route("/console/tiles/services.zip", get(tiles::archive));
+    let pages = Pages::new()
+        .get("/console/tiles", tiles::list)
+        .get("/console/tiles/edit", tiles::edit)
+        .post("/console/tiles/edit", tiles::keep_entry)
+        .post("/console/tiles/try", tiles::try_tile)
+        .get("/console/tiles/text", tiles::text::form)
+        .post_file("/console/tiles/text", tiles::text::write)
+        .post("/console/tiles/take-over", tiles::take_over)
+        .post("/console/tiles/send-back", tiles::send_back)
+        .post("/console/tiles/move", tiles::move_entry)
+        .post("/console/tiles/switch", tiles::switch)
+        .post("/console/tiles/remove", tiles::remove_entry)
+        .post("/console/tiles/discard", tiles::discard)
+        .post("/console/tiles/go-on", tiles::go_on)
+        .post("/console/tiles/publish", tiles::publish)
+        .post("/console/tiles/plan", tiles::plan)
+        .post("/console/tiles/unplan", tiles::unplan)
+        .post_file("/console/tiles/import", tiles::import)
+        .get("/console/tiles/revisions", tiles::revisions)
+        .get("/console/tiles/revision", tiles::revision)
+        .post("/console/tiles/bring-back", tiles::bring_back)
+        .get("/console/tiles/preview", preview::page)
+        .get("/console/tiles/preview.png", preview::picture)
+        .get("/console/tiles/preview/words", preview::words)
+        .get("/console/tiles/services.toml", tiles::file)
+        .get("/console/tiles/services.zip", tiles::archive);
     layers::signed_in(pages, &room.store).with_state(room)
 }

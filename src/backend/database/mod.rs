@@ -7,24 +7,30 @@
 //! In `SQLite` every commit waits for the disk (`synchronous=FULL`): under `NORMAL` a power cut
 //! loses what was acknowledged.
 
+pub mod dialect;
 mod guards;
 pub mod keys;
 pub mod opening;
+mod postgresql;
 pub mod sealing;
+mod sqlite;
 mod vacuum;
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
 use kairan_contract::Sha256;
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection as _, Executor as _,
+    Any, AnyConnection, AnyPool, Connection as _,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::MigrateError,
     pool::PoolConnection,
 };
 use url::Url;
 
-use self::keys::{Keys, KeysError};
+use self::{
+    dialect::Dialect,
+    keys::{Keys, KeysError},
+};
 
 /// Connections to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 8;
@@ -96,7 +102,7 @@ pub struct Database {
     pub(crate) pool: AnyPool,
     /// For what only reads; with `PostgreSQL` the same.
     pub(crate) readers: AnyPool,
-    pub(crate) is_sqlite: bool,
+    pub(crate) dialect: Dialect,
     /// What seals the secrets in it.
     keys: Keys,
 }
@@ -116,14 +122,14 @@ impl Database {
     ) -> Result<Self, DatabaseError> {
         keys.judge(folder)?;
         sqlx::any::install_default_drivers();
-        let is_sqlite = address.is_none();
-        let (url, shown) = match address {
+        let (dialect, url, shown) = match address {
             None => (
+                Dialect::Sqlite,
                 sqlite_url(&folder.join("kairan.sqlite"), "rwc"),
                 folder.display().to_string(),
             ),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                (url.to_owned(), without_password(url))
+                (Dialect::PostgreSql, url.to_owned(), without_password(url))
             }
             Some(other) => return Err(DatabaseError::UnknownAddress(without_password(other))),
         };
@@ -131,14 +137,14 @@ impl Database {
             address: shown.clone(),
             source,
         };
-        let (connections, ways) = if is_sqlite {
-            (1, Some(SQLITE_WRITER))
-        } else {
-            (POSTGRES_CONNECTIONS, None)
+        let pool = match dialect {
+            Dialect::Sqlite => connect(&url, 1, Some(sqlite::WRITER)).await,
+            Dialect::PostgreSql => connect(&url, POSTGRES_CONNECTIONS, None).await,
         };
-        let pool = connect(&url, connections, ways).await.map_err(unopened)?;
+        let pool = pool.map_err(unopened)?;
         // Two programs that begin on an empty folder bring it up to date one after the other; PostgreSQL has a lock of its own.
-        let turn = is_sqlite.then(|| turn_in(folder)).transpose();
+        let turn = (dialect == Dialect::Sqlite).then(|| turn_in(folder));
+        let turn = turn.transpose();
         let turn = turn.map_err(|source| DatabaseError::Unopened {
             address: shown.clone(),
             source: sqlx::Error::Io(source),
@@ -156,17 +162,18 @@ impl Database {
                 },
             })?;
         drop(turn);
-        let readers = if is_sqlite {
-            let url = sqlite_url(&folder.join("kairan.sqlite"), "rw");
-            let readers = connect(&url, SQLITE_READERS, Some(SQLITE_READER)).await;
-            readers.map_err(unopened)?
-        } else {
-            pool.clone()
+        let readers = match dialect {
+            Dialect::Sqlite => {
+                let url = sqlite_url(&folder.join("kairan.sqlite"), "rw");
+                let readers = connect(&url, SQLITE_READERS, Some(sqlite::READER)).await;
+                readers.map_err(unopened)?
+            }
+            Dialect::PostgreSql => pool.clone(),
         };
         let store = Self {
             pool,
             readers,
-            is_sqlite,
+            dialect,
             keys,
         };
         store.guard_audit().await?;
@@ -183,7 +190,7 @@ impl Database {
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, DatabaseError>,
     ) -> Result<T, DatabaseError> {
         let mut connection = self.pool.acquire().await?;
-        let done = committed(&mut connection, self.is_sqlite, work).await;
+        let done = committed(&mut connection, self.dialect, work).await;
         if done.is_err() {
             connection.close_on_drop();
         }
@@ -195,13 +202,13 @@ impl Database {
     pub async fn evaluation_lock(&self) -> Result<Option<EvaluationLock>, DatabaseError> {
         /// Any number that nothing else in the database uses.
         const KEY: i64 = 4_711;
-        if self.is_sqlite {
+        if self.dialect == Dialect::Sqlite {
             return Ok(None);
         }
         let mut connection = self.pool.acquire().await?;
         // The lock goes with its connection, however the program ends.
         connection.close_on_drop();
-        sqlx::query("SELECT pg_advisory_lock($1)")
+        sqlx::query(postgresql::LOCK)
             .bind(KEY)
             .execute(&mut *connection)
             .await?;
@@ -225,26 +232,18 @@ pub struct EvaluationLock {
 
 async fn committed<T>(
     connection: &mut AnyConnection,
-    is_sqlite: bool,
+    dialect: Dialect,
     work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, DatabaseError>,
 ) -> Result<T, DatabaseError> {
-    // In `SQLite`, whoever has read and then wants to write is refused at once if another process (the command line
-    // beside the server) has written in between, however long it would wait. Whoever begins as a writer waits.
-    let begin = if is_sqlite {
-        "BEGIN IMMEDIATE"
-    } else {
-        "BEGIN"
+    let begin = match dialect {
+        Dialect::Sqlite => sqlite::BEGIN,
+        Dialect::PostgreSql => postgresql::BEGIN,
     };
     let mut transaction = connection.begin_with(begin).await?;
     let value = work(&mut transaction).await?;
     transaction.commit().await?;
     Ok(value)
 }
-
-/// How `SQLite` is to write, and how it is to read.
-const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
-const SQLITE_READER: &str =
-    "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -16000";
 
 /// Waits until nobody else brings the database in this folder up to date.
 fn turn_in(folder: &Path) -> std::io::Result<std::fs::File> {
@@ -264,7 +263,7 @@ async fn connect(
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if let Some(ways) = ways {
-                    connection.execute(ways).await?;
+                    sqlx::raw_sql(ways).execute(&mut *connection).await?;
                 }
                 Ok(())
             })

@@ -8,11 +8,15 @@ use sqlx::AssertSqlSafe;
 
 use super::{
     Database, DatabaseError,
+    dialect::Dialect,
     keys::{Purpose, is_sealed, name_of_key},
 };
 
-/// The columns in which secrets of second factors stand: table, column, and what tells the rows apart.
-const COLUMNS: [(&str, &str, &str); 2] = [
+/// Where secrets stand: table, column, and what tells the rows apart.
+type Column = (&'static str, &'static str, &'static str);
+
+/// The columns in which those of second factors stand.
+const COLUMNS: [Column; 2] = [
     ("people", "totp_secret", "person"),
     ("sessions", "new_secret", "session_sha256"),
 ];
@@ -57,7 +61,7 @@ impl Database {
     pub async fn seal_what_lies_open(&self, now: Timestamp) -> Result<u64, DatabaseError> {
         let mut count = 0;
         for (table, column, id) in COLUMNS {
-            for (row, secret) in self.kept_secrets(table, column, id).await? {
+            for (row, secret) in self.kept_secrets((table, column, id)).await? {
                 if !is_sealed(&secret) {
                     let sealed = self.seal(&format!("{table}.{column} {row}"), &secret)?;
                     count += self
@@ -88,7 +92,7 @@ impl Database {
     pub async fn reseal(&self) -> Result<Resealed, DatabaseError> {
         let mut done = Resealed::default();
         for (table, column, id) in COLUMNS {
-            for (row, kept) in self.kept_secrets(table, column, id).await? {
+            for (row, kept) in self.kept_secrets((table, column, id)).await? {
                 let place = format!("{table}.{column} {row}");
                 let Some(secret) = self.unseal(&place, &kept) else {
                     done.lost += 1;
@@ -108,7 +112,7 @@ impl Database {
     /// How many people have a second factor that cannot be opened, because its key is lost.
     pub async fn lost_second_factors(&self) -> Result<usize, DatabaseError> {
         let (table, column, id) = COLUMNS[0];
-        let kept = self.kept_secrets(table, column, id).await?;
+        let kept = self.kept_secrets((table, column, id)).await?;
         let is_lost = |(row, kept): &&(String, String)| {
             self.unseal(&format!("{table}.{column} {row}"), kept)
                 .is_none()
@@ -116,27 +120,20 @@ impl Database {
         Ok(kept.iter().filter(is_lost).count())
     }
 
-    async fn kept_secrets(
-        &self,
-        table: &str,
-        column: &str,
-        id: &str,
-    ) -> Result<Vec<(String, String)>, DatabaseError> {
-        let text = format!("SELECT {id}, {column} FROM {table} WHERE {column} IS NOT NULL");
-        let rows = sqlx::query_as(AssertSqlSafe(text)).fetch_all(&self.pool);
+    async fn kept_secrets(&self, place: Column) -> Result<Vec<(String, String)>, DatabaseError> {
+        let rows = sqlx::query_as(AssertSqlSafe(reading(place))).fetch_all(&self.pool);
         Ok(rows.await?)
     }
 
     /// Puts one in the place of another, if that still stands there.
     async fn exchange(
         &self,
-        (table, column, id): (&str, &str, &str),
+        place: Column,
         row: &str,
         before: &str,
         after: &str,
     ) -> Result<u64, DatabaseError> {
-        let text = format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2 AND {column} = $3");
-        let done = sqlx::query(AssertSqlSafe(text))
+        let done = sqlx::query(AssertSqlSafe(exchanging(place)))
             .bind(after.to_owned())
             .bind(row.to_owned())
             .bind(before.to_owned())
@@ -147,13 +144,23 @@ impl Database {
 
     /// What was overwritten still stands in pages that nobody uses, and in the log.
     async fn forget_what_was_overwritten(&self) -> Result<(), DatabaseError> {
-        if self.is_sqlite {
-            return self.give_room_back().await;
+        match self.dialect {
+            Dialect::Sqlite => self.give_room_back().await,
+            Dialect::PostgreSql => self.rewrite_tables_of_secrets().await,
         }
-        for (table, ..) in COLUMNS {
-            let text = format!("VACUUM FULL {table}");
-            sqlx::query(AssertSqlSafe(text)).execute(&self.pool).await?;
-        }
-        Ok(())
     }
+}
+
+fn reading((table, column, id): Column) -> String {
+    format!("SELECT {id}, {column} FROM {table} WHERE {column} IS NOT NULL")
+}
+
+fn exchanging((table, column, id): Column) -> String {
+    format!("UPDATE {table} SET {column} = $1 WHERE {id} = $2 AND {column} = $3")
+}
+
+/// Every form of the statements that are put together here.
+pub(crate) fn statements(_: Dialect) -> Vec<String> {
+    let each = COLUMNS.into_iter();
+    each.flat_map(|it| [reading(it), exchanging(it)]).collect()
 }

@@ -4,29 +4,22 @@ mod pages;
 pub mod queries;
 mod room;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 
-use crate::pages::layers;
+use crate::pages::{Pages, layers};
 
 pub use room::Room;
 
 /// The addresses of this room.
 pub fn router(room: Room) -> Router {
-    let pages = Router::new()
-        .route("/console/emergencies", get(pages::list))
-        .route(
-            "/console/emergencies/write",
-            get(pages::form).post(pages::write),
-        )
-        .route("/console/emergencies/preview.png", get(pages::picture))
-        .route(
-            "/console/emergencies/release",
-            get(pages::ask).post(pages::release),
-        )
-        .route("/console/emergencies/end", post(pages::end))
-        .route("/console/emergencies/let-go", post(pages::let_go));
+    let pages = Pages::new()
+        .get("/console/emergencies", pages::list)
+        .get("/console/emergencies/write", pages::form)
+        .post("/console/emergencies/write", pages::write)
+        .get("/console/emergencies/preview.png", pages::picture)
+        .get("/console/emergencies/release", pages::ask)
+        .post("/console/emergencies/release", pages::release)
+        .post("/console/emergencies/end", pages::end)
+        .post("/console/emergencies/let-go", pages::let_go);
     layers::signed_in(pages, &room.store).with_state(room)
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer};
 
-use super::{error::PageError, expired, upload::BODY_LIMIT};
+use super::{addresses::Pages, error::PageError, expired, upload::BODY_LIMIT};
 use crate::database::Database;
 
 /// How long a page may take.
@@ -21,15 +21,23 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Pages for whoever is signed in: a form that comes after the session has ended is given back.
-pub fn signed_in<S>(pages: Router<S>, store: &Database) -> Router<S>
+pub fn signed_in<S>(pages: Pages<S>, store: &Database) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    open(pages.layer(from_fn_with_state(store.clone(), expired::give_back)))
+    let pages = pages.into_router();
+    bounded(pages.layer(from_fn_with_state(store.clone(), expired::give_back)))
 }
 
 /// Pages for everybody.
-pub fn open<S>(pages: Router<S>) -> Router<S>
+pub fn open<S>(pages: Pages<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    bounded(pages.into_router())
+}
+
+fn bounded<S>(pages: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {

@@ -1,6 +1,7 @@
 //! Who may do what in the console: one table.
 
 use kairan_text::{Message, message};
+use std::marker::PhantomData;
 
 /// What somebody is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,3 +111,48 @@ impl Role {
         !matches!(self, Self::Provider | Self::Evaluator)
     }
 }
+
+/// A right, or several, as a type: a page names it where it says who may see it.
+pub trait Allowed {
+    /// Whether a role may.
+    fn allows(role: Role) -> bool;
+}
+
+/// One right or the other. A page that shows less to whom it lets in for the second says so itself.
+#[derive(Debug)]
+pub struct Either<A, B>(PhantomData<(A, B)>);
+
+impl<A: Allowed, B: Allowed> Allowed for Either<A, B> {
+    fn allows(role: Role) -> bool {
+        A::allows(role) || B::allows(role)
+    }
+}
+
+macro_rules! as_types {
+    ($($right:ident),+ $(,)?) => {$(
+        #[doc = concat!("[`Right::", stringify!($right), "`] as a type.")]
+        #[derive(Debug)]
+        pub struct $right;
+
+        impl Allowed for $right {
+            fn allows(role: Role) -> bool {
+                role.may(Right::$right)
+            }
+        }
+    )+};
+}
+
+as_types!(
+    SeeFigures,
+    ExportRecords,
+    EditTiles,
+    EditOwnTiles,
+    Publish,
+    WriteEmergency,
+    ReleaseEmergency,
+    SeeTablets,
+    HandleTablets,
+    AnswerRequests,
+    ManagePeople,
+    SeeAudit,
+);

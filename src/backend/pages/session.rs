@@ -18,7 +18,6 @@ use super::{
     frame::Frame,
     language::PageLanguage,
     queries::{Person, Session},
-    rights::Right,
 };
 use crate::database::{Database, DatabaseError};
 
@@ -33,17 +32,6 @@ pub struct SignedIn {
     pub person: Person,
     /// The language of their pages.
     pub tongue: Language,
-}
-
-impl SignedIn {
-    /// Goes on only if they may.
-    pub fn must(&self, right: Right) -> Result<(), PageError> {
-        if self.person.role.may(right) {
-            Ok(())
-        } else {
-            Err(PageError::NotAllowed)
-        }
-    }
 }
 
 impl Frame {

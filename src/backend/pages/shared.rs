@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, Query},
     http::header,
     response::{IntoResponse, Redirect, Response},
-    routing::{any, get},
+    routing::get,
 };
 use axum_extra::extract::{
     CookieJar,
@@ -13,14 +13,18 @@ use axum_extra::extract::{
 };
 use serde::Deserialize;
 
-use super::{error::PageError, language, layers, paths::path_of_ours};
+use super::{
+    addresses::Pages, error::PageError, language, layers, may::Anybody, paths::path_of_ours,
+};
 
 /// What belongs to no room.
 pub fn router() -> Router {
-    let shared = Router::new()
-        .route("/console/language/{code}", get(choose_language))
-        .route("/console/assets/{name}", get(asset))
-        .route("/console/{*rest}", any(|| async { PageError::NotFound }));
+    let shared = Pages::new()
+        .get("/console/language/{code}", choose_language)
+        .get("/console/assets/{name}", asset)
+        .any("/console/{*rest}", |_: Anybody| async {
+            PageError::NotFound
+        });
     layers::open(shared).route(
         "/console/",
         get(|| async { Redirect::permanent("/console") }),
@@ -35,6 +39,7 @@ struct Back {
 
 /// Keeps the language of the pages in a cookie, and goes back.
 async fn choose_language(
+    _: Anybody,
     jar: CookieJar,
     Path(code): Path<String>,
     Query(back): Query<Back>,
@@ -49,7 +54,7 @@ async fn choose_language(
 }
 
 /// Styles and scripts, each part of the program.
-async fn asset(Path(name): Path<String>) -> Response {
+async fn asset(_: Anybody, Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "tablets.js" => ("text/javascript", include_str!("assets/tablets.js")),
         "icon.svg" => ("image/svg+xml", include_str!("assets/icon.svg")),

@@ -8,36 +8,31 @@ mod room;
 mod second_factor;
 mod waiting;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 
 use self::pages::{me, people, sign_in};
-use crate::pages::layers;
+use crate::pages::{Pages, layers};
 
 pub use room::{Providers, Room};
 
 /// The addresses of this room.
 pub fn router(room: Room) -> Router {
-    let outside = Router::new()
-        .route(
-            "/console/sign-in",
-            get(sign_in::form).post(sign_in::sign_in),
-        )
-        .route(
-            "/console/second-factor",
-            get(sign_in::second_factor_form).post(sign_in::second_factor),
-        )
-        .route("/console/sign-out", post(sign_in::sign_out));
-    let pages = Router::new()
-        .route("/console/me", get(me::form).post(me::renew))
-        .route("/console/me/mail", post(me::mail))
-        .route("/console/people", get(people::list).post(people::add_one))
-        .route("/console/people/bar", post(people::bar))
-        .route("/console/people/role", post(people::place))
-        .route("/console/people/mail", post(people::mail))
-        .route("/console/people/password", post(people::renew));
+    let outside = Pages::new()
+        .get("/console/sign-in", sign_in::form)
+        .post("/console/sign-in", sign_in::sign_in)
+        .get("/console/second-factor", sign_in::second_factor_form)
+        .post("/console/second-factor", sign_in::second_factor)
+        .post("/console/sign-out", sign_in::sign_out);
+    let pages = Pages::new()
+        .get("/console/me", me::form)
+        .post("/console/me", me::renew)
+        .post("/console/me/mail", me::mail)
+        .get("/console/people", people::list)
+        .post("/console/people", people::add_one)
+        .post("/console/people/bar", people::bar)
+        .post("/console/people/role", people::place)
+        .post("/console/people/mail", people::mail)
+        .post("/console/people/password", people::renew);
     layers::open(outside)
         .merge(layers::signed_in(pages, &room.store))
         .with_state(room)

@@ -5,19 +5,21 @@ mod pages;
 pub mod queries;
 mod room;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::post};
 
-use crate::{pages::layers, web};
+use crate::{
+    pages::{Pages, layers},
+    web,
+};
 
 pub use room::Room;
 
 /// The addresses of this room.
 pub fn router(room: Room) -> Router {
     let api = Router::new().route("/api/v1/requests", post(api::requests));
-    let pages = Router::new().route("/console/requests", get(pages::list).post(pages::settle));
+    let pages = Pages::new()
+        .get("/console/requests", pages::list)
+        .post("/console/requests", pages::settle);
     web::api::sent(api)
         .merge(layers::signed_in(pages, &room.store))
         .with_state(room)

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::queries::OpenRequest;
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{Frame, May, PageError, rights::AnswerRequests, shown},
     requests::room::Room,
 };
 
@@ -36,8 +36,10 @@ impl RequestsPage {
 }
 
 /// The page.
-pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::AnswerRequests)?;
+pub async fn list(
+    signed_in: May<AnswerRequests>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     Ok(shown(&RequestsPage {
         frame: Frame::of(&signed_in, "/console/requests", message("電話のお願い")),
         requests: backend.store.open_requests().await?,
@@ -53,11 +55,10 @@ pub struct Settled {
 
 /// Notes that somebody has rung.
 pub async fn settle(
+    signed_in: May<AnswerRequests>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(settled): Form<Settled>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::AnswerRequests)?;
     let id: RequestId = settled.id.parse().map_err(|_| PageError::Unreadable)?;
     let now = Timestamp::now();
     // Two helpers may press at once: the second finds it done, which is what they wanted.

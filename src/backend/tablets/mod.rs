@@ -9,16 +9,16 @@ pub mod queries;
 mod room;
 pub mod stock;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, routing::post};
 
 use self::{
     api::{enrolment, status, wiping},
     pages::{loans, stock as stock_pages, tablets},
 };
-use crate::{pages::layers, web};
+use crate::{
+    pages::{Pages, layers},
+    web,
+};
 
 pub use known::{Known, Tablet};
 pub use room::Room;
@@ -29,20 +29,19 @@ pub fn router(room: Room) -> Router {
         .route("/api/v1/enrolment", post(enrolment::enrol))
         .route("/api/v1/status", post(status::status))
         .route("/api/v1/wipe", post(wiping::wipe));
-    let pages = Router::new()
-        .route("/console/tablets", get(tablets::list))
-        .route("/console/tablets/tell", post(tablets::tell))
-        .route("/console/tablets/label", post(tablets::label))
-        .route("/console/tablets.csv", get(tablets::csv))
-        .route(
-            "/console/tablets/stock",
-            get(stock_pages::list).post(stock_pages::register),
-        )
-        .route("/console/tablets/stock/away", post(stock_pages::put_away))
-        .route("/console/tablets/stock.csv", get(stock_pages::csv))
-        .route("/console/loans/new", get(loans::form).post(loans::begin))
-        .route("/console/loans/replace", post(loans::replace))
-        .route("/console/loans/end", post(loans::end));
+    let pages = Pages::new()
+        .get("/console/tablets", tablets::list)
+        .post("/console/tablets/tell", tablets::tell)
+        .post("/console/tablets/label", tablets::label)
+        .get("/console/tablets.csv", tablets::csv)
+        .get("/console/tablets/stock", stock_pages::list)
+        .post("/console/tablets/stock", stock_pages::register)
+        .post("/console/tablets/stock/away", stock_pages::put_away)
+        .get("/console/tablets/stock.csv", stock_pages::csv)
+        .get("/console/loans/new", loans::form)
+        .post("/console/loans/new", loans::begin)
+        .post("/console/loans/replace", loans::replace)
+        .post("/console/loans/end", loans::end);
     web::api::sent(api)
         .merge(layers::signed_in(pages, &room.store))
         .with_state(room)

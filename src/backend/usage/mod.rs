@@ -21,23 +21,21 @@ use axum::{
 };
 
 use self::pages::{evaluation, records};
-use crate::{pages::layers, web};
+use crate::{
+    pages::{Pages, layers},
+    web,
+};
 
 pub use room::Room;
 
 /// The addresses of this room.
 pub fn router(room: Room) -> Router {
     let api = Router::new().route("/api/v1/records", post(api::records));
-    let pages = Router::new()
-        .route("/console/evaluation", get(evaluation::figures))
-        .route(
-            "/console/evaluation/figures.zip",
-            get(evaluation::figures_zip),
-        )
-        .route(
-            "/console/records",
-            get(records::form).post(records::take_out),
-        );
+    let pages = Pages::new()
+        .get("/console/evaluation", evaluation::figures)
+        .get("/console/evaluation/figures.zip", evaluation::figures_zip)
+        .get("/console/records", records::form)
+        .post("/console/records", records::take_out);
     web::api::sent(api)
         .route("/api/v1/dictionary", get(dictionary::dictionary))
         .merge(layers::signed_in(pages, &room.store))

@@ -1,5 +1,5 @@
 //! What stands between the network and the rooms: how many connections there may be and how they are kept, who asks,
-//! and how often somebody may.
+//! how often somebody may, and by which id a request is found in the log.
 
 pub mod api;
 pub mod asking;
@@ -7,6 +7,7 @@ pub mod files;
 pub mod limits;
 pub mod listening;
 pub mod refusal;
+pub mod request_id;
 mod seats;
 
 pub use asking::{Network, TrustedProxies};

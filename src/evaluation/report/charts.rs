@@ -28,7 +28,7 @@ pub fn options(section: &Section) -> Option<Value> {
             section,
             "week",
             "mean_days",
-            in_every_language(|it| tr_in(it, "a number of days", "日").to_owned()),
+            &in_every_language(|it| tr_in(it, "a number of days", "日").to_owned()),
             false,
             |_| true,
         )),

@@ -29,7 +29,7 @@ struct Keeper {
 impl Desktop {
     /// Asks the session not to idle, unless somebody has promised it who is still there. It holds for as
     /// long as both connections last.
-    pub(super) fn keep_lit(&mut self) {
+    pub(super) fn inhibit_blanking(&mut self) {
         self.look_who_is_there();
         if self.keeper.is_some() {
             return;
@@ -62,7 +62,7 @@ impl Desktop {
     }
 
     /// Lights what the session's screen saver has darkened.
-    pub(super) fn light(&mut self) {
+    pub(super) fn wake(&mut self) {
         let Some(session) = &self.session else { return };
         let (path, service) = (SCREEN_SAVER_PATH, Some(SCREEN_SAVER));
         let somebody_is_there =
@@ -73,7 +73,7 @@ impl Desktop {
             .into_iter()
             .filter_map(Result::err)
         {
-            tracing::debug!(%error, "this one lights nothing");
+            tracing::debug!(%error, "this one wakes nothing");
         }
     }
 }

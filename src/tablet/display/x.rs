@@ -24,7 +24,7 @@ pub(super) fn is_used() -> bool {
 
 impl XServer {
     /// It darkens nothing from now on, for as long as the connection lasts.
-    pub(super) fn keep_lit(&mut self) {
+    pub(super) fn inhibit_blanking(&mut self) {
         if self.0.is_some() {
             return;
         }
@@ -35,7 +35,7 @@ impl XServer {
     }
 
     /// What is dark is lit.
-    pub(super) fn light(&mut self) {
+    pub(super) fn wake(&mut self) {
         let Some(connection) = &self.0 else { return };
         if let Err(error) = lit(connection) {
             tracing::info!(%error, "the X server did not light the panel");

@@ -13,6 +13,7 @@ use kairan_contract::Record;
 use serde_json::{Map, Value};
 use sqlx::{
     Connection as _, Row as _, SqliteConnection,
+    error::DatabaseError,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
     },
@@ -29,7 +30,7 @@ pub enum JournalError {
     Database(#[from] sqlx::Error),
     /// The file beside the database that keeps numbers from being used twice.
     #[error("the journal cannot write: {0}")]
-    Floor(#[from] std::io::Error),
+    Reservation(#[from] std::io::Error),
     /// It has been waited for long enough: a disk that hangs, or one that is busy.
     #[error("the journal does not answer: the disk hangs")]
     Hangs,
@@ -41,7 +42,7 @@ pub enum JournalError {
 /// Records on the disk that the backend has not acknowledged.
 pub struct Journal {
     pool: SqlitePool,
-    floor: SequenceReservation,
+    reservation: SequenceReservation,
     /// The last number that stood here when the program started.
     last_before: u64,
 }
@@ -89,23 +90,22 @@ impl Journal {
             .await?;
         let mut connection = pool.acquire().await?;
         if let Err(error) = schema::migrate(&mut connection).await {
-            let error = error.into();
             // What a full disk left open must not swallow what comes after it.
             connection.close_on_drop();
             drop(connection);
             connection = pool.acquire().await?;
-            if is_damage(&error) || !schema::is_complete(&mut connection).await? {
-                return Err(error);
+            if is_corrupt(&error) || !schema::is_complete(&mut connection).await? {
+                return Err(error.into());
             }
             tracing::error!(%error, "the journal's tables are used as they are");
         }
-        let floor = SequenceReservation::read(folder);
+        let reservation = SequenceReservation::read(folder);
         let last = last_number(&mut connection).await?;
-        let forgot = last == 0 || last + sequence::STEP < floor.reserved();
-        if last < floor.reserved() && forgot {
+        let forgot = last == 0 || last + sequence::STEP < reservation.reserved();
+        if last < reservation.reserved() && forgot {
             // The database is new, or older than the file beside it: begin above all numbers that
             // may have been used.
-            begin_above(&mut connection, floor.reserved()).await?;
+            begin_above(&mut connection, reservation.reserved()).await?;
         }
         // A page that is damaged in the middle is found now, and not when it is needed.
         let sound: String = sqlx::query_scalar("PRAGMA quick_check(1)")
@@ -118,7 +118,7 @@ impl Journal {
         drop(connection);
         Ok(Self {
             pool,
-            floor,
+            reservation,
             last_before,
         })
     }
@@ -127,7 +127,7 @@ impl Journal {
     /// on the disk.
     pub async fn append(&mut self, records: &[Record]) -> Result<u64, JournalError> {
         let mut connection = self.pool.acquire().await?;
-        let written = write(&mut connection, &mut self.floor, records).await;
+        let written = write(&mut connection, &mut self.reservation, records).await;
         if written.is_err() {
             // When a commit fails because the disk is full, sqlx goes on counting the transaction
             // as open, and what is "committed" inside it would be gone at the next power cut.
@@ -182,13 +182,13 @@ impl Journal {
     pub async fn acknowledge(&mut self, acknowledged: u64) -> Result<(), JournalError> {
         let mut connection = self.pool.acquire().await?;
         let last = last_number(&mut connection).await?;
-        let settled = if acknowledged > last {
+        let deleted = if acknowledged > last {
             tracing::error!(
                 acknowledged,
                 last,
                 "the journal had forgotten numbers that were used"
             );
-            self.floor
+            self.reservation
                 .reserve(acknowledged + (last - self.last_before))?;
             let renumbered = renumber(&mut connection, self.last_before, acknowledged).await;
             if renumbered.is_err() {
@@ -200,7 +200,7 @@ impl Journal {
             acknowledged
         };
         sqlx::query("DELETE FROM records WHERE sequence <= $1")
-            .bind(signed(settled))
+            .bind(signed(deleted))
             .execute(&mut *connection)
             .await?;
         Ok(())
@@ -214,12 +214,12 @@ impl Journal {
 
 async fn write(
     connection: &mut SqliteConnection,
-    floor: &mut SequenceReservation,
+    reservation: &mut SequenceReservation,
     records: &[Record],
 ) -> Result<u64, JournalError> {
     let mut transaction = connection.begin().await?;
     let mut last = last_number(&mut transaction).await?;
-    floor.reserve(last + records.len() as u64)?;
+    reservation.reserve(last + records.len() as u64)?;
     for record in records {
         let text = serde_json::to_string(&record.to_wire())?;
         let done = sqlx::query("INSERT INTO records (record) VALUES ($1)")
@@ -282,18 +282,28 @@ async fn last_number(connection: &mut SqliteConnection) -> Result<u64, sqlx::Err
 /// Whether the file is no database any more, as against a disk that is full for the moment.
 fn is_damage(error: &JournalError) -> bool {
     match error {
-        JournalError::Database(sqlx::Error::Database(error)) => {
-            // SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes; and a table that is
-            // not ours.
-            let code = error
-                .code()
-                .and_then(|code| code.parse::<u32>().ok())
-                .unwrap_or(0);
-            matches!(code & 0xff, 11 | 26) || error.message().starts_with("no such column")
+        JournalError::Database(error) => {
+            is_corrupt(error)
+                || has_foreign_table(error)
+                || matches!(error, sqlx::Error::Protocol(_))
         }
-        JournalError::Database(sqlx::Error::Protocol(_)) => true,
         _ => false,
     }
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, with their extended codes.
+fn is_corrupt(error: &sqlx::Error) -> bool {
+    let Some(code) = error.as_database_error().and_then(DatabaseError::code) else {
+        return false;
+    };
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
+/// A table that is not ours.
+fn has_foreign_table(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error();
+    error.is_some_and(|error| error.message().starts_with("no such column"))
 }
 
 #[cfg(test)]

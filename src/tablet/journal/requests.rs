@@ -5,7 +5,7 @@ use kairan_contract::{Request, RequestBatch, RequestId};
 use sqlx::Row as _;
 
 use super::{Journal, JournalError};
-use crate::session::{KeptRequest, RequestState};
+use crate::kept_request::{KeptRequest, RequestState};
 
 /// Requests that are shown; older ones that were received are forgotten.
 const SHOWN: i64 = 20;

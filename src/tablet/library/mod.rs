@@ -4,7 +4,7 @@
 //! soon as it is here, and is one rename on the disk; each of its tiles shows the old whole until the
 //! new is whole. What the disk does not take is in force from memory, as long as the program runs.
 
-mod in_force;
+mod active_manifest;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -19,10 +19,10 @@ use kairan_contract::{
     Sha256,
 };
 
-pub use in_force::MissingContent;
+pub use active_manifest::MissingContent;
 
 use crate::atomic_file::{self, clear_leftover, write};
-use in_force::InForce;
+use active_manifest::ActiveManifest;
 
 /// A blob larger than this is none of ours.
 pub const BLOB_LIMIT: u64 = 8 * 1024 * 1024;
@@ -80,9 +80,9 @@ pub struct Library {
 
 #[derive(Debug, Default)]
 struct Memory {
-    in_force: Option<InForce>,
+    active: Option<ActiveManifest>,
     /// The disk has not taken what is in force.
-    is_unkept: bool,
+    is_unsaved: bool,
     /// Blobs that the disk has not taken and that cannot wait.
     spare: HashMap<Sha256, Arc<[u8]>>,
 }
@@ -107,12 +107,12 @@ impl Library {
             memory: Arc::default(),
         };
         library.clear_leftovers();
-        library.memory().in_force = library.kept();
+        library.memory().active = library.read_manifest();
         Ok(library)
     }
 
     /// What a resident can see now. Damaged files are set aside; the next sync fetches them again.
-    pub fn held(&self) -> Option<ContentSnapshot> {
+    pub fn snapshot(&self) -> Option<ContentSnapshot> {
         // What is damaged is found by reading it, and then the tile may show something else.
         let held = self.read_once()?;
         let is_read = |entry: &ServiceEntry| {
@@ -126,7 +126,7 @@ impl Library {
     }
 
     fn read_once(&self) -> Option<ContentSnapshot> {
-        let manifest = self.in_force()?.shown(|blob| self.has(blob));
+        let manifest = self.active()?.shown(|blob| self.has(blob));
         let read = |entry: &ServiceEntry| {
             let content = self.content(entry.content.as_ref()?)?;
             Some((entry.service.id.clone(), content))
@@ -150,20 +150,20 @@ impl Library {
     /// The `ETag` of the manifest in force.
     pub fn etag(&self) -> Option<String> {
         let memory = self.memory();
-        memory.in_force.as_ref().map(|it| it.etag.clone())
+        memory.active.as_ref().map(|it| it.etag.clone())
     }
 
     /// What of the manifest in force is not here. A blob of another length counts as none; one that is damaged
     /// otherwise was set aside when it was read.
     pub fn missing_contents(&self) -> Vec<MissingContent> {
-        let in_force = self.in_force();
-        in_force.map_or_else(Vec::new, |it| it.missing(|blob| self.has(blob)))
+        let active = self.active();
+        active.map_or_else(Vec::new, |it| it.missing(|blob| self.has(blob)))
     }
 
     /// Whether the disk has not taken everything that is in force.
-    pub fn is_unkept(&self) -> bool {
+    pub fn is_unsaved(&self) -> bool {
         let memory = self.memory();
-        memory.is_unkept || !memory.spare.is_empty()
+        memory.is_unsaved || !memory.spare.is_empty()
     }
 
     /// Whether a blob is here, as far as can be told without reading it.
@@ -173,15 +173,15 @@ impl Library {
                 .is_ok_and(|metadata| metadata.is_file() && metadata.len() == blob.bytes)
     }
 
-    fn in_force(&self) -> Option<InForce> {
-        self.memory().in_force.clone()
+    fn active(&self) -> Option<ActiveManifest> {
+        self.memory().active.clone()
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn kept(&self) -> Option<InForce> {
+    fn read_manifest(&self) -> Option<ActiveManifest> {
         let bytes = read_bounded(&self.manifest, MANIFEST_LIMIT)?;
         match serde_json::from_slice(&bytes) {
             Ok(kept) => Some(kept),
@@ -259,26 +259,26 @@ impl Library {
         etag: String,
         at: Timestamp,
     ) -> Result<(), LibraryError> {
-        let before = self.in_force();
+        let before = self.active();
         let has = |blob: &BlobReference| self.has(blob);
-        let in_force = InForce::after(before.as_ref(), manifest, etag, at, has);
+        let active = ActiveManifest::after(before.as_ref(), manifest, etag, at, has);
         {
             let mut memory = self.memory();
-            memory.in_force = Some(in_force);
-            memory.is_unkept = true;
+            memory.active = Some(active);
+            memory.is_unsaved = true;
         }
-        self.keep()
+        self.persist()
     }
 
     /// Brings what is in force to the disk, as far as it is not there, and clears away what nothing
     /// names any more.
-    pub fn keep(&self) -> Result<(), LibraryError> {
-        let Some(mut in_force) = self.in_force() else {
+    pub fn persist(&self) -> Result<(), LibraryError> {
+        let Some(mut active) = self.active() else {
             return Ok(());
         };
-        let let_go = in_force.let_go(|blob| self.has(blob));
-        let named = in_force.names();
-        if let_go || self.memory().is_unkept {
+        let has_released = active.release(|blob| self.has(blob));
+        let named = active.names();
+        if has_released || self.memory().is_unsaved {
             if self.manifest.is_dir() {
                 quarantine(&self.manifest);
             }
@@ -286,25 +286,25 @@ impl Library {
                 path: self.manifest.clone(),
                 source,
             };
-            let bytes = serde_json::to_vec(&in_force).map_err(|error| disk(error.into()))?;
+            let bytes = serde_json::to_vec(&active).map_err(|error| disk(error.into()))?;
             write(&self.manifest, &bytes)
                 .or_else(|_| {
                     // What only an older manifest names makes room for the newer.
-                    self.clear_away(&named);
+                    self.remove_unnamed(&named);
                     write(&self.manifest, &bytes)
                 })
                 .map_err(disk)?;
             let mut memory = self.memory();
-            memory.in_force = Some(in_force);
-            memory.is_unkept = false;
+            memory.active = Some(active);
+            memory.is_unsaved = false;
         }
-        self.clear_away(&named);
-        self.lay_spare(&named);
+        self.remove_unnamed(&named);
+        self.persist_spare(&named);
         Ok(())
     }
 
     /// What was held in memory goes to the disk as soon as that takes it.
-    fn lay_spare(&self, named: &HashSet<String>) {
+    fn persist_spare(&self, named: &HashSet<String>) {
         let spare: Vec<_> = {
             let mut memory = self.memory();
             let spare = &mut memory.spare;
@@ -321,7 +321,7 @@ impl Library {
         }
     }
 
-    fn clear_away(&self, named: &HashSet<String>) {
+    fn remove_unnamed(&self, named: &HashSet<String>) {
         for entry in fs::read_dir(&self.blobs)
             .into_iter()
             .flatten()

@@ -56,7 +56,7 @@ fn a_tile_is_shown_as_soon_as_its_own_blobs_are_here() {
     library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
     let manifest = manifest_with(&[PAGE, OTHER]);
     library.activate(manifest, "1".into(), now()).expect("kept");
-    let contents = || library.held().map(|held| held.contents.len());
+    let contents = || library.snapshot().map(|held| held.contents.len());
     assert_eq!(contents(), Some(1));
     assert_eq!(library.missing_contents().len(), 1);
     assert!(matches!(
@@ -85,7 +85,7 @@ fn a_tile_keeps_what_it_had_until_the_new_is_here_and_after_a_restart() {
         .activate(manifest_with(&[OTHER]), "2".into(), now())
         .expect("kept");
     let blob_of = |library: &Library| {
-        let held = library.held().expect("held");
+        let held = library.snapshot().expect("held");
         assert_eq!(held.contents.len(), 1);
         let content = held.manifest.services[0].content.clone();
         content.expect("content").blob.sha256
@@ -95,7 +95,7 @@ fn a_tile_keeps_what_it_had_until_the_new_is_here_and_after_a_restart() {
     assert_eq!(blob_of(&library), Sha256::of(PAGE));
     library.store_blob(Sha256::of(OTHER), OTHER).expect("laid");
     assert_eq!(blob_of(&library), Sha256::of(OTHER));
-    library.keep().expect("keeps");
+    library.persist().expect("keeps");
     assert_eq!(blobs_in(folder.path()), 1, "the old one is gone");
 }
 
@@ -118,8 +118,8 @@ fn what_a_disk_does_not_take_is_in_force_from_memory() {
     library
         .store_urgent_blob(Sha256::of(PAGE), PAGE)
         .expect("held");
-    assert_eq!(library.held().map(|held| held.contents.len()), Some(1));
-    assert!(library.is_unkept());
+    assert_eq!(library.snapshot().map(|held| held.contents.len()), Some(1));
+    assert!(library.is_unsaved());
     let large = vec![0; SPARE_LIMIT];
     assert!(
         library
@@ -129,8 +129,8 @@ fn what_a_disk_does_not_take_is_in_force_from_memory() {
     );
     fs::remove_dir_all(folder.path().join("manifest.part")).expect("removes");
     fs::remove_dir_all(blob.with_extension("part")).expect("removes");
-    library.keep().expect("keeps");
-    assert!(!library.is_unkept());
+    library.persist().expect("keeps");
+    assert!(!library.is_unsaved());
     assert_eq!(fs::read(&blob).expect("it lies there"), PAGE);
 }
 
@@ -165,14 +165,14 @@ fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
             .activate(manifest_with(&[PAGE]), "1".into(), now())
             .expect("keeps");
         spoil(&library.path_of(Sha256::of(PAGE)));
-        let held = library.held().expect("the tiles are still there");
+        let held = library.snapshot().expect("the tiles are still there");
         assert!(held.contents.is_empty(), "{what}");
         assert_eq!(library.missing_contents().len(), 1, "{what}");
         library
             .store_blob(Sha256::of(PAGE), PAGE)
             .expect("laid again");
         assert_eq!(
-            library.held().map(|held| held.contents.len()),
+            library.snapshot().map(|held| held.contents.len()),
             Some(1),
             "{what}"
         );
@@ -185,12 +185,12 @@ fn a_damaged_manifest_is_no_crash() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("manifest.json"), bytes).expect("writes");
         let library = Library::open(folder.path()).expect("opens");
-        assert!(library.held().is_none());
+        assert!(library.snapshot().is_none());
         library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
         library
             .activate(manifest_with(&[PAGE]), "1".into(), now())
             .expect("keeps");
-        assert!(library.held().is_some());
+        assert!(library.snapshot().is_some());
     }
 }
 

@@ -3,6 +3,7 @@
 use kairan_contract::EnrolmentCode;
 
 use super::Effect;
+pub use crate::identity::EnrolmentRefused;
 
 /// The number pad.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,19 +14,6 @@ pub struct Enrolment {
     pub busy: bool,
     /// What became of the last one.
     pub refused: Option<EnrolmentRefused>,
-}
-
-/// Why a code did not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EnrolmentRefused {
-    /// The backend does not know it.
-    NotValid,
-    /// The backend cannot be reached.
-    Unreachable,
-    /// Too many were tried.
-    TooMany,
-    /// The tablet could not remember it: its disk is full or failing.
-    NotKept,
 }
 
 impl Enrolment {

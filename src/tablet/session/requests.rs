@@ -1,33 +1,12 @@
 //! What was asked of the council, and how far it has come.
 
-use kairan_contract::{Request, RequestId};
+use kairan_contract::RequestId;
 
 use super::Session;
+pub use crate::kept_request::{KeptRequest, RequestState};
 
 /// Requests that are remembered for their screens.
 const SHOWN: usize = 20;
-
-/// How far a request has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestState {
-    /// It is being written to the disk.
-    Writing,
-    /// The disk did not take it; it is tried again and again.
-    NotWritten,
-    /// It stands on the disk, and goes as soon as there is a connection.
-    Waiting,
-    /// It stands in the backend's database.
-    Received,
-}
-
-/// A request and how far it has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptRequest {
-    /// What was asked.
-    pub request: Request,
-    /// How far it has come.
-    pub state: RequestState,
-}
 
 impl Session {
     /// What the disk knows of requests. What it does not know, because it took them not or not yet, stays
@@ -68,7 +47,7 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use kairan_contract::{RequestKind, ScreenName};
+    use kairan_contract::{Request, RequestKind, ScreenName};
     use uuid::Uuid;
 
     use super::*;

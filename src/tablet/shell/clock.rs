@@ -1,25 +1,16 @@
-//! What time does on its own: the minute's clock, the rest of a tablet that nobody touches, and the
-//! seconds of a programme.
+//! The tablet's clock as the machine runs it: reads the machine's clocks, and ticks with the council's minutes.
 
 use std::{
     cell::{Cell, RefCell},
-    rc::Rc,
     sync::Arc,
-    time::Duration,
 };
 
-use slint::TimerMode;
 use tokio::sync::{mpsc, watch};
 
-use super::tablet::Tablet;
 use crate::{
     clock::{Clock, Contact, CouncilTime},
-    machine::battery_percent,
     recorder::Moment,
-    screens::words::in_japan,
-    session::Playing,
     uptime::{Clocks, Uptime},
-    window::show_top,
 };
 
 /// So long after a minute has begun it is shown, in milliseconds: never a moment before.
@@ -27,13 +18,13 @@ const INTO_THE_MINUTE_MS: u64 = 20;
 /// What is known of the time is kept on the disk this often, in milliseconds.
 const KEPT_EVERY_MS: u64 = 60 * 60 * 1000;
 
-/// Who tells the tablet what time it is, and strikes the minutes.
+/// Who tells the tablet what time it is, and ticks with its minutes.
 pub(super) struct Timekeeper {
     clocks: Arc<dyn Clocks>,
     clock: RefCell<Clock>,
     /// When the program began.
     began: Uptime,
-    /// When the next minute is to be struck.
+    /// When the next minute is to tick.
     due: watch::Sender<Option<Uptime>>,
     /// The uptime in milliseconds at which the time was last kept, since this start.
     kept_ms: Cell<Option<u64>>,
@@ -41,9 +32,9 @@ pub(super) struct Timekeeper {
 
 impl Timekeeper {
     /// One for a program that begins now; `kept` is what the one before it knew.
-    pub(super) fn begin(clocks: Arc<dyn Clocks>, kept: Option<&Contact>) -> Self {
+    pub(super) fn start(clocks: Arc<dyn Clocks>, kept: Option<&Contact>) -> Self {
         let now = clocks.read();
-        let clock = Clock::begin(kept, &clocks.machine_start(), now);
+        let clock = Clock::start(kept, &clocks.machine_start(), now);
         Self {
             clocks,
             clock: RefCell::new(clock),
@@ -64,9 +55,9 @@ impl Timekeeper {
         }
     }
 
-    /// The council's time was heard. Says whether the clock is another now.
-    pub(super) fn hear(&self, time: CouncilTime) -> bool {
-        self.clock.borrow_mut().hear(time)
+    /// The council's time has come. Says whether the clock is another now.
+    pub(super) fn synchronize(&self, time: CouncilTime) -> bool {
+        self.clock.borrow_mut().synchronize(time)
     }
 
     /// What the next start of the program is to know.
@@ -75,31 +66,31 @@ impl Timekeeper {
     }
 
     /// Whether what is known has not stood on the disk for an hour. It does from now on.
-    pub(super) fn is_to_be_kept(&self) -> bool {
+    pub(super) fn is_save_due(&self) -> bool {
         let now_ms = self.moment().uptime_ms;
         let is_due = |kept_ms| now_ms.saturating_sub(kept_ms) >= KEPT_EVERY_MS;
-        let is_to_be_kept = self.kept_ms.get().is_none_or(is_due);
-        if is_to_be_kept {
+        let is_save_due = self.kept_ms.get().is_none_or(is_due);
+        if is_save_due {
             self.kept_ms.set(Some(now_ms));
         }
-        is_to_be_kept
+        is_save_due
     }
 
-    /// Has the next minute struck.
-    fn strike_the_next_minute(&self) {
+    /// Asks for a tick when the next minute begins.
+    pub(super) fn schedule_next_minute(&self) {
         let next = self.clock.borrow().next_minute(self.clocks.read());
         self.due.send_replace(Some(next.after(INTO_THE_MINUTE_MS)));
     }
 
-    /// Strikes no more.
+    /// Ticks no more.
     pub(super) fn stop(&self) {
         self.due.send_replace(None);
     }
 
-    /// Strikes each minute that was asked for, until nobody listens. It runs beside the window.
-    pub(super) fn strikes(
+    /// Ticks at each minute that was asked for, until nobody listens. It runs beside the window.
+    pub(super) fn minute_ticks(
         &self,
-        struck: mpsc::Sender<()>,
+        ticks: mpsc::Sender<()>,
     ) -> impl Future<Output = ()> + Send + use<> {
         let (clocks, mut due) = (Arc::clone(&self.clocks), self.due.subscribe());
         async move {
@@ -118,7 +109,7 @@ impl Timekeeper {
                     },
                     () = has_come => {}
                 }
-                if struck.send(()).await.is_err() || due.changed().await.is_err() {
+                if ticks.send(()).await.is_err() || due.changed().await.is_err() {
                     return;
                 }
             }
@@ -126,71 +117,90 @@ impl Timekeeper {
     }
 }
 
-impl Tablet {
-    /// Wakes once a minute for the clock on the screen, and for the end of a visit.
-    pub(super) fn wait_for_the_next_minute(&self) {
-        self.time.strike_the_next_minute();
-    }
+#[cfg(test)]
+mod tests {
+    use std::{pin::Pin, sync::Mutex};
 
-    /// A minute has begun, or the machine has woken in the middle of one.
-    pub(super) fn begin_the_minute(self: &Rc<Self>) {
-        self.end_quiet_visit();
-        self.show_the_minute();
-        self.wait_for_the_next_minute();
-    }
+    use jiff::{Timestamp, ToSpan as _};
 
-    /// Draws the clock alone, or everything when a new day has begun or minutes are told.
-    fn show_the_minute(self: &Rc<Self>) {
-        let now = self.now();
-        let today = in_japan(now).date();
-        self.machine.borrow_mut().battery_percent = battery_percent();
-        let is_new_day = self.shown_day.replace(Some(today)) != Some(today);
-        if self.tick() || is_new_day || self.session.borrow().tells_the_minute() {
-            self.show();
-            self.wait_for_rest();
-        } else if let Some(window) = self.window.upgrade() {
-            show_top(&window, &self.session.borrow().clone(), now);
+    use super::*;
+    use crate::uptime::MachineTime;
+
+    /// Clocks that stand until they are set.
+    #[derive(Clone)]
+    struct StandingClocks(Arc<Mutex<MachineTime>>);
+
+    impl StandingClocks {
+        fn new() -> Self {
+            Self(Arc::new(Mutex::new(MachineTime {
+                wall: Timestamp::UNIX_EPOCH,
+                uptime: Uptime::from_millis(1_000),
+            })))
+        }
+
+        fn run(&self, milliseconds: u64) {
+            let mut time = self.0.lock().expect("not poisoned");
+            time.uptime = time.uptime.after(milliseconds);
         }
     }
 
-    /// Wakes when it must be seen whether anybody is there.
-    pub(super) fn wait_for_rest(self: &Rc<Self>) {
-        let due_ms = self.session.borrow().rest_due_ms();
-        let pause = due_ms.saturating_sub(self.moment().uptime_ms);
-        if due_ms == u64::MAX || pause == 0 {
-            // Nothing changes before the next touch, but what the minute brings.
-            self.rest.stop();
-            return;
+    impl Clocks for StandingClocks {
+        fn read(&self) -> MachineTime {
+            *self.0.lock().expect("not poisoned")
         }
-        let tablet = Rc::clone(self);
-        let pause = Duration::from_millis(pause);
-        self.rest.start(TimerMode::SingleShot, pause, move || {
-            if tablet.tick() {
-                tablet.show();
-            }
-            tablet.wait_for_rest();
-        });
+
+        fn machine_start(&self) -> String {
+            "a".to_owned()
+        }
+
+        fn reach(&self, _: Uptime) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            Box::pin(std::future::ready(()))
+        }
     }
 
-    /// Counts the seconds while a programme runs, and only then.
-    pub(super) fn wait_for_a_second(self: &Rc<Self>) {
-        let runs = |playing: &Playing| playing.is_running;
-        let session = self.session.borrow();
-        if !session.open_programme().is_some_and(|(it, _)| runs(it)) {
-            self.second.stop();
-            return;
-        }
-        if self.second.running() {
-            return;
-        }
-        let tablet = Rc::clone(self);
-        let second = Duration::from_secs(1);
-        self.second.start(TimerMode::Repeated, second, move || {
-            let now_ms = tablet.moment().uptime_ms;
-            let effects = tablet.session.borrow_mut().step_ran(1000, now_ms);
-            tablet.run_effects(effects);
-            tablet.show();
-            tablet.wait_for_a_second();
-        });
+    #[test]
+    fn what_is_known_of_the_time_is_kept_at_once_and_then_every_hour() {
+        let clocks = StandingClocks::new();
+        let time = Timekeeper::start(Arc::new(clocks.clone()), None);
+        assert!(time.is_save_due());
+        assert!(!time.is_save_due(), "it has just been kept");
+        clocks.run(KEPT_EVERY_MS - 1);
+        assert!(!time.is_save_due());
+        clocks.run(1);
+        assert!(time.is_save_due());
+    }
+
+    #[test]
+    fn the_moment_is_the_councils_time_and_counts_since_the_program_began() {
+        let clocks = StandingClocks::new();
+        let time = Timekeeper::start(Arc::new(clocks.clone()), None);
+        clocks.run(5_000);
+        let uptime = clocks.read().uptime;
+        let stamped = Timestamp::UNIX_EPOCH + 1.hour();
+        let heard = CouncilTime {
+            stamped,
+            asked: uptime,
+            answered: uptime,
+        };
+        assert!(time.synchronize(heard));
+        let moment = time.moment();
+        assert_eq!((moment.now, moment.uptime_ms), (stamped, 5_000));
+        assert_eq!(moment.clock_offset_ms, Some(3_600_000));
+        assert_eq!(time.contact().map(|it| it.at), Some(stamped));
+    }
+
+    #[tokio::test]
+    async fn each_minute_that_was_asked_for_ticks_once() {
+        let time = Timekeeper::start(Arc::new(StandingClocks::new()), None);
+        let (ticks, mut heard) = mpsc::channel(8);
+        let ticking = tokio::spawn(time.minute_ticks(ticks));
+        time.schedule_next_minute();
+        assert_eq!(heard.recv().await, Some(()));
+        tokio::task::yield_now().await;
+        assert!(heard.try_recv().is_err(), "nobody asked for another");
+        time.schedule_next_minute();
+        assert_eq!(heard.recv().await, Some(()));
+        drop(time);
+        ticking.await.expect("it ends with the clock");
     }
 }

@@ -1,10 +1,15 @@
 //! The tablet put together: session, recorder, window, speaker and link, from start to stop.
 
 mod clock;
-mod keeping;
+mod input;
+mod link;
+mod link_update;
+mod picture_cache;
 mod pictures;
+mod profile_saver;
 mod sound;
 mod tablet;
+mod timers;
 mod touch;
 
 use std::{rc::Rc, sync::Arc, time::Duration};
@@ -38,7 +43,7 @@ use crate::{
     window::connect,
 };
 use clock::Timekeeper;
-use tablet::{Beside, Tablet};
+use tablet::{Background, Tablet};
 
 /// How the tablet is asked to run.
 pub struct Start<S> {
@@ -64,16 +69,16 @@ pub struct Start<S> {
 
 impl<S> Start<S> {
     /// What the resident chose, as if they had gone through first use where that is wanted.
-    fn choices(&self, identity: &Identity) -> Profile {
-        let mut choices = self.data.choices();
+    fn profile(&self, identity: &Identity) -> Profile {
+        let mut profile = self.data.profile();
         if let Some(loan) = &identity.loan {
-            choices.begin_loan(loan.participation);
+            profile.begin_loan(loan.participation);
         }
-        if self.is_practised && !choices.first_use_done {
-            choices.first_use_done = true;
-            choices.consent = Some(true);
+        if self.is_practised && !profile.first_use_done {
+            profile.first_use_done = true;
+            profile.consent = Some(true);
         }
-        choices
+        profile
     }
 }
 
@@ -90,17 +95,17 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         .context("the tablet's identity cannot be kept; is the disk full?")?;
     let library = Library::open(start.data.path())?;
     let client = Client::new(&start.backend, Arc::clone(&start.clocks))?;
-    let crashed = start.data.begin_running();
+    let crashed = start.data.mark_running();
 
     // What lies on the disk is on the first picture that is drawn.
-    let held = library.held().map(Arc::new);
-    let choices = start.choices(&identity);
-    let seen = choices.emergencies.clone();
-    let time = Timekeeper::begin(start.clocks, choices.last_known_time().as_ref());
+    let content = library.snapshot().map(Arc::new);
+    let profile = start.profile(&identity);
+    let seen = profile.emergencies.clone();
+    let time = Timekeeper::start(start.clocks, profile.last_known_time().as_ref());
     // A minute that nobody hears is as good as the next one.
-    let (strike, struck) = mpsc::channel(1);
-    runtime.spawn(time.strikes(strike));
-    let mut session = Session::new(held.clone(), choices.clone(), identity.loan.is_some());
+    let (tick, ticks) = mpsc::channel(1);
+    runtime.spawn(time.minute_ticks(tick));
+    let mut session = Session::new(content.clone(), profile.clone(), identity.loan.is_some());
 
     let journal = runtime
         .block_on(Journal::open(start.data.path()))
@@ -108,15 +113,15 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     session.requests = runtime.block_on(journal.requests()).unwrap_or_default();
     let journal = Arc::new(Mutex::new(journal));
     let written = Arc::new(Notify::new());
-    let (tell, told) = mpsc::unbounded_channel();
+    let (tell, link_events) = mpsc::unbounded_channel();
     let (mut writing, writer, outbox) =
-        begin_writing(&runtime, &journal, &written, start.durable, &tell);
-    let (chosen, latest) = watch::channel(choices);
-    let keeping = keeping::keep_choices(latest, start.data.clone(), tell.clone());
-    writing.spawn_on(keeping, runtime.handle());
+        spawn_writers(&runtime, &journal, &written, start.durable, &tell);
+    let (saved_profile, latest) = watch::channel(profile);
+    let saving = profile_saver::save_latest(latest, start.data.clone(), tell.clone());
+    writing.spawn_on(saving, runtime.handle());
 
-    let wishes = SyncHandle::default();
-    let conversation = SyncLoop::new(Link {
+    let sync = SyncHandle::default();
+    let sync_loop = SyncLoop::new(Link {
         client,
         library: library.clone(),
         journal,
@@ -126,11 +131,11 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         identity: identity.clone(),
         spare_code: identity.loan.as_ref().and(start.enrol.clone()),
         every: start.every,
-        content: held,
+        content,
         seen,
         tell,
     });
-    let talking = runtime.spawn(conversation.run(wishes.clone()));
+    let syncing = runtime.spawn(sync_loop.run(sync.clone()));
 
     let synthesis = Synthesis::prepare(start.data.path());
     let machine = Machine {
@@ -138,53 +143,55 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         tenths_of_inches: start.tenths_of_inches,
         ..Machine::default()
     };
-    let (say, said) = mpsc::unbounded_channel::<SpeechEvent>();
+    let (say, speech_events) = mpsc::unbounded_channel::<SpeechEvent>();
     let voice = speech::start(start.speaker, synthesis, move |heard| {
         // The window may be gone already; then nobody needs to be told.
         let _ = say.send(heard);
     });
 
-    let beside = Beside {
+    let background = Background {
         writer,
         outbox,
-        chosen,
-        wishes,
+        profile: saved_profile,
+        sync,
         voice,
-        display: Display::keep_lit(),
+        display: Display::keep_on(),
     };
-    let tablet = Tablet::new(window, session, beside, library, machine, time, &runtime);
+    let tablet = Tablet::new(
+        window, session, background, library, machine, time, &runtime,
+    );
     tablet.begin(&identity, crashed, start.enrol);
     connect(window, &Rc::new(Rc::clone(&tablet)));
-    touch::follow_fingers(window);
+    touch::install_touch_filter(window);
     tablet.show();
-    listen(&tablet, told, said, struck)?;
+    listen(&tablet, link_events, speech_events, ticks)?;
 
     runtime.spawn(stop_on_signal());
     window
         .run()
         .context("no window can be opened; is there a display?")?;
 
-    finish(runtime, &tablet, &start.data, writing, talking);
+    finish(runtime, &tablet, &start.data, writing, syncing);
     Ok(())
 }
 
 /// Has the window's thread hear whatever runs beside it: the link, the speaker, and each minute as it is struck.
 fn listen(
     tablet: &Rc<Tablet>,
-    mut told: mpsc::UnboundedReceiver<LinkEvent>,
-    mut said: mpsc::UnboundedReceiver<SpeechEvent>,
-    mut struck: mpsc::Receiver<()>,
+    mut link_events: mpsc::UnboundedReceiver<LinkEvent>,
+    mut speech_events: mpsc::UnboundedReceiver<SpeechEvent>,
+    mut ticks: mpsc::Receiver<()>,
 ) -> anyhow::Result<()> {
-    let hearing = Rc::clone(tablet);
+    let listener = Rc::clone(tablet);
     slint::spawn_local(async move {
         loop {
             tokio::select! {
-                told = told.recv() => match told {
-                    Some(told) => hearing.on_link_event(told),
+                event = link_events.recv() => match event {
+                    Some(event) => listener.on_link_event(event),
                     None => break,
                 },
-                Some(heard) = said.recv() => hearing.on_speech_event(heard),
-                Some(()) = struck.recv() => hearing.begin_the_minute(),
+                Some(event) = speech_events.recv() => listener.on_speech_event(event),
+                Some(()) = ticks.recv() => listener.on_minute(),
             }
         }
     })
@@ -198,26 +205,26 @@ fn finish(
     tablet: &Rc<Tablet>,
     data: &DataFolder,
     writing: JoinSet<()>,
-    talking: JoinHandle<()>,
+    syncing: JoinHandle<()>,
 ) {
-    let wishes = tablet.end();
+    let sync = tablet.end();
     runtime.block_on(async {
         let _ = tokio::time::timeout(Duration::from_secs(8), writing.join_all()).await;
-        if let Some(wishes) = wishes {
-            wishes.close();
+        if let Some(sync) = sync {
+            sync.close();
         }
-        let _ = tokio::time::timeout(Duration::from_secs(4), talking).await;
+        let _ = tokio::time::timeout(Duration::from_secs(4), syncing).await;
     });
-    if let Err(error) = data.keep_choices(&tablet.choices()) {
+    if let Err(error) = data.save_profile(&tablet.profile()) {
         tracing::error!(%error, "the resident's choices could not be kept");
     }
-    data.end_running();
+    data.mark_stopped();
     // A name that is still being looked up must not keep the tablet from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
 }
 
 /// Begins to write down what the screens hand over: records and requests, each by themselves.
-fn begin_writing(
+fn spawn_writers(
     runtime: &Runtime,
     journal: &Arc<Mutex<Journal>>,
     written: &Arc<Notify>,
@@ -232,13 +239,13 @@ fn begin_writing(
         write_records(records, to, written, durable),
         runtime.handle(),
     );
-    let (to, tell) = (Arc::clone(journal), tell_of_writing(tell.clone()));
+    let (to, tell) = (Arc::clone(journal), report_requests(tell.clone()));
     writing.spawn_on(write_requests(outbox.clone(), to, tell), runtime.handle());
     (writing, writer, outbox)
 }
 
 /// Tells who waits for help whether it is written down.
-fn tell_of_writing(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(RequestWritten) + Send {
+fn report_requests(tell: mpsc::UnboundedSender<LinkEvent>) -> impl Fn(RequestWritten) + Send {
     move |written| {
         let told = match written {
             RequestWritten::Kept(id) => LinkEvent::Written(id),

@@ -1,4 +1,4 @@
-//! The tablet's voice and tones, as the window's thread orders them.
+//! The tablet's voice and tones, as the window's thread asks for them.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -7,25 +7,27 @@ use kairan_contract::{Reading, Sha256};
 use super::tablet::Tablet;
 use crate::{
     screens::aloud::passages,
-    speech::{AudioCommand, Passage, Readings, SpeechError, SpeechEvent, Tone},
+    speech::{AudioCommand, Passage, Pronunciations, SpeechError, SpeechEvent, Tone},
     window::{show_aloud, tiles_shown},
 };
 
 impl Tablet {
-    pub(super) fn order(&self, order: AudioCommand) {
-        if let Some(beside) = &*self.beside.borrow() {
-            beside.voice.order(order);
+    pub(super) fn send_audio(&self, command: AudioCommand) {
+        if let Some(background) = &*self.background.borrow() {
+            background.voice.send(command);
         }
     }
 
     /// How the council has its words said.
-    pub(super) fn teach_voice(&self, readings: &[Reading]) {
-        self.order(AudioCommand::Read(Arc::new(Readings::of(readings))));
+    pub(super) fn set_pronunciations(&self, pronunciations: &[Reading]) {
+        self.send_audio(AudioCommand::SetPronunciations(Arc::new(
+            Pronunciations::of(pronunciations),
+        )));
     }
 
     pub(super) fn sound(&self, tone: Tone) {
         let loudness = self.session.borrow().profile.loudness;
-        self.order(AudioCommand::Sound(tone, loudness));
+        self.send_audio(AudioCommand::Tone(tone, loudness));
     }
 
     /// Reads what is on the screen. What speaks unasked, a warning, is as loud as can be.
@@ -47,7 +49,7 @@ impl Tablet {
             .session
             .borrow_mut()
             .begin_reading(passages.clone(), is_asked_for);
-        self.order(AudioCommand::Say {
+        self.send_audio(AudioCommand::Speak {
             turn,
             passages,
             first,
@@ -60,7 +62,7 @@ impl Tablet {
     pub(super) fn say(&self, words: &str) {
         let mut session = self.session.borrow_mut();
         let turn = session.begin_saying();
-        let order = AudioCommand::Say {
+        let command = AudioCommand::Speak {
             turn,
             passages: vec![Passage::of(words)],
             first: None,
@@ -68,7 +70,7 @@ impl Tablet {
             rate: session.profile.pace.rate(),
         };
         drop(session);
-        self.order(order);
+        self.send_audio(command);
     }
 
     /// Plays a step: its sound, or its words where it has none.
@@ -84,7 +86,7 @@ impl Tablet {
         let placed = slint::spawn_local(async move {
             let loudness = tablet.session.borrow().profile.loudness;
             match reading.await.ok().flatten() {
-                Some(file) => tablet.order(AudioCommand::Play {
+                Some(file) => tablet.send_audio(AudioCommand::Play {
                     turn,
                     file,
                     loudness,
@@ -97,19 +99,19 @@ impl Tablet {
         }
     }
 
-    pub(super) fn hold_step(&self, still: bool) {
-        self.order(if still {
+    pub(super) fn pause_step(&self, still: bool) {
+        self.send_audio(if still {
             AudioCommand::Pause
         } else {
-            AudioCommand::GoOn
+            AudioCommand::Resume
         });
     }
 
     /// What the speaker tells.
-    pub(super) fn on_speech_event(self: &Rc<Self>, heard: SpeechEvent) {
+    pub(super) fn on_speech_event(self: &Rc<Self>, event: SpeechEvent) {
         let now_ms = self.moment().uptime_ms;
-        let is_clause = matches!(heard, SpeechEvent::Clause { .. });
-        match heard {
+        let is_clause = matches!(event, SpeechEvent::Clause { .. });
+        match event {
             SpeechEvent::Cannot { why, .. } | SpeechEvent::Waits { why, .. }
                 if why != SpeechError::NothingToSay =>
             {
@@ -118,7 +120,7 @@ impl Tablet {
             SpeechEvent::Clause { .. } => self.machine.borrow_mut().silence = None,
             _ => {}
         }
-        let effects = self.session.borrow_mut().on_speech_event(heard, now_ms);
+        let effects = self.session.borrow_mut().on_speech_event(event, now_ms);
         self.run_effects(effects);
         if is_clause {
             // The rest of the screen stays as it is.
@@ -128,7 +130,7 @@ impl Tablet {
         } else {
             self.show();
         }
-        self.wait_for_rest();
-        self.wait_for_a_second();
+        self.schedule_idle_check();
+        self.schedule_second();
     }
 }

@@ -17,14 +17,14 @@ use slint::{
     },
 };
 
-use crate::fingers::{Fingers, Glass, Pointer, Spot};
+use crate::palm_rejection::{PalmRejection, Point, Pointer, ScreenArea};
 
 /// Slint's logical pixels in a millimetre.
 const PIXELS_IN_A_MILLIMETRE: f32 = 96.0 / 25.4;
 
 /// Who watches over the fingers on a window.
-struct Watch {
-    fingers: RefCell<Fingers<(DeviceId, u64)>>,
+struct TouchFilter {
+    fingers: RefCell<PalmRejection<(DeviceId, u64)>>,
     /// Wakes when a finger begins to rest.
     rests: Timer,
     began: Instant,
@@ -32,8 +32,8 @@ struct Watch {
 }
 
 /// From now on a resting hand neither taps nor hinders another finger. A window without a display has no fingers.
-pub(super) fn follow_fingers(window: &TabletWindow) {
-    let watch = Rc::new(Watch {
+pub(super) fn install_touch_filter(window: &TabletWindow) {
+    let filter = Rc::new(TouchFilter {
         fingers: RefCell::default(),
         rests: Timer::default(),
         began: Instant::now(),
@@ -43,12 +43,12 @@ pub(super) fn follow_fingers(window: &TabletWindow) {
         .window()
         .on_winit_window_event(move |window, event| match event {
             WinitEvent::Touch(touch) => {
-                watch.follow(window, touch);
+                filter.follow(window, touch);
                 EventResult::PreventDefault
             }
             // X11 lets the mouse follow the first finger, too, whoever it is.
             WinitEvent::CursorMoved { .. } | WinitEvent::CursorLeft { .. }
-                if watch.fingers.borrow().are_down() =>
+                if filter.fingers.borrow().are_down() =>
             {
                 EventResult::PreventDefault
             }
@@ -56,18 +56,18 @@ pub(super) fn follow_fingers(window: &TabletWindow) {
         });
 }
 
-impl Watch {
+impl TouchFilter {
     fn follow(self: &Rc<Self>, window: &Window, touch: &Touch) {
         let now_ms = self.now_ms();
         let id = (touch.device_id, touch.id);
         let scale = window.scale_factor();
         let at = touch.location.cast::<f32>();
-        let at = Spot {
+        let at = Point {
             x: at.x / scale / PIXELS_IN_A_MILLIMETRE,
             y: at.y / scale / PIXELS_IN_A_MILLIMETRE,
         };
         let size = window.size().to_logical(scale);
-        let glass = Glass {
+        let glass = ScreenArea {
             width: size.width / PIXELS_IN_A_MILLIMETRE,
             height: size.height / PIXELS_IN_A_MILLIMETRE,
         };
@@ -113,14 +113,16 @@ impl Watch {
             return;
         };
         let pause = Duration::from_millis(due_ms.saturating_sub(self.now_ms()));
-        let watch: Weak<Self> = Rc::downgrade(self);
+        let filter: Weak<Self> = Rc::downgrade(self);
         self.rests.start(TimerMode::SingleShot, pause, move || {
-            let Some(watch) = watch.upgrade() else { return };
-            let told = watch.fingers.borrow_mut().look(watch.now_ms());
-            if let Some(window) = watch.window.upgrade() {
+            let Some(filter) = filter.upgrade() else {
+                return;
+            };
+            let told = filter.fingers.borrow_mut().update(filter.now_ms());
+            if let Some(window) = filter.window.upgrade() {
                 Self::dispatch(window.window(), told);
             }
-            watch.wait_for_rest();
+            filter.wait_for_rest();
         });
     }
 
@@ -129,7 +131,7 @@ impl Watch {
     }
 }
 
-fn position(spot: Spot) -> LogicalPosition {
+fn position(spot: Point) -> LogicalPosition {
     LogicalPosition::new(
         spot.x * PIXELS_IN_A_MILLIMETRE,
         spot.y * PIXELS_IN_A_MILLIMETRE,

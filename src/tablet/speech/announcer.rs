@@ -1,4 +1,4 @@
-//! The thread that owns the speaker: takes orders, and plays phrase after phrase.
+//! The thread that owns the speaker: takes commands, and plays phrase after phrase.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -8,17 +8,18 @@ use std::{
 };
 
 use super::{
-    AudioCommand, Passage, Readings, Sound, Speaker, SpeechError, SpeechEvent, Synthesis, Tone,
-    making::{Coming, Phrases},
-    orders::{Next, Orders, Tell, Voice},
+    AudioCommand, Passage, Pronunciations, Sound, Speaker, SpeechError, SpeechEvent, Synthesis,
+    Tone,
+    audio_queue::{AudioQueue, Next, Tell, Voice},
+    phrases::{NextPhrase, Phrases},
     tones::RATE,
     volume,
 };
 
 /// How often it looks whether a phrase has ended; only while something sounds.
-const LOOK: Duration = Duration::from_millis(15);
+const POLL_BUSY: Duration = Duration::from_millis(15);
 /// How often it looks whether an open device is still there, while nothing sounds.
-const SELDOM: Duration = Duration::from_millis(500);
+const POLL_IDLE: Duration = Duration::from_millis(500);
 /// The device is let go after so long without a sound.
 const REST: Duration = Duration::from_secs(20);
 /// A sound that takes so much longer than it is long will never end.
@@ -30,16 +31,16 @@ const REMINDER: Duration = Duration::from_mins(1);
 /// After a tone that could not be heard, touches are silent for so long: a finger drums faster than a device opens.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// Starts the thread. It ends when every [`Voice`] is gone. `tell` is called on that thread, and where an order
+/// Starts the thread. It ends when every [`Voice`] is gone. `tell` is called on that thread, and where a command
 /// comes to nothing at once on the thread that gives it.
 pub fn start<S: Speaker>(
     speaker: impl FnOnce() -> S + Send + 'static,
     synthesis: Result<Synthesis, SpeechError>,
     tell: impl Fn(SpeechEvent) + Send + Sync + 'static,
 ) -> Voice {
-    let orders = Arc::new(Orders::default());
+    let queue = Arc::new(AudioQueue::default());
     let tell: Tell = Arc::new(tell);
-    let (waiting, told) = (Arc::clone(&orders), Arc::clone(&tell));
+    let (waiting, told) = (Arc::clone(&queue), Arc::clone(&tell));
     let started = thread::Builder::new()
         .name("voice".to_owned())
         .spawn(move || {
@@ -48,28 +49,28 @@ pub fn start<S: Speaker>(
             let mut announcer = Announcer {
                 speaker: speaker(),
                 synthesis,
-                readings: Arc::default(),
+                pronunciations: Arc::default(),
                 tell: told,
-                doing: Doing::Nothing,
+                activity: Activity::Nothing,
                 taking: None,
                 held_since: None,
                 newest: 0,
                 quiet_until: None,
             };
             // A sound on which a decoder stumbles must not make the tablet mute.
-            while catch_unwind(AssertUnwindSafe(|| announcer.obey(&waiting))).is_err() {
-                announcer.stumble();
+            while catch_unwind(AssertUnwindSafe(|| announcer.run(&waiting))).is_err() {
+                announcer.recover();
             }
         });
     if let Err(error) = started {
         tracing::error!(%error, "there will be no sound");
-        orders.close();
+        queue.close();
     }
-    Voice::new(orders, tell)
+    Voice::new(queue, tell)
 }
 
 /// Tells those who wait that nothing comes any more.
-struct End(Arc<Orders>, Tell);
+struct End(Arc<AudioQueue>, Tell);
 
 impl Drop for End {
     fn drop(&mut self) {
@@ -83,21 +84,21 @@ impl Drop for End {
 struct Announcer<S> {
     speaker: S,
     synthesis: Result<Synthesis, SpeechError>,
-    readings: Arc<Readings>,
+    pronunciations: Arc<Pronunciations>,
     tell: Tell,
-    doing: Doing,
+    activity: Activity,
     /// The turn that is about to be done.
     taking: Option<u64>,
     /// Since when it is held still.
     held_since: Option<Instant>,
-    /// The highest number of an order: one that is older comes too late.
+    /// The highest number of a command: one that is older comes too late.
     newest: u64,
     /// Until when touches are silent.
     quiet_until: Option<Instant>,
 }
 
 /// What is being done.
-enum Doing {
+enum Activity {
     /// Nothing; the device is closed.
     Nothing,
     /// Nothing, but the device is still open.
@@ -107,22 +108,24 @@ enum Doing {
     /// The sound of a programme.
     Playing { turn: u64 },
     /// A warning or a reminder that nobody could hear yet.
-    Waiting { say: Say, at: Instant },
+    Waiting { utterance: Utterance, at: Instant },
 }
 
-impl Doing {
+impl Activity {
     /// Whose end somebody waits for.
     fn turn(&self) -> Option<u64> {
         match self {
             Self::Nothing | Self::Resting { .. } => None,
-            Self::Speaking(Speech { say, .. }) | Self::Waiting { say, .. } => say.turn,
+            Self::Speaking(Speech { utterance, .. }) | Self::Waiting { utterance, .. } => {
+                utterance.turn
+            }
             Self::Playing { turn } => Some(*turn),
         }
     }
 }
 
 /// What is to be said.
-struct Say {
+struct Utterance {
     /// Nobody waits for the end of a tone alone.
     turn: Option<u64>,
     passages: Vec<Passage>,
@@ -131,10 +134,10 @@ struct Say {
     rate: f32,
     /// How often it was tried in vain.
     tries: usize,
-    ordered: Instant,
+    requested: Instant,
 }
 
-impl Say {
+impl Utterance {
     /// When to try again what could not be heard, if at all.
     fn again(&self, now: Instant) -> Option<Instant> {
         let pace = PACE.get(self.tries).or(PACE.last())?;
@@ -142,7 +145,7 @@ impl Say {
         match self.first?.0 {
             // It is tried until it is answered.
             Tone::Warning => Some(at),
-            Tone::Reminder => (at <= self.ordered + REMINDER).then_some(at),
+            Tone::Reminder => (at <= self.requested + REMINDER).then_some(at),
             Tone::Touch | Tone::Sent => None,
         }
     }
@@ -150,71 +153,71 @@ impl Say {
 
 /// A speech whose phrases are made beside it.
 struct Speech {
-    say: Say,
+    utterance: Utterance,
     phrases: Option<Result<Phrases, SpeechError>>,
     /// What sounds now must have ended by then.
     ends_by: Instant,
 }
 
-/// What a look at a speech came to.
-enum Look {
-    GoesOn,
-    Told(SpeechEvent),
-    Over,
-    Silent(SpeechError),
+/// How far a speech has come.
+enum Progress {
+    Running,
+    Event(SpeechEvent),
+    Done,
+    Failed(SpeechError),
 }
 
 impl<S: Speaker> Announcer<S> {
-    fn obey(&mut self, orders: &Orders) {
+    fn run(&mut self, queue: &AudioQueue) {
         loop {
-            let patience = match &self.doing {
-                Doing::Nothing => None,
-                Doing::Waiting { at, .. } => Some(at.saturating_duration_since(Instant::now())),
-                Doing::Resting { .. } => Some(SELDOM),
+            let patience = match &self.activity {
+                Activity::Nothing => None,
+                Activity::Waiting { at, .. } => Some(at.saturating_duration_since(Instant::now())),
+                Activity::Resting { .. } => Some(POLL_IDLE),
                 // What is held still needs little looking after.
-                _ if self.held_since.is_some() => Some(SELDOM),
-                Doing::Speaking(_) | Doing::Playing { .. } => Some(LOOK),
+                _ if self.held_since.is_some() => Some(POLL_IDLE),
+                Activity::Speaking(_) | Activity::Playing { .. } => Some(POLL_BUSY),
             };
-            match orders.next(patience) {
-                Next::Order(order) => self.take(order),
-                Next::Nothing => self.look(),
+            match queue.next(patience) {
+                Next::Command(command) => self.on_command(command),
+                Next::Nothing => self.poll(),
                 Next::Closed => break,
             }
         }
-        self.hush();
+        self.stop();
     }
 
-    fn take(&mut self, order: AudioCommand) {
-        if let Some(turn) = order.turn() {
+    fn on_command(&mut self, command: AudioCommand) {
+        if let Some(turn) = command.turn() {
             if turn < self.newest {
-                // Something else was ordered while this was on its way.
+                // Something else was requested while this was on its way.
                 return (self.tell)(SpeechEvent::Stopped { turn });
             }
             self.newest = turn;
             self.taking = Some(turn);
         }
-        self.carry_out(order);
+        self.execute(command);
         self.taking = None;
     }
 
-    fn carry_out(&mut self, order: AudioCommand) {
-        match order {
-            AudioCommand::Say {
+    fn execute(&mut self, command: AudioCommand) {
+        match command {
+            AudioCommand::Speak {
                 turn,
                 passages,
                 first,
                 loudness,
                 rate,
             } => {
-                self.hush();
-                self.say(Say {
+                self.stop();
+                self.speak(Utterance {
                     turn: Some(turn),
                     passages,
                     first: first.map(|tone| (tone, 1.0)),
                     volume: volume(loudness),
                     rate,
                     tries: 0,
-                    ordered: Instant::now(),
+                    requested: Instant::now(),
                 });
             }
             AudioCommand::Play {
@@ -222,175 +225,184 @@ impl<S: Speaker> Announcer<S> {
                 file,
                 loudness,
             } => {
-                self.hush();
+                self.stop();
                 match self.speaker.play(Sound::File(file), volume(loudness)) {
-                    Ok(()) => self.doing = Doing::Playing { turn },
+                    Ok(()) => self.activity = Activity::Playing { turn },
                     Err(why) => {
-                        self.let_go();
+                        self.release_device();
                         (self.tell)(SpeechEvent::Cannot { turn, why });
                     }
                 }
             }
-            AudioCommand::Hush => self.hush(),
+            AudioCommand::Stop => self.stop(),
             AudioCommand::Pause => self.hold(true),
-            AudioCommand::GoOn => self.hold(false),
-            AudioCommand::Read(readings) => self.readings = readings,
-            AudioCommand::Sound(tone, loudness) => self.sound(tone, volume(loudness)),
+            AudioCommand::Resume => self.hold(false),
+            AudioCommand::SetPronunciations(pronunciations) => self.pronunciations = pronunciations,
+            AudioCommand::Tone(tone, loudness) => self.sound(tone, volume(loudness)),
         }
     }
 
     fn sound(&mut self, tone: Tone, volume: f32) {
-        if !matches!(self.doing, Doing::Nothing) && self.speaker.is_lost() {
-            self.fall_silent(SpeechError::SpeakerLost);
+        if !matches!(self.activity, Activity::Nothing) && self.speaker.is_lost() {
+            self.fail(SpeechError::SpeakerLost);
         }
-        let is_free = matches!(self.doing, Doing::Nothing | Doing::Resting { .. });
+        let is_free = matches!(self.activity, Activity::Nothing | Activity::Resting { .. });
         match tone {
-            Tone::Warning | Tone::Reminder if is_free => self.say(Say {
+            Tone::Warning | Tone::Reminder if is_free => self.speak(Utterance {
                 turn: None,
                 passages: Vec::new(),
                 first: Some((tone, volume)),
                 volume,
                 rate: 1.0,
                 tries: 0,
-                ordered: Instant::now(),
+                requested: Instant::now(),
             }),
             // A touch without a sound is no trouble: the key lights up as well.
             _ if self.quiet_until.is_some_and(|it| Instant::now() < it) => {}
-            _ if matches!(self.doing, Doing::Waiting { .. }) => {}
+            _ if matches!(self.activity, Activity::Waiting { .. }) => {}
             _ => {
                 let sound = Sound::Samples(tone.samples());
                 let sounded = self.speaker.play_beside(sound, volume);
                 self.quiet_until = sounded.is_err().then(|| Instant::now() + QUIET);
                 if sounded.is_ok() && is_free {
-                    self.rest();
+                    self.idle();
                 }
             }
         }
     }
 
     fn hold(&mut self, still: bool) {
-        if let Doing::Speaking(_) | Doing::Playing { .. } = self.doing {
+        if let Activity::Speaking(_) | Activity::Playing { .. } = self.activity {
             self.speaker.pause(still);
             let now = Instant::now();
             let held_since = self.held_since.take();
             if still {
                 self.held_since = held_since.or(Some(now));
-            } else if let (Some(since), Doing::Speaking(speech)) = (held_since, &mut self.doing) {
+            } else if let (Some(since), Activity::Speaking(speech)) =
+                (held_since, &mut self.activity)
+            {
                 speech.ends_by += now - since;
             }
         }
     }
 
-    fn say(&mut self, say: Say) {
+    fn speak(&mut self, utterance: Utterance) {
         let mut seconds = Duration::ZERO;
-        if let Some((tone, volume)) = say.first {
+        if let Some((tone, volume)) = utterance.first {
             // A warning is heard though nothing can be spoken.
             let samples = tone.samples();
             seconds = length(&samples);
             if let Err(why) = self.speaker.play(Sound::Samples(samples), volume) {
-                return self.not_heard(say, why);
+                return self.on_unheard(utterance, why);
             }
         }
-        let phrases = say.turn.map(|_| {
+        let phrases = utterance.turn.map(|_| {
             let synthesis = self.synthesis.clone()?;
-            let readings = Arc::clone(&self.readings);
-            Phrases::begin(synthesis, readings, say.passages.clone(), say.rate)
+            let pronunciations = Arc::clone(&self.pronunciations);
+            Phrases::begin(
+                synthesis,
+                pronunciations,
+                utterance.passages.clone(),
+                utterance.rate,
+            )
         });
-        self.doing = Doing::Speaking(Speech {
-            say,
+        self.activity = Activity::Speaking(Speech {
+            utterance,
             phrases,
             ends_by: Instant::now() + seconds + MARGIN,
         });
     }
 
     /// Looks whether the next phrase is due, and whether the device is still there.
-    fn look(&mut self) {
-        if let Doing::Waiting { .. } = self.doing {
-            if let Doing::Waiting { say, .. } = std::mem::replace(&mut self.doing, Doing::Nothing) {
-                self.taking = say.turn;
-                self.say(say);
+    fn poll(&mut self) {
+        if let Activity::Waiting { .. } = self.activity {
+            if let Activity::Waiting { utterance, .. } =
+                std::mem::replace(&mut self.activity, Activity::Nothing)
+            {
+                self.taking = utterance.turn;
+                self.speak(utterance);
                 self.taking = None;
             }
             return;
         }
-        if !matches!(self.doing, Doing::Nothing) && self.speaker.is_lost() {
-            return self.fall_silent(SpeechError::SpeakerLost);
+        if !matches!(self.activity, Activity::Nothing) && self.speaker.is_lost() {
+            return self.fail(SpeechError::SpeakerLost);
         }
         if self.held_since.is_some() {
             return;
         }
-        match &mut self.doing {
-            Doing::Nothing | Doing::Waiting { .. } => {}
-            Doing::Resting { since } => {
+        match &mut self.activity {
+            Activity::Nothing | Activity::Waiting { .. } => {}
+            Activity::Resting { since } => {
                 if since.elapsed() >= REST {
-                    self.let_go();
+                    self.release_device();
                 }
             }
-            Doing::Playing { turn } => {
+            Activity::Playing { turn } => {
                 let turn = *turn;
                 if !self.speaker.is_playing() {
-                    self.rest();
+                    self.idle();
                     (self.tell)(SpeechEvent::Ended { turn });
                 }
             }
-            Doing::Speaking(speech) => match speech.go_on(&mut self.speaker) {
-                Look::GoesOn => {}
-                Look::Told(heard) => (self.tell)(heard),
-                Look::Over => {
-                    let turn = speech.say.turn;
-                    self.rest();
+            Activity::Speaking(speech) => match speech.advance(&mut self.speaker) {
+                Progress::Running => {}
+                Progress::Event(heard) => (self.tell)(heard),
+                Progress::Done => {
+                    let turn = speech.utterance.turn;
+                    self.idle();
                     if let Some(turn) = turn {
                         (self.tell)(SpeechEvent::Ended { turn });
                     }
                 }
-                Look::Silent(why) => self.fall_silent(why),
+                Progress::Failed(why) => self.fail(why),
             },
         }
     }
 
     /// Gets up again where a sound made it stumble. Who waits for an end is told.
-    fn stumble(&mut self) {
+    fn recover(&mut self) {
         tracing::error!("the voice stumbled over a sound");
         let why = SpeechError::SpeakerLost;
         let taking = self
             .taking
             .take()
-            .filter(|it| self.doing.turn() != Some(*it));
-        self.fall_silent(why);
+            .filter(|it| self.activity.turn() != Some(*it));
+        self.fail(why);
         if let Some(turn) = taking {
             (self.tell)(SpeechEvent::Cannot { turn, why });
         }
     }
 
     /// What was being heard is over, because it cannot be heard.
-    fn fall_silent(&mut self, why: SpeechError) {
+    fn fail(&mut self, why: SpeechError) {
         let is_device = matches!(why, SpeechError::NoSpeaker | SpeechError::SpeakerLost);
-        let doing = std::mem::replace(&mut self.doing, Doing::Nothing);
+        let activity = std::mem::replace(&mut self.activity, Activity::Nothing);
         if is_device {
-            self.let_go();
+            self.release_device();
         } else {
             self.speaker.stop();
-            self.rest();
+            self.idle();
         }
-        match doing {
-            Doing::Speaking(speech) => self.not_heard(speech.say, why),
-            Doing::Waiting { say, .. } => self.not_heard(say, why),
-            Doing::Playing { turn } => (self.tell)(SpeechEvent::Cannot { turn, why }),
-            Doing::Nothing | Doing::Resting { .. } => {}
+        match activity {
+            Activity::Speaking(speech) => self.on_unheard(speech.utterance, why),
+            Activity::Waiting { utterance, .. } => self.on_unheard(utterance, why),
+            Activity::Playing { turn } => (self.tell)(SpeechEvent::Cannot { turn, why }),
+            Activity::Nothing | Activity::Resting { .. } => {}
         }
     }
 
-    fn not_heard(&mut self, mut say: Say, why: SpeechError) {
+    fn on_unheard(&mut self, mut utterance: Utterance, why: SpeechError) {
         let is_device = matches!(why, SpeechError::NoSpeaker | SpeechError::SpeakerLost);
         if is_device {
-            self.let_go();
+            self.release_device();
         }
-        let turn = say.turn;
+        let turn = utterance.turn;
         let now = Instant::now();
-        let told = match say.again(now).filter(|_| is_device) {
+        let told = match utterance.again(now).filter(|_| is_device) {
             Some(at) => {
-                say.tries += 1;
-                self.doing = Doing::Waiting { say, at };
+                utterance.tries += 1;
+                self.activity = Activity::Waiting { utterance, at };
                 turn.map(|turn| SpeechEvent::Waits { turn, why })
             }
             None => turn.map(|turn| SpeechEvent::Cannot { turn, why }),
@@ -401,14 +413,14 @@ impl<S: Speaker> Announcer<S> {
     }
 
     /// Stops what is being done; who waits for its end is told.
-    fn hush(&mut self) {
+    fn stop(&mut self) {
         self.held_since = None;
-        let turn = self.doing.turn();
-        match self.doing {
-            Doing::Nothing | Doing::Waiting { .. } => self.doing = Doing::Nothing,
-            Doing::Resting { .. } | Doing::Speaking(_) | Doing::Playing { .. } => {
+        let turn = self.activity.turn();
+        match self.activity {
+            Activity::Nothing | Activity::Waiting { .. } => self.activity = Activity::Nothing,
+            Activity::Resting { .. } | Activity::Speaking(_) | Activity::Playing { .. } => {
                 self.speaker.stop();
-                self.rest();
+                self.idle();
             }
         }
         if let Some(turn) = turn {
@@ -416,46 +428,46 @@ impl<S: Speaker> Announcer<S> {
         }
     }
 
-    fn rest(&mut self) {
+    fn idle(&mut self) {
         self.held_since = None;
-        self.doing = Doing::Resting {
+        self.activity = Activity::Resting {
             since: Instant::now(),
         };
     }
 
-    fn let_go(&mut self) {
+    fn release_device(&mut self) {
         self.held_since = None;
         self.speaker.rest();
-        self.doing = Doing::Nothing;
+        self.activity = Activity::Nothing;
     }
 }
 
 impl Speech {
-    fn go_on<S: Speaker>(&mut self, speaker: &mut S) -> Look {
+    fn advance<S: Speaker>(&mut self, speaker: &mut S) -> Progress {
         if speaker.is_playing() {
             return if Instant::now() > self.ends_by {
-                Look::Silent(SpeechError::SpeakerLost)
+                Progress::Failed(SpeechError::SpeakerLost)
             } else {
-                Look::GoesOn
+                Progress::Running
             };
         }
         let phrase = match &self.phrases {
-            None => return Look::Over,
-            Some(Err(why)) => return Look::Silent(*why),
+            None => return Progress::Done,
+            Some(Err(why)) => return Progress::Failed(*why),
             Some(Ok(phrases)) => match phrases.next() {
-                Coming::NotYet => return Look::GoesOn,
-                Coming::End => return Look::Over,
-                Coming::Failed(why) => return Look::Silent(why),
-                Coming::Phrase(phrase) => phrase,
+                NextPhrase::Pending => return Progress::Running,
+                NextPhrase::End => return Progress::Done,
+                NextPhrase::Failed(why) => return Progress::Failed(why),
+                NextPhrase::Phrase(phrase) => phrase,
             },
         };
         self.ends_by = Instant::now() + length(&phrase.samples) + MARGIN;
-        if let Err(why) = speaker.play(Sound::Samples(phrase.samples), self.say.volume) {
-            return Look::Silent(why);
+        if let Err(why) = speaker.play(Sound::Samples(phrase.samples), self.utterance.volume) {
+            return Progress::Failed(why);
         }
-        match self.say.turn {
-            None => Look::GoesOn,
-            Some(turn) => Look::Told(SpeechEvent::Clause {
+        match self.utterance.turn {
+            None => Progress::Running,
+            Some(turn) => Progress::Event(SpeechEvent::Clause {
                 turn,
                 passage: phrase.passage,
                 words: phrase.words,

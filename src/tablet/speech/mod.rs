@@ -1,6 +1,6 @@
 //! From text to sound to speaker: reads aloud phrase by phrase, and sounds the tablet's few tones.
 //!
-//! One thread owns the speaker. The window gives it orders and never waits for it; what it has to say
+//! One thread owns the speaker. The window gives it commands and never waits for it; what it has to say
 //! comes back as [`SpeechEvent`]: each turn has an end that is told, whatever becomes of the sound server, the
 //! synthesiser or the thread itself. While nothing sounds it sleeps, and after a while it lets the device go.
 //!
@@ -8,10 +8,10 @@
 //! the next sound opens the system's default device anew. A warning is tried again until it was heard or answered.
 
 mod announcer;
+mod audio_queue;
 mod device;
-mod making;
-mod orders;
-mod reading;
+mod phrases;
+mod pronunciation;
 mod speaker;
 mod synthesis;
 #[cfg(test)]
@@ -23,8 +23,8 @@ use std::sync::Arc;
 use crate::profile::Loudness;
 
 pub use announcer::start;
-pub use orders::Voice;
-pub use reading::{Readings, clauses, line, pieces, spoken};
+pub use audio_queue::Voice;
+pub use pronunciation::{Pronunciations, clauses, line, pieces, spoken};
 pub use speaker::{Loudspeaker, Sound, Speaker};
 pub use synthesis::Synthesis;
 pub use tones::Tone;
@@ -89,7 +89,7 @@ pub enum SpeechError {
 #[derive(Debug)]
 pub enum AudioCommand {
     /// Read these aloud, after a tone if one is named. What was being said is stopped.
-    Say {
+    Speak {
         /// The number under which [`SpeechEvent`] speaks of it.
         turn: u64,
         /// What is said.
@@ -111,15 +111,15 @@ pub enum AudioCommand {
         loudness: Loudness,
     },
     /// Stop at once.
-    Hush,
-    /// Hold still, until [`Order::GoOn`].
+    Stop,
+    /// Hold still, until [`AudioCommand::Resume`].
     Pause,
     /// Go on from where it was held.
-    GoOn,
+    Resume,
     /// A tone beside whatever else sounds.
-    Sound(Tone, Loudness),
+    Tone(Tone, Loudness),
     /// From now on, words are said so.
-    Read(Arc<Readings>),
+    SetPronunciations(Arc<Pronunciations>),
 }
 
 /// What the speaker tells. Each turn ends with [`SpeechEvent::Ended`], [`SpeechEvent::Stopped`] or [`SpeechEvent::Cannot`], once.
@@ -127,33 +127,33 @@ pub enum AudioCommand {
 pub enum SpeechEvent {
     /// This piece is being spoken now.
     Clause {
-        /// Of which order.
+        /// Of which command.
         turn: u64,
-        /// The place of its passage in the order.
+        /// The place of its passage in the command.
         passage: usize,
         /// The piece itself, as it is shown.
         words: String,
     },
-    /// The order is done.
+    /// The command is done.
     Ended {
         /// Which.
         turn: u64,
     },
-    /// It was stopped, because it was hushed or something else was ordered.
+    /// It was stopped, because it was hushed or something else was asked for.
     Stopped {
         /// Which.
         turn: u64,
     },
     /// A warning or a reminder cannot be heard yet, and why. It is tried again until it is heard or hushed.
     Waits {
-        /// Of which order.
+        /// Of which command.
         turn: u64,
         /// Why.
         why: SpeechError,
     },
     /// Nothing can be heard any more, and why.
     Cannot {
-        /// Of which order.
+        /// Of which command.
         turn: u64,
         /// Why.
         why: SpeechError,

@@ -1,4 +1,4 @@
-//! The voice as the tablet orders it, on speakers that fail in every way.
+//! The voice as the tablet uses it, on speakers that fail in every way.
 
 use std::{
     collections::HashMap,
@@ -42,7 +42,7 @@ impl Speaker for Silent {
 }
 
 fn say(turn: u64, passages: &[&str]) -> AudioCommand {
-    AudioCommand::Say {
+    AudioCommand::Speak {
         turn,
         passages: passages.iter().copied().map(Passage::of).collect(),
         first: None,
@@ -52,7 +52,7 @@ fn say(turn: u64, passages: &[&str]) -> AudioCommand {
 }
 
 /// What is told, one after another, until the end or a reason why not.
-fn told(synthesis: Result<Synthesis, SpeechError>, order: AudioCommand) -> Vec<SpeechEvent> {
+fn told(synthesis: Result<Synthesis, SpeechError>, command: AudioCommand) -> Vec<SpeechEvent> {
     let (tell, heard) = mpsc::channel();
     let (played, _plays) = mpsc::channel();
     let speaker = move || Silent {
@@ -63,7 +63,7 @@ fn told(synthesis: Result<Synthesis, SpeechError>, order: AudioCommand) -> Vec<S
     let voice = start(speaker, synthesis, move |heard| {
         let _ = tell.send(heard);
     });
-    voice.order(order);
+    voice.send(command);
     let mut told = Vec::new();
     while let Ok(heard) = heard.recv_timeout(Duration::from_secs(30)) {
         let is_last = !matches!(heard, SpeechEvent::Clause { .. });
@@ -127,7 +127,7 @@ fn a_second_touch_stops_within_a_tenth_of_a_second() {
     let voice = start(speaker, Synthesis::prepare(folder.path()), move |heard| {
         let _ = tell.send(heard);
     });
-    voice.order(say(1, &["長い 話です。", "まだ つづきます。"]));
+    voice.send(say(1, &["長い 話です。", "まだ つづきます。"]));
     let first = heard.recv_timeout(Duration::from_secs(30));
     assert!(
         matches!(first, Ok(SpeechEvent::Clause { passage: 0, .. })),
@@ -137,12 +137,12 @@ fn a_second_touch_stops_within_a_tenth_of_a_second() {
         .recv_timeout(Duration::from_secs(30))
         .expect("it plays");
     assert!(began.ends_with("samples"), "{began}");
-    voice.order(AudioCommand::Hush);
+    voice.send(AudioCommand::Stop);
     let stopped = plays.recv_timeout(Duration::from_secs(30));
     assert_eq!(stopped.as_deref(), Ok("stopped"));
     let stopped = heard.recv_timeout(Duration::from_secs(30));
     assert_eq!(stopped, Ok(SpeechEvent::Stopped { turn: 1 }));
-    voice.order(say(2, &["つぎです。"]));
+    voice.send(say(2, &["つぎです。"]));
     let next = heard.recv_timeout(Duration::from_secs(30));
     assert!(
         matches!(next, Ok(SpeechEvent::Clause { turn: 2, .. })),
@@ -225,7 +225,7 @@ fn failing(how: Fails) -> (Voice, Receiver<SpeechEvent>, Arc<Mutex<Fails>>) {
 }
 
 fn warn(turn: u64) -> AudioCommand {
-    let AudioCommand::Say {
+    let AudioCommand::Speak {
         turn,
         passages,
         loudness,
@@ -235,7 +235,7 @@ fn warn(turn: u64) -> AudioCommand {
     else {
         unreachable!("it says something")
     };
-    AudioCommand::Say {
+    AudioCommand::Speak {
         turn,
         passages,
         first: Some(Tone::Warning),
@@ -252,7 +252,7 @@ fn next(heard: &Receiver<SpeechEvent>) -> SpeechEvent {
 #[test]
 fn a_lost_device_ends_what_was_said_and_the_next_sound_opens_it_anew() {
     let (voice, heard, how) = failing(Fails::Playing);
-    voice.order(say(1, &["晴れです。"]));
+    voice.send(say(1, &["晴れです。"]));
     let why = SpeechError::SpeakerLost;
     let mut told = next(&heard);
     if matches!(told, SpeechEvent::Clause { .. }) {
@@ -260,7 +260,7 @@ fn a_lost_device_ends_what_was_said_and_the_next_sound_opens_it_anew() {
     }
     assert_eq!(told, SpeechEvent::Cannot { turn: 1, why });
     *how.lock().expect("not poisoned") = Fails::Not;
-    voice.order(say(2, &["晴れです。"]));
+    voice.send(say(2, &["晴れです。"]));
     assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 2, .. }));
     assert_eq!(next(&heard), SpeechEvent::Ended { turn: 2 });
 }
@@ -269,7 +269,7 @@ fn a_lost_device_ends_what_was_said_and_the_next_sound_opens_it_anew() {
 fn a_warning_is_tried_until_it_is_heard_or_answered() {
     let (voice, heard, how) = failing(Fails::Opening);
     let why = SpeechError::NoSpeaker;
-    voice.order(warn(1));
+    voice.send(warn(1));
     for _ in 0..2 {
         assert_eq!(next(&heard), SpeechEvent::Waits { turn: 1, why });
     }
@@ -277,19 +277,19 @@ fn a_warning_is_tried_until_it_is_heard_or_answered() {
     assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 1, .. }));
     assert_eq!(next(&heard), SpeechEvent::Ended { turn: 1 });
     *how.lock().expect("not poisoned") = Fails::Opening;
-    voice.order(warn(2));
+    voice.send(warn(2));
     assert_eq!(next(&heard), SpeechEvent::Waits { turn: 2, why });
-    voice.order(AudioCommand::Hush);
+    voice.send(AudioCommand::Stop);
     assert_eq!(next(&heard), SpeechEvent::Stopped { turn: 2 });
     // Who asked to be read to is told at once.
-    voice.order(say(3, &["晴れです。"]));
+    voice.send(say(3, &["晴れです。"]));
     assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 3, why });
 }
 
 #[test]
 fn a_clause_that_outlasts_its_own_length_is_over() {
     let (voice, heard, _) = failing(Fails::Silently);
-    voice.order(say(1, &["雨。"]));
+    voice.send(say(1, &["雨。"]));
     assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 1, .. }));
     let why = SpeechError::SpeakerLost;
     assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 1, why });
@@ -298,11 +298,11 @@ fn a_clause_that_outlasts_its_own_length_is_over() {
 #[test]
 fn a_speaker_that_stumbles_makes_nobody_mute() {
     let (voice, heard, how) = failing(Fails::Badly);
-    voice.order(say(1, &["雨。"]));
+    voice.send(say(1, &["雨。"]));
     let why = SpeechError::SpeakerLost;
     assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 1, why });
     *how.lock().expect("not poisoned") = Fails::Not;
-    voice.order(say(2, &["雨。"]));
+    voice.send(say(2, &["雨。"]));
     assert!(matches!(next(&heard), SpeechEvent::Clause { turn: 2, .. }));
 }
 
@@ -314,10 +314,10 @@ fn a_voice_without_a_thread_says_so() {
     let voice = start(speaker, synthesis, move |heard| {
         let _ = tell.send(heard);
     });
-    voice.order(say(1, &["雨。"]));
+    voice.send(say(1, &["雨。"]));
     let why = SpeechError::VoiceGone;
     assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 1, why });
-    voice.order(say(2, &["雨。"]));
+    voice.send(say(2, &["雨。"]));
     assert_eq!(next(&heard), SpeechEvent::Cannot { turn: 2, why });
 }
 
@@ -331,7 +331,7 @@ fn a_program_that_fails_is_no_screen_without_words() {
     assert_eq!(told, [SpeechEvent::Cannot { turn: 1, why }]);
 }
 
-/// Whatever is ordered and however the speaker fails, each turn has one end.
+/// Whatever is asked for and however the speaker fails, each turn has one end.
 #[test]
 fn each_turn_has_one_end() {
     let (voice, heard, how) = failing(Fails::Not);
@@ -347,7 +347,7 @@ fn each_turn_has_one_end() {
         let ways = [Fails::Not, Fails::Opening, Fails::Playing, Fails::Badly];
         let chosen = usize::try_from(random(4)).expect("small");
         *how.lock().expect("not poisoned") = ways[chosen];
-        voice.order(match random(3) {
+        voice.send(match random(3) {
             0 => warn(turn),
             1 => AudioCommand::Play {
                 turn,
@@ -357,14 +357,14 @@ fn each_turn_has_one_end() {
             _ => say(turn, &["雨。", "雪。"]),
         });
         match random(4) {
-            0 => voice.order(AudioCommand::Hush),
-            1 => voice.order(AudioCommand::Pause),
-            2 => voice.order(AudioCommand::Sound(Tone::Touch, Loudness::Normal)),
+            0 => voice.send(AudioCommand::Stop),
+            1 => voice.send(AudioCommand::Pause),
+            2 => voice.send(AudioCommand::Tone(Tone::Touch, Loudness::Normal)),
             _ => std::thread::sleep(Duration::from_millis(random(20))),
         }
     }
     *how.lock().expect("not poisoned") = Fails::Not;
-    voice.order(say(turns + 1, &["雨。"]));
+    voice.send(say(turns + 1, &["雨。"]));
     let mut ends: HashMap<u64, u32> = HashMap::new();
     loop {
         let turn = match next(&heard) {

@@ -6,9 +6,9 @@ use kairan_contract::RequestId;
 
 use crate::{
     clock::CouncilTime,
-    identity::Identity,
+    identity::{EnrolmentRefused, Identity},
+    kept_request::KeptRequest,
     library::ContentSnapshot,
-    session::{EnrolmentRefused, KeptRequest},
 };
 
 /// What the conversation tells the screens.
@@ -19,7 +19,7 @@ pub enum LinkEvent {
         /// The backend's time, where it says so.
         time: Option<CouncilTime>,
         /// What came stands on the disk; else it is shown, and kept as long as the program runs.
-        is_kept: bool,
+        is_saved: bool,
     },
     /// The backend did not answer.
     Offline,

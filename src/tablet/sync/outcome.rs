@@ -9,10 +9,9 @@ use super::{
     client::{ManifestAnswer, Stamped},
 };
 use crate::{
-    identity::Identity,
+    identity::{EnrolmentRefused, Identity},
     journal::JournalError,
     library::{ContentSnapshot, MissingContent},
-    session::EnrolmentRefused,
 };
 
 /// Why a task came to nothing.
@@ -41,7 +40,7 @@ pub struct Activation {
     /// What residents see now, if that was asked for.
     pub content: Option<ContentSnapshot>,
     pub missing: Vec<MissingContent>,
-    pub is_unkept: bool,
+    pub is_unsaved: bool,
 }
 
 /// What a task has brought.

@@ -82,7 +82,7 @@ pub struct Plan {
     /// What came is to be shown.
     is_news: bool,
     /// The library has more than its disk.
-    is_unkept: bool,
+    is_unsaved: bool,
     is_online: bool,
     /// How many manifests ordered to forget, one after the other.
     wipe_orders: u32,
@@ -114,7 +114,7 @@ impl Plan {
             content,
             incoming: None,
             is_news: false,
-            is_unkept: false,
+            is_unsaved: false,
             is_online: false,
             wipe_orders: 0,
             seen,
@@ -184,22 +184,17 @@ impl Plan {
 
     /// What a task needs; nothing where there is nothing to be done, or no loan to do it for.
     fn job(&mut self, task: Task, now: Instant) -> Option<Job> {
-        match task {
-            Task::Enrol => return Some(Job::Enrol(self.code.take()?, self.identity.clone())),
-            Task::ReportWipe => return Some(Job::ReportWipe),
-            _ => {}
-        }
-        let token = self.token()?;
-        Some(match task {
-            Task::Enrol | Task::ReportWipe => return None,
-            Task::Requests => Job::Requests { token },
-            Task::Manifest => Job::Manifest { token },
-            Task::Activate => Job::Activate {
+        Some(match (task, self.token()) {
+            (Task::Enrol, _) => Job::Enrol(self.code.take()?, self.identity.clone()),
+            (Task::ReportWipe, _) => Job::ReportWipe,
+            (Task::Requests, Some(token)) => Job::Requests { token },
+            (Task::Manifest, Some(token)) => Job::Manifest { token },
+            (Task::Activate, Some(_)) => Job::Activate {
                 incoming: self.incoming.take(),
                 is_at_rest: self.blobs.is_at_rest(now),
                 is_told: std::mem::take(&mut self.is_news),
             },
-            Task::UrgentBlob | Task::Blob => {
+            (Task::UrgentBlob | Task::Blob, Some(token)) => {
                 let is_urgent = task == Task::UrgentBlob;
                 let Some(missing) = self.blobs.next(is_urgent, now) else {
                     if let Some(at) = self.blobs.wake_at(is_urgent) {
@@ -209,7 +204,7 @@ impl Plan {
                 };
                 Job::Blob { token, missing }
             }
-            Task::Status => {
+            (Task::Status, Some(token)) => {
                 let content = self.content.as_ref()?;
                 Job::Status {
                     token,
@@ -219,12 +214,12 @@ impl Plan {
                     known: self.status.clone(),
                 }
             }
-            Task::Wipe => Job::Wipe {
+            (Task::Wipe, Some(token)) => Job::Wipe {
                 token,
                 has_waited: self.wipe_orders > WIPE_PUT_OFF,
             },
-            Task::Records if self.is_online => Job::Records { token },
-            Task::Records => return None,
+            (Task::Records, Some(token)) if self.is_online => Job::Records { token },
+            _ => return None,
         })
     }
 
@@ -381,16 +376,16 @@ impl Plan {
         self.schedule.schedule_by(Task::Activate, now);
         events.push(LinkEvent::Online {
             time,
-            is_kept: self.is_kept(),
+            is_saved: self.is_saved(),
         });
         events
     }
 
     fn on_activated(&mut self, activation: Activation, now: Instant) -> Vec<LinkEvent> {
-        let was_kept = self.is_kept();
-        self.is_unkept = activation.is_unkept;
+        let was_saved = self.is_saved();
+        self.is_unsaved = activation.is_unsaved;
         self.blobs.set(activation.missing);
-        let mut events = self.kept_event(was_kept);
+        let mut events = self.saved_event(was_saved);
         if let Some(content) = activation.content {
             let content = self.with_newer_urgent(content);
             events.push(self.set_content(content));
@@ -412,7 +407,7 @@ impl Plan {
         fetched: Result<(), FetchError>,
         now: Instant,
     ) -> Vec<LinkEvent> {
-        let was_kept = self.is_kept();
+        let was_saved = self.is_saved();
         match fetched {
             Ok(()) => {
                 self.blobs.arrived(sha256);
@@ -420,7 +415,7 @@ impl Plan {
             }
             Err(why) => self.blobs.failed(sha256, why, now),
         }
-        let events = self.kept_event(was_kept);
+        let events = self.saved_event(was_saved);
         if self.is_news {
             let is_last = self.blobs.is_at_rest(now);
             self.schedule.content_arrived(is_urgent, is_last, now);
@@ -450,16 +445,16 @@ impl Plan {
     }
 
     /// Whether the disk has all that it should.
-    fn is_kept(&self) -> bool {
-        !self.is_unkept && !self.blobs.lacks_room()
+    fn is_saved(&self) -> bool {
+        !self.is_unsaved && !self.blobs.lacks_room()
     }
 
-    fn kept_event(&self, was_kept: bool) -> Vec<LinkEvent> {
-        let is_kept = self.is_kept();
-        let is_news = self.is_online && is_kept != was_kept;
+    fn saved_event(&self, was_saved: bool) -> Vec<LinkEvent> {
+        let is_saved = self.is_saved();
+        let is_news = self.is_online && is_saved != was_saved;
         let event = is_news.then_some(LinkEvent::Online {
             time: None,
-            is_kept,
+            is_saved,
         });
         event.into_iter().collect()
     }

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// What is left at the end is sent if that goes so quickly.
-const GOOD_BYE: Duration = Duration::from_secs(3);
+const SEND_REST: Duration = Duration::from_secs(3);
 
 /// Everything that the loop needs.
 pub struct Link {
@@ -128,7 +128,7 @@ impl SyncLoop {
                 () = alarm => {}
             }
         }
-        self.say_good_bye().await;
+        self.send_rest().await;
     }
 
     /// Hears of changes in the name of the loan, if there is one.
@@ -190,13 +190,13 @@ impl SyncLoop {
     }
 
     /// Sends what is left, if that goes quickly, requests first; else it goes the next time.
-    async fn say_good_bye(&mut self) {
+    async fn send_rest(&mut self) {
         self.running.abort_all();
         let Some(token) = self.plan.token() else {
             return;
         };
         let tasks = &self.tasks;
-        let _ = tokio::time::timeout(GOOD_BYE, async {
+        let _ = tokio::time::timeout(SEND_REST, async {
             if let Err(error) = tasks.send_requests(&token).await {
                 tracing::info!(%error, "requests go the next time");
             }

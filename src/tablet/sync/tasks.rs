@@ -23,11 +23,10 @@ use super::{
 };
 use crate::{
     data_folder::DataFolder,
-    identity::{Identity, Loan},
+    identity::{EnrolmentRefused, Identity, Loan},
     journal::{Journal, JournalError},
     library::{Library, LibraryError},
     machine::{battery_percent, free_bytes, free_megabytes},
-    session::EnrolmentRefused,
     wiping,
 };
 
@@ -156,20 +155,22 @@ impl Tasks {
         let is_new = incoming.is_some();
         let kept = match incoming {
             Some(it) => library.activate(it.manifest, it.etag, it.at),
-            None if is_at_rest || library.is_unkept() => library.keep(),
+            None if is_at_rest || library.is_unsaved() => library.persist(),
             None => Ok(()),
         };
         if let Err(error) = kept {
             tracing::error!(%error, "what came is in force, but cannot be kept");
         }
         let is_complete = is_new && library.missing_contents().is_empty();
-        let content = (is_told || is_complete).then(|| library.held()).flatten();
+        let content = (is_told || is_complete)
+            .then(|| library.snapshot())
+            .flatten();
         Activation {
             is_new,
             content,
             // After it was read: what turned out to be damaged is wanted, too.
             missing: library.missing_contents(),
-            is_unkept: library.is_unkept(),
+            is_unsaved: library.is_unsaved(),
         }
     }
 
@@ -418,7 +419,7 @@ impl Tasks {
             ..identity
         };
         let (data, kept) = (self.data.clone(), identity.clone());
-        match tokio::task::spawn_blocking(move || data.keep_identity(&kept)).await {
+        match tokio::task::spawn_blocking(move || data.save_identity(&kept)).await {
             Ok(Ok(())) => Ok(identity),
             Ok(Err(_)) | Err(_) => Err(EnrolmentRefused::NotKept),
         }
@@ -427,12 +428,14 @@ impl Tasks {
     /// Tells the backend that an order to forget was carried out, if there was one; `false` if it has to be told
     /// again.
     pub async fn report_wipe(&self) -> bool {
-        let Some(token) = wiping::to_be_told(self.data.path()) else {
+        let Some(token) = wiping::unreported_token(self.data.path()) else {
             return true;
         };
         match self.client.report_wipe(&token, WipeState::Done).await {
             // It knows the token no more: it has heard, and its answer was lost.
-            Ok(()) | Err(LinkError::Unauthorized) => wiping::told(self.data.path()).is_ok(),
+            Ok(()) | Err(LinkError::Unauthorized) => {
+                wiping::mark_reported(self.data.path()).is_ok()
+            }
             Err(error) => {
                 tracing::info!(%error, "the backend does not know yet that everything is forgotten");
                 false

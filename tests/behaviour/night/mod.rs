@@ -223,7 +223,7 @@ fn look_at_the_disk(night: &mut Night) {
     assert_eq!(made, [at("2026-11-23T03:06:00+09:00").as_millisecond()]);
     let done: Vec<_> = night
         .data
-        .choices()
+        .profile()
         .done
         .iter()
         .map(|it| (it.reminder.0, it.at))

@@ -22,7 +22,7 @@ use kairan_tablet::{
         reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     },
     speech::{SpeechError, SpeechEvent},
-    uptime::{Reading, Uptime},
+    uptime::{MachineTime, Uptime},
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -93,7 +93,7 @@ impl Night {
             ],
             ..Profile::practised()
         };
-        data.keep_choices(&choices).expect("kept");
+        data.save_profile(&choices).expect("kept");
         let off = wall.duration_since(EVENING);
         let mut night = Self {
             runtime,
@@ -110,7 +110,7 @@ impl Night {
             session: Session::new(None, Profile::practised(), true),
             world,
             is_told: false,
-            clock: Clock::begin(None, "", reading(EVENING, 0)),
+            clock: Clock::start(None, "", reading(EVENING, 0)),
             began: Uptime::from_millis(0),
             recorder: recorder(0),
             unwritten: (Vec::new(), Vec::new()),
@@ -125,7 +125,7 @@ impl Night {
     }
 
     /// What both clocks of the machine show.
-    fn reading(&self) -> Reading {
+    fn reading(&self) -> MachineTime {
         let on_for = self.truth.duration_since(self.switched_on).as_millis();
         let wall = self
             .truth
@@ -147,9 +147,9 @@ impl Night {
     /// The program starts with what lies on the disk.
     fn start(&mut self) {
         self.starts += 1;
-        let (choices, now) = (self.data.choices(), self.reading());
+        let (choices, now) = (self.data.profile(), self.reading());
         let machine_start = self.switched_on.to_string();
-        self.clock = Clock::begin(choices.last_known_time().as_ref(), &machine_start, now);
+        self.clock = Clock::start(choices.last_known_time().as_ref(), &machine_start, now);
         self.began = now.uptime;
         self.recorder = recorder(self.starts);
         let held = Some(Arc::new(self.world.clone()));
@@ -195,7 +195,7 @@ impl Night {
         if self.profile_unsaved {
             self.keep_choices();
         }
-        let records = self.recorder.quiet_until(self.moment());
+        let records = self.recorder.end_idle_visit(self.moment());
         for record in records {
             self.write(record);
         }
@@ -205,13 +205,13 @@ impl Night {
 
     fn be_in_contact(&mut self) {
         let uptime = self.reading().uptime;
-        self.clock.hear(CouncilTime {
+        self.clock.synchronize(CouncilTime {
             stamped: self.truth,
             asked: uptime,
             answered: uptime,
         });
         let now = self.moment();
-        let is_news = self.data.choices().contact.is_none();
+        let is_news = self.data.profile().contact.is_none();
         let contact = self.clock.contact(self.reading());
         let mut effects = self.session.set_last_contact(now.now, contact);
         effects.extend(self.session.answered(Answer::Kept, now.uptime_ms));
@@ -315,7 +315,7 @@ impl Night {
     fn keep_choices(&mut self) {
         self.profile_unsaved = !self.disk_has_room;
         if self.disk_has_room {
-            self.data.keep_choices(&self.session.profile).expect("kept");
+            self.data.save_profile(&self.session.profile).expect("kept");
         }
     }
 
@@ -379,8 +379,8 @@ impl Night {
     }
 }
 
-pub(super) fn reading(wall: Timestamp, uptime: u64) -> Reading {
-    Reading {
+pub(super) fn reading(wall: Timestamp, uptime: u64) -> MachineTime {
+    MachineTime {
         wall,
         uptime: Uptime::from_millis(uptime),
     }

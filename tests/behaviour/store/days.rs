@@ -17,7 +17,7 @@ use kairan_evaluation::{
     simulation::{Simulation, Wanted},
     summaries::SUMMARIES,
 };
-use kairan_tests::postgresql::{Commits, PostgreSql};
+use kairan_tests::postgresql::PostgreSql;
 use uuid::Uuid;
 
 use super::records::record;
@@ -111,8 +111,7 @@ async fn weeks_add_up_to_what_their_days_say(store: &Database) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_databases_fold_the_same_days_into_the_same_rows() {
-    let Some(server) = PostgreSql::start(Commits::InMemory) else {
-        println!("PostgreSQL is not installed here; `make test` installs it");
+    let Some(server) = PostgreSql::for_a_test() else {
         return;
     };
     let (one, two) = (

@@ -9,8 +9,8 @@ mod tablets;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::database::{Database, DatabaseError};
-use kairan_tests::postgresql::{Commits, PostgreSql};
+use kairan_backend::{database::Database, database::DatabaseError};
+use kairan_tests::postgresql::PostgreSql;
 
 use crate::{editions, planning, staff};
 use days::closed_days_count_each_record_once;
@@ -29,12 +29,7 @@ async fn sqlite_keeps_its_promises() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgresql_keeps_its_promises() {
-    let Some(server) = PostgreSql::start(Commits::InMemory) else {
-        println!("PostgreSQL is not installed here; `make test` installs it");
-        assert!(
-            std::env::var_os("KAIRAN_SET_UP").is_none(),
-            "the set-up should have installed PostgreSQL"
-        );
+    let Some(server) = PostgreSql::for_a_test() else {
         return;
     };
     let folder = tempfile::tempdir().expect("dir");

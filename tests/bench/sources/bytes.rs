@@ -25,9 +25,14 @@ pub(super) fn repeated(
 }
 
 pub(super) fn rss() -> Vec<u8> {
+    feed(5 * MEGABYTE)
+}
+
+/// A feed of so many bytes.
+pub(super) fn feed(size: usize) -> Vec<u8> {
     repeated(
         "<rss version=\"2.0\"><channel><title>t</title>",
-        5 * MEGABYTE,
+        size,
         "</channel></rss>",
         |number| {
             format!(

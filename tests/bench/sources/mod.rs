@@ -19,7 +19,7 @@ use kairan_tests::{
     source::{Source, gathering, say, tile, with_content},
 };
 
-use bytes::{MEGABYTE, repeated, timetable};
+use bytes::{MEGABYTE, feed, timetable};
 use cases::CASES;
 use kairan_sources::{
     reading::{Circumstances, read},
@@ -141,16 +141,7 @@ fn answers() -> anyhow::Result<()> {
 /// last tile on the shelf, with everything on the disk.
 async fn refresh() -> anyhow::Result<()> {
     const TILES: usize = 50;
-    let feed = repeated(
-        "<rss version=\"2.0\"><channel><title>t</title>",
-        60_000,
-        "</channel></rss>",
-        |number| {
-            format!(
-                "<item><title>お知らせ{number}</title><guid>{number}</guid><description>&lt;p&gt;敬老会を ひらきます。どうぞ お越しください。&lt;/p&gt;</description></item>"
-            )
-        },
-    );
+    let feed = feed(60_000);
     let source = Source::start(move |_, stream| say(stream, "200 OK", &feed));
     let services: Vec<_> = (0..TILES)
         .map(|number| {

@@ -19,7 +19,9 @@ use super::{
 use crate::{
     catalogue::room::Room,
     pages::{
-        PageError, Right, SignedIn, kept_as, shown,
+        May, PageError, SignedIn, kept_as,
+        rights::EditTiles,
+        shown,
         upload::{READ_LIMIT, bounded},
     },
 };
@@ -36,8 +38,7 @@ use kairan_sources::{
 const IMPORT_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The catalogue as a file: what is in force.
-pub async fn file(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
+pub async fn file(_: May<EditTiles>, State(backend): State<Room>) -> Result<Response, PageError> {
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
     let kind = "application/toml; charset=utf-8";
     Ok(kept_as("services.toml", kind, text))
@@ -45,10 +46,9 @@ pub async fn file(State(backend): State<Room>, signed_in: SignedIn) -> Result<Re
 
 /// The catalogue that is in force, with the texts and pictures that it names.
 pub async fn archive(
+    _: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let text = backend.desk.text().map_err(anyhow::Error::from)?;
     let catalogue = backend
         .desk
@@ -124,11 +124,10 @@ impl NotTaken {
 
 /// Takes a file in as this person's draft: what it would change is shown before it counts.
 pub async fn import(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     sent: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let sent = the_file(sent.map_err(|_| PageError::Unreadable)?).await?;
     match taken_in(&backend, &signed_in, sent).await? {
         Ok(()) => Ok(Redirect::to("/console/tiles").into_response()),

@@ -1,9 +1,6 @@
 //! The form of a tile, a message, a category, a provider or the council: kept in the draft as typed, each fault
 //! beside its field.
 
-use kairan_text::tr;
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::{
     Form,
@@ -12,26 +9,24 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kairan_contract::{Icon, Language};
+use kairan_text::tr;
 
 use super::{
     audience::{self, Choices},
     content,
     drafting::{Which, address_of, draft, keep, part_named},
     icons::ICONS,
-    scope::Scope,
+    scope::{EditSomeTiles, Scope},
     text, words,
 };
 use crate::{
     catalogue::{queries::Draft, room::Room},
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{Faults, Frame, May, PageError, Right, SignedIn, shown},
 };
 use kairan_catalogue::{
     FaultKind,
     edit::{NotEdited, Part, Typed, entries, field_of, put},
 };
-
-/// What is wrong: beside its field, and elsewhere.
-pub type Faults = (BTreeMap<&'static str, String>, Vec<String>);
 
 /// How a field is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +52,6 @@ struct Field {
     label: &'static str,
     hint: &'static str,
     value: String,
-    fault: Option<String>,
     kind: Kind,
 }
 
@@ -78,21 +72,17 @@ pub struct FormPage {
     /// The one that is changed; none for a new one.
     id: Option<String>,
     fields: Vec<Field>,
-    /// What stands elsewhere.
-    others: Vec<String>,
+    /// What is wrong.
+    faults: Faults,
     pub tried: Option<Tried>,
     may_remove: bool,
 }
 
 impl FormPage {
-    /// Says what is wrong, each beside its field.
-    pub fn tell(&mut self, (mut beside, others): Faults) {
-        for field in &mut self.fields {
-            field.fault = beside.remove(field.name);
-        }
-        self.others = others;
-        // A field without a place in the form still says what is wrong.
-        self.others.extend(beside.into_values());
+    /// Says what is wrong, each beside its field; a field without a place in the form still says it.
+    pub fn tell(&mut self, mut faults: Faults) {
+        faults.keep_to(|name| self.fields.iter().any(|field| field.name == name));
+        self.faults = faults;
     }
 
     fn back(&self) -> String {
@@ -142,8 +132,8 @@ fn in_order(part: Part) -> Vec<&'static str> {
 
 /// The form of one, or of a new one.
 pub async fn edit(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
     let scope = Scope::of(&signed_in)?;
@@ -209,7 +199,6 @@ pub async fn form_page(
             label: words.name.tr(tongue),
             hint: words.hint.tr(tongue),
             value: typed.remove(name).unwrap_or_default(),
-            fault: None,
             kind,
         })
     });
@@ -222,7 +211,7 @@ pub async fn form_page(
         part,
         fields: fields.collect::<Result<_, PageError>>()?,
         id,
-        others: Vec::new(),
+        faults: Faults::default(),
         tried: None,
         may_remove: part != Part::Council && signed_in.person.role.may(Right::EditTiles),
     })
@@ -353,16 +342,15 @@ fn judged(
                 tongue,
                 "くわしい設定は、1行にひとつ、area = \"270000\" のように書いてください",
             );
-            let beside = [("content", words.to_owned())].into();
-            return Ok(Err((beside, Vec::new())));
+            return Ok(Err(Faults::at("content", words)));
         }
         Err(error) => return Err(error.into()),
     };
-    let Err(faults) = backend.desk.check(&text) else {
+    let Err(found) = backend.desk.check(&text) else {
         return Ok(Ok(text));
     };
-    let (mut beside, mut others) = (BTreeMap::new(), Vec::new());
-    for fault in &faults {
+    let mut faults = Faults::default();
+    for fault in &found {
         let words = match fault.kind {
             // In a form nobody adds a line.
             FaultKind::MissingKey { .. } => {
@@ -371,25 +359,27 @@ fn judged(
             _ => fault.in_words(tongue),
         };
         match field_of(&text, part, place, fault) {
-            Some(field) => {
-                beside.entry(field).or_insert(words);
-            }
-            None => others.push(words),
+            // The first says most.
+            Some(field) if faults.of(field).is_some() => {}
+            Some(field) => faults.add(field, words),
+            None => faults.add_elsewhere(words),
         }
     }
-    Ok(Err((beside, others)))
+    Ok(Err(faults))
 }
 
 /// Keeps it in the draft, or gives the form back with each fault beside its field.
 pub async fn keep_entry(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(mut form): Form<Typed>,
 ) -> Result<Response, PageError> {
-    Scope::of(&signed_in)?;
+    let scope = Scope::of(&signed_in)?;
     let is_own = form.remove("own").is_some();
     if is_own {
-        signed_in.must(Right::EditTiles)?;
+        if !scope.is_all() {
+            return Err(PageError::NotAllowed);
+        }
         text::prepare(&backend, &mut form).await?;
     }
     let sent = sent(&backend, &signed_in, form).await?;

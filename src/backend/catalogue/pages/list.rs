@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     drafting::{Which, address_of, draft, keep},
-    scope::Scope,
+    scope::{EditSomeTiles, Scope},
     words,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
         queries::{Plan, Waiting},
         room::Room,
     },
-    pages::{Frame, PageError, Right, SignedIn, in_japan, shown},
+    pages::{Frame, May, PageError, Right, SignedIn, in_japan, rights::EditTiles, shown},
 };
 use kairan_catalogue::{
     changes::{Change, changes, changes_of_tiles},
@@ -155,8 +155,8 @@ impl ListPage {
 
 /// The page.
 pub async fn list(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
     let scope = Scope::of(&signed_in)?;
@@ -285,11 +285,10 @@ async fn since(
 
 /// Moves one in the draft.
 pub async fn move_entry(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let way = if which.way == "up" {
         Way::Up
@@ -308,11 +307,10 @@ fn back_to(which: &Which) -> Response {
 
 /// Puts a tile away, or shows it again, in the draft.
 pub async fn switch(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let listed = entries(&draft.text, Part::Tile)?;
     let found = listed
@@ -328,11 +326,10 @@ pub async fn switch(
 
 /// Takes one out of the draft, unless something else needs it: the page then says what.
 pub async fn remove_entry(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let text = remove(&draft.text, which.part(), &which.id)?;
     if let Some(name) = who_needs(&text, which.part(), &which.id)? {
@@ -363,8 +360,8 @@ fn who_needs(text: &str, part: Part, id: &str) -> Result<Option<String>, PageErr
 
 /// Lets the draft go.
 pub async fn discard(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;
     backend.store.drop_draft(signed_in.person.id).await?;
@@ -373,8 +370,8 @@ pub async fn discard(
 
 /// The draft goes on from what is in force now: whoever does it has seen what somebody else has published.
 pub async fn go_on(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;
     let (in_force, draft) = draft(&backend, &signed_in).await?;

@@ -24,7 +24,11 @@ use crate::{
         queries::{Plan, Revision, Waiting},
         room::Room,
     },
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{
+        Frame, May, PageError, Right, SignedIn,
+        rights::{EditTiles, Publish},
+        shown,
+    },
 };
 use kairan_catalogue::{
     Fault,
@@ -89,11 +93,10 @@ pub fn note_of(typed: &str) -> String {
 
 /// Puts the draft in force.
 pub async fn publish(
+    signed_in: May<Publish>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(noted): Form<Noted>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::Publish)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let note = noted.note();
     let publisher = Publisher {
@@ -158,11 +161,10 @@ pub struct Planned {
 
 /// Shows the draft on the tablets for trial, or has it wait for its date.
 pub async fn plan(
+    signed_in: May<Publish>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(planned): Form<Planned>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::Publish)?;
     let now = Timestamp::now();
     let (in_force, draft) = draft(&backend, &signed_in).await?;
     if Sha256::of(in_force.as_bytes()) != draft.base {
@@ -252,11 +254,10 @@ pub struct Unplanned {
 
 /// Lets a plan go. What waited for its date is a draft again.
 pub async fn unplan(
+    signed_in: May<Publish>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(unplanned): Form<Unplanned>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::Publish)?;
     let store = &backend.store;
     let plan = match unplanned.what.as_str() {
         "trial" => store.on_trial().await?,
@@ -327,11 +328,10 @@ pub struct Listed {
 
 /// What was in force.
 pub async fn revisions(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(listed): Query<Listed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     // One more than fits shows whether there are earlier ones.
     let mut revisions = backend.store.revisions(listed.below, LISTED + 1).await?;
     let has_older = revisions.len() > LISTED as usize;
@@ -354,11 +354,10 @@ pub struct Looked {
 
 /// One revision: what would change if it came back, and its file.
 pub async fn revision(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let revision = looked.revision.ok_or(PageError::NotFound)?;
     let text = backend.store.text_of_revision(revision).await?;
     let text = text.ok_or(PageError::NotFound)?;
@@ -374,11 +373,10 @@ pub async fn revision(
 
 /// Puts an earlier revision in force again.
 pub async fn bring_back(
+    signed_in: May<Publish>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(noted): Form<Noted>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::Publish)?;
     let revision = noted.revision.ok_or(PageError::Unreadable)?;
     let text = backend
         .store

@@ -6,7 +6,10 @@ use kairan_contract::ProviderId;
 use url::{Origin, Url};
 
 use super::content::plain;
-use crate::pages::{PageError, Right, SignedIn};
+use crate::pages::{
+    PageError, Right, SignedIn,
+    rights::{EditOwnTiles, EditTiles, Either},
+};
 use kairan_catalogue::edit::{Part, Typed, settings_of};
 
 /// Settings of a content that a provider may change. Of its address only what follows the host; all others name
@@ -31,6 +34,9 @@ pub enum Scope {
     /// The tiles of one provider, and nothing else.
     Of(ProviderId),
 }
+
+/// What lets somebody see and change all tiles, or their own.
+pub type EditSomeTiles = Either<EditTiles, EditOwnTiles>;
 
 impl Scope {
     /// Of somebody who is signed in.

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     audit::queries::{Act, Deed},
     catalogue::{queries::Draft, room::Room},
-    pages::{PageError, Right, SignedIn, queries::Person, shown},
+    pages::{May, PageError, SignedIn, queries::Person, rights::EditTiles, shown},
 };
 use kairan_catalogue::edit::{Part, Typed, entries, put};
 
@@ -35,11 +35,10 @@ pub struct Whose {
 
 /// Takes a provider's tiles over into this person's draft: theirs, and nothing else of what they sent.
 pub async fn take_over(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(whose): Form<Whose>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (of, theirs) = handed_in(&backend, &whose.person).await?;
     let scope = of.provider.clone().map(Scope::Of);
     let scope = scope.ok_or(PageError::NotFound)?;
@@ -96,11 +95,10 @@ pub struct SentBack {
 /// Gives a provider's changes back: they stay in the provider's draft, under the reason, and wait again when they
 /// have been changed.
 pub async fn send_back(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(sent): Form<SentBack>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (of, theirs) = handed_in(&backend, &sent.person).await?;
     let reason = note_of(&sent.reason);
     if reason.is_empty() || sent.reason.trim().chars().count() > NOTE_LIMIT {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     catalogue::room::Room,
-    pages::{Frame, PageError, Right, SignedIn, shown, upload::bounded},
+    pages::{Faults, Frame, May, PageError, SignedIn, rights::EditTiles, shown, upload::bounded},
 };
 use kairan_catalogue::edit::{NotEdited, Part, Typed, entries, put, settings_of};
 use kairan_sources::{
@@ -47,16 +47,9 @@ struct TextPage {
     title: String,
     text: String,
     alternative: String,
-    faults: Vec<(&'static str, &'static str)>,
+    faults: Faults,
     /// A picture was taken in.
     is_taken_in: bool,
-}
-
-impl TextPage {
-    fn fault(&self, field: &str) -> Option<&'static str> {
-        let found = self.faults.iter().find(|(name, _)| *name == field);
-        found.map(|(_, fault)| *fault)
-    }
 }
 
 /// What was sent.
@@ -72,11 +65,10 @@ struct Sent {
 
 /// The form of a tile's own text. A tile that shows something else gets an empty one.
 pub async fn form(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let tile = tile_of(&draft.text, &which.id)?;
     let text = match page_of(&tile) {
@@ -95,7 +87,7 @@ pub async fn form(
         id: which.id,
         text,
         alternative: String::new(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         is_taken_in: false,
     }))
 }
@@ -140,11 +132,10 @@ pub async fn prepare(backend: &Room, tile: &mut Typed) -> Result<(), PageError> 
 
 /// Takes a picture in, or keeps the text in the draft.
 pub async fn write(
+    signed_in: May<EditTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     sent: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::EditTiles)?;
     let sent = read(sent.map_err(|_| PageError::Unreadable)?).await?;
     let (_, draft) = draft(&backend, &signed_in).await?;
     let mut tile = tile_of(&draft.text, &sent.id)?;
@@ -155,14 +146,14 @@ pub async fn write(
         id: sent.id,
         text: sent.text.replace("\r\n", "\n").trim().to_owned(),
         alternative: sent.alternative.trim().to_owned(),
-        faults: Vec::new(),
+        faults: Faults::default(),
         is_taken_in: false,
     };
     let say = |words: Message| words.tr(signed_in.tongue);
     let letters = page.text.chars().count();
     if sent.is_final && letters == 0 || letters > TEXT_LIMIT {
         let fault = say(message("1文字から20000文字までで書いてください"));
-        page.faults.push(("text", fault));
+        page.faults.add("text", fault);
     }
     if sent.picture.as_ref().is_none_or(|it| !it.is_empty()) {
         let alternative = alternative(&page.alternative);
@@ -170,7 +161,7 @@ pub async fn write(
             let fault = say(message(
                 "目の見えにくい人のために、何が写っているかを書いてください",
             ));
-            page.faults.push(("alternative", fault));
+            page.faults.add("alternative", fault);
         } else if let Some(file) = taken_in(&backend, sent.picture.unwrap_or_default()).await? {
             page.text = format!("{}\n\n![{alternative}]({file})", page.text);
             page.alternative.clear();
@@ -179,7 +170,7 @@ pub async fn write(
             let fault = say(message(
                 "写真として読めませんでした。24MBまでの JPEG か PNG の写真を選んでください",
             ));
-            page.faults.push(("picture", fault));
+            page.faults.add("file", fault);
         }
     }
     if !page.faults.is_empty() {

@@ -14,11 +14,11 @@ use serde_json::Value;
 use super::{
     content,
     form::{Tried, form_page, sent},
-    scope::Scope,
+    scope::{EditSomeTiles, Scope},
 };
 use crate::{
     catalogue::room::Room,
-    pages::{PageError, SignedIn, shown},
+    pages::{May, PageError, shown},
 };
 use kairan_catalogue::dry_run::{self, DryRun, DryRunError};
 use kairan_catalogue::edit::{Part, Typed, settings_of};
@@ -32,8 +32,8 @@ const NAME_LETTERS: usize = 80;
 
 /// Shows what the source of a tile gives, before anything is kept.
 pub async fn try_tile(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(form): Form<Typed>,
 ) -> Result<Response, PageError> {
     // Whose tile it is, is judged with the form.
@@ -47,7 +47,7 @@ pub async fn try_tile(
     let allowed = in_force.map(|it| it.allowed_hosts).unwrap_or_default();
     let settings = settings_of(sent.typed.get("content").map_or("", String::as_str));
     let faults = sent.text.err().unwrap_or_default();
-    let is_told = faults.0.contains_key("content");
+    let is_told = faults.of("content").is_some();
     let mut page = form_page(
         &backend,
         &signed_in,

@@ -9,9 +9,12 @@ use tokio::{io::AsyncWriteExt as _, process::Command};
 
 use super::looked::{Looked, PROFILES, SIZES};
 use crate::{
-    catalogue::{pages::drafting::draft, room::Room},
+    catalogue::{
+        pages::{drafting::draft, scope::Scope},
+        room::Room,
+    },
     content::asking::ask_once,
-    pages::{PageError, Right, SignedIn},
+    pages::{PageError, SignedIn},
     tablets::queries::Standing,
 };
 use kairan_catalogue::Catalogue;
@@ -65,7 +68,9 @@ async fn text_of(
     let Some(revision) = looked.revision else {
         return Ok(draft(backend, signed_in).await?.1.text);
     };
-    signed_in.must(Right::EditTiles)?;
+    if !Scope::of(signed_in)?.is_all() {
+        return Err(PageError::NotAllowed);
+    }
     let text = backend.store.text_of_revision(revision).await?;
     text.ok_or(PageError::NotFound)
 }

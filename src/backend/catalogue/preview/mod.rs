@@ -13,10 +13,10 @@ use axum::{
 use kairan_contract::{AgeBand, OnScreen, PreviewOrder, Touch};
 use kairan_text::{language_name, languages, message};
 
-use super::pages::scope::Scope;
+use super::pages::scope::{EditSomeTiles, Scope};
 use crate::{
     catalogue::room::Room,
-    pages::{Frame, PageError, SignedIn, shown},
+    pages::{Frame, May, PageError, shown},
 };
 
 use drawing::{Wanted, drawn, order};
@@ -77,8 +77,8 @@ struct WordsPage {
 
 /// The page. A touch of the picture leads to the page after that touch.
 pub async fn page(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;
@@ -115,8 +115,8 @@ fn areas(backend: &Room) -> Result<Vec<String>, PageError> {
 
 /// The picture.
 pub async fn picture(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;
@@ -128,8 +128,8 @@ pub async fn picture(
 /// What stands on the picture, in words: for whoever hears it, and for whoever has no pointer. Each control is a link to
 /// the screen after it.
 pub async fn words(
+    signed_in: May<EditSomeTiles>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
     Scope::of(&signed_in)?;

@@ -14,7 +14,7 @@ use kairan_contract::EmergencyId;
 use super::{list::overtaken, reach::Reach, which::Which};
 use crate::{
     emergencies::{queries::Edition, room::Room},
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{Frame, May, PageError, rights::ReleaseEmergency, shown},
 };
 
 #[derive(Template)]
@@ -56,11 +56,10 @@ impl AskingPage {
 
 /// The question.
 pub async fn ask(
+    signed_in: May<ReleaseEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ReleaseEmergency)?;
     let id: EmergencyId = which.id.parse().map_err(|_| PageError::NotFound)?;
     let editions = backend.store.editions_of(id).await?;
     let mut waiting = editions.into_iter().filter(Edition::waits);

@@ -1,7 +1,7 @@
 //! The form of an emergency, a drill or a correction.
 
 use kairan_text::{message, tr};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use askama::Template;
 use axum::{
@@ -25,7 +25,7 @@ use crate::{
         queries::{Kept, Written},
         room::Room,
     },
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{Faults, Frame, May, PageError, Right, SignedIn, rights::WriteEmergency, shown},
     tablets::queries::LentTablet,
 };
 
@@ -74,7 +74,7 @@ impl Typed {
 struct FormPage {
     frame: Frame,
     typed: Typed,
-    faults: BTreeMap<&'static str, &'static str>,
+    faults: Faults,
     cohorts: Vec<String>,
     /// It corrects one that was sent.
     is_correction: bool,
@@ -83,10 +83,6 @@ struct FormPage {
 }
 
 impl FormPage {
-    fn fault(&self, field: &str) -> Option<&'static str> {
-        self.faults.get(field).copied()
-    }
-
     fn is_drill(&self) -> bool {
         !self.typed.drill.is_empty()
     }
@@ -94,11 +90,10 @@ impl FormPage {
 
 /// The form: a new one, a drill, or a correction of one that was sent.
 pub async fn form(
+    signed_in: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let mut typed = Typed {
         drill: which.drill,
         to: "trial".to_owned(),
@@ -123,7 +118,7 @@ pub async fn form(
         };
     }
     Ok(shown(
-        &form_page(&backend, &signed_in, typed, BTreeMap::new()).await?,
+        &form_page(&backend, &signed_in, typed, Faults::default()).await?,
     ))
 }
 
@@ -131,7 +126,7 @@ async fn form_page(
     backend: &Room,
     signed_in: &SignedIn,
     mut typed: Typed,
-    faults: BTreeMap<&'static str, &'static str>,
+    faults: Faults,
 ) -> Result<FormPage, PageError> {
     if typed.new_id.is_empty() {
         typed.new_id = Uuid::new_v4().to_string();
@@ -153,12 +148,12 @@ async fn form_page(
 
 /// Keeps what was written; another person releases it.
 pub async fn write(
+    signed_in: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
-    let (written, mut faults) = read(&typed, signed_in.tongue);
+    let written = read(&typed, signed_in.tongue);
+    let mut faults = written.as_ref().err().cloned().unwrap_or_default();
     let is_drill = !typed.drill.is_empty();
     let mut to = Vec::new();
     if typed.id.is_empty() && is_drill {
@@ -166,17 +161,20 @@ pub async fn write(
         let tablets = backend.store.lent_tablets().await?;
         let unknown = labels.iter().any(|label| !is_known(label, &tablets));
         if unknown {
-            faults.insert("labels", tr(signed_in.tongue, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
+            faults.add("labels", tr(signed_in.tongue, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
         }
         to = addressed(&typed, &labels, &tablets);
         if to.is_empty() && !unknown {
-            faults.insert("to", tr(signed_in.tongue, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
+            faults.add("to", tr(signed_in.tongue, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
         }
     }
-    if !faults.is_empty() {
-        let page = form_page(&backend, &signed_in, typed, faults).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
-    }
+    let written = match faults.unless(|| written.ok()) {
+        Ok(written) => written,
+        Err(faults) => {
+            let page = form_page(&backend, &signed_in, typed, faults).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+        }
+    };
     let by = author(&signed_in);
     let now = Timestamp::now();
     let releasers = backend
@@ -207,20 +205,20 @@ pub async fn write(
 }
 
 /// What was typed, or what is wrong with it, each beside its field.
-pub fn read(typed: &Typed, tongue: Language) -> (Written, BTreeMap<&'static str, &'static str>) {
-    let mut faults = BTreeMap::new();
+pub fn read(typed: &Typed, tongue: Language) -> Result<Written, Faults> {
+    let mut faults = Faults::default();
     let title = plain(&typed.title).replace('\n', " ");
     let text = plain(&typed.text);
     let fits = |text: &str, limit: usize| (1..=limit).contains(&text.chars().count());
     if !fits(&title, Emergency::TITLE) {
-        faults.insert("title", tr(tongue, "1文字から24文字までで書いてください"));
+        faults.add("title", tr(tongue, "1文字から24文字までで書いてください"));
     }
     if !fits(&text, Emergency::TEXT) {
-        faults.insert("text", tr(tongue, "1文字から200文字までで書いてください"));
+        faults.add("text", tr(tongue, "1文字から200文字までで書いてください"));
     }
     for (field, words) in [("title", &title), ("text", &text)] {
         if words.contains(GAP) {
-            faults.insert(
+            faults.add(
                 field,
                 tr(tongue, "「○○」のところを、書きかえるか消してください"),
             );
@@ -228,14 +226,15 @@ pub fn read(typed: &Typed, tongue: Language) -> (Written, BTreeMap<&'static str,
     }
     let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
     if hours.is_none() {
-        faults.insert("hours", tr(tongue, "一覧から選んでください"));
+        faults.add("hours", tr(tongue, "一覧から選んでください"));
     }
-    let written = Written {
-        title,
-        text,
-        hours: hours.unwrap_or(HOURS[0]),
-    };
-    (written, faults)
+    faults.unless(|| {
+        Some(Written {
+            title,
+            text,
+            hours: hours?,
+        })
+    })
 }
 
 /// A text without what is neither letter nor line.

@@ -13,7 +13,7 @@ use kairan_text::{message, tr};
 use super::reach::Reach;
 use crate::{
     emergencies::{queries::Edition, room::Room},
-    pages::{Frame, PageError, Right, SignedIn, in_japan, shown},
+    pages::{Frame, May, PageError, Right, SignedIn, in_japan, rights::WriteEmergency, shown},
 };
 
 /// An emergency as it stands.
@@ -31,7 +31,7 @@ pub struct EmergenciesPage {
     live: Vec<Card>,
     waiting: Vec<Card>,
     past: Vec<Edition>,
-    told: Option<&'static str>,
+    told: Option<String>,
     may_release: bool,
 }
 
@@ -73,15 +73,17 @@ impl EmergenciesPage {
 }
 
 /// The page.
-pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
+pub async fn list(
+    signed_in: May<WriteEmergency>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in, None).await?))
 }
 
 pub async fn page(
     backend: &Room,
     signed_in: &SignedIn,
-    told: Option<&'static str>,
+    told: Option<&str>,
 ) -> Result<EmergenciesPage, PageError> {
     let now = Timestamp::now();
     let store = &backend.store;
@@ -120,7 +122,7 @@ pub async fn page(
         live,
         waiting,
         past,
-        told,
+        told: told.map(str::to_owned),
         may_release: signed_in.person.role.may(Right::ReleaseEmergency),
     })
 }

@@ -18,16 +18,19 @@ use super::{
 use crate::{
     catalogue::preview::drawn_with,
     emergencies::{queries::Release, room::Room},
-    pages::{PageError, Right, SignedIn, shown},
+    pages::{
+        May, PageError,
+        rights::{ReleaseEmergency, WriteEmergency},
+        shown,
+    },
 };
 
 /// Sends what another person has written.
 pub async fn release(
+    signed_in: May<ReleaseEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ReleaseEmergency)?;
     let id = which.id.parse().map_err(|_| PageError::NotFound)?;
     let by = author(&signed_in);
     let released = backend
@@ -53,18 +56,20 @@ pub async fn release(
 
 /// Tells the tablets that it is over.
 pub async fn end(
+    signed_in: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let known = found(&backend, &typed.id).await?;
     let typed = typed.about(known.title, known.hours);
-    let (written, faults) = read(&typed, signed_in.tongue);
-    if let Some(fault) = faults.get("text") {
-        let page = page(&backend, &signed_in, Some(fault)).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
-    }
+    let written = match read(&typed, signed_in.tongue) {
+        Ok(written) => written,
+        Err(faults) => {
+            let told = faults.sentences().next();
+            let page = page(&backend, &signed_in, told).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+        }
+    };
     let by = author(&signed_in);
     if !backend
         .store
@@ -79,11 +84,10 @@ pub async fn end(
 
 /// Lets go what nobody has released.
 pub async fn let_go(
+    signed_in: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(which): Form<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let id = which.id.parse().map_err(|_| PageError::NotFound)?;
     let by = author(&signed_in);
     let is_dropped = backend
@@ -104,11 +108,10 @@ async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
 
 /// What tablets show, or would.
 pub async fn picture(
+    _: May<WriteEmergency>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::WriteEmergency)?;
     let id: EmergencyId = which.id.parse().map_err(|_| PageError::NotFound)?;
     let editions = backend.store.editions_of(id).await?;
     let mut meant = editions.into_iter();

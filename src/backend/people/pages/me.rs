@@ -18,7 +18,7 @@ use super::{
     sign_in::is_right,
 };
 use crate::{
-    pages::{Frame, PageError, SignedIn, session::begin, shown},
+    pages::{Faults, Frame, PageError, SignedIn, session::begin, shown},
     people::{
         password::{self, Weakness},
         queries::{Wait, own_password_subject},
@@ -31,11 +31,9 @@ use crate::{
 #[template(path = "people/pages/me.html")]
 struct MePage {
     frame: Frame,
-    before_fault: Option<String>,
-    after_fault: Option<String>,
+    faults: Faults,
     is_done: bool,
     mail: String,
-    mail_fault: Option<&'static str>,
     mail_is_done: bool,
 }
 
@@ -43,11 +41,9 @@ async fn page(backend: &Room, signed_in: &SignedIn) -> Result<MePage, PageError>
     let mut mail = backend.store.mail_addresses().await?;
     Ok(MePage {
         frame: Frame::of(signed_in, "/console/me", message("自分の設定")),
-        before_fault: None,
-        after_fault: None,
+        faults: Faults::default(),
         is_done: false,
         mail: mail.remove(&signed_in.person.name).unwrap_or_default(),
-        mail_fault: None,
         mail_is_done: false,
     })
 }
@@ -62,7 +58,7 @@ pub struct Renewed {
 }
 
 /// The form.
-pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
+pub async fn form(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in).await?))
 }
 
@@ -75,18 +71,21 @@ pub struct Mailed {
 
 /// Is told by e-mail at another address.
 pub async fn mail(
-    State(backend): State<Room>,
     signed_in: SignedIn,
+    State(backend): State<Room>,
     Form(sent): Form<Mailed>,
 ) -> Result<Response, PageError> {
     let name = &signed_in.person.name;
     let Ok(mail) = mail_of(&sent.mail) else {
         let mut page = page(&backend, &signed_in).await?;
         page.mail = sent.mail;
-        page.mail_fault = Some(tr(
-            signed_in.tongue,
-            "name@example.jp のように書いてください。使わないときは空けてください",
-        ));
+        page.faults.add(
+            "mail",
+            tr(
+                signed_in.tongue,
+                "name@example.jp のように書いてください。使わないときは空けてください",
+            ),
+        );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
     let now = Timestamp::now();
@@ -101,8 +100,8 @@ pub async fn mail(
 
 /// Takes another password; whoever else is signed in under this name is not any more.
 pub async fn renew(
-    State(backend): State<Room>,
     signed_in: SignedIn,
+    State(backend): State<Room>,
     jar: CookieJar,
     Form(sent): Form<Renewed>,
 ) -> Result<Response, PageError> {
@@ -117,7 +116,10 @@ pub async fn renew(
             seconds = kept.wait.as_secs(),
             "somebody is kept waiting at another password of their own"
         );
-        page.before_fault = Some(waiting::told(signed_in.tongue, Cause::Own, kept.wait));
+        page.faults.add(
+            "before",
+            waiting::told(signed_in.tongue, Cause::Own, kept.wait),
+        );
         return Ok((StatusCode::TOO_MANY_REQUESTS, shown(&page)).into_response());
     }
     let known = backend.store.secrets_of(name).await?;
@@ -127,12 +129,12 @@ pub async fn renew(
             signed_in.tongue,
             "いまのパスワードがちがいます。もう一度入れてください",
         );
-        page.before_fault = Some(fault.to_owned());
+        page.faults.add("before", fault);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     }
     backend.store.forget_attempts(&subject).await?;
     if let Err(weakness) = password::judge(&sent.after, name) {
-        page.after_fault = Some(told(&signed_in, weakness));
+        page.faults.add("after", told(&signed_in, weakness));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     }
     let hash = hashed(sent.after).await.map_err(|_| PageError::Failed)?;

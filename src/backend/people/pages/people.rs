@@ -18,7 +18,9 @@ use uuid::Uuid;
 use crate::{
     database::{Database, DatabaseError},
     notices,
-    pages::{Frame, PageError, Right, Role, SignedIn, queries::Person, shown},
+    pages::{
+        Faults, Frame, May, PageError, Role, SignedIn, queries::Person, rights::ManagePeople, shown,
+    },
     people::{
         password::{self, Weakness},
         room::Room,
@@ -174,8 +176,8 @@ struct PeoplePage {
     frame: Frame,
     people: Vec<Person>,
     added: Added,
-    /// The field, and what is wrong with it.
-    fault: Option<(&'static str, String)>,
+    /// What is wrong.
+    faults: Faults,
     me: String,
     /// Whose password or role was to be changed, when something is wrong with it.
     changing: String,
@@ -187,8 +189,7 @@ struct PeoplePage {
 
 impl PeoplePage {
     fn fault(&self, field: &str) -> Option<&str> {
-        let fault = self.fault.as_ref().filter(|(at, _)| *at == field);
-        fault.map(|(_, words)| words.as_str())
+        self.faults.of(field)
     }
 
     /// The address of somebody; nothing without one.
@@ -204,21 +205,21 @@ async fn page(
     changing: Option<(String, &'static str)>,
     fault: Option<NotAdded>,
 ) -> Result<Response, PageError> {
-    let told = fault.map(|fault| {
+    let faults = fault.map_or_else(Faults::default, |fault| {
         let (field, words) = fault.at(signed_in.tongue);
         let field = changing.as_ref().map_or(field, |(_, form)| form);
-        (field, words)
+        Faults::at(field, words)
     });
-    let status = if told.is_some() {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
+    let status = if faults.is_empty() {
         StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
     };
     let page = PeoplePage {
         frame: Frame::of(signed_in, "/console/people", message("使う人")),
         people: backend.store.people().await?,
         added,
-        fault: told,
+        faults,
         me: signed_in.person.name.clone(),
         changing: changing.map_or_else(String::new, |(name, _)| name),
         providers: providers(backend)?,
@@ -233,18 +234,19 @@ fn providers(backend: &Room) -> Result<Vec<String>, PageError> {
 }
 
 /// The page.
-pub async fn list(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
+pub async fn list(
+    signed_in: May<ManagePeople>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     page(&backend, &signed_in, Added::default(), None, None).await
 }
 
 /// Adds somebody, or gives the form back with what is wrong.
 pub async fn add_one(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(added): Form<Added>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     match add(&backend.store, &added, &signed_in.person.name).await {
         Ok(()) => Ok(Redirect::to("/console/people").into_response()),
         Err(NotAdded::Database(error)) => Err(error.into()),
@@ -263,11 +265,10 @@ pub struct Barred {
 
 /// Bars somebody at once, or lets them in again. Nobody bars themselves: somebody must be left.
 pub async fn bar(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(barred): Form<Barred>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let by = &signed_in.person.name;
     if &barred.name != by {
         let now = Timestamp::now();
@@ -293,11 +294,10 @@ pub struct Placed {
 
 /// Gives somebody another role. Nobody does that to themselves: an administrator must be left.
 pub async fn place(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(placed): Form<Placed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let (by, now) = (&signed_in.person.name, Timestamp::now());
     if &placed.name == by {
         return Err(PageError::NotAllowed);
@@ -341,11 +341,10 @@ pub fn mail_of(typed: &str) -> Result<Option<String>, NotAdded> {
 
 /// Tells somebody by e-mail at another address.
 pub async fn mail(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(mailed): Form<Mailed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let mail = match mail_of(&mailed.mail) {
         Ok(mail) => mail,
         Err(fault) => {
@@ -377,11 +376,10 @@ pub struct Renewed {
 
 /// Gives somebody another password; they set their second factor up anew.
 pub async fn renew(
+    signed_in: May<ManagePeople>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(renewed): Form<Renewed>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ManagePeople)?;
     let back = |fault| {
         let changing = Some((renewed.name.clone(), "renewed"));
         page(

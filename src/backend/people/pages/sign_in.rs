@@ -20,7 +20,7 @@ use crate::{
     audit::queries::{Act, Deed},
     pages::paths::path_of_ours,
     pages::{
-        Frame, PageError, PageLanguage,
+        Anybody, Frame, PageError, PageLanguage,
         queries::{Person, SecondFactor, Session},
         session::{begin, end, session, token},
         shown,
@@ -89,7 +89,11 @@ pub struct Code {
 }
 
 /// The form.
-pub async fn form(PageLanguage(tongue): PageLanguage, Query(wanted): Query<Wanted>) -> Response {
+pub async fn form(
+    _: Anybody,
+    PageLanguage(tongue): PageLanguage,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let page = sign_in_page(tongue, String::new(), &wanted, None);
     shown(&page)
 }
@@ -110,6 +114,7 @@ fn sign_in_page(
 
 /// Looks at name and password.
 pub async fn sign_in(
+    _: Anybody,
     State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     PageLanguage(tongue): PageLanguage,
@@ -247,6 +252,7 @@ async fn half(jar: &CookieJar, backend: &Room) -> Result<(Session, String), Page
 
 /// Asks for the code; before the first time, shows what an authenticator needs.
 pub async fn second_factor_form(
+    _: Anybody,
     State(backend): State<Room>,
     PageLanguage(tongue): PageLanguage,
     jar: CookieJar,
@@ -314,6 +320,7 @@ fn in_groups(secret: &str) -> String {
 
 /// Looks at the code.
 pub async fn second_factor(
+    _: Anybody,
     State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     PageLanguage(tongue): PageLanguage,
@@ -370,7 +377,11 @@ pub async fn second_factor(
 }
 
 /// Ends the session.
-pub async fn sign_out(State(backend): State<Room>, jar: CookieJar) -> Result<Response, PageError> {
+pub async fn sign_out(
+    _: Anybody,
+    State(backend): State<Room>,
+    jar: CookieJar,
+) -> Result<Response, PageError> {
     let jar = end(jar, &backend.store).await?;
     Ok((jar, Redirect::to("/console/sign-in")).into_response())
 }

@@ -9,16 +9,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation};
+use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Language, Participation};
 use kairan_evaluation::{loans::Ending, row::day_of};
-use kairan_text::{Message, message, tr};
+use kairan_text::{message, tr};
 use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::stock;
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, shown},
+    pages::{Faults, Frame, May, PageError, SignedIn, rights::HandleTablets, shown},
     tablets::{
         api::enrolment::any_code,
         queries::{Label, NewLoan},
@@ -53,10 +53,7 @@ struct NewLoanPage {
     cohorts: Vec<String>,
     /// The labels of the tablets that can be lent.
     free: Vec<String>,
-    cohort_fault: Option<&'static str>,
-    area_fault: Option<&'static str>,
-    age_fault: Option<&'static str>,
-    label_fault: Option<&'static str>,
+    faults: Faults,
 }
 
 #[derive(Template)]
@@ -71,8 +68,10 @@ struct CodePage {
 }
 
 /// The form.
-pub async fn form(State(backend): State<Room>, signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
+pub async fn form(
+    signed_in: May<HandleTablets>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     let written = Written {
         participation: Uuid::new_v4().to_string(),
         ..Written::default()
@@ -90,51 +89,85 @@ async fn page(
         written,
         cohorts: backend.store.cohorts().await?,
         free: stock::free(backend).await?,
-        cohort_fault: None,
-        area_fault: None,
-        age_fault: None,
-        label_fault: None,
+        faults: Faults::default(),
+    })
+}
+
+/// A loan that can be begun, as it was written.
+struct Read {
+    cohort: String,
+    area: Option<AreaCode>,
+    age_band: Option<AgeBand>,
+    label: String,
+}
+
+/// Reads the form, or says what is wrong with it.
+fn read(written: &Written, tongue: Language) -> Result<Read, Faults> {
+    let mut faults = Faults::default();
+    let cohort = written.cohort.trim().to_owned();
+    let is_cohort = !cohort.is_empty()
+        && cohort.chars().count() <= COHORT_LIMIT
+        && !cohort.chars().any(char::is_control);
+    if !is_cohort {
+        faults.add(
+            "cohort",
+            tr(
+                tongue,
+                "時期を40文字までで入れてください。たとえば 2026-autumn",
+            ),
+        );
+    }
+    let area = match written.area.trim() {
+        "" => Ok(None),
+        area => AreaCode::try_from(area.to_owned()).map(Some),
+    };
+    if area.is_err() {
+        faults.add(
+            "area",
+            tr(
+                tongue,
+                "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
+            ),
+        );
+    }
+    let age_band = AgeBand::ALL
+        .iter()
+        .find(|(word, _)| *word == written.age_band);
+    if age_band.is_none() && !written.age_band.is_empty() {
+        faults.add("age_band", tr(tongue, "一覧から選んでください。"));
+    }
+    let label = label_of(&written.label);
+    if label.is_none() {
+        faults.add("label", tr(tongue, "ラベルは20文字までで入れてください。"));
+    }
+    faults.unless(|| {
+        Some(Read {
+            cohort,
+            area: area.ok()?,
+            age_band: age_band.map(|(_, band)| *band),
+            label: label?,
+        })
     })
 }
 
 /// Begins a loan and shows the code for its tablet; or the form with what is wrong.
 pub async fn begin(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(written): Form<Written>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
-    let cohort = written.cohort.trim().to_owned();
-    let is_cohort = !cohort.is_empty()
-        && cohort.chars().count() <= COHORT_LIMIT
-        && !cohort.chars().any(char::is_control);
-    let area = match written.area.trim() {
-        "" => Ok(None),
-        area => AreaCode::try_from(area.to_owned()).map(Some),
-    };
-    let age_band = AgeBand::ALL
-        .iter()
-        .find(|(word, _)| *word == written.age_band);
-    let is_age = age_band.is_some() || written.age_band.is_empty();
-    let label = label_of(&written.label);
-    let (true, Ok(area), Some(label), true) = (is_cohort, &area, &label, is_age) else {
-        let mut page = page(&backend, &signed_in, written).await?;
-        let say = |words: Message| words.tr(signed_in.tongue);
-        page.cohort_fault = (!is_cohort).then(|| {
-            say(message(
-                "時期を40文字までで入れてください。たとえば 2026-autumn",
-            ))
-        });
-        page.area_fault = area.is_err().then(|| {
-            say(message(
-                "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
-            ))
-        });
-        page.age_fault = (!is_age).then(|| say(message("一覧から選んでください。")));
-        page.label_fault = label
-            .is_none()
-            .then(|| say(message("ラベルは20文字までで入れてください。")));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+    let Read {
+        cohort,
+        area,
+        age_band,
+        label,
+    } = match read(&written, signed_in.tongue) {
+        Ok(read) => read,
+        Err(faults) => {
+            let mut page = page(&backend, &signed_in, written).await?;
+            page.faults = faults;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+        }
     };
     let now = Timestamp::now();
     let participation = match written.participation.as_str() {
@@ -144,27 +177,26 @@ pub async fn begin(
     if let Some(known) = backend.store.loan(participation).await? {
         let tablets = backend.store.lent_tablets().await?;
         let has_tablet = tablets.iter().any(|it| it.participation == participation);
-        let age_band = age_band.map(|(_, band)| *band);
         let says_the_same =
-            (&known.cohort, &known.area, known.age_band) == (&cohort, area, age_band);
+            (&known.cohort, &known.area, known.age_band) == (&cohort, &area, age_band);
         if says_the_same && !has_tablet {
             // The page with the code was loaded again, or the form sent twice: another code for the same loan.
-            return code_for(&backend, &signed_in, participation, label).await;
+            return code_for(&backend, &signed_in, participation, &label).await;
         }
         return lain_open(&backend, &signed_in, written).await;
     }
-    if let Some(words) = stock::why_not(&backend, label).await? {
+    if let Some(words) = stock::why_not(&backend, &label).await? {
         let mut page = page(&backend, &signed_in, written).await?;
-        page.label_fault = Some(words.tr(signed_in.tongue));
+        page.faults.add("label", words.tr(signed_in.tongue));
         return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
     }
     let loan = NewLoan {
         participation,
         cohort,
-        area: area.clone(),
-        age_band: age_band.map(|(_, band)| *band),
+        area,
+        age_band,
         began: day_of(now.as_millisecond()),
-        label: Some(label.clone()).filter(|it| !it.is_empty()),
+        label: Some(label).filter(|it| !it.is_empty()),
     };
     let (store, by) = (&backend.store, &signed_in.person.name);
     let code = loop {
@@ -192,10 +224,11 @@ async fn lain_open(
         ..written
     };
     let mut page = page(backend, signed_in, written).await?;
-    page.cohort_fault = Some(tr(
+    let fault = tr(
         signed_in.tongue,
         "この紙での貸し出しは、もうはじまっています。別の人に貸すなら、もう一度「番号をつくる」を押してください。",
-    ));
+    );
+    page.faults.add("cohort", fault);
     Ok((StatusCode::CONFLICT, shown(&page)).into_response())
 }
 
@@ -220,11 +253,10 @@ impl OfLoan {
 
 /// Shows a code for another tablet of the same loan.
 pub async fn replace(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let label = label_of(&of.label).ok_or(PageError::Unreadable)?;
     code_for(&backend, &signed_in, of.participation()?, &label).await
 }
@@ -273,11 +305,10 @@ async fn code_for(
 
 /// Ends a loan: its tablets forget it when they next ask.
 pub async fn end(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(of): Form<OfLoan>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let how = Ending::ALL.iter().find(|(word, _)| *word == of.how);
     let (_, how) = how.ok_or(PageError::Unreadable)?;
     let now = Timestamp::now();

@@ -14,8 +14,12 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
+    pages::Faults,
     pages::{
-        Frame, PageError, Right, SignedIn, kept_as, shown, spreadsheet::plain_in_a_spreadsheet,
+        Frame, May, PageError, Right, SignedIn, kept_as,
+        rights::{HandleTablets, SeeTablets},
+        shown,
+        spreadsheet::plain_in_a_spreadsheet,
     },
     tablets::{
         queries::{Away, Label, Owned},
@@ -64,7 +68,7 @@ struct StockPage {
     may_handle: bool,
     /// The labels as typed, and what is wrong with them.
     typed: String,
-    fault: Option<String>,
+    faults: Faults,
 }
 
 impl StockPage {
@@ -94,11 +98,10 @@ const fn away_in_words(away: Away) -> Message {
 
 /// The page.
 pub async fn list(
+    signed_in: May<SeeTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeTablets)?;
     Ok(shown(&page(&backend, &signed_in, looked).await?))
 }
 
@@ -128,7 +131,7 @@ async fn page(
         pages: found.div_ceil(ON_A_PAGE).max(1),
         may_handle: signed_in.person.role.may(Right::HandleTablets),
         typed: String::new(),
-        fault: None,
+        faults: Faults::default(),
     })
 }
 
@@ -189,11 +192,10 @@ fn search(looked: &Looked) -> String {
 
 /// The register as CSV.
 pub async fn csv(
+    _: May<SeeTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeTablets)?;
     let lines = sought(stock(&backend).await?, &looked);
     let written = written(&lines).map_err(anyhow::Error::from)?;
     let kind = "text/csv; charset=utf-8";
@@ -231,16 +233,15 @@ pub struct Registered {
 
 /// Registers tablets, or gives the form back with what is wrong.
 pub async fn register(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(registered): Form<Registered>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let labels = match labels(&registered.labels) {
         Ok(labels) => labels,
         Err(fault) => {
             let mut page = page(&backend, &signed_in, Looked::default()).await?;
-            page.fault = Some(fault.in_words(signed_in.tongue));
+            page.faults = Faults::at("labels", fault.in_words(signed_in.tongue));
             page.typed = registered.labels;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }
@@ -312,11 +313,10 @@ pub struct PutAway {
 
 /// Puts a tablet away, or takes it up again.
 pub async fn put_away(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(put): Form<PutAway>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let label: Label = put.label.parse().map_err(|_| PageError::NotFound)?;
     let away = match put.away.as_str() {
         "" => None,

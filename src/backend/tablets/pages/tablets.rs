@@ -15,7 +15,11 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, in_japan, kept_as, shown},
+    pages::{
+        Frame, May, PageError, Right, in_japan, kept_as,
+        rights::{HandleTablets, SeeTablets},
+        shown,
+    },
     tablets::{
         api::enrolment::tries,
         guessing::Tries,
@@ -104,11 +108,10 @@ struct TabletsPage {
 
 /// The page.
 pub async fn list(
+    signed_in: May<SeeTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeTablets)?;
     let mut lines = lines(&backend, &looked).await?;
     let found = lines.len();
     let page = looked.page.min(found.saturating_sub(1) / ON_A_PAGE);
@@ -216,11 +219,10 @@ fn search(looked: &Looked) -> String {
 
 /// The list as CSV.
 pub async fn csv(
+    _: May<SeeTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(looked): Query<Looked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeTablets)?;
     let lines = lines(&backend, &looked).await?;
     let written = written(&lines).map_err(anyhow::Error::from)?;
     Ok(kept_as(
@@ -286,11 +288,10 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
 
 /// Tells the chosen tablets something, or all that are listed. The form names a tablet as often as it was chosen.
 pub async fn tell(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let mut looked = Looked::default();
     let (mut chosen, mut what, mut everyone, mut is_sure) = (Vec::new(), None, false, false);
     for (name, value) in sent {
@@ -364,11 +365,10 @@ pub struct Labelled {
 
 /// Writes down what stands on a tablet's back.
 pub async fn label(
+    signed_in: May<HandleTablets>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(labelled): Form<Labelled>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::HandleTablets)?;
     let tablet = labelled.tablet.parse().map_err(|_| PageError::Unreadable)?;
     let label: String = labelled
         .label

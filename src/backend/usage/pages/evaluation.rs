@@ -1,5 +1,6 @@
 //! The figures of use, for the period and the cohort that an evaluator chooses; up to yesterday.
 
+use kairan_contract::Language;
 use kairan_text::{Message, message, message_in};
 use std::io::{Cursor, Write as _};
 
@@ -20,7 +21,7 @@ use serde::Deserialize;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    pages::{Faults, Frame, May, PageError, kept_as, rights::SeeFigures, shown},
     usage::{
         reporting::{self, Ordered},
         room::Room,
@@ -53,31 +54,32 @@ struct EvaluationPage {
     asked: Asked,
     cohorts: Vec<String>,
     latest: Date,
-    fault: Option<&'static str>,
+    faults: Faults,
     /// The report as HTML, and its charts' options.
     report: Option<(String, String)>,
 }
 
 /// The page.
 pub async fn figures(
+    signed_in: May<SeeFigures>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(mut asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeFigures)?;
     let latest = yesterday();
     if asked.from.is_empty() && asked.to.is_empty() {
         asked.to = latest.to_string();
         asked.from = latest.saturating_sub((USUAL_DAYS - 1).days()).to_string();
     }
     let cohorts = backend.store.cohorts().await?;
-    let read = read(&asked);
-    let (report, fault) = match read {
+    let (report, faults) = match read(&asked, signed_in.tongue) {
         Ok(ordered) => {
             let report = reporting::computed(&backend.store, &ordered).await?;
-            (Some((page::fragment(&report), page::charts(&report))), None)
+            (
+                Some((page::fragment(&report), page::charts(&report))),
+                Faults::default(),
+            )
         }
-        Err(words) => (None, Some(words.tr(signed_in.tongue))),
+        Err(faults) => (None, faults),
     };
     Ok(shown(&EvaluationPage {
         frame: Frame::of(
@@ -88,19 +90,18 @@ pub async fn figures(
         asked,
         cohorts,
         latest,
-        fault,
+        faults,
         report,
     }))
 }
 
 /// The same figures as files: the page, a table for each, the dictionary, and JSON.
 pub async fn figures_zip(
+    signed_in: May<SeeFigures>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::SeeFigures)?;
-    let ordered = read(&asked).map_err(|_| PageError::Unreadable)?;
+    let ordered = read(&asked, signed_in.tongue).map_err(|_| PageError::Unreadable)?;
     let report = reporting::computed(&backend.store, &ordered).await?;
     let name = format!("kairan-figures-{}-{}.zip", report.from, report.to);
     let packed = tokio::task::spawn_blocking(move || packed(&report)).await;
@@ -117,19 +118,20 @@ fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// What is asked for, or what is wrong with it in Japanese and English.
-pub fn read(asked: &Asked) -> Result<Ordered, Message> {
+/// What is asked for, or what is wrong with it.
+pub fn read(asked: &Asked, tongue: Language) -> Result<Ordered, Faults> {
+    let wrong = |words: Message| Err(Faults::at("period", words.tr(tongue)));
     let day = |text: &str| text.trim().parse::<Date>().ok().map(day_number);
     let (Some(from), Some(to)) = (day(&asked.from), day(&asked.to)) else {
-        return Err(message("日付を 2026-04-01 のように入れてください。"));
+        return wrong(message("日付を 2026-04-01 のように入れてください。"));
     };
     if to < from {
-        return Err(message(
+        return wrong(message(
             "終わりの日が、はじめの日より前です。どちらかを直してください。",
         ));
     }
     if to - from > LONGEST {
-        return Err(message("期間が長すぎます。10年までにしてください。"));
+        return wrong(message("期間が長すぎます。10年までにしてください。"));
     }
     let cohort = asked.cohort.trim();
     Ok(Ordered {

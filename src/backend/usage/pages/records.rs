@@ -1,6 +1,7 @@
 //! Taking records out through the console: for whoever has that right, with a reason that is written down.
 
-use kairan_text::{Message, message};
+use kairan_contract::Language;
+use kairan_text::{message, tr};
 use std::io::{self, Write};
 
 use askama::Template;
@@ -17,9 +18,10 @@ use tokio::sync::mpsc;
 
 use super::evaluation::{Asked, read};
 use crate::{
-    pages::{Frame, PageError, Right, SignedIn, kept_as, shown},
+    pages::{Faults, Frame, May, PageError, SignedIn, kept_as, rights::ExportRecords, shown},
     usage::{
         export::{Export, export},
+        reporting::Ordered,
         room::Room,
     },
 };
@@ -42,49 +44,54 @@ pub struct Wanted {
 struct RecordsPage {
     frame: Frame,
     wanted: Wanted,
-    period_fault: Option<&'static str>,
-    reason_fault: Option<&'static str>,
+    faults: Faults,
 }
 
 fn page(signed_in: &SignedIn, wanted: Wanted) -> RecordsPage {
     RecordsPage {
         frame: Frame::of(signed_in, "/console/records", message("記録の取り出し")),
         wanted,
-        period_fault: None,
-        reason_fault: None,
+        faults: Faults::default(),
     }
 }
 
 /// The form.
-pub async fn form(signed_in: SignedIn) -> Result<Response, PageError> {
-    signed_in.must(Right::ExportRecords)?;
+pub async fn form(signed_in: May<ExportRecords>) -> Result<Response, PageError> {
     Ok(shown(&page(&signed_in, Wanted::default())))
+}
+
+/// Reads the form, or says what is wrong with it.
+fn read_whole(wanted: &Wanted, tongue: Language) -> Result<(Ordered, String), Faults> {
+    let reason = wanted.reason.trim().to_owned();
+    let ordered = read(&wanted.asked, tongue);
+    let mut faults = ordered.as_ref().err().cloned().unwrap_or_default();
+    if reason.is_empty() || reason.chars().count() > REASON_LIMIT {
+        faults.add(
+            "reason",
+            tr(tongue, "何のために使うかを、500文字までで書いてください。"),
+        );
+    }
+    faults.unless(|| Some((ordered.ok()?, reason)))
 }
 
 /// The archive, as it is packed; or the form with what is wrong.
 pub async fn take_out(
+    signed_in: May<ExportRecords>,
     State(backend): State<Room>,
-    signed_in: SignedIn,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
-    signed_in.must(Right::ExportRecords)?;
-    let reason = wanted.reason.trim().to_owned();
-    let has_reason = !reason.is_empty() && reason.chars().count() <= REASON_LIMIT;
-    let ordered = match read(&wanted.asked) {
-        Ok(ordered) if has_reason => ordered,
-        ordered => {
+    let (ordered, reason) = match read_whole(&wanted, signed_in.tongue) {
+        Ok(read) => read,
+        Err(faults) => {
             let mut page = page(&signed_in, wanted);
-            let say = |words: Message| words.tr(signed_in.tongue);
-            page.period_fault = ordered.err().map(say);
-            page.reason_fault = (!has_reason)
-                .then(|| say(message("何のために使うかを、500文字までで書いてください。")));
+            page.faults = faults;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }
     };
     let (sender, receiver) = mpsc::channel(WAITING);
     let order = Export {
         period: ordered.period,
-        who: signed_in.person.name,
+        who: signed_in.person.name.clone(),
         reason,
     };
     tokio::spawn(async move {

@@ -3,18 +3,18 @@
 use jiff::Timestamp;
 use kairan_contract::WireRecord;
 use kairan_evaluation::{
-    row::{Cell, ColumnKind, DAY_MS, JAPAN_MS, Row},
+    row::{Cell, ColumnKind, Row},
     summaries::{SUMMARIES, Summary, dwell_buckets},
 };
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, any::AnyArguments, query::Query};
 
-use super::{
-    marks::{Marks, ROWS_AT_ONCE},
-    records::NotKept,
-    weeks::forget_week,
-};
+use super::{records::NotKept, weeks::forget_week};
 use crate::{
-    database::{Database, DatabaseError, unsigned},
+    database::{
+        Database, DatabaseError,
+        dialect::{Dialect, ROWS_AT_ONCE},
+        unsigned,
+    },
     tablets::queries::evaluated::begin_change,
 };
 
@@ -34,18 +34,16 @@ pub struct ClosedDay {
 }
 
 /// The day of a record in SQL, the same floor as in the summaries.
-fn day_in_sql() -> String {
-    let at = format!("(happened_at + COALESCE(clock_offset_ms, 0) + {JAPAN_MS})");
-    format!("CAST(({at} - ({at} % {DAY_MS} + {DAY_MS}) % {DAY_MS}) / {DAY_MS} AS BIGINT)")
-}
+const DAY: &str = "CAST((happened_at + COALESCE(clock_offset_ms, 0) + 32400000
+     - ((happened_at + COALESCE(clock_offset_ms, 0) + 32400000) % 86400000 + 86400000) % 86400000)
+     / 86400000 AS BIGINT)";
 
 impl Database {
     /// The days other than `today` of which records lie in the database. Those after tomorrow were
     /// written by a clock that runs ahead, and are as much over as any.
     pub async fn open_days(&self, today: i64) -> Result<Vec<i64>, DatabaseError> {
-        let day = day_in_sql();
         let text = format!(
-            "SELECT DISTINCT {day} AS day FROM usage_records WHERE {day} < $1 OR {day} > $2 ORDER BY day"
+            "SELECT DISTINCT {DAY} AS day FROM usage_records WHERE {DAY} < $1 OR {DAY} > $2 ORDER BY day"
         );
         let days: Vec<(i64,)> = sqlx::query_as(AssertSqlSafe(text))
             .bind(today)
@@ -57,11 +55,10 @@ impl Database {
 
     /// The records of a day that lie in the database.
     pub async fn rows_of(&self, day: i64) -> Result<Vec<Row>, DatabaseError> {
-        let of_day = day_in_sql();
         let text = format!(
             "SELECT tablet, sequence, participation, boot, uptime_ms, happened_at, clock_offset_ms,
                  visit, catalogue, kind, service, detail, received_at
-             FROM usage_records WHERE {of_day} = $1 ORDER BY tablet, sequence"
+             FROM usage_records WHERE {DAY} = $1 ORDER BY tablet, sequence"
         );
         let rows = sqlx::query(AssertSqlSafe(text))
             .bind(day)
@@ -75,7 +72,7 @@ impl Database {
     pub async fn close_day(&self, closed: &ClosedDay, rows: &[Row]) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             begin_change(connection).await?;
-            stage(connection, self.marks(), rows).await?;
+            stage(connection, self.dialect, rows).await?;
             for summary in SUMMARIES {
                 forget(connection, summary, closed.day).await?;
                 fold(connection, summary).await?;
@@ -149,11 +146,10 @@ impl Database {
         why: NotKept,
         now: Timestamp,
     ) -> Result<(), DatabaseError> {
-        let of_day = day_in_sql();
         self.in_transaction(async |connection| {
             let text = format!(
                 "INSERT INTO usage_refused (tablet, sequence, why, refused_at)
-                 SELECT tablet, sequence, $1, $2 FROM usage_records WHERE {of_day} = $3
+                 SELECT tablet, sequence, $1, $2 FROM usage_records WHERE {DAY} = $3
                  ON CONFLICT (tablet, sequence) DO NOTHING"
             );
             sqlx::query(AssertSqlSafe(text))
@@ -162,7 +158,7 @@ impl Database {
                 .bind(day)
                 .execute(&mut *connection)
                 .await?;
-            let text = format!("DELETE FROM usage_records WHERE {of_day} = $1");
+            let text = format!("DELETE FROM usage_records WHERE {DAY} = $1");
             sqlx::query(AssertSqlSafe(text))
                 .bind(day)
                 .execute(&mut *connection)
@@ -180,13 +176,7 @@ impl Database {
         to: i64,
     ) -> Result<Vec<Vec<SummaryValue>>, DatabaseError> {
         let columns = summary.columns();
-        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        let names = names.join(", ");
-        let text = format!(
-            "SELECT {names} FROM summary_{} WHERE day >= $1 AND day <= $2",
-            summary.name
-        );
-        let rows = sqlx::query(AssertSqlSafe(text))
+        let rows = sqlx::query(AssertSqlSafe(reading(summary)))
             .bind(from)
             .bind(to)
             .fetch_all(&self.readers)
@@ -268,21 +258,10 @@ fn row(row: &sqlx::any::AnyRow) -> Result<Row, DatabaseError> {
 /// Lays the rows and the buckets where the summaries look for them: in tables of this connection alone.
 async fn stage(
     connection: &mut AnyConnection,
-    marks: Marks,
+    dialect: Dialect,
     rows: &[Row],
 ) -> Result<(), DatabaseError> {
-    let columns: Vec<String> = Row::COLUMNS
-        .iter()
-        .map(|(name, kind)| match kind {
-            ColumnKind::Text => format!("{name} TEXT"),
-            ColumnKind::Number => format!("{name} BIGINT"),
-        })
-        .collect();
-    let text = format!(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS records ({}, PRIMARY KEY (tablet, sequence))",
-        columns.join(", ")
-    );
-    sqlx::query(AssertSqlSafe(text))
+    sqlx::query(AssertSqlSafe(making_of_the_stage()))
         .execute(&mut *connection)
         .await?;
     sqlx::query(
@@ -298,11 +277,7 @@ async fn stage(
         .execute(&mut *connection)
         .await?;
     for part in dwell_buckets().chunks(ROWS_AT_ONCE) {
-        let text = format!(
-            "INSERT INTO dwell_buckets VALUES {}",
-            marks.places(part.len(), 3)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text));
+        let mut query = sqlx::query(AssertSqlSafe(staging_of_buckets(dialect, part.len())));
         for bucket in part {
             query = query
                 .bind(bucket.bucket)
@@ -312,11 +287,7 @@ async fn stage(
         query.execute(&mut *connection).await?;
     }
     for part in rows.chunks(ROWS_AT_ONCE) {
-        let text = format!(
-            "INSERT INTO records VALUES {}",
-            marks.places(part.len(), Row::COLUMNS.len())
-        );
-        let mut query = sqlx::query(AssertSqlSafe(text));
+        let mut query = sqlx::query(AssertSqlSafe(staging(dialect, part.len())));
         for cell in part.iter().flat_map(Row::cells) {
             query = bound(query, cell);
         }
@@ -337,8 +308,7 @@ async fn forget(
     summary: &Summary,
     day: i64,
 ) -> Result<(), DatabaseError> {
-    let text = format!("DELETE FROM summary_{} WHERE day = $1", summary.name);
-    sqlx::query(AssertSqlSafe(text))
+    sqlx::query(AssertSqlSafe(forgetting(summary)))
         .bind(day)
         .execute(&mut *connection)
         .await?;
@@ -346,14 +316,7 @@ async fn forget(
 }
 
 async fn fold(connection: &mut AnyConnection, summary: &Summary) -> Result<(), DatabaseError> {
-    let columns: Vec<&str> = summary.columns().iter().map(|(name, _)| *name).collect();
-    let text = format!(
-        "INSERT INTO summary_{} ({})\n{}",
-        summary.name,
-        columns.join(", "),
-        summary.sql
-    );
-    sqlx::query(AssertSqlSafe(text))
+    sqlx::query(AssertSqlSafe(folding(summary)))
         .execute(&mut *connection)
         .await?;
     Ok(())
@@ -391,4 +354,79 @@ async fn remember_archived(connection: &mut AnyConnection) -> Result<(), Databas
         .await?;
     }
     Ok(())
+}
+
+fn making_of_the_stage() -> String {
+    let columns: Vec<String> = Row::COLUMNS
+        .iter()
+        .map(|(name, kind)| match kind {
+            ColumnKind::Text => format!("{name} TEXT"),
+            ColumnKind::Number => format!("{name} BIGINT"),
+        })
+        .collect();
+    format!(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS records ({}, PRIMARY KEY (tablet, sequence))",
+        columns.join(", ")
+    )
+}
+
+fn staging(dialect: Dialect, rows: usize) -> String {
+    let places = dialect.places(rows, Row::COLUMNS.len());
+    format!("INSERT INTO records VALUES {places}")
+}
+
+fn staging_of_buckets(dialect: Dialect, rows: usize) -> String {
+    let places = dialect.places(rows, 3);
+    format!("INSERT INTO dwell_buckets VALUES {places}")
+}
+
+fn columns(summary: &Summary) -> String {
+    let columns = summary.columns();
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
+
+fn forgetting(summary: &Summary) -> String {
+    format!("DELETE FROM summary_{} WHERE day = $1", summary.name)
+}
+
+fn folding(summary: &Summary) -> String {
+    let (name, columns, sql) = (summary.name, columns(summary), summary.sql);
+    format!("INSERT INTO summary_{name} ({columns})\n{sql}")
+}
+
+fn reading(summary: &Summary) -> String {
+    let (name, columns) = (summary.name, columns(summary));
+    format!("SELECT {columns} FROM summary_{name} WHERE day >= $1 AND day <= $2")
+}
+
+/// Every form of the statements that are put together here.
+pub(crate) fn statements(dialect: Dialect) -> Vec<String> {
+    let mut statements = vec![making_of_the_stage()];
+    for rows in [1, ROWS_AT_ONCE] {
+        statements.extend([staging(dialect, rows), staging_of_buckets(dialect, rows)]);
+    }
+    for summary in SUMMARIES {
+        statements.extend([forgetting(summary), folding(summary), reading(summary)]);
+    }
+    statements
+}
+
+#[cfg(test)]
+mod tests {
+    use kairan_evaluation::row::{DAY_MS, JAPAN_MS};
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_as_long_and_begins_when_it_does_elsewhere() {
+        let numbers = DAY.split(|it: char| !it.is_ascii_digit());
+        let mut numbers: Vec<i64> = numbers.filter_map(|it| it.parse().ok()).collect();
+        numbers.retain(|it| *it != 0);
+        numbers.sort_unstable();
+        assert_eq!(
+            numbers,
+            [JAPAN_MS, JAPAN_MS, DAY_MS, DAY_MS, DAY_MS, DAY_MS]
+        );
+    }
 }

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use kairan_contract::Participation;
-use kairan_evaluation::summaries::SUMMARIES;
+use kairan_evaluation::summaries::{SUMMARIES, Summary};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::{
-    database::{Database, DatabaseError, unsigned},
+    database::{Database, DatabaseError, dialect::Dialect, unsigned},
     tablets::queries::{
         erased::hash_of,
         evaluated::{begin_change, forget_weeks},
@@ -33,11 +33,17 @@ impl Database {
             .bind(now.as_millisecond())
             .execute(&mut *connection)
             .await?;
-            let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
-            let tables = ["usage_records", "requests"].map(str::to_owned);
-            for table in tables.into_iter().chain(summaries) {
-                let text = format!("DELETE FROM {table} WHERE participation = $1");
-                sqlx::query(AssertSqlSafe(text))
+            for text in [
+                "DELETE FROM usage_records WHERE participation = $1",
+                "DELETE FROM requests WHERE participation = $1",
+            ] {
+                sqlx::query(text)
+                    .bind(participation.clone())
+                    .execute(&mut *connection)
+                    .await?;
+            }
+            for summary in SUMMARIES {
+                sqlx::query(AssertSqlSafe(deletion(summary)))
                     .bind(participation.clone())
                     .execute(&mut *connection)
                     .await?;
@@ -46,10 +52,11 @@ impl Database {
             // The tablet still asks for its content, and hears that it is to forget everything.
             wipe(connection, loan, now).await?;
             let nobody = Uuid::new_v4().to_string();
-            for table in ["tablets", "enrolment_codes"] {
-                let text =
-                    format!("UPDATE {table} SET participation = $1 WHERE participation = $2");
-                sqlx::query(AssertSqlSafe(text))
+            for text in [
+                "UPDATE tablets SET participation = $1 WHERE participation = $2",
+                "UPDATE enrolment_codes SET participation = $1 WHERE participation = $2",
+            ] {
+                sqlx::query(text)
                     .bind(nobody.clone())
                     .bind(participation.clone())
                     .execute(&mut *connection)
@@ -71,20 +78,24 @@ impl Database {
 
     /// In how many rows of all tables a loan is named.
     pub async fn rows_about(&self, loan: Participation) -> Result<u64, DatabaseError> {
-        let summaries = SUMMARIES.iter().map(|it| format!("summary_{}", it.name));
-        let tables = [
-            "usage_records",
-            "requests",
-            "tablets",
-            "enrolment_codes",
-            "loans",
-            "week_services",
-            "week_hours",
-        ];
         let mut found = 0;
-        for table in tables.map(str::to_owned).into_iter().chain(summaries) {
-            let text = format!("SELECT COUNT(*) FROM {table} WHERE participation = $1");
-            let (rows,): (i64,) = sqlx::query_as(AssertSqlSafe(text))
+        for text in [
+            "SELECT COUNT(*) FROM usage_records WHERE participation = $1",
+            "SELECT COUNT(*) FROM requests WHERE participation = $1",
+            "SELECT COUNT(*) FROM tablets WHERE participation = $1",
+            "SELECT COUNT(*) FROM enrolment_codes WHERE participation = $1",
+            "SELECT COUNT(*) FROM loans WHERE participation = $1",
+            "SELECT COUNT(*) FROM week_services WHERE participation = $1",
+            "SELECT COUNT(*) FROM week_hours WHERE participation = $1",
+        ] {
+            let (rows,): (i64,) = sqlx::query_as(text)
+                .bind(loan.to_string())
+                .fetch_one(&self.readers)
+                .await?;
+            found += unsigned(rows);
+        }
+        for summary in SUMMARIES {
+            let (rows,): (i64,) = sqlx::query_as(AssertSqlSafe(count(summary)))
                 .bind(loan.to_string())
                 .fetch_one(&self.readers)
                 .await?;
@@ -124,4 +135,24 @@ impl Database {
         // The pseudonym stood in this very table until now.
         self.give_room_back().await
     }
+}
+
+fn deletion(summary: &Summary) -> String {
+    format!(
+        "DELETE FROM summary_{} WHERE participation = $1",
+        summary.name
+    )
+}
+
+fn count(summary: &Summary) -> String {
+    format!(
+        "SELECT COUNT(*) FROM summary_{} WHERE participation = $1",
+        summary.name
+    )
+}
+
+/// Every form of the statements that are put together here.
+pub(crate) fn statements(_: Dialect) -> Vec<String> {
+    let each = SUMMARIES.iter();
+    each.flat_map(|it| [deletion(it), count(it)]).collect()
 }

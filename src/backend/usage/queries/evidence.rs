@@ -25,19 +25,11 @@ const TRIES: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// Rows of a summary within the period and within their loan; `$1` and `$2` are the period's days, `$3`
-/// the cohort, or nothing for all.
+/// the cohort, or nothing for all. Where whole weeks are folded, `$4` and `$5` are the first Monday and the day after the
+/// last whole week: the days before and after them come from the summary.
 const IN_SCOPE: &str = "JOIN loans ON loans.participation = part.participation
     WHERE part.day >= $1 AND part.day <= $2 AND part.day >= loans.began
         AND part.day <= COALESCE(loans.ended, $2) AND ($3 = '' OR loans.cohort = $3)";
-
-/// The days of the period before its first whole week and after its last, from a summary called `part`; `$4`
-/// and `$5` are the first Monday and the day after the last whole week.
-fn beside_the_weeks(columns: &str, summary: &str) -> String {
-    format!(
-        "SELECT {columns} FROM {summary} AS part {IN_SCOPE} AND part.day < $4
-         UNION ALL SELECT {columns} FROM {summary} AS part {IN_SCOPE} AND part.day >= $5"
-    )
-}
 
 impl Database {
     /// What the summaries say of a period, in one state of them; of one cohort if it is named.
@@ -122,19 +114,16 @@ impl Database {
 /// Hours from Monday 0:00.
 const HOURS_OF_WEEK: usize = 7 * 24;
 
-/// What a report looks at of each day of a loan, in the order of [`LoanDay`].
-const LOAN_DAY: [&str; 10] = [
-    "part.day",
-    "starts",
-    "visits",
-    "services_opened",
-    "services_closed",
-    "services_closed_quickly",
-    "read_aloud",
-    "helps",
-    "call_backs",
-    "repeats_ignored + slides_ignored",
-];
+/// The hour of the week and its visits, in a text. 1970-01-01 was a Thursday: three days after a Monday.
+const HOUR: &str = "CAST((part.day + 3) % 7 * 24 + part.hour AS TEXT) || ',' ||
+     CAST(part.visits AS TEXT) AS hours";
+
+/// What a report looks at of each day of a loan, in the order of [`LoanDay`], in a text.
+const LOAN_DAY: &str = "CAST(part.day AS TEXT) || ',' || CAST(starts AS TEXT) || ',' ||
+     CAST(visits AS TEXT) || ',' || CAST(services_opened AS TEXT) || ',' ||
+     CAST(services_closed AS TEXT) || ',' || CAST(services_closed_quickly AS TEXT) || ',' ||
+     CAST(read_aloud AS TEXT) || ',' || CAST(helps AS TEXT) || ',' || CAST(call_backs AS TEXT) ||
+     ',' || CAST(repeats_ignored + slides_ignored AS TEXT)";
 
 fn loan_day(loan: usize, written: &str) -> Option<LoanDay> {
     let mut numbers = written.split(',').map(str::parse);
@@ -203,9 +192,8 @@ impl Look<'_> {
 
     async fn days(&self, from: i64) -> Result<Vec<LoanDay>, DatabaseError> {
         let text = format!(
-            "SELECT part.participation, STRING_AGG({}, ';') FROM summary_loan_days AS part {IN_SCOPE}
-             GROUP BY part.participation",
-            LOAN_DAY.map(|column| format!("CAST({column} AS TEXT)")).join(" || ',' || ")
+            "SELECT part.participation, STRING_AGG({LOAN_DAY}, ';')
+             FROM summary_loan_days AS part {IN_SCOPE} GROUP BY part.participation"
         );
         // Each row costs more on its way than in the database, so there is one for each loan.
         let rows: Vec<(String, String)> = self.ask(text, from).await?;
@@ -227,12 +215,12 @@ impl Look<'_> {
         let text = format!(
             "SELECT participation, service, CAST(SUM(opened) AS BIGINT), CAST(SUM(handed_over) AS BIGINT)
              FROM (SELECT participation, service, opened, handed_over FROM week_services
-                 WHERE monday >= $4 AND monday < $5 UNION ALL {}) AS whole
-             GROUP BY participation, service",
-            beside_the_weeks(
-                "part.participation, part.service, part.opened, part.handed_over",
-                "summary_service_days"
-            )
+                 WHERE monday >= $4 AND monday < $5
+                 UNION ALL SELECT part.participation, part.service, part.opened, part.handed_over
+                 FROM summary_service_days AS part {IN_SCOPE} AND part.day < $4
+                 UNION ALL SELECT part.participation, part.service, part.opened, part.handed_over
+                 FROM summary_service_days AS part {IN_SCOPE} AND part.day >= $5) AS whole
+             GROUP BY participation, service"
         );
         let rows: Vec<(String, String, i64, i64)> = self.ask_by_weeks(text).await?;
         let mut services: Vec<LoanService> = rows
@@ -254,12 +242,12 @@ impl Look<'_> {
         let text = format!(
             "SELECT service, bucket, CAST(SUM(times) AS BIGINT)
              FROM (SELECT service, bucket, times FROM week_service_dwell
-                 WHERE monday >= $4 AND monday < $5 AND ($3 = '' OR cohort = $3) UNION ALL {}) AS whole
-             GROUP BY service, bucket",
-            beside_the_weeks(
-                "part.service, part.bucket, part.times",
-                "summary_service_dwell"
-            )
+                 WHERE monday >= $4 AND monday < $5 AND ($3 = '' OR cohort = $3)
+                 UNION ALL SELECT part.service, part.bucket, part.times
+                 FROM summary_service_dwell AS part {IN_SCOPE} AND part.day < $4
+                 UNION ALL SELECT part.service, part.bucket, part.times
+                 FROM summary_service_dwell AS part {IN_SCOPE} AND part.day >= $5) AS whole
+             GROUP BY service, bucket"
         );
         let rows: Vec<(String, i64, i64)> = self.ask_by_weeks(text).await?;
         let mut dwell: Vec<ServiceDwell> = rows
@@ -275,17 +263,14 @@ impl Look<'_> {
     }
 
     async fn hours(&self) -> Result<Vec<HourOfWeek>, DatabaseError> {
-        // 1970-01-01 was a Thursday: three days after a Monday.
         let text = format!(
             "SELECT participation, STRING_AGG(hours, ';') FROM (
                  SELECT participation, hours FROM week_hours WHERE monday >= $4 AND monday < $5
-                 UNION ALL {}) AS whole
-             GROUP BY participation",
-            beside_the_weeks(
-                "part.participation, CAST((part.day + 3) % 7 * 24 + part.hour AS TEXT) || ',' ||
-                     CAST(part.visits AS TEXT) AS hours",
-                "summary_visit_hours"
-            )
+                 UNION ALL SELECT part.participation, {HOUR}
+                 FROM summary_visit_hours AS part {IN_SCOPE} AND part.day < $4
+                 UNION ALL SELECT part.participation, {HOUR}
+                 FROM summary_visit_hours AS part {IN_SCOPE} AND part.day >= $5) AS whole
+             GROUP BY participation"
         );
         let rows: Vec<(String, String)> = self.ask_by_weeks(text).await?;
         let (mut visits, mut loans) = ([0; HOURS_OF_WEEK], [0; HOURS_OF_WEEK]);

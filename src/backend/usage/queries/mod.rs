@@ -3,7 +3,6 @@
 pub mod days;
 pub mod erasures;
 pub mod evidence;
-mod marks;
 pub mod records;
 pub mod weeks;
 

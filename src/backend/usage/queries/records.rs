@@ -7,9 +7,12 @@ use kairan_contract::{Participation, TabletId, WireRecord};
 use kairan_evaluation::row::day_at;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use super::marks::{Marks, ROWS_AT_ONCE};
 use crate::{
-    database::{Database, DatabaseError, signed, unsigned},
+    database::{
+        Database, DatabaseError,
+        dialect::{Dialect, ROWS_AT_ONCE},
+        signed, unsigned,
+    },
     tablets::queries::erased::{erased, hash_of},
 };
 
@@ -60,7 +63,7 @@ impl Database {
         now: Timestamp,
     ) -> Result<Taken, DatabaseError> {
         self.in_transaction(async |connection| {
-            let refused = keep(connection, self.marks(), tablet, intake, now).await?;
+            let refused = keep(connection, self.dialect, tablet, intake, now).await?;
             let acknowledged = settle(connection, tablet).await?;
             Ok(Taken {
                 acknowledged,
@@ -81,7 +84,7 @@ impl Database {
 
 async fn keep(
     connection: &mut AnyConnection,
-    marks: Marks,
+    dialect: Dialect,
     tablet: TabletId,
     intake: &Intake,
     now: Timestamp,
@@ -112,7 +115,7 @@ async fn keep(
         }
     }
     for part in taken.chunks(ROWS_AT_ONCE) {
-        insert(connection, marks, tablet, part, now).await?;
+        insert(connection, dialect, tablet, part, now).await?;
     }
     for (sequence, why) in &refused {
         refuse(connection, tablet, *sequence, &why.to_string(), now).await?;
@@ -189,18 +192,12 @@ fn day_of(record: &WireRecord) -> i64 {
 /// Keeps a few records with one statement.
 async fn insert(
     connection: &mut AnyConnection,
-    marks: Marks,
+    dialect: Dialect,
     tablet: TabletId,
     records: &[&WireRecord],
     now: Timestamp,
 ) -> Result<(), DatabaseError> {
-    let text = format!(
-        "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
-             clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
-         VALUES {} ON CONFLICT (tablet, sequence) DO NOTHING",
-        marks.places(records.len(), 13)
-    );
-    let mut query = sqlx::query(AssertSqlSafe(text));
+    let mut query = sqlx::query(AssertSqlSafe(insertion(dialect, records.len())));
     for record in records {
         let service = record.service.as_ref();
         query = query
@@ -220,6 +217,22 @@ async fn insert(
     }
     query.execute(&mut *connection).await?;
     Ok(())
+}
+
+fn insertion(dialect: Dialect, rows: usize) -> String {
+    let places = dialect.places(rows, 13);
+    format!(
+        "INSERT INTO usage_records (tablet, sequence, participation, boot, uptime_ms, happened_at,
+             clock_offset_ms, visit, catalogue, kind, service, detail, received_at)
+         VALUES {places} ON CONFLICT (tablet, sequence) DO NOTHING"
+    )
+}
+
+/// Every form of the statements that are put together here.
+pub(crate) fn statements(dialect: Dialect) -> Vec<String> {
+    [1, ROWS_AT_ONCE]
+        .map(|rows| insertion(dialect, rows))
+        .to_vec()
 }
 
 async fn refuse(

@@ -50,7 +50,7 @@ fn missing(contents: &[(u64, bool)]) -> Outcome {
         is_new: true,
         content: None,
         missing: contents.iter().map(missing).collect(),
-        is_unkept: false,
+        is_unsaved: false,
     }))
 }
 
@@ -131,7 +131,7 @@ fn what_is_urgent_is_told_as_soon_as_the_manifest_is_read() {
         is_new: true,
         content: Some(demonstration::held()),
         missing: Vec::new(),
-        is_unkept: false,
+        is_unsaved: false,
     };
     let events = plan.on_outcome(Task::Activate, Outcome::Activated(Box::new(read)), now, 0.5);
     let [LinkEvent::Content(content)] = &events[..] else {
@@ -230,7 +230,7 @@ fn the_councils_time_goes_to_the_screens_and_dates_what_came() {
     let outcome = Outcome::Manifest(Ok(Stamped { answer, time }), jiff::Timestamp::MIN);
     let events = plan.on_outcome(Task::Manifest, outcome, now, 0.5);
     assert!(
-        matches!(&events[..], [LinkEvent::Online { time: Some(it), is_kept: true }] if it.stamped == demonstration::now())
+        matches!(&events[..], [LinkEvent::Online { time: Some(it), is_saved: true }] if it.stamped == demonstration::now())
     );
     let jobs = plan.start_due(now);
     let at = jobs.iter().find_map(|(_, job)| match job {

@@ -102,7 +102,7 @@ fn manifest() -> Manifest {
 async fn that_everything_was_forgotten_is_told_although_a_new_loan_has_begun() {
     let mut room = Room::new().await;
     wiping::order(room.folder.path(), "the token before").expect("writes");
-    wiping::carry_out(room.folder.path()).expect("forgets");
+    wiping::execute(room.folder.path()).expect("forgets");
     room.sync
         .on_outcome(Task::Enrol, Outcome::Enrolled(Ok(identity())));
     let begun = room.sync.plan.start_due(Instant::now());

@@ -4,20 +4,20 @@ use proptest::prelude::*;
 
 use super::*;
 
-const GLASS: Glass = Glass {
+const GLASS: ScreenArea = ScreenArea {
     width: 217.0,
     height: 136.0,
 };
 
-fn at(x: f32, y: f32) -> Spot {
-    Spot { x, y }
+fn at(x: f32, y: f32) -> Point {
+    Point { x, y }
 }
 
 /// The window's one pointer as it would be followed, and where it tapped.
 #[derive(Default)]
 struct Window {
-    pressed: Option<Spot>,
-    taps: Vec<Spot>,
+    pressed: Option<Point>,
+    taps: Vec<Point>,
 }
 
 impl Window {
@@ -41,19 +41,19 @@ impl Window {
 /// A hand on the glass and the window below it.
 #[derive(Default)]
 struct Hand {
-    fingers: Fingers<u8>,
+    fingers: PalmRejection<u8>,
     window: Window,
     now_ms: u64,
 }
 
 impl Hand {
-    fn down(&mut self, id: u8, spot: Spot) -> &mut Self {
+    fn down(&mut self, id: u8, spot: Point) -> &mut Self {
         let told = self.fingers.put_down(id, spot, GLASS, self.now_ms);
         self.window.follow(told);
         self
     }
 
-    fn up(&mut self, id: u8, spot: Spot) -> &mut Self {
+    fn up(&mut self, id: u8, spot: Point) -> &mut Self {
         let told = self.fingers.lifted(id, spot, self.now_ms);
         self.window.follow(told);
         self
@@ -63,7 +63,7 @@ impl Hand {
     fn wait(&mut self, milliseconds: u64) -> &mut Self {
         let until = self.now_ms + milliseconds;
         while let Some(due) = self.fingers.due_ms().filter(|due| *due <= until) {
-            let told = self.fingers.look(due);
+            let told = self.fingers.update(due);
             self.window.follow(told);
         }
         self.now_ms = until;
@@ -71,9 +71,9 @@ impl Hand {
     }
 }
 
-const TILE: Spot = Spot { x: 60.0, y: 40.0 };
-const OTHER: Spot = Spot { x: 150.0, y: 40.0 };
-const MARGIN: Spot = Spot { x: 2.0, y: 70.0 };
+const TILE: Point = Point { x: 60.0, y: 40.0 };
+const OTHER: Point = Point { x: 150.0, y: 40.0 };
+const MARGIN: Point = Point { x: 2.0, y: 70.0 };
 
 #[test]
 fn one_finger_lights_what_it_presses_and_taps_when_it_is_lifted() {
@@ -177,8 +177,8 @@ fn a_finger_that_the_system_takes_back_taps_nothing() {
 
 #[derive(Debug, Clone, Copy)]
 enum Deed {
-    Down(u8, Spot),
-    Move(u8, Spot),
+    Down(u8, Point),
+    Move(u8, Point),
     Up(u8),
     Cancel(u8),
     Wait(u64),
@@ -200,8 +200,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 /// What is known of a finger that is down: where and when it came, and that it must not tap any more.
 #[derive(Clone, Copy)]
 struct Known {
-    began: Spot,
-    at: Spot,
+    began: Point,
+    at: Point,
     began_ms: u64,
     is_spent: bool,
 }
@@ -269,7 +269,7 @@ proptest! {
         prop_assert_eq!(hand.window.pressed, None, "nothing stays lit");
         prop_assert_eq!(hand.fingers.due_ms(), None, "nothing is waited for");
         // Who lies there hinders nobody.
-        let far = |spot: Spot| {
+        let far = |spot: Point| {
             known.iter().flatten().all(|it| distance(it.at, spot) > BESIDE_PALM_MM)
         };
         let free = [(60.0, 40.0), (150.0, 40.0), (60.0, 100.0), (150.0, 100.0), (108.0, 68.0)];

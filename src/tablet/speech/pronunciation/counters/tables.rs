@@ -1,13 +1,8 @@
-//! What Japanese counts with, and how counter and number change each other.
-
-use super::{
-    characters::{is_katakana, stands},
-    numbers::{Number, SOFT, cardinal, change_ending},
-};
+//! The counters themselves, and what no rule gives.
 
 /// How a counter and the number before it change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
+pub(super) enum Change {
     /// Neither changes.
     Steady,
     /// よにん.
@@ -42,7 +37,7 @@ use Change::{
 };
 
 /// か stands for ヶ and its like too.
-const COUNTERS: [(Change, &[(&str, &str)]); 13] = [
+pub(super) const COUNTERS: [(Change, &[(&str, &str)]); 13] = [
     (
         Steady,
         &[
@@ -304,7 +299,7 @@ const COUNTERS: [(Change, &[(&str, &str)]); 13] = [
 ];
 
 /// What no rule gives.
-const EXCEPTIONS: [(&str, u64, &str); 37] = [
+pub(super) const EXCEPTIONS: [(&str, u64, &str); 37] = [
     ("日", 1, "ツイタチ"),
     ("日", 2, "フツカ"),
     ("日", 3, "ミッカ"),
@@ -345,7 +340,7 @@ const EXCEPTIONS: [(&str, u64, &str); 37] = [
 ];
 
 /// Characters before which something is no counter but begins another word, as in 第3日曜.
-const NOT_BEFORE: [(&str, &str); 51] = [
+pub(super) const NOT_BEFORE: [(&str, &str); 51] = [
     ("月", "曜"),
     ("日", "曜本"),
     ("分", "団割別野類譲館校室署科"),
@@ -401,7 +396,7 @@ const NOT_BEFORE: [(&str, &str); 51] = [
 
 /// What may follow a counter, how it is then said, after which counters (all, if none is named),
 /// and the characters before which it is another word.
-const FOLLOWERS: [(&str, &str, &str, &str); 14] = [
+pub(super) const FOLLOWERS: [(&str, &str, &str, &str); 14] = [
     ("間", "カン", "日分秒年週月", "際近隔"),
     ("度", "ド", "年", ""),
     ("目", "メ", "", "的標安次線"),
@@ -418,17 +413,18 @@ const FOLLOWERS: [(&str, &str, &str, &str); 14] = [
     ("着", "チャク", "時分0123456789", "物替席用"),
 ];
 
-const FOUR: [(&str, &str); 1] = [("ヨン", "ヨ")];
-const YEAR: [(&str, &str); 2] = [("ヨン", "ヨ"), ("キュウ", "ク")];
-const HOUR: [(&str, &str); 4] = [
+pub(super) const FOUR: [(&str, &str); 1] = [("ヨン", "ヨ")];
+pub(super) const YEAR: [(&str, &str); 2] = [("ヨン", "ヨ"), ("キュウ", "ク")];
+pub(super) const HOUR: [(&str, &str); 4] = [
     ("ヨン", "ヨ"),
     ("ナナ", "シチ"),
     ("キュウ", "ク"),
     ("ゼロ", "レイ"),
 ];
-const MONTH: [(&str, &str); 3] = [("ヨン", "シ"), ("ナナ", "シチ"), ("キュウ", "ク")];
-const KILO: [(&str, &str); 3] = [("ロク", "ロッ"), ("ジュウ", "ジュッ"), ("ャク", "ャッ")];
-const HARD: [(&str, &str); 5] = [
+pub(super) const MONTH: [(&str, &str); 3] = [("ヨン", "シ"), ("ナナ", "シチ"), ("キュウ", "ク")];
+pub(super) const KILO: [(&str, &str); 3] =
+    [("ロク", "ロッ"), ("ジュウ", "ジュッ"), ("ャク", "ャッ")];
+pub(super) const HARD: [(&str, &str); 5] = [
     ("イチ", "イッ"),
     ("ロク", "ロッ"),
     ("ハチ", "ハッ"),
@@ -436,7 +432,7 @@ const HARD: [(&str, &str); 5] = [
     ("ャク", "ャッ"),
 ];
 /// First sounds: plain, sharp, voiced.
-const SOUNDS: [(&str, &str, &str); 8] = [
+pub(super) const SOUNDS: [(&str, &str, &str); 8] = [
     ("ハ", "パ", "バ"),
     ("ヒ", "ピ", "ビ"),
     ("フ", "プ", "ブ"),
@@ -446,158 +442,3 @@ const SOUNDS: [(&str, &str, &str); 8] = [
     ("ケ", "ゲ", "ゲ"),
     ("ソ", "ゾ", "ゾ"),
 ];
-
-/// A counter that was found in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counter {
-    /// As the table writes it.
-    pub written: &'static str,
-    said: &'static str,
-    change: Change,
-}
-
-impl Counter {
-    /// The longest counter that stands here behind this number, and where it ends.
-    pub fn find(text: &[char], at: usize, number: &Number) -> Option<(Self, usize)> {
-        let first = *text.get(at)?;
-        let mut found: Option<(Self, usize)> = None;
-        for (change, rows) in COUNTERS {
-            for (written, said) in rows {
-                if !written.starts_with([first, 'か']) || !is_written(text, at, written) {
-                    continue;
-                }
-                let end = at + written.chars().count();
-                let is_longer = found.is_none_or(|(_, longest)| end > longest);
-                if is_longer && fits(written, number) {
-                    let counter = Self {
-                        written,
-                        said,
-                        change,
-                    };
-                    found = Some((counter, end))
-                        .filter(|_| !goes_on(text, end, written))
-                        .or(found);
-                }
-            }
-        }
-        found
-    }
-
-    /// Number and counter in words.
-    pub fn count(&self, number: &Number) -> String {
-        let Some(value) = number.value else {
-            return format!("{}{}", number.said, self.said);
-        };
-        let mut exceptions = EXCEPTIONS.iter();
-        let is_it =
-            |(written, of, _): &&(&str, u64, &str)| (*written, *of) == (self.written, value);
-        if let Some((_, _, whole)) = exceptions.find(is_it) {
-            return (*whole).to_owned();
-        }
-        let mut said = cardinal(value);
-        let counter = self.after(&mut said);
-        said + &counter
-    }
-
-    /// Changes the number's ending, and gives the counter as it sounds behind it.
-    fn after(&self, said: &mut String) -> String {
-        let is_three = said.ends_with("サン");
-        let is_voicing = is_three || said.ends_with("セン") || said.ends_with("マン");
-        let is_sharpening = is_voicing || said.ends_with("ヨン");
-        let changes: &[(&str, &str)] = match self.change {
-            Steady | Native => &[],
-            Four => &FOUR,
-            Year => &YEAR,
-            Hour => &HOUR,
-            Month => &MONTH,
-            Kilo => &KILO,
-            Hard | HardVoiced | Breathed | BreathedVoiced => &HARD,
-            Soft | SoftVoiced => &SOFT,
-        };
-        let is_changed = change_ending(said, changes);
-        match (self.change, said.as_str()) {
-            (HardVoiced | SoftVoiced, _) if is_three => sound(self.said, Sound::Voiced),
-            (BreathedVoiced, _) if is_voicing => sound(self.said, Sound::Voiced),
-            (Breathed, _) if is_sharpening => sound(self.said, Sound::Sharp),
-            (Breathed | BreathedVoiced, _) if is_changed => sound(self.said, Sound::Sharp),
-            (Native, "イチ") => {
-                "ヒト".clone_into(said);
-                self.said.to_owned()
-            }
-            (Native, "ニ") => {
-                "フタ".clone_into(said);
-                self.said.to_owned()
-            }
-            _ => self.said.to_owned(),
-        }
-    }
-}
-
-/// Adds what follows a counter and belongs to it, as in 3日間 and 2時半; gives where it ends.
-pub fn add_followers(said: &mut String, text: &[char], mut at: usize) -> usize {
-    while let Some((follower, end)) = follower(text, at) {
-        *said += follower;
-        at = end;
-    }
-    at
-}
-
-fn follower(text: &[char], at: usize) -> Option<(&'static str, usize)> {
-    let counter = *text.get(at.checked_sub(1)?)?;
-    let found = FOLLOWERS.iter().find(|(written, _, after, not_before)| {
-        let next = text.get(at + written.chars().count());
-        stands(text, at, written)
-            && (after.is_empty() || after.contains(counter))
-            && !next.is_some_and(|next| not_before.contains(*next))
-    });
-    found.map(|(written, said, ..)| (*said, at + written.chars().count()))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sound {
-    Sharp,
-    Voiced,
-}
-
-fn sound(counter: &str, sound: Sound) -> String {
-    for (plain, sharp, voiced) in SOUNDS {
-        if let Some(rest) = counter.strip_prefix(plain) {
-            let first = match sound {
-                Sound::Sharp => sharp,
-                Sound::Voiced => voiced,
-            };
-            return format!("{first}{rest}");
-        }
-    }
-    counter.to_owned()
-}
-
-fn is_written(text: &[char], at: usize, counter: &str) -> bool {
-    let mut found = text.get(at..).unwrap_or_default().iter();
-    counter.chars().all(|each| {
-        found
-            .next()
-            .is_some_and(|found| each == *found || (each == 'か' && "ヶケヵカ箇".contains(*found)))
-    })
-}
-
-/// Whether the number can be that of a month, or one that つ counts.
-fn fits(counter: &str, number: &Number) -> bool {
-    match counter {
-        "月" => number.value.is_some_and(|value| (1..=12).contains(&value)),
-        "つ" => number.value.is_some_and(|value| (1..=9).contains(&value)),
-        _ => true,
-    }
-}
-
-/// Whether what looks like a counter goes on as another word.
-fn goes_on(text: &[char], end: usize, counter: &str) -> bool {
-    let Some(next) = text.get(end) else {
-        return false;
-    };
-    let is_cut = |is: fn(char) -> bool| counter.ends_with(is) && is(*next);
-    let other = NOT_BEFORE.iter().find(|(written, _)| *written == counter);
-    is_cut(|each| each.is_ascii_alphabetic())
-        || is_cut(is_katakana)
-        || other.is_some_and(|(_, before)| before.contains(*next))
-}

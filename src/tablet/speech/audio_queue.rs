@@ -1,4 +1,4 @@
-//! The orders that wait for the speaker. What comes later takes the place of what nobody needs any more, so there
+//! The commands that wait for the speaker. What comes later takes the place of what nobody needs any more, so there
 //! are never more than a handful, and none that somebody waits for is dropped.
 
 use std::{
@@ -15,13 +15,13 @@ pub type Tell = Arc<dyn Fn(SpeechEvent) + Send + Sync>;
 /// The window's end of the thread that speaks.
 #[derive(Clone)]
 pub struct Voice {
-    orders: Arc<Orders>,
+    queue: Arc<AudioQueue>,
     tell: Tell,
     _alive: Arc<Alive>,
 }
 
-/// Closes the orders when the last [`Voice`] goes.
-struct Alive(Arc<Orders>);
+/// Closes the queue when the last [`Voice`] goes.
+struct Alive(Arc<AudioQueue>);
 
 impl Drop for Alive {
     fn drop(&mut self) {
@@ -30,18 +30,18 @@ impl Drop for Alive {
 }
 
 impl Voice {
-    pub(super) fn new(orders: Arc<Orders>, tell: Tell) -> Self {
+    pub(super) fn new(queue: Arc<AudioQueue>, tell: Tell) -> Self {
         Self {
-            _alive: Arc::new(Alive(Arc::clone(&orders))),
-            orders,
+            _alive: Arc::new(Alive(Arc::clone(&queue))),
+            queue,
             tell,
         }
     }
 
-    /// Hands an order over; never waits. What it makes needless is told to be over.
-    pub fn order(&self, order: AudioCommand) {
-        let turn = order.turn();
-        match self.orders.push(order) {
+    /// Hands a command over; never waits. What it makes needless is told to be over.
+    pub fn send(&self, command: AudioCommand) {
+        let turn = command.turn();
+        match self.queue.push(command) {
             Ok(needless) => needless
                 .into_iter()
                 .for_each(|turn| (self.tell)(SpeechEvent::Stopped { turn })),
@@ -53,9 +53,9 @@ impl Voice {
     }
 }
 
-/// The orders, as the window and the speaker's thread share them.
+/// The queue, as the window and the speaker's thread share them.
 #[derive(Default)]
-pub struct Orders {
+pub struct AudioQueue {
     state: Mutex<State>,
     is_news: Condvar,
 }
@@ -69,32 +69,32 @@ struct State {
 
 /// What came of waiting.
 pub enum Next {
-    /// The next order.
-    Order(AudioCommand),
+    /// The next command.
+    Command(AudioCommand),
     /// None came in time.
     Nothing,
-    /// Nobody will order anything any more.
+    /// Nobody will ask for anything any more.
     Closed,
 }
 
-/// Nobody carries orders out any more.
+/// Nobody carries commands out any more.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Closed;
 
-impl Orders {
-    /// Lays an order down. Gives back the turns of those that it makes needless.
-    pub fn push(&self, order: AudioCommand) -> Result<Vec<u64>, Closed> {
+impl AudioQueue {
+    /// Lays a command down. Gives back the turns of those that it makes needless.
+    pub fn push(&self, command: AudioCommand) -> Result<Vec<u64>, Closed> {
         let mut state = self.lock();
         if state.is_closed {
             return Err(Closed);
         }
         let mut needless = Vec::new();
         state.waiting.retain(|waiting| {
-            let stays = !order.replaces(waiting);
+            let stays = !command.replaces(waiting);
             needless.extend(waiting.turn().filter(|_| !stays));
             stays
         });
-        state.waiting.push_back(order);
+        state.waiting.push_back(command);
         self.is_news.notify_one();
         Ok(needless)
     }
@@ -115,7 +115,7 @@ impl Orders {
             }
         };
         match state.waiting.pop_front() {
-            Some(order) => Next::Order(order),
+            Some(command) => Next::Command(command),
             None if state.is_closed => Next::Closed,
             None => Next::Nothing,
         }
@@ -129,7 +129,7 @@ impl Orders {
         state
             .waiting
             .drain(..)
-            .filter_map(|order| order.turn())
+            .filter_map(|command| command.turn())
             .collect()
     }
 
@@ -142,19 +142,24 @@ impl AudioCommand {
     /// Under which number somebody waits for its end.
     pub(super) fn turn(&self) -> Option<u64> {
         match self {
-            Self::Say { turn, .. } | Self::Play { turn, .. } => Some(*turn),
-            Self::Hush | Self::Pause | Self::GoOn | Self::Sound(..) | Self::Read(_) => None,
+            Self::Speak { turn, .. } | Self::Play { turn, .. } => Some(*turn),
+            Self::Stop
+            | Self::Pause
+            | Self::Resume
+            | Self::Tone(..)
+            | Self::SetPronunciations(_) => None,
         }
     }
 
     /// Whether nobody needs `waiting` any more, now that this comes.
     fn replaces(&self, waiting: &Self) -> bool {
         match (self, waiting) {
-            (Self::Sound(tone, _), Self::Sound(waiting, _)) => tone == waiting,
-            (Self::Read(_), Self::Read(_)) => true,
-            (_, Self::Sound(..) | Self::Read(_)) | (Self::Sound(..) | Self::Read(_), _) => false,
-            (Self::Pause | Self::GoOn, waiting) => matches!(waiting, Self::Pause | Self::GoOn),
-            (Self::Say { .. } | Self::Play { .. } | Self::Hush, _) => true,
+            (Self::Tone(tone, _), Self::Tone(waiting, _)) => tone == waiting,
+            (Self::SetPronunciations(_), Self::SetPronunciations(_)) => true,
+            (_, Self::Tone(..) | Self::SetPronunciations(_))
+            | (Self::Tone(..) | Self::SetPronunciations(_), _) => false,
+            (Self::Pause | Self::Resume, waiting) => matches!(waiting, Self::Pause | Self::Resume),
+            (Self::Speak { .. } | Self::Play { .. } | Self::Stop, _) => true,
         }
     }
 }
@@ -174,31 +179,31 @@ mod tests {
 
     #[test]
     fn a_drumming_finger_pushes_nothing_out() {
-        let orders = Orders::default();
-        assert_eq!(orders.push(say(1)), Ok(vec![]));
+        let queue = AudioQueue::default();
+        assert_eq!(queue.push(say(1)), Ok(vec![]));
         for _ in 0..10_000 {
-            let touch = AudioCommand::Sound(Tone::Touch, Loudness::Normal);
-            assert_eq!(orders.push(touch), Ok(vec![]));
+            let touch = AudioCommand::Tone(Tone::Touch, Loudness::Normal);
+            assert_eq!(queue.push(touch), Ok(vec![]));
         }
-        assert_eq!(orders.push(say(2)), Ok(vec![1]), "the first is over");
-        assert_eq!(orders.push(AudioCommand::Pause), Ok(vec![]));
-        assert_eq!(orders.push(AudioCommand::GoOn), Ok(vec![]));
+        assert_eq!(queue.push(say(2)), Ok(vec![1]), "the first is over");
+        assert_eq!(queue.push(AudioCommand::Pause), Ok(vec![]));
+        assert_eq!(queue.push(AudioCommand::Resume), Ok(vec![]));
         let mut kinds = Vec::new();
-        while let Next::Order(order) = orders.next(Some(Duration::ZERO)) {
-            kinds.push(match order {
+        while let Next::Command(command) = queue.next(Some(Duration::ZERO)) {
+            kinds.push(match command {
                 AudioCommand::Play { turn, .. } => format!("play {turn}"),
                 other => format!("{other:?}"),
             });
         }
-        assert_eq!(kinds, ["Sound(Touch, Normal)", "play 2", "GoOn"]);
+        assert_eq!(kinds, ["Tone(Touch, Normal)", "play 2", "Resume"]);
     }
 
     #[test]
     fn what_was_never_carried_out_is_told() {
-        let orders = Orders::default();
-        assert_eq!(orders.push(say(7)), Ok(vec![]));
-        assert_eq!(orders.close(), [7]);
-        assert!(matches!(orders.next(None), Next::Closed));
-        assert_eq!(orders.push(say(8)), Err(Closed));
+        let queue = AudioQueue::default();
+        assert_eq!(queue.push(say(7)), Ok(vec![]));
+        assert_eq!(queue.close(), [7]);
+        assert!(matches!(queue.next(None), Next::Closed));
+        assert_eq!(queue.push(say(8)), Err(Closed));
     }
 }

@@ -24,7 +24,7 @@ static OWN: OnceLock<File> = OnceLock::new();
 const LONGEST: u64 = 16 * 1024;
 
 /// How what ALSA and JACK say begins.
-const CHATTER: [&str; 8] = [
+const NOISE: [&str; 8] = [
     "ALSA lib ",
     "Cannot connect to server",
     "jack server is not running",
@@ -37,14 +37,14 @@ const CHATTER: [&str; 8] = [
 
 /// The way of the program's own words.
 #[derive(Debug, Clone, Copy)]
-pub struct OwnWords;
+pub struct OwnStderr;
 
 /// The way of the program's own words, for who writes a log.
-pub fn own_words() -> OwnWords {
-    OwnWords
+pub fn own_stderr() -> OwnStderr {
+    OwnStderr
 }
 
-impl Write for OwnWords {
+impl Write for OwnStderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match OWN.get() {
             Some(mut own) => own.write(bytes),
@@ -61,7 +61,7 @@ impl Write for OwnWords {
 }
 
 /// From now on what libraries print is read before anybody sees it.
-pub fn part() -> io::Result<()> {
+pub fn redirect() -> io::Result<()> {
     let own = File::from(fcntl_dupfd_cloexec(stderr(), 3)?);
     let (ours, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
     std::thread::Builder::new()
@@ -74,13 +74,13 @@ pub fn part() -> io::Result<()> {
     std::panic::set_hook(Box::new(|what| {
         // Nobody may be there to read the pipe when the program ends so.
         let trace = std::backtrace::Backtrace::capture();
-        let _ = writeln!(OwnWords, "kairan-tablet: {what}\n{trace}");
+        let _ = writeln!(OwnStderr, "kairan-tablet: {what}\n{trace}");
     }));
     Ok(())
 }
 
 /// Whatever this program gives its place to finds everything as it was at the start.
-pub fn join() {
+pub fn restore() {
     if let Some(own) = OWN.get()
         && let Err(error) = dup2_stderr(own)
     {
@@ -98,16 +98,16 @@ fn listen(pipe: File) {
             Ok(_) => {}
         }
         let words = String::from_utf8_lossy(&line);
-        if is_chatter(&words) {
+        if is_noise(&words) {
             tracing::debug!("{}", words.trim_end());
         } else if !words.trim().is_empty() {
-            let _ = OwnWords.write_all(&line);
+            let _ = OwnStderr.write_all(&line);
         }
     }
 }
 
-fn is_chatter(line: &str) -> bool {
-    CHATTER.iter().any(|known| line.starts_with(known))
+fn is_noise(line: &str) -> bool {
+    NOISE.iter().any(|known| line.starts_with(known))
 }
 
 #[cfg(test)]
@@ -124,14 +124,14 @@ mod tests {
             "jack server is not running or cannot be started",
             "JackShmReadWritePtr::~JackShmReadWritePtr - Init not done for -1, skipping unlock",
         ] {
-            assert!(is_chatter(line), "{line}");
+            assert!(is_noise(line), "{line}");
         }
         for line in [
             "thread 'main' has overflowed its stack",
             "malloc(): corrupted top size",
             "2026-11-29T01:44:49Z  WARN kairan_tablet::link: a jack of all trades",
         ] {
-            assert!(!is_chatter(line), "{line}");
+            assert!(!is_noise(line), "{line}");
         }
     }
 }

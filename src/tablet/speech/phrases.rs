@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use super::{Passage, Readings, SpeechError, Synthesis, line, pieces};
+use super::{Passage, Pronunciations, SpeechError, Synthesis, line, pieces};
 
 /// Phrases that are made before they are needed.
 const AHEAD: usize = 2;
@@ -25,11 +25,11 @@ pub struct Phrase {
 }
 
 /// What comes next.
-pub enum Coming {
+pub enum NextPhrase {
     /// This.
     Phrase(Phrase),
     /// Something that is still being made.
-    NotYet,
+    Pending,
     /// Nothing: everything was made.
     End,
     /// Nothing, and why.
@@ -38,7 +38,7 @@ pub enum Coming {
 
 /// The phrases of one speech. When this is dropped no more are made.
 pub struct Phrases {
-    coming: Receiver<Coming>,
+    receiver: Receiver<NextPhrase>,
     is_over: Arc<AtomicBool>,
 }
 
@@ -46,17 +46,17 @@ impl Phrases {
     /// Begins to make them.
     pub fn begin(
         synthesis: Synthesis,
-        readings: Arc<Readings>,
+        pronunciations: Arc<Pronunciations>,
         passages: Vec<Passage>,
         rate: f32,
     ) -> Result<Self, SpeechError> {
-        let (sender, coming) = mpsc::sync_channel(AHEAD);
+        let (sender, receiver) = mpsc::sync_channel(AHEAD);
         let is_over = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&is_over);
         let making = thread::Builder::new()
             .name("phrases".to_owned())
             .spawn(move || {
-                let last = make(&synthesis, &readings, &passages, rate, &stop, &sender);
+                let last = make(&synthesis, &pronunciations, &passages, rate, &stop, &sender);
                 // Nobody may be listening any more; then nobody misses it.
                 let _ = sender.send(last);
             });
@@ -64,16 +64,16 @@ impl Phrases {
             tracing::error!(%error, "nothing can be said");
             return Err(SpeechError::ProgramFailed);
         }
-        Ok(Self { coming, is_over })
+        Ok(Self { receiver, is_over })
     }
 
     /// The next phrase; does not wait for it.
-    pub fn next(&self) -> Coming {
-        match self.coming.try_recv() {
-            Ok(coming) => coming,
-            Err(TryRecvError::Empty) => Coming::NotYet,
+    pub fn next(&self) -> NextPhrase {
+        match self.receiver.try_recv() {
+            Ok(next) => next,
+            Err(TryRecvError::Empty) => NextPhrase::Pending,
             // Its last word was not said: it broke off.
-            Err(TryRecvError::Disconnected) => Coming::Failed(SpeechError::ProgramFailed),
+            Err(TryRecvError::Disconnected) => NextPhrase::Failed(SpeechError::ProgramFailed),
         }
     }
 }
@@ -87,27 +87,27 @@ impl Drop for Phrases {
 /// Makes phrase after phrase, until there are no more or nobody wants them; says what comes last.
 fn make(
     synthesis: &Synthesis,
-    readings: &Readings,
+    pronunciations: &Pronunciations,
     passages: &[Passage],
     rate: f32,
     is_over: &AtomicBool,
-    phrases: &SyncSender<Coming>,
-) -> Coming {
+    phrases: &SyncSender<NextPhrase>,
+) -> NextPhrase {
     let mut said = false;
     for (passage, text) in passages.iter().enumerate() {
         let pieces = match &text.reading {
             // What is marked is the name, though its reading is said.
-            Some(reading) => vec![(text.words.clone(), line(reading, readings))],
-            None => pieces(&text.words, readings),
+            Some(reading) => vec![(text.words.clone(), line(reading, pronunciations))],
+            None => pieces(&text.words, pronunciations),
         };
         for (words, spoken) in pieces {
             if is_over.load(Ordering::Relaxed) {
-                return Coming::End;
+                return NextPhrase::End;
             }
             let samples = match synthesis.samples(&spoken, rate, is_over) {
                 Ok(samples) if samples.is_empty() => continue,
                 Ok(samples) => samples,
-                Err(why) => return Coming::Failed(why),
+                Err(why) => return NextPhrase::Failed(why),
             };
             said = true;
             let phrase = Phrase {
@@ -115,14 +115,14 @@ fn make(
                 words,
                 samples,
             };
-            if phrases.send(Coming::Phrase(phrase)).is_err() {
-                return Coming::End;
+            if phrases.send(NextPhrase::Phrase(phrase)).is_err() {
+                return NextPhrase::End;
             }
         }
     }
     if said {
-        Coming::End
+        NextPhrase::End
     } else {
-        Coming::Failed(SpeechError::NothingToSay)
+        NextPhrase::Failed(SpeechError::NothingToSay)
     }
 }

@@ -16,7 +16,7 @@ use super::ContentSnapshot;
 
 /// The manifest in force, as it lies on the disk.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct InForce {
+pub(super) struct ActiveManifest {
     pub(super) etag: String,
     pub(super) manifest: Manifest,
     /// What tiles had before, while their new content is not whole.
@@ -36,7 +36,7 @@ pub struct MissingContent {
     pub is_urgent: bool,
 }
 
-impl InForce {
+impl ActiveManifest {
     /// `manifest` follows on `before`. Since `at` a tile that keeps what it had is not what its source says.
     pub(super) fn after(
         before: Option<&Self>,
@@ -129,7 +129,7 @@ impl InForce {
     }
 
     /// Tiles whose new content is whole need what they had no more; says whether there were any.
-    pub(super) fn let_go(&mut self, has: impl Fn(&BlobReference) -> bool) -> bool {
+    pub(super) fn release(&mut self, has: impl Fn(&BlobReference) -> bool) -> bool {
         let before = (self.kept_back.len(), self.neighbourhoods);
         self.neighbourhoods = self
             .neighbourhoods
@@ -273,13 +273,13 @@ mod tests {
             tile("page", ContentKind::Page, "p", &[]),
             tile("warnings", ContentKind::Warnings, "w", &[]),
         ];
-        let in_force = InForce::after(None, manifest(tiles), "1".into(), at(), |_| false);
+        let active = ActiveManifest::after(None, manifest(tiles), "1".into(), at(), |_| false);
         for (here, expected) in [
             (&[][..], &[&["h", "h1", "h2"][..], &["p"], &["w"]][..]),
             (&["h", "p"], &[&["h1", "h2"], &["w"]]),
             (&["h", "h1", "h2", "p", "w"], &[]),
         ] {
-            let missing = in_force.missing(only(here));
+            let missing = active.missing(only(here));
             let named = |it: &MissingContent| it.blobs.iter().map(|it| it.sha256).collect();
             let named: Vec<Vec<Sha256>> = missing.iter().map(named).collect();
             let hashes =
@@ -306,9 +306,11 @@ mod tests {
             (&[], &["new"], "new"),
             (&[], &[], "new"),
         ] {
-            let before = InForce::after(None, feed("old", "o1"), "1".into(), at(), only(then));
+            let before =
+                ActiveManifest::after(None, feed("old", "o1"), "1".into(), at(), only(then));
             let next = feed("new", "n1");
-            let mut after = InForce::after(Some(&before), next, "2".into(), at(), only(then));
+            let mut after =
+                ActiveManifest::after(Some(&before), next, "2".into(), at(), only(then));
             let shown = after.shown(only(later));
             let content = shown.services[0].content.as_ref().expect("content");
             let case = format!("{then:?} then {later:?}");
@@ -324,7 +326,7 @@ mod tests {
                 after.names().contains(&Sha256::of(b"old").to_string()),
                 then.contains(&"old")
             );
-            after.let_go(only(later));
+            after.release(only(later));
             let is_whole = later.contains(&"n1");
             assert_eq!(
                 after.kept_back.is_empty(),
@@ -338,15 +340,15 @@ mod tests {
     fn one_that_keeps_what_it_had_keeps_it_over_many_manifests() {
         let feed = |text: &str| manifest(vec![tile("a", ContentKind::Feed, text, &[])]);
         let has = only(&["1"]);
-        let mut in_force = InForce::after(None, feed("1"), "1".into(), at(), &has);
+        let mut active = ActiveManifest::after(None, feed("1"), "1".into(), at(), &has);
         let first = at();
         for number in ["2", "3", "4"] {
             let (next, etag) = (feed(number), number.to_owned());
             let later = first + jiff::SignedDuration::from_hours(1);
             let now = if number == "2" { first } else { later };
-            in_force = InForce::after(Some(&in_force), next, etag, now, &has);
+            active = ActiveManifest::after(Some(&active), next, etag, now, &has);
         }
-        let shown = in_force.shown(&has).services[0]
+        let shown = active.shown(&has).services[0]
             .content
             .clone()
             .expect("content");

@@ -14,7 +14,7 @@
 
 /// A place on the glass, in millimetres from the upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spot {
+pub struct Point {
     /// To the right.
     pub x: f32,
     /// Down.
@@ -23,7 +23,7 @@ pub struct Spot {
 
 /// How large the glass is, in millimetres.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Glass {
+pub struct ScreenArea {
     /// From left to right.
     pub width: f32,
     /// From top to bottom.
@@ -34,11 +34,11 @@ pub struct Glass {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pointer {
     /// It is pressed.
-    Pressed(Spot),
+    Pressed(Point),
     /// It moves while it is pressed.
-    Moved(Spot),
+    Moved(Point),
     /// It is let go: a tap, if it is still where it was pressed.
-    Released(Spot),
+    Released(Point),
     /// It is gone; what was pressed is not tapped.
     Exited,
 }
@@ -55,12 +55,12 @@ const AT_ONCE_MS: u64 = 300;
 const PALM_MM: f32 = 60.0;
 /// A palm that shifts touches anew so near to where it lies, in millimetres.
 const BESIDE_PALM_MM: f32 = 30.0;
-/// Fingers that are followed at once: both hands, and a palm. What else comes down is not seen.
+/// PalmRejection that are followed at once: both hands, and a palm. What else comes down is not seen.
 const MOST: usize = 16;
 
 /// The fingers on the glass.
 #[derive(Debug, Clone)]
-pub struct Fingers<Id> {
+pub struct PalmRejection<Id> {
     down: Vec<Finger<Id>>,
     /// For whom the window's pointer is pressed.
     lit: Option<Id>,
@@ -69,15 +69,15 @@ pub struct Fingers<Id> {
 #[derive(Debug, Clone)]
 struct Finger<Id> {
     id: Id,
-    began: Spot,
-    at: Spot,
+    began: Point,
+    at: Point,
     began_ms: u64,
     holds: bool,
-    does: Does,
+    role: Role,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Does {
+enum Role {
     /// Its lift may be a tap.
     Touch { beside: bool },
     /// It lies there.
@@ -86,7 +86,7 @@ enum Does {
     Palm,
 }
 
-impl<Id> Default for Fingers<Id> {
+impl<Id> Default for PalmRejection<Id> {
     fn default() -> Self {
         Self {
             down: Vec::new(),
@@ -97,28 +97,28 @@ impl<Id> Default for Fingers<Id> {
 
 impl<Id> Finger<Id> {
     fn touches(&self) -> bool {
-        matches!(self.does, Does::Touch { .. })
+        matches!(self.role, Role::Touch { .. })
     }
 
     /// When it will rest, if it is still down then.
     fn rests_ms(&self) -> Option<u64> {
-        match self.does {
-            Does::Touch { beside: true } => Some(self.began_ms + BESIDE_MS),
-            Does::Touch { beside: false } => Some(self.began_ms + ALONE_MS),
-            Does::Rest | Does::Palm => None,
+        match self.role {
+            Role::Touch { beside: true } => Some(self.began_ms + BESIDE_MS),
+            Role::Touch { beside: false } => Some(self.began_ms + ALONE_MS),
+            Role::Rest | Role::Palm => None,
         }
     }
 }
 
-impl<Id: Copy + PartialEq> Fingers<Id> {
+impl<Id: Copy + PartialEq> PalmRejection<Id> {
     /// Whether any finger is on the glass.
     pub fn are_down(&self) -> bool {
         !self.down.is_empty()
     }
 
     /// A finger comes down.
-    pub fn put_down(&mut self, id: Id, at: Spot, glass: Glass, now_ms: u64) -> Vec<Pointer> {
-        let mut told = self.look(now_ms);
+    pub fn put_down(&mut self, id: Id, at: Point, glass: ScreenArea, now_ms: u64) -> Vec<Pointer> {
+        let mut told = self.update(now_ms);
         // A number that comes again belongs to another finger; the lift of the one before was lost.
         told.extend(self.cancelled(id));
         if self.down.len() >= MOST {
@@ -128,33 +128,33 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
         let joins_palm = self
             .down
             .iter()
-            .any(|other| other.does == Does::Palm && distance(other.at, at) < BESIDE_PALM_MM);
+            .any(|other| other.role == Role::Palm && distance(other.at, at) < BESIDE_PALM_MM);
         let is_at_once = |other: &Finger<Id>| {
             now_ms.saturating_sub(other.began_ms) <= AT_ONCE_MS
                 && distance(other.began, at) < PALM_MM
         };
         let is_palm = joins_palm || self.down.iter().filter(|it| is_at_once(it)).count() >= 2;
         let further_in = self.down.iter().any(|it| it.touches() && !it.holds);
-        let does = if is_palm {
+        let role = if is_palm {
             if !joins_palm {
                 for other in self.down.iter_mut().filter(|it| is_at_once(it)) {
-                    other.does = Does::Palm;
+                    other.role = Role::Palm;
                 }
             }
-            Does::Palm
+            Role::Palm
         } else if holds && further_in {
-            Does::Rest
+            Role::Rest
         } else {
             let mut beside = false;
             for other in self.down.iter_mut().filter(|it| it.touches()) {
                 if other.holds && !holds || now_ms.saturating_sub(other.began_ms) >= BESIDE_MS {
-                    other.does = Does::Rest;
+                    other.role = Role::Rest;
                 } else {
-                    other.does = Does::Touch { beside: true };
+                    other.role = Role::Touch { beside: true };
                     beside = true;
                 }
             }
-            Does::Touch { beside }
+            Role::Touch { beside }
         };
         self.down.push(Finger {
             id,
@@ -162,9 +162,9 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
             at,
             began_ms: now_ms,
             holds,
-            does,
+            role,
         });
-        if matches!(does, Does::Touch { .. }) {
+        if matches!(role, Role::Touch { .. }) {
             told.extend(self.lit.take().map(|_| Pointer::Exited));
             self.lit = Some(id);
             told.push(Pointer::Pressed(at));
@@ -174,8 +174,8 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
     }
 
     /// A finger slides.
-    pub fn moved(&mut self, id: Id, to: Spot, now_ms: u64) -> Vec<Pointer> {
-        let mut told = self.look(now_ms);
+    pub fn moved(&mut self, id: Id, to: Point, now_ms: u64) -> Vec<Pointer> {
+        let mut told = self.update(now_ms);
         if let Some(finger) = self.down.iter_mut().find(|it| it.id == id) {
             finger.at = to;
             if self.lit == Some(id) {
@@ -186,8 +186,8 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
     }
 
     /// A finger is lifted.
-    pub fn lifted(&mut self, id: Id, at: Spot, now_ms: u64) -> Vec<Pointer> {
-        let mut told = self.look(now_ms);
+    pub fn lifted(&mut self, id: Id, at: Point, now_ms: u64) -> Vec<Pointer> {
+        let mut told = self.update(now_ms);
         let Some(place) = self.down.iter().position(|it| it.id == id) else {
             return told;
         };
@@ -204,7 +204,7 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
         }
         told.extend([Pointer::Released(at), Pointer::Exited]);
         for other in self.down.iter_mut().filter(|it| it.touches()) {
-            other.does = Does::Rest;
+            other.role = Role::Rest;
         }
         told
     }
@@ -215,11 +215,11 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
         self.unlight_who_rests().into_iter().collect()
     }
 
-    /// Time went on. To be called at [`Fingers::due_ms`].
-    pub fn look(&mut self, now_ms: u64) -> Vec<Pointer> {
+    /// Time went on. To be called at [`PalmRejection::due_ms`].
+    pub fn update(&mut self, now_ms: u64) -> Vec<Pointer> {
         for finger in &mut self.down {
             if finger.rests_ms().is_some_and(|at| at <= now_ms) {
-                finger.does = Does::Rest;
+                finger.role = Role::Rest;
             }
         }
         self.unlight_who_rests().into_iter().collect()
@@ -241,14 +241,14 @@ impl<Id: Copy + PartialEq> Fingers<Id> {
     }
 }
 
-fn is_at_the_margin(at: Spot, glass: Glass) -> bool {
+fn is_at_the_margin(at: Point, glass: ScreenArea) -> bool {
     at.x < MARGIN_MM
         || at.y < MARGIN_MM
         || at.x > glass.width - MARGIN_MM
         || at.y > glass.height - MARGIN_MM
 }
 
-fn distance(from: Spot, to: Spot) -> f32 {
+fn distance(from: Point, to: Point) -> f32 {
     (from.x - to.x).hypot(from.y - to.y)
 }
 

@@ -11,7 +11,7 @@ const OURS: &str = include_str!("../../../../assets/voice/readings.csv");
 
 /// How words are said that the dictionary does not know.
 #[derive(Debug, Clone, Default)]
-pub struct Readings {
+pub struct Pronunciations {
     council: HashMap<char, Vec<Entry>>,
 }
 
@@ -41,7 +41,7 @@ static TABLE: LazyLock<HashMap<char, Vec<Entry>>> = LazyLock::new(|| {
     }))
 });
 
-impl Readings {
+impl Pronunciations {
     /// Ours, and before them the council's.
     pub fn of(council: &[Reading]) -> Self {
         Self {
@@ -179,33 +179,39 @@ fn is_person(text: &[char], at: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn council(readings: &[(&str, &str)]) -> Readings {
-        let readings: Vec<Reading> = readings
+    fn council(pronunciations: &[(&str, &str)]) -> Pronunciations {
+        let pronunciations: Vec<Reading> = pronunciations
             .iter()
             .map(|(written, spoken)| Reading {
                 written: (*written).to_owned(),
                 spoken: (*spoken).to_owned(),
             })
             .collect();
-        Readings::of(&readings)
+        Pronunciations::of(&pronunciations)
     }
 
     #[test]
     fn the_councils_readings_go_before_ours_and_the_longest_first() {
-        let readings = council(&[
+        let pronunciations = council(&[
             ("日田", "ひだ"),
             ("日田町", "にったちょう"),
             ("高潮", "こうちょう"),
         ]);
-        assert_eq!(readings.applied("日田町と日田"), "ニッタチョウとヒダ");
-        assert_eq!(readings.applied("高潮警報"), "コウチョウ警報");
-        assert_eq!(Readings::default().applied("高潮警報"), "タカシオ警報");
+        assert_eq!(pronunciations.applied("日田町と日田"), "ニッタチョウとヒダ");
+        assert_eq!(pronunciations.applied("高潮警報"), "コウチョウ警報");
+        assert_eq!(
+            Pronunciations::default().applied("高潮警報"),
+            "タカシオ警報"
+        );
     }
 
     #[test]
     fn a_single_character_is_replaced_only_where_it_stands_alone() {
-        let readings = council(&[("栄", "さかえ")]);
-        assert_eq!(readings.applied("栄の栄養、栄"), "サカエの栄養、サカエ");
+        let pronunciations = council(&[("栄", "さかえ")]);
+        assert_eq!(
+            pronunciations.applied("栄の栄養、栄"),
+            "サカエの栄養、サカエ"
+        );
     }
 
     #[test]
@@ -218,7 +224,7 @@ mod tests {
             ("初めての方向け", "初めてのカタ向け"),
             ("使い方", "使いカタ"),
         ] {
-            assert_eq!(Readings::default().applied(written), said);
+            assert_eq!(Pronunciations::default().applied(written), said);
         }
         for written in [
             "申し込みの方法",
@@ -232,7 +238,7 @@ mod tests {
             "一方で",
             "方",
         ] {
-            assert_eq!(Readings::default().applied(written), written);
+            assert_eq!(Pronunciations::default().applied(written), written);
         }
     }
 }

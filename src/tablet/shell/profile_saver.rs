@@ -11,7 +11,7 @@ const RETRY: Duration = Duration::from_secs(5);
 
 /// Keeps each of the `latest` choices until nobody chooses any more. What cannot be kept is told, and
 /// tried again.
-pub(super) async fn keep_choices(
+pub(super) async fn save_latest(
     mut latest: watch::Receiver<Profile>,
     data: DataFolder,
     tell: mpsc::UnboundedSender<LinkEvent>,
@@ -19,9 +19,9 @@ pub(super) async fn keep_choices(
     while latest.changed().await.is_ok() {
         let mut is_told = false;
         loop {
-            let (data, choices) = (data.clone(), latest.borrow_and_update().clone());
-            let keeping = tokio::task::spawn_blocking(move || data.keep_choices(&choices));
-            let is_kept = match keeping.await {
+            let (data, profile) = (data.clone(), latest.borrow_and_update().clone());
+            let saving = tokio::task::spawn_blocking(move || data.save_profile(&profile));
+            let is_kept = match saving.await {
                 Ok(Ok(())) => true,
                 Ok(Err(error)) => {
                     if !is_told {
