@@ -26,10 +26,11 @@ use kairan_backend::{
     database::Database,
     tablets::api::enrolment,
 };
+use kairan_catalogue::Catalogue;
 use kairan_catalogue::dry_run::{self, DryRun};
-use kairan_catalogue::{Catalogue, Language};
 use kairan_contract::{Participation, RequestId};
 use kairan_sources::beside::Beside;
+use kairan_text::tr;
 use tokio_util::sync::CancellationToken;
 
 /// Kairan: the council's server and its command.
@@ -301,29 +302,21 @@ fn check(file: &Path, kept: Vec<PathBuf>) -> ExitCode {
     match Catalogue::load(file, &Beside::of(file, kept)) {
         Ok((catalogue, _)) => {
             for hint in &catalogue.hints {
-                let note = match language() {
-                    Language::English => "note",
-                    Language::Japanese => "ご注意",
-                };
+                let note = tr(language(), "ご注意");
                 eprintln!("{note}: {}", hint.line_for(file, language()));
             }
             let (services, providers) = (catalogue.services.len(), catalogue.providers.len());
             println!(
                 "{}",
-                match language() {
-                    Language::English => format!(
-                        "{}: no faults — {}, {} categories, {providers} providers, {services} tiles",
-                        file.display(),
-                        catalogue.council.name,
-                        catalogue.categories.len()
-                    ),
-                    Language::Japanese => format!(
-                        "{}: 問題はありません — {}、分類 {}、提供者 {providers}、タイル {services}",
-                        file.display(),
-                        catalogue.council.name,
-                        catalogue.categories.len()
-                    ),
-                }
+                tr!(
+                    language(),
+                    "{file}: 問題はありません — {council}、分類 {categories}、提供者 {providers}、タイル {services}",
+                    file = file.display(),
+                    council = catalogue.council.name,
+                    categories = catalogue.categories.len(),
+                    providers,
+                    services
+                )
             );
             ExitCode::SUCCESS
         }

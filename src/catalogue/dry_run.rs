@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use jiff::{Timestamp, civil::DateTime};
-use kairan_text::way_in_words;
+use kairan_contract::Language;
+use kairan_text::{tr, way_in_words};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{Fault, Language, source_settings};
+use crate::{Fault, source_settings};
 use kairan_sources::{
     Draft, Gleaned, Skipped, SourceError,
     beside::{Beside, Role, read_anywhere},
@@ -241,7 +242,7 @@ fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
             .map(|place| {
                 let mut item = json!(place);
                 if let Some(metres) = place.metres {
-                    item["way"] = way_in_words(kairan_contract::Language::Japanese, metres).into();
+                    item["way"] = way_in_words(Language::JAPANESE, metres).into();
                 }
                 item
             })
@@ -267,8 +268,11 @@ fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
 pub fn summary(kind: &str, outcome: &Outcome, language: Language) -> String {
     let (items, skipped) = (outcome.items.len(), outcome.skipped.iter());
     let left_out = skipped.filter(|skipped| skipped.line.is_some()).count();
-    match language {
-        Language::English => format!("{kind}: {items} items, {left_out} rows left out"),
-        Language::Japanese => format!("{kind}: {items} 件、読めなかった行 {left_out} 件"),
-    }
+    tr!(
+        language,
+        "{kind}: {items} 件、読めなかった行 {left_out} 件",
+        kind,
+        items,
+        left_out
+    )
 }

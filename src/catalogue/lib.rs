@@ -32,7 +32,7 @@ use kairan_sources::{
 
 pub use content::{NotThere, Surroundings, list_beside};
 pub use fault::Expected;
-pub use fault::{Fault, FaultKind, Language};
+pub use fault::{Fault, FaultKind};
 pub use reader::read;
 pub use table::{Faults, Placed, Table};
 

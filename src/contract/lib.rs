@@ -10,6 +10,7 @@ mod content;
 mod departures;
 mod emergency;
 mod identity;
+mod language;
 mod manifest;
 mod measurements;
 mod places;
@@ -37,6 +38,7 @@ pub use identity::{
     AreaCode, BootId, CategoryId, EmergencyId, FormId, Invalid, ItemHash, MessageId, Participation,
     ProviderId, RequestId, ServiceId, Sha256, TabletId,
 };
+pub use language::Language;
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
 pub use measurements::Measurement;
 pub use places::{Coordinates, Hazard, Neighbourhood, Place, Position};
@@ -46,8 +48,8 @@ pub use questionnaire::{Questionnaire, SurveyQuestion};
 pub use requests::{Request, RequestBatch, RequestKind, RequestsReceived};
 pub use screen_name::ScreenName;
 pub use usage::{
-    EndCause, Event, Language, LeaveHow, Mood, OpenedFrom, Record, StartCause, TextSize,
-    TouchIgnored, VisitHow, WireRecord,
+    EndCause, Event, LeaveHow, Mood, OpenedFrom, Record, StartCause, TextSize, TouchIgnored,
+    VisitHow, WireRecord,
 };
 pub use warnings::{Warning, WarningLevel, Warnings};
 

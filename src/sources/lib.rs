@@ -25,7 +25,7 @@ mod weather_code;
 
 use jiff::Timestamp;
 use kairan_contract::{
-    Block, Departures, Measurement, Occurrence, Place, Questionnaire, Warnings, Weather,
+    Block, Departures, Language, Measurement, Occurrence, Place, Questionnaire, Warnings, Weather,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -218,7 +218,7 @@ pub enum SourceError {
         source: std::io::Error,
     },
     /// A file beside the catalogue that is no content.
-    #[error("`{}` is not read: {why} — {}", file.display(), why.mend())]
+    #[error("`{}` is not read: {why} — {}", file.display(), why.mend(Language::ENGLISH))]
     NoContent {
         /// The file, as it is named.
         file: std::path::PathBuf,

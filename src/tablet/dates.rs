@@ -6,8 +6,7 @@ use jiff::{
     tz::Offset,
 };
 use kairan_contract::Language;
-
-use crate::{language::pick, say};
+use kairan_text::{message, message_in, tr};
 
 /// Japan's time: nine hours before UTC, without summer time.
 const JAPAN: Offset = Offset::constant(9);
@@ -20,37 +19,56 @@ pub fn in_japan(now: Timestamp) -> DateTime {
 /// 11月22日(日), Sun 22 Nov.
 pub fn date(language: Language, date: Date) -> String {
     let (day, weekday) = (date.day(), weekday(language, date));
-    let (month, month_name) = (date.month(), month_name(date));
-    say!(
-        language,
-        "{month}月{day}日({weekday})",
-        "{weekday} {day} {month_name}"
-    )
+    let month = month(language, date);
+    tr!(language, "{month}{day}日({weekday})", month, day, weekday)
 }
 
 /// 午後 3時 24分, 3:24 pm.
 pub fn time(language: Language, at: DateTime) -> String {
-    let is_morning = at.hour() < 12;
-    let (hour, minute) = (at.hour() % 12, at.minute());
-    match language {
-        Language::Japanese => {
-            let half = if is_morning { "午前" } else { "午後" };
-            format!("{half} {hour}時 {minute}分")
-        }
-        Language::English => {
-            let half = if is_morning { "am" } else { "pm" };
-            let hour = if hour == 0 { 12 } else { hour };
-            format!("{hour}:{minute:02} {half}")
-        }
+    let (hour, minute) = (at.hour(), at.minute());
+    tr!(
+        language,
+        "{half} {hour}時 {minute}分",
+        half = half(language, hour),
+        hour = hour % 12,
+        hour_from_twelve = hour_from_twelve(hour),
+        hour_of_24 = hour,
+        minute,
+        minute_in_two_digits = format_args!("{minute:02}")
+    )
+}
+
+/// 午前, am: the half of the day.
+pub fn half(language: Language, hour: i8) -> &'static str {
+    if hour < 12 {
+        tr(language, "午前")
+    } else {
+        tr(language, "午後")
     }
+}
+
+/// The hour where it stands alone, as it does while somebody sets it: 午後 0時 is 12 pm.
+pub fn hour_alone(language: Language, hour: i8) -> String {
+    tr!(
+        language,
+        "an hour alone, beside 午前 or 午後" => "{hour}",
+        hour = hour % 12,
+        hour_from_twelve = hour_from_twelve(hour),
+        hour_of_24 = hour
+    )
+}
+
+/// The hour of half a day that begins with twelve.
+fn hour_from_twelve(hour: i8) -> i8 {
+    if hour % 12 == 0 { 12 } else { hour % 12 }
 }
 
 /// きょう, きのう, or the date; for what was published or fetched.
 pub fn day_before(language: Language, day: Date, today: Date) -> String {
     if day == today {
-        pick(language, "きょう", "Today").to_owned()
+        tr(language, "きょう").to_owned()
     } else if Some(day) == today.yesterday().ok() {
-        pick(language, "きのう", "Yesterday").to_owned()
+        tr(language, "きのう").to_owned()
     } else {
         date_from(language, day, today)
     }
@@ -59,9 +77,9 @@ pub fn day_before(language: Language, day: Date, today: Date) -> String {
 /// きょう, あした, or the date; for what is to come.
 pub fn day_after(language: Language, day: Date, today: Date) -> String {
     if day == today {
-        pick(language, "きょう", "Today").to_owned()
+        tr(language, "きょう").to_owned()
     } else if Some(day) == today.tomorrow().ok() {
-        pick(language, "あした", "Tomorrow").to_owned()
+        tr(language, "あした").to_owned()
     } else {
         date_from(language, day, today)
     }
@@ -73,14 +91,19 @@ pub fn date_from(language: Language, day: Date, today: Date) -> String {
     if year == today.year() {
         written
     } else {
-        say!(language, "{year}年{written}", "{written} {year}")
+        tr!(language, "{year}年{written}", year, written)
     }
 }
 
 /// 8時20分, by the clock of 24 hours that timetables have.
 pub fn clock(language: Language, at: DateTime) -> String {
     let (hour, minute) = (at.hour(), at.minute());
-    say!(language, "{hour}時{minute:02}分", "{hour}:{minute:02}")
+    tr!(
+        language,
+        "{hour}時{minute}分",
+        hour,
+        minute = format_args!("{minute:02}")
+    )
 }
 
 /// A moment that lies behind, in words: きょう 午前 9時 5分.
@@ -92,23 +115,35 @@ pub fn moment(language: Language, at: Timestamp, today: Date) -> String {
 
 /// 日, Sun.
 pub fn weekday(language: Language, date: Date) -> &'static str {
-    let (japanese, english) = match date.weekday() {
-        Weekday::Monday => ("月", "Mon"),
-        Weekday::Tuesday => ("火", "Tue"),
-        Weekday::Wednesday => ("水", "Wed"),
-        Weekday::Thursday => ("木", "Thu"),
-        Weekday::Friday => ("金", "Fri"),
-        Weekday::Saturday => ("土", "Sat"),
-        Weekday::Sunday => ("日", "Sun"),
+    let words = match date.weekday() {
+        Weekday::Monday => message_in("weekday", "月"),
+        Weekday::Tuesday => message_in("weekday", "火"),
+        Weekday::Wednesday => message_in("weekday", "水"),
+        Weekday::Thursday => message_in("weekday", "木"),
+        Weekday::Friday => message_in("weekday", "金"),
+        Weekday::Saturday => message_in("weekday", "土"),
+        Weekday::Sunday => message_in("weekday", "日"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
-fn month_name(date: Date) -> &'static str {
-    const NAMES: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    usize::try_from(date.month() - 1).map_or("", |index| NAMES[index % 12])
+/// 11月, Nov.
+fn month(language: Language, date: Date) -> &'static str {
+    let words = match date.month() {
+        1 => message("1月"),
+        2 => message("2月"),
+        3 => message("3月"),
+        4 => message("4月"),
+        5 => message("5月"),
+        6 => message("6月"),
+        7 => message("7月"),
+        8 => message("8月"),
+        9 => message("9月"),
+        10 => message("10月"),
+        11 => message("11月"),
+        _ => message("12月"),
+    };
+    words.tr(language)
 }
 
 /// The sentences of a text, each with its full stop. A line feed ends one as well.
@@ -130,23 +165,25 @@ pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
 /// 23日(月), Mon 23.
 pub fn day_of_month(language: Language, date: Date) -> String {
     let (day, weekday) = (date.day(), weekday(language, date));
-    say!(language, "{day}日({weekday})", "{weekday} {day}")
+    tr!(language, "{day}日({weekday})", day, weekday)
 }
 
 #[cfg(test)]
 mod tests {
-    use Language::{English, Japanese};
 
     use super::*;
+
+    const JAPANESE: Language = Language::JAPANESE;
+    const ENGLISH: Language = Language::ENGLISH;
 
     #[test]
     fn midnight_and_noon_are_told_as_each_language_tells_them() {
         let at = |language, text: &str| time(language, in_japan(text.parse().expect("a time")));
-        assert_eq!(at(Japanese, "2026-11-22T15:05:00Z"), "午前 0時 5分");
-        assert_eq!(at(Japanese, "2026-11-22T03:00:00Z"), "午後 0時 0分");
-        assert_eq!(at(Japanese, "2026-11-22T06:24:00Z"), "午後 3時 24分");
-        assert_eq!(at(English, "2026-11-22T15:05:00Z"), "12:05 am");
-        assert_eq!(at(English, "2026-11-22T03:00:00Z"), "12:00 pm");
+        assert_eq!(at(JAPANESE, "2026-11-22T15:05:00Z"), "午前 0時 5分");
+        assert_eq!(at(JAPANESE, "2026-11-22T03:00:00Z"), "午後 0時 0分");
+        assert_eq!(at(JAPANESE, "2026-11-22T06:24:00Z"), "午後 3時 24分");
+        assert_eq!(at(ENGLISH, "2026-11-22T15:05:00Z"), "12:05 am");
+        assert_eq!(at(ENGLISH, "2026-11-22T03:00:00Z"), "12:00 pm");
     }
 
     #[test]
@@ -163,10 +200,10 @@ mod tests {
     fn days_are_told_as_a_person_would() {
         let today = jiff::civil::date(2027, 1, 1);
         let before = |language, day| day_before(language, day, today);
-        assert_eq!(before(Japanese, today), "きょう");
-        assert_eq!(before(Japanese, jiff::civil::date(2026, 12, 31)), "きのう");
+        assert_eq!(before(JAPANESE, today), "きょう");
+        assert_eq!(before(JAPANESE, jiff::civil::date(2026, 12, 31)), "きのう");
         let earlier = jiff::civil::date(2026, 12, 30);
-        assert_eq!(before(Japanese, earlier), "2026年12月30日(水)");
-        assert_eq!(before(English, earlier), "Wed 30 Dec 2026");
+        assert_eq!(before(JAPANESE, earlier), "2026年12月30日(水)");
+        assert_eq!(before(ENGLISH, earlier), "Wed 30 Dec 2026");
     }
 }

@@ -121,10 +121,6 @@ pub fn fit(window: &TabletWindow, profile: &ScreenSize) {
     });
 }
 
-/// The languages with their names on the command line.
-pub const LANGUAGES: [(&str, Language); 2] =
-    [("ja", Language::Japanese), ("en", Language::English)];
-
 /// Shows a scene of the demonstration.
 pub fn show_scene(window: &TabletWindow, scene: &Scene, size: TextSize, language: Language) {
     let mut session = scene.session.clone();
@@ -142,7 +138,7 @@ pub fn draw_screens(
     out: &Path,
     profiles: &[ScreenSize],
     sizes: &[(&str, TextSize)],
-    languages: &[(&str, Language)],
+    languages: &[Language],
 ) -> anyhow::Result<usize> {
     slint::platform::set_platform(Box::new(Headless::default()))
         .context("the renderer cannot start")?;
@@ -150,7 +146,7 @@ pub fn draw_screens(
     let mut drawn = 0;
     for profile in profiles {
         for (size_name, size) in sizes {
-            for (language_name, language) in languages {
+            for language in languages {
                 for scene in scenes() {
                     let window = TabletWindow::new().context("the window cannot be made")?;
                     join_phrases(&window);
@@ -158,7 +154,7 @@ pub fn draw_screens(
                     fit(&window, profile);
                     show_scene(&window, &scene, *size, *language);
                     let (scene, profile) = (scene.name, profile.name);
-                    let name = format!("{scene}-{profile}-{size_name}-{language_name}.png");
+                    let name = format!("{scene}-{profile}-{size_name}-{language}.png");
                     save(&window, &out.join(name))?;
                     window.hide()?;
                     drawn += 1;

@@ -1,6 +1,7 @@
 //! What content consists of, one thing a resident can open at a time: an article, a place, an event,
 //! a bus. Pure.
 
+use kairan_text::{message, tr, tr_in};
 use std::borrow::Cow;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
@@ -11,8 +12,6 @@ use kairan_contract::{
 
 use crate::{
     dates::{clock, date, day_after, in_japan, moment, time},
-    language::pick,
-    say,
     way::Origin,
 };
 
@@ -110,12 +109,12 @@ pub fn when_in_words(occurrence: &Occurrence, today: Date, language: Language) -
     let first = day(occurrence.first_day);
     if occurrence.last_day > occurrence.first_day {
         let last = day(occurrence.last_day);
-        return say!(language, "{first}から {last}まで", "{first} to {last}");
+        return tr!(language, "{first}から {last}まで", first, last);
     }
     match occurrence.begins {
         Some(begins) => {
             let begins = time(language, occurrence.first_day.to_datetime(begins));
-            say!(language, "{first} {begins}から", "{first} from {begins}")
+            tr!(language, "{first} {begins}から", first, begins)
         }
         None => first,
     }
@@ -159,11 +158,10 @@ fn article(id: String, title: &str, body: Vec<Block>) -> Article {
 }
 
 fn of_place(place: &Place, origin: Origin, language: Language) -> Article {
-    let in_language = |japanese, english| pick(language, japanese, english);
     let mut body = Vec::new();
     // What one looks for most stands first, in large digits.
     body.extend(place.telephone.as_deref().map(|number| Block::Heading {
-        text: say!(language, "電話 {number}", "Telephone {number}"),
+        text: tr!(language, "電話 {number}", number),
     }));
     body.extend(place.reading.as_deref().map(paragraph));
     body.extend(place.offers.as_deref().map(paragraph));
@@ -171,11 +169,11 @@ fn of_place(place: &Place, origin: Origin, language: Language) -> Article {
     let address = place.address.clone().into_iter().chain(way);
     let address: Vec<String> = address.collect();
     body.extend(part(
-        in_language("場所", "Where"),
+        tr(language, "場所"),
         Some(address.join("\n").as_str()).filter(|text| !text.is_empty()),
     ));
     body.extend(part(
-        in_language("あいている時間", "Open"),
+        tr(language, "あいている時間"),
         place.opening.as_deref(),
     ));
     let safe: Vec<&str> = place
@@ -184,60 +182,46 @@ fn of_place(place: &Place, origin: Origin, language: Language) -> Article {
         .map(|hazard| hazard_in_words(*hazard, language))
         .collect();
     let safe = (!safe.is_empty()).then(|| {
-        let (japanese, english) = (safe.join("・"), safe.join(", "));
-        say!(language, "{japanese}のとき", "{english}")
+        let hazards = safe.join(tr_in(language, "between hazards", "・"));
+        tr!(language, "{hazards}のとき", hazards)
     });
-    body.extend(part(
-        in_language("逃げこめるとき", "Safe in case of"),
-        safe.as_deref(),
-    ));
+    body.extend(part(tr(language, "逃げこめるとき"), safe.as_deref()));
     let capacity = place
         .capacity
-        .map(|capacity| say!(language, "{capacity}人くらい", "About {capacity} people"));
-    body.extend(part(
-        in_language("入れる人数", "Room for"),
-        capacity.as_deref(),
-    ));
-    body.extend(part(
-        in_language("そのほか", "Notes"),
-        place.note.as_deref(),
-    ));
+        .map(|capacity| tr!(language, "{capacity}人くらい", capacity));
+    body.extend(part(tr(language, "入れる人数"), capacity.as_deref()));
+    body.extend(part(tr(language, "そのほか"), place.note.as_deref()));
     article(place_id(place), &place.name, body)
 }
 
 fn hazard_in_words(hazard: Hazard, language: Language) -> &'static str {
-    let (japanese, english) = match hazard {
-        Hazard::Flood => ("洪水", "flood"),
-        Hazard::Landslide => ("土砂くずれ", "landslide"),
-        Hazard::StormSurge => ("高潮", "storm surge"),
-        Hazard::Earthquake => ("地震", "earthquake"),
-        Hazard::Tsunami => ("津波", "tsunami"),
-        Hazard::LargeFire => ("大きな火事", "large fire"),
-        Hazard::InlandFlood => ("町なかの水あふれ", "flooded streets"),
-        Hazard::Volcano => ("火山", "volcano"),
+    let words = match hazard {
+        Hazard::Flood => message("洪水"),
+        Hazard::Landslide => message("土砂くずれ"),
+        Hazard::StormSurge => message("高潮"),
+        Hazard::Earthquake => message("地震"),
+        Hazard::Tsunami => message("津波"),
+        Hazard::LargeFire => message("大きな火事"),
+        Hazard::InlandFlood => message("町なかの水あふれ"),
+        Hazard::Volcano => message("火山"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
 fn of_occurrence(occurrence: &Occurrence, language: Language) -> Article {
-    let in_language = |japanese, english| pick(language, japanese, english);
     let begin = occurrence.first_day;
     let mut when = date(language, begin);
     if occurrence.last_day > begin {
         let last = date(language, occurrence.last_day);
-        when = say!(language, "{when}から {last}まで", "{when} to {last}");
+        when = tr!(language, "{when}から {last}まで", when, last);
     }
     let at = |hour| time(language, begin.to_datetime(hour));
     let hours = match (occurrence.begins.map(at), occurrence.ends.map(at)) {
         (Some(begins), Some(ends)) => {
-            say!(
-                language,
-                "\n{begins}から {ends}まで",
-                "\n{begins} to {ends}"
-            )
+            tr!(language, "\n{begins}から {ends}まで", begins, ends)
         }
-        (Some(begins), None) => say!(language, "\n{begins}から", "\nfrom {begins}"),
-        (None, Some(ends)) => say!(language, "\n{ends}まで", "\nuntil {ends}"),
+        (Some(begins), None) => tr!(language, "\n{begins}から", begins),
+        (None, Some(ends)) => tr!(language, "\n{ends}まで", ends),
         (None, None) => String::new(),
     };
     when.push_str(&hours);
@@ -249,19 +233,16 @@ fn of_occurrence(occurrence: &Occurrence, language: Language) -> Article {
         .flatten()
         .map(String::as_str)
         .collect();
-    let mut body = part(in_language("いつ", "When"), Some(&when));
+    let mut body = part(tr(language, "いつ"), Some(&when));
     body.extend(part(
-        in_language("どこで", "Where"),
+        tr(language, "どこで"),
         Some(place.join("\n").as_str()).filter(|text| !text.is_empty()),
     ));
     body.extend(occurrence.description.as_deref().map(paragraph));
+    body.extend(part(tr(language, "だれが"), occurrence.audience.as_deref()));
+    body.extend(part(tr(language, "お金"), occurrence.fee.as_deref()));
     body.extend(part(
-        in_language("だれが", "For whom"),
-        occurrence.audience.as_deref(),
-    ));
-    body.extend(part(in_language("お金", "Fee"), occurrence.fee.as_deref()));
-    body.extend(part(
-        in_language("申しこみ", "How to apply"),
+        tr(language, "申しこみ"),
         occurrence.application.as_deref(),
     ));
     let contact: Vec<&str> = [&occurrence.contact, &occurrence.telephone]
@@ -270,45 +251,33 @@ fn of_occurrence(occurrence: &Occurrence, language: Language) -> Article {
         .map(String::as_str)
         .collect();
     body.extend(part(
-        in_language("きくところ", "Whom to ask"),
+        tr(language, "きくところ"),
         Some(contact.join("\n").as_str()).filter(|text| !text.is_empty()),
     ));
     article(occurrence.id.clone(), &occurrence.title, body)
 }
 
 fn of_departure(board: &Departures, departure: &Departure, language: Language) -> Article {
-    let in_language = |japanese, english| pick(language, japanese, english);
     let leaves = in_japan(departure.at);
     let (day, at) = (date(language, leaves.date()), time(language, leaves));
-    let when = say!(language, "{day} {at}に 出ます", "Leaves {day} at {at}");
-    let mut body = part(in_language("いつ", "When"), Some(&when));
+    let when = tr!(language, "{day} {at}に 出ます", day, at);
+    let mut body = part(tr(language, "いつ"), Some(&when));
     let platform = departure.platform.as_deref();
-    let platform =
-        platform.map(|platform| say!(language, "{platform}番のりば", "Platform {platform}"));
+    let platform = platform.map(|platform| tr!(language, "{platform}番のりば", platform));
     let mut place = vec![board.stop.clone()];
     place.extend(platform);
-    body.extend(part(
-        in_language("どこから", "From"),
-        Some(&place.join("\n")),
-    ));
+    body.extend(part(tr(language, "どこから"), Some(&place.join("\n"))));
     let arrives = departure.arrives_at.zip(board.to.as_deref());
     let arrives = arrives.map(|(at, to)| {
         let at = time(language, in_japan(at));
-        say!(
-            language,
-            "{to}に {at}に 着きます",
-            "Arrives at {to} at {at}"
-        )
+        tr!(language, "{to}に {at}に 着きます", to, at)
     });
-    body.extend(part(in_language("着く時刻", "Arrival"), arrives.as_deref()));
+    body.extend(part(tr(language, "着く時刻"), arrives.as_deref()));
     if departure.is_last {
-        body.push(paragraph(in_language(
-            "この日の 最後の便です。",
-            "This is the last one of that day.",
-        )));
+        body.push(paragraph(tr(language, "この日の 最後の便です。")));
     }
     body.extend(part(
-        in_language("走らせている会社", "Run by"),
+        tr(language, "走らせている会社"),
         board.operator.as_deref(),
     ));
     article(
@@ -328,10 +297,11 @@ fn of_measurement(measurement: &Measurement, language: Language) -> Article {
     if let Some(at) = measurement.observed_at {
         let at = in_japan(at);
         let (day, time) = (date(language, at.date()), time(language, at));
-        body.push(paragraph(say!(
+        body.push(paragraph(tr!(
             language,
             "{day} {time}に はかりました",
-            "Measured {day} at {time}"
+            day,
+            time
         )));
     }
     article(measurement.id.clone(), &measurement.name, body)
@@ -341,16 +311,8 @@ fn of_warnings(warnings: &Warnings, language: Language) -> Article {
     let mut body = Vec::new();
     let title = match warnings.in_force.first() {
         // Of when that is, the last line says, and the head says if nobody can confirm it.
-        None => pick(
-            language,
-            "警報や 注意報は 出ていません",
-            "No warnings or advisories",
-        ),
-        Some(_) => pick(
-            language,
-            "今 出ている 警報・注意報",
-            "Warnings and advisories in force",
-        ),
+        None => tr(language, "警報や 注意報は 出ていません"),
+        Some(_) => tr(language, "今 出ている 警報・注意報"),
     };
     for warning in &warnings.in_force {
         body.push(Block::Heading {
@@ -362,10 +324,12 @@ fn of_warnings(warnings: &Warnings, language: Language) -> Article {
     let at = in_japan(warnings.reported_at);
     let (day, time) = (date(language, at.date()), time(language, at));
     let office = &warnings.publishing_office;
-    body.push(paragraph(say!(
+    body.push(paragraph(tr!(
         language,
         "{office} {day} {time}の 発表です。",
-        "Issued by {office}, {day} {time}."
+        office,
+        day,
+        time
     )));
     article(format!("warnings {}", warnings.area), title, body)
 }
@@ -377,10 +341,12 @@ fn warning_in_words(warning: &Warning, language: Language) -> String {
         additions => format!("（{}）", additions.join("・")),
     };
     let (name, level) = (&warning.name, u8::from(warning.level));
-    say!(
+    tr!(
         language,
         "{name}{additions} 警戒レベル{level}",
-        "{name}{additions} (level {level})"
+        name,
+        additions,
+        level
     )
 }
 
@@ -442,19 +408,15 @@ pub fn age_in_words(content: &Content, now: Timestamp, language: Language) -> Op
         _ if !has_aged(content, now) => None,
         Content::Timetable(board) => {
             let until = date(language, board.published_until?);
-            Some(say!(
+            Some(tr!(
                 language,
                 "この時刻表は {until}で 終わりました。バス会社に きいてください",
-                "This timetable ended on {until}. Please ask the bus company"
+                until
             ))
         }
         Content::Warnings(warnings) => {
             let at = moment(language, warnings.reported_at, today);
-            Some(say!(
-                language,
-                "{at}の 古い発表です",
-                "An old bulletin of {at}"
-            ))
+            Some(tr!(language, "{at}の 古い発表です", at))
         }
         _ => None,
     }

@@ -15,7 +15,6 @@ pub mod identity;
 pub mod items;
 pub mod journal;
 pub mod kept_request;
-pub mod language;
 pub mod library;
 pub mod machine;
 pub mod palm_rejection;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use kairan_contract::EnrolmentCode;
 use kairan_tablet::{
     data_folder::DataFolder,
-    drawing::{LANGUAGES, ScreenSize, TEXT_SIZES, draw_screens, scale},
+    drawing::{ScreenSize, TEXT_SIZES, draw_screens, scale},
     library::Library,
     machine::Machine,
     preview::{Wanted, preview},
@@ -25,6 +25,7 @@ use kairan_tablet::{
     window::{join_phrases, show},
     wiping,
 };
+use kairan_text::languages;
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 use url::Url;
@@ -168,14 +169,17 @@ fn screens(
     if sizes.is_empty() {
         bail!("there is no such size of letters — use one of: standard, large, largest");
     }
-    let languages: Vec<_> = LANGUAGES
-        .into_iter()
-        .filter(|(known, _)| language.is_none_or(|name| name == *known))
+    let chosen: Vec<_> = languages()
+        .filter(|known| language.is_none_or(|tag| tag == known.to_string()))
         .collect();
-    if languages.is_empty() {
-        bail!("there is no such language — use one of: ja, en");
+    if chosen.is_empty() {
+        let known: Vec<String> = languages().map(|known| known.to_string()).collect();
+        bail!(
+            "there is no such language — use one of: {}",
+            known.join(", ")
+        );
     }
-    let drawn = draw_screens(out, &profiles, &sizes, &languages)?;
+    let drawn = draw_screens(out, &profiles, &sizes, &chosen)?;
     println!("{drawn} pictures in {}", out.display());
     Ok(())
 }

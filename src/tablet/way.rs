@@ -2,9 +2,7 @@
 //! until then from the point that the catalogue names. Pure.
 
 use kairan_contract::{Language, Neighbourhood, Place, ServiceEntry};
-use kairan_text::way_in_words;
-
-use crate::{language::pick, say};
+use kairan_text::{tr, way_in_words};
 
 /// From where ways are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +45,7 @@ impl<'o> Origin<'o> {
         match self {
             Self::Own(own) => &own.name,
             Self::Town(Some(name)) => name,
-            Self::Town(None) => pick(language, "まちの まん中", "the middle of town"),
+            Self::Town(None) => tr(language, "まちの まん中"),
         }
     }
 
@@ -63,7 +61,7 @@ impl<'o> Origin<'o> {
     pub fn way_from(self, place: &Place, language: Language) -> Option<String> {
         let way = way_in_words(language, self.metres_to(place)?);
         let name = self.name(language);
-        Some(say!(language, "{name}から {way}", "{way} from {name}"))
+        Some(tr!(language, "{name}から {way}", name, way))
     }
 
     /// The way to a place on a list of them. From where it is, the list says once for who has chosen; who has not must
@@ -100,7 +98,7 @@ mod tests {
             let sorted = origin.nearest_first(&places).into_iter();
             sorted.map(|place| place.name.clone()).collect()
         };
-        let japanese = Language::Japanese;
+        let japanese = Language::JAPANESE;
         for (town, words) in [
             (Origin::Town(Some("駅前")), "駅前から 歩いて2分くらい"),
             (Origin::Town(None), "まちの まん中から 歩いて2分くらい"),

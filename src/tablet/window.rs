@@ -5,7 +5,7 @@ use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use kairan_contract::{Language, Sha256, TextSize};
-use kairan_text::joined_by_phrase;
+use kairan_text::{joined_by_phrase, spoken_language};
 use kairan_ui::{Aloud, ArticleFace, Face, HomeFace, Phrases, TabletWindow, Theme, Touches};
 use slint::{ComponentHandle as _, Image};
 
@@ -115,12 +115,12 @@ pub fn show_top(window: &TabletWindow, session: &Session, now: Timestamp) {
 
 /// From now on the face's own words are in this language.
 fn speak(language: Language) {
-    let tag = match language {
+    let tag = match spoken_language(language) {
         // The face is written in Japanese.
-        Language::Japanese => "",
-        Language::English => "en",
+        Language::JAPANESE => String::new(),
+        translated => translated.to_string(),
     };
-    if let Err(error) = slint::select_bundled_translation(tag) {
+    if let Err(error) = slint::select_bundled_translation(&tag) {
         tracing::error!(%error, "the face does not speak this language");
     }
 }

@@ -14,11 +14,10 @@ pub fn way_in_words(language: Language, metres: u32) -> String {
         minutes => minutes.div_ceil(5) * 5,
     };
     let kilometres = (metres + 500) / 1000;
-    match (language, minutes <= 60) {
-        (Language::Japanese, true) => format!("歩いて{minutes}分くらい"),
-        (Language::Japanese, false) => format!("{kilometres}キロくらい"),
-        (Language::English, true) => format!("About {minutes} min on foot"),
-        (Language::English, false) => format!("About {kilometres} km"),
+    if minutes <= 60 {
+        crate::tr!(language, "歩いて{minutes}分くらい", minutes)
+    } else {
+        crate::tr!(language, "{kilometres}キロくらい", kilometres)
     }
 }
 
@@ -35,7 +34,7 @@ mod tests {
             (1_300, "歩いて25分くらい"),
             (4_600, "5キロくらい"),
         ] {
-            assert_eq!(way_in_words(Language::Japanese, metres), words);
+            assert_eq!(way_in_words(Language::JAPANESE, metres), words);
         }
     }
 }

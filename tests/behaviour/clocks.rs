@@ -15,7 +15,7 @@ use crate::usage_table::{complete_up_to, records};
 
 /// A moment as it stands on the screen.
 fn written(at: Timestamp) -> String {
-    time(Language::Japanese, Offset::constant(9).to_datetime(at))
+    time(Language::JAPANESE, Offset::constant(9).to_datetime(at))
 }
 
 /// Whether a person sees what time it is; what is drawn may be a moment old.

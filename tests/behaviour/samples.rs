@@ -7,8 +7,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_catalogue::Language;
 use kairan_catalogue::dry_run::{DryRun, DryRunError, Outcome, attempt, moment};
+use kairan_contract::Language;
 
 /// The files of one folder of the samples, in the order of their names.
 pub fn files(folder: &str) -> Vec<PathBuf> {
@@ -43,7 +43,7 @@ fn tried(kind: &str, file: &Path, settings: &[&str], at: &str) -> Result<Outcome
         all: at == EVER,
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let outcome = runtime.block_on(attempt(&trial, Language::English));
+    let outcome = runtime.block_on(attempt(&trial, Language::ENGLISH));
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     match &outcome {
         Ok(outcome) => {

@@ -366,7 +366,7 @@ fn a_preview_is_what_the_tablet_draws() {
         manifest: held.manifest.clone(),
         profile: "tablet-10".to_owned(),
         text_size: kairan_contract::TextSize::Largest,
-        language: kairan_contract::Language::Japanese,
+        language: kairan_contract::Language::JAPANESE,
         touches,
         now: kairan_tablet::demonstration::now().as_millisecond(),
         battery_percent: Some(83),

@@ -39,7 +39,7 @@ impl InputHandler for Opening {
     fn tap(&self, _: Command) -> bool {
         let article = scenes().into_iter().find(|scene| scene.name == "article");
         if let (Some(window), Some(article)) = (self.0.upgrade(), article) {
-            show_scene(&window, &article, TextSize::Standard, Language::Japanese);
+            show_scene(&window, &article, TextSize::Standard, Language::JAPANESE);
         }
         true
     }
@@ -59,7 +59,7 @@ fn touch_to_pixels() -> anyhow::Result<()> {
     let list = list.context("a list")?;
     let (mut lit, mut opened) = (Vec::new(), Vec::new());
     for _ in 0..TRIES {
-        show_scene(&window, list, TextSize::Standard, Language::Japanese);
+        show_scene(&window, list, TextSize::Standard, Language::JAPANESE);
         window.window().take_snapshot()?;
         let rows = ElementQuery::from_root(&window)
             .match_descendants()

@@ -3,12 +3,13 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use kairan_contract::TextSize;
+use kairan_contract::{Language, TextSize};
 use kairan_tablet::{
-    drawing::{Headless, LANGUAGES, ScreenSize, TEXT_SIZES, fit, show_scene},
+    drawing::{Headless, ScreenSize, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     window::join_phrases,
 };
+use kairan_text::languages;
 use kairan_ui::{TabletWindow, Theme};
 use slint::ComponentHandle as _;
 
@@ -25,9 +26,9 @@ fn every_screen_on(profile: &ScreenSize) {
     // Who stands before a kiosk reads from further away.
     let glass = if profile.name == "kiosk-21" { 1.6 } else { 1.0 };
     for scene in scenes() {
-        for ((size_name, size), (language_name, language)) in TEXT_SIZES
+        for ((size_name, size), language) in TEXT_SIZES
             .into_iter()
-            .flat_map(|size| LANGUAGES.map(|language| (size, language)))
+            .flat_map(|size| languages().map(move |language| (size, language)))
         {
             let window = TabletWindow::new().expect("a window");
             join_phrases(&window);
@@ -44,8 +45,14 @@ fn every_screen_on(profile: &ScreenSize) {
             };
             let findings = check(&window, &picture, letters, glass);
             texts += findings.texts;
-            add_row(&mut table, scene.name, size_name, language_name, &findings);
-            let place = format!("{} {size_name} {language_name}", scene.name);
+            add_row(
+                &mut table,
+                scene.name,
+                size_name,
+                &language.to_string(),
+                &findings,
+            );
+            let place = format!("{} {size_name} {language}", scene.name);
             faults.extend(
                 findings
                     .faults
@@ -132,7 +139,7 @@ fn a_screen_broken_on_purpose_is_found() {
             ..ScreenSize::ALL[2]
         },
     );
-    show_scene(&window, article, TextSize::Standard, LANGUAGES[0].1);
+    show_scene(&window, article, TextSize::Standard, Language::JAPANESE);
     let theme = window.global::<Theme>();
     theme.set_text_scale(3.2);
     // … and keys without a gap between them.
@@ -154,7 +161,7 @@ fn a_screen_broken_on_purpose_is_found() {
     join_phrases(&window);
     window.show().expect("shows");
     fit(&window, &ScreenSize::ALL[0]);
-    show_scene(&window, article, TextSize::Standard, LANGUAGES[0].1);
+    show_scene(&window, article, TextSize::Standard, Language::JAPANESE);
     let grey = slint::Color::from_rgb_u8(0x80, 0x80, 0x80);
     window.global::<Theme>().set_ink_soft(grey);
     let picture = window.window().take_snapshot().expect("draws");

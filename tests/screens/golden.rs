@@ -52,7 +52,7 @@ fn the_screens_look_as_they_were_found_good() {
         join_phrases(&window);
         window.show().expect("shows");
         fit(&window, profile);
-        show_scene(&window, &scene, size, Language::Japanese);
+        show_scene(&window, &scene, size, Language::JAPANESE);
         let file = format!("{name}-{}-{size:?}.png", profile.name).to_lowercase();
         save(&window, &drawn.join(&file)).expect("draws");
         window.hide().expect("hides");

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kairan_tablet::{
-    drawing::{Headless, LANGUAGES, ScreenSize, TEXT_SIZES, fit, show_scene},
+    drawing::{Headless, ScreenSize, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     screens::{aloud::passages, home, programme, text_size, time},
     window::{join_phrases, tiles_shown},
 };
+use kairan_text::languages;
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
@@ -39,7 +40,7 @@ fn whatever_is_said_of_a_screen_stands_on_it() {
         }
         // Where there is no room these leave something out that is said all the same.
         let may_leave_out = [home::NAME, programme::NAME].contains(&screen);
-        for (language_name, language) in LANGUAGES {
+        for language in languages() {
             let mut left_out: Option<HashSet<String>> = None;
             for profile in &ScreenSize::ALL {
                 for (size_name, size) in TEXT_SIZES {
@@ -65,14 +66,14 @@ fn whatever_is_said_of_a_screen_stands_on_it() {
                         });
                     } else if !missing.is_empty() {
                         let (scene, profile) = (scene.name, profile.name);
-                        let place = format!("{scene} {profile} {size_name} {language_name}");
+                        let place = format!("{scene} {profile} {size_name} {language}");
                         wrong.push(format!("{place}: {missing:?}"));
                     }
                 }
             }
             if let Some(nowhere) = left_out.filter(|words| !words.is_empty()) {
                 let scene = scene.name;
-                wrong.push(format!("{scene} {language_name}, anywhere: {nowhere:?}"));
+                wrong.push(format!("{scene} {language}, anywhere: {nowhere:?}"));
             }
         }
     }

@@ -47,7 +47,7 @@ fn home() -> (TabletWindow, Rc<Counted>) {
         &window,
         &scenes()[0],
         TextSize::Standard,
-        Language::Japanese,
+        Language::JAPANESE,
     );
     (window, hands)
 }
@@ -126,7 +126,7 @@ fn whoever_turns_a_warning_sees_whom_to_ring() {
                 connect(&window, &Rc::new(Counted::default()));
                 window.show().expect("shows");
                 fit(&window, profile);
-                show_scene(&window, scene, size, Language::Japanese);
+                show_scene(&window, scene, size, Language::JAPANESE);
                 let is_seen = (0..24).any(|_| {
                     let keys = control(&window, "つぎ");
                     let is_above = |digits: ElementHandle| {

@@ -1,4 +1,5 @@
-//! Every word of the face exists in English too.
+//! Every word of the face exists in English too. That none is left over, the tests of the languages' files say of all
+//! programs at once.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -34,12 +35,13 @@ fn translated(catalogue: &str) -> BTreeMap<&str, &str> {
 }
 
 #[test]
-fn every_text_of_the_face_has_its_english_and_none_is_left_over() {
+fn every_text_of_the_face_has_its_english() {
     let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui");
     let mut texts = BTreeMap::new();
     texts_of_the_face(&ui, &mut texts);
     assert!(texts.len() > 30, "only {} texts were found", texts.len());
-    let catalogue = fs::read_to_string(ui.join("lang/en/LC_MESSAGES/kairan-ui.po")).expect("reads");
+    let catalogue = ui.join("../assets/languages/en.po");
+    let catalogue = fs::read_to_string(catalogue).expect("reads");
     let translated = translated(&catalogue);
     for (text, file) in &texts {
         let english = translated.get(text.as_str()).copied().unwrap_or_default();
@@ -47,11 +49,5 @@ fn every_text_of_the_face_has_its_english_and_none_is_left_over() {
         let holes = |text: &str| text.matches("{}").count();
         assert_eq!(holes(text), holes(english), "`{text}` says something else");
         assert!(english.is_ascii(), "`{english}` is not English");
-    }
-    for text in translated.keys() {
-        assert!(
-            texts.contains_key(*text),
-            "`{text}` stands nowhere on the face"
-        );
     }
 }

@@ -7,11 +7,12 @@ use axum::{
     response::Response,
 };
 use jiff::Timestamp;
+use kairan_text::{message, tr};
 
 use crate::{
     database::Database,
     notices::queries::{Undelivered, Way},
-    pages::{Frame, PageError, Pages, Right, SignedIn, Tongue, layers, shown},
+    pages::{Frame, PageError, Pages, Right, SignedIn, layers, shown},
     tablets::{self, api::enrolment::tries, guessing::Tries},
 };
 
@@ -54,40 +55,37 @@ struct Home {
 impl Home {
     /// What does not arrive, in a sentence, and how to mend it.
     fn in_words(&self, it: &Undelivered) -> String {
-        let (ja, en) = match it.way {
-            Way::Mail => ("メール", "e-mails"),
-            Way::Webhook => ("Webhook", "webhooks"),
+        let way = match it.way {
+            Way::Mail => message("メール"),
+            Way::Webhook => message("Webhook"),
         };
-        let (why, why_en) = match it.failed.as_str() {
-            "refused" => ("相手がことわりました", "they were refused"),
-            "forbidden" => (
-                "内部のネットワークあてです。[staff] の allowed_hosts に書くと送れます",
-                "they go into a private network: name the host under allowed_hosts in [staff]",
-            ),
-            "no mail server" => (
-                "設定ファイルに [mail] がありません",
-                "the settings file has no [mail]",
-            ),
-            "address" => ("あて先のかたちが正しくありません", "the address is none"),
-            _ => (
-                "相手につながりません。[mail] と [staff] の設定を確かめてください",
-                "nobody answers there: check [mail] and [staff] in the settings file",
-            ),
+        let why = match it.failed.as_str() {
+            "refused" => message("相手がことわりました"),
+            "forbidden" => {
+                message("内部のネットワークあてです。[staff] の allowed_hosts に書くと送れます")
+            }
+            "no mail server" => message("設定ファイルに [mail] がありません"),
+            "address" => message("あて先のかたちが正しくありません"),
+            _ => message("相手につながりません。[mail] と [staff] の設定を確かめてください"),
         };
-        let count = it.count;
-        match (self.frame.tongue, it.is_given_up) {
-            (Tongue::Japanese, false) => {
-                format!("職員への{ja}が {count}件 まだ届きません（{why}）。ためしつづけています。")
-            }
-            (Tongue::Japanese, true) => {
-                format!("職員への{ja}が {count}件 届かず、送るのをやめました（{why}）。")
-            }
-            (Tongue::English, false) => {
-                format!("{count} {en} to staff have not arrived ({why_en}); they are tried again.")
-            }
-            (Tongue::English, true) => {
-                format!("{count} {en} to staff did not arrive ({why_en}); they are tried no more.")
-            }
+        let (tongue, count) = (self.frame.tongue, it.count);
+        let (way, why) = (way.tr(tongue), why.tr(tongue));
+        if it.is_given_up {
+            tr!(
+                tongue,
+                "職員への{way}が {count}件 届かず、送るのをやめました（{why}）。",
+                way,
+                count,
+                why
+            )
+        } else {
+            tr!(
+                tongue,
+                "職員への{way}が {count}件 まだ届きません（{why}）。ためしつづけています。",
+                way,
+                count,
+                why
+            )
         }
     }
 }
@@ -110,7 +108,7 @@ async fn home(signed_in: SignedIn, State(backend): State<Room>) -> Result<Respon
     let came_back = backend.store.sent_back(person.id).await?.is_some();
     let tries = tries(&backend.tablets, Timestamp::now());
     Ok(shown(&Home {
-        frame: Frame::of(&signed_in, "", ("はじめに", "Home")),
+        frame: Frame::of(&signed_in, "", message("はじめに")),
         to_release,
         to_take_over,
         came_back: came_back && person.role.may(Right::EditOwnTiles),

@@ -1,6 +1,7 @@
 //! The language of the person at the terminal.
 
-use kairan_catalogue::Language;
+use kairan_contract::Language;
+use kairan_text::language_of_locale;
 
 /// The language of the person at the terminal.
 pub fn language() -> Language {
@@ -8,5 +9,5 @@ pub fn language() -> Language {
         .iter()
         .filter_map(|name| std::env::var(name).ok())
         .find(|value| !value.is_empty());
-    Language::of_locale(&locale.unwrap_or_default())
+    language_of_locale(&locale.unwrap_or_default())
 }

@@ -10,6 +10,7 @@ pub mod file;
 mod given;
 mod value;
 
+use kairan_contract::Language;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -19,7 +20,6 @@ use crate::{
     notices::settings::{MailSettings, StaffSettings},
     secret::Kept,
 };
-use kairan_catalogue::Language;
 
 pub use environment::{KEYS, Key, network};
 pub use given::{Given, SettingsError};
@@ -94,7 +94,7 @@ impl Settings {
             mail: given.mail,
             staff: given.staff.unwrap_or_default(),
             demonstration: false,
-            language: Language::default(),
+            language: Language::ENGLISH,
         })
     }
 }

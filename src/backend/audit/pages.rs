@@ -5,6 +5,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
+use kairan_text::{Message, languages, message};
 use serde::Deserialize;
 
 use super::queries::{Act, AuditEntry, AuditQuestion};
@@ -41,7 +42,7 @@ impl AuditPage {
         let known = Act::ALL.into_iter().find(|act| act.word() == deed);
         known.map_or_else(
             || deed.to_owned(),
-            |act| self.frame.say(words(act).0, words(act).1).to_owned(),
+            |act| words(act).tr(self.frame.tongue).to_owned(),
         )
     }
 }
@@ -50,8 +51,8 @@ impl AuditPage {
 fn question(text: &str, below: Option<u64>, limit: u32) -> AuditQuestion {
     let typed = text.trim().to_lowercase();
     let means = |act: &Act| {
-        let (japanese, english) = words(*act);
-        !typed.is_empty() && (japanese.contains(&typed) || english.to_lowercase().contains(&typed))
+        let mut said = languages().map(|it| words(*act).tr(it).to_lowercase());
+        !typed.is_empty() && said.any(|it| it.contains(&typed))
     };
     AuditQuestion {
         text: text.trim().to_owned(),
@@ -71,7 +72,7 @@ pub async fn list(
     let entries = backend.store.audit(&question).await?;
     let is_full = entries.len() == ON_A_PAGE as usize;
     Ok(shown(&AuditPage {
-        frame: Frame::of(&signed_in, "/console/audit", ("操作の記録", "Audit log")),
+        frame: Frame::of(&signed_in, "/console/audit", message("操作の記録")),
         text: looked.text,
         older: entries.last().filter(|_| is_full).map(|it| it.number),
         entries,
@@ -122,44 +123,38 @@ fn written(entries: &[AuditEntry]) -> Result<Vec<u8>, csv::Error> {
 }
 
 /// What was done, in words.
-const fn words(act: Act) -> (&'static str, &'static str) {
+const fn words(act: Act) -> Message {
     match act {
-        Act::CataloguePublished => ("カタログを公開した", "Published the catalogue"),
-        Act::CataloguePlanned => (
-            "公開を予定した、またはためし始めた",
-            "Planned a publication or a trial",
-        ),
-        Act::CataloguePlanDropped => ("予定・ためしをやめた", "Dropped a plan or a trial"),
-        Act::DraftTakenOver => ("提供者の変更を受け取った", "Took over a provider's changes"),
-        Act::DraftSentBack => ("提供者の変更を返した", "Gave a provider's changes back"),
-        Act::EmergencyWritten => ("緊急のお知らせを書いた", "Wrote an emergency"),
-        Act::EmergencyReleased => ("緊急のお知らせを送った", "Sent an emergency"),
-        Act::EmergencyEnded => ("緊急のお知らせを終わらせた", "Ended an emergency"),
-        Act::EmergencyDropped => (
-            "送る前の緊急のお知らせをやめた",
-            "Dropped an unsent emergency",
-        ),
-        Act::LoanBegun => ("貸し出しを始めた", "Began a loan"),
-        Act::LoanEnded => ("貸し出しを終えた", "Ended a loan"),
-        Act::TabletReplaced => ("タブレットを取りかえた", "Replaced a tablet"),
-        Act::TabletLabelled => ("タブレットに札をつけた", "Labelled a tablet"),
-        Act::TabletLocked => ("タブレットをロックした", "Locked a tablet"),
-        Act::TabletOpened => ("ロックをといた", "Unlocked a tablet"),
-        Act::TabletWiped => ("タブレットを消すよう伝えた", "Told a tablet to be wiped"),
-        Act::TabletOnTrial => ("ためし用にした", "Put a tablet on trial"),
-        Act::TabletNotOnTrial => ("ためし用をやめた", "Took a tablet off trial"),
-        Act::TabletRegistered => ("タブレットを台帳に加えた", "Registered a tablet"),
-        Act::TabletPutAway => ("タブレットを使えないことにした", "Put a tablet away"),
-        Act::TabletTakenUp => ("タブレットをまた使うことにした", "Took a tablet up again"),
-        Act::RequestSettled => ("電話の依頼に答えた", "Settled a request"),
-        Act::SignedIn => ("サインインした", "Signed in"),
-        Act::PersonAdded => ("使う人を加えた", "Added a person"),
-        Act::PersonBarred => ("使う人を止めた", "Barred a person"),
-        Act::PersonLetIn => ("使う人をまた入れるようにした", "Let a person in again"),
-        Act::RoleChanged => ("役割を変えた", "Changed a role"),
-        Act::PasswordRenewed => ("パスワードを新しくした", "Renewed a password"),
-        Act::PasswordChanged => ("自分のパスワードを変えた", "Changed their own password"),
-        Act::MailChanged => ("メールアドレスを変えた", "Changed a mail address"),
-        Act::RecordsExported => ("利用記録を持ち出した", "Exported records"),
+        Act::CataloguePublished => message("カタログを公開した"),
+        Act::CataloguePlanned => message("公開を予定した、またはためし始めた"),
+        Act::CataloguePlanDropped => message("予定・ためしをやめた"),
+        Act::DraftTakenOver => message("提供者の変更を受け取った"),
+        Act::DraftSentBack => message("提供者の変更を返した"),
+        Act::EmergencyWritten => message("緊急のお知らせを書いた"),
+        Act::EmergencyReleased => message("緊急のお知らせを送った"),
+        Act::EmergencyEnded => message("緊急のお知らせを終わらせた"),
+        Act::EmergencyDropped => message("送る前の緊急のお知らせをやめた"),
+        Act::LoanBegun => message("貸し出しを始めた"),
+        Act::LoanEnded => message("貸し出しを終えた"),
+        Act::TabletReplaced => message("タブレットを取りかえた"),
+        Act::TabletLabelled => message("タブレットに札をつけた"),
+        Act::TabletLocked => message("タブレットをロックした"),
+        Act::TabletOpened => message("ロックをといた"),
+        Act::TabletWiped => message("タブレットを消すよう伝えた"),
+        Act::TabletOnTrial => message("ためし用にした"),
+        Act::TabletNotOnTrial => message("ためし用をやめた"),
+        Act::TabletRegistered => message("タブレットを台帳に加えた"),
+        Act::TabletPutAway => message("タブレットを使えないことにした"),
+        Act::TabletTakenUp => message("タブレットをまた使うことにした"),
+        Act::RequestSettled => message("電話の依頼に答えた"),
+        Act::SignedIn => message("サインインした"),
+        Act::PersonAdded => message("使う人を加えた"),
+        Act::PersonBarred => message("使う人を止めた"),
+        Act::PersonLetIn => message("使う人をまた入れるようにした"),
+        Act::RoleChanged => message("役割を変えた"),
+        Act::PasswordRenewed => message("パスワードを新しくした"),
+        Act::PasswordChanged => message("自分のパスワードを変えた"),
+        Act::MailChanged => message("メールアドレスを変えた"),
+        Act::RecordsExported => message("利用記録を持ち出した"),
     }
 }

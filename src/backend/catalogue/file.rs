@@ -1,5 +1,6 @@
 //! The catalogue's file: how it is written, and when it was.
 
+use kairan_contract::Language;
 use std::{
     fs::File,
     io::{self, Write as _},
@@ -7,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use kairan_catalogue::{CatalogueError, Fault, Language};
+use kairan_catalogue::{CatalogueError, Fault};
 
 /// When it was last written, and its length.
 pub type Stamp = Option<(SystemTime, u64)>;

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::bail;
 use jiff::Timestamp;
-use kairan_catalogue::{Catalogue, CatalogueError, Language};
-use kairan_contract::Service;
+use kairan_catalogue::{Catalogue, CatalogueError};
+use kairan_contract::{Language, Service};
 use kairan_sources::{
     beside::{Beside, Role},
     fetch::AllowedHosts,
@@ -332,7 +332,7 @@ mod tests {
         let store = Database::open(home.path(), None).await.expect("opens");
         let seen = written_at(&file);
         let loaded = Catalogue::load(&file, &beside);
-        let (catalogue, text, revision) = to_begin_with(loaded, &store, &beside, Language::English)
+        let (catalogue, text, revision) = to_begin_with(loaded, &store, &beside, Language::ENGLISH)
             .await
             .expect("is good");
         let shelf = Shelf::open(home.path(), catalogue.clone(), revision).expect("a shelf");
@@ -349,7 +349,7 @@ mod tests {
             Arc::clone(&desk),
             Arc::new(gathering),
             allowed,
-            Language::English,
+            Language::ENGLISH,
             (catalogue, text.clone()),
             seen,
         );

@@ -1,6 +1,7 @@
 //! The tables `[mail]` and `[staff]` of the settings file: whom staff are told by, and who is told besides the people of the
 //! console.
 
+use kairan_text::{Message, message};
 use std::{convert::Infallible, fmt, path::Path, str::FromStr};
 
 use lettre::Address;
@@ -152,32 +153,19 @@ pub fn staff(root: &Table, faults: &mut Faults) -> Option<StaffSettings> {
     Some(staff)
 }
 
-type Written = (&'static str, &'static str);
+type Written = Message;
 
-const ADDRESS: Written = (
-    "\"bousai@hidamari.example\" のようにメールアドレスを書いてください",
-    "write a mail address, such as \"bousai@hidamari.example\"",
-);
-const WEBHOOKS: Written = (
+const ADDRESS: Written =
+    message("\"bousai@hidamari.example\" のようにメールアドレスを書いてください");
+const WEBHOOKS: Written = message(
     "\"https://…\" で始まる場所を書いてください（http:// は allowed_hosts にあるホストだけ）",
-    "write addresses that begin with https:// (http:// only for hosts under allowed_hosts)",
 );
-const CONSOLE: Written = (
-    "\"https://kairan.hidamari.example\" のように書いてください",
-    "write where people find the console, such as \"https://kairan.hidamari.example\"",
-);
-const WITH_A_PASSWORD: Written = (
-    "パスワードを使うときは \"starttls\" か \"tls\" にしてください",
-    "write \"starttls\" or \"tls\": a password does not go in the clear",
-);
-const BOTH: Written = (
-    "user と password_file は、両方書くか、両方消してください",
-    "write both user and password_file, or neither",
-);
-const MANY: Written = (
-    "あて先は 20件までにしてください。多いときはメーリングリストを使ってください",
-    "name 20 addresses at most; for more, use a mailing list",
-);
+const CONSOLE: Written = message("\"https://kairan.hidamari.example\" のように書いてください");
+const WITH_A_PASSWORD: Written =
+    message("パスワードを使うときは \"starttls\" か \"tls\" にしてください");
+const BOTH: Written = message("user と password_file は、両方書くか、両方消してください");
+const MANY: Written =
+    message("あて先は 20件までにしてください。多いときはメーリングリストを使ってください");
 
 fn unfit(key: &str, written: Written, span: &std::ops::Range<usize>, faults: &mut Faults) {
     let key = key.to_owned();

@@ -5,12 +5,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
+use kairan_contract::Language;
+use kairan_text::{Message, message};
 use url::form_urlencoded;
 
-use super::{
-    frame::{Frame, shown},
-    tongue::Tongue,
-};
+use super::frame::{Frame, shown};
 use crate::database::DatabaseError;
 
 /// Why a page is not shown.
@@ -63,13 +62,12 @@ impl From<anyhow::Error> for PageError {
 #[template(path = "pages/refused.html")]
 struct Refused {
     frame: Frame,
-    japanese: &'static str,
-    english: &'static str,
+    words: Message,
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let (status, japanese, english) = match self {
+        let (status, words) = match self {
             Self::SignInFirst(wanted) => {
                 let mut address = "/console/sign-in".to_owned();
                 if let Some(wanted) = wanted {
@@ -81,45 +79,49 @@ impl IntoResponse for PageError {
             }
             Self::NotAllowed => (
                 StatusCode::FORBIDDEN,
-                "このページは、あなたの役割では開けません。必要なときは管理者に相談してください。",
-                "This page is not for your role. If you need it, ask an administrator.",
+                message(
+                    "このページは、あなたの役割では開けません。必要なときは管理者に相談してください。",
+                ),
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
-                "このページはありません。下のボタンから、はじめのページにもどってください。",
-                "There is no such page. Go back to the first one.",
+                message(
+                    "このページはありません。下のボタンから、はじめのページにもどってください。",
+                ),
             ),
             Self::Unreadable => (
                 StatusCode::BAD_REQUEST,
-                "送られた内容を読めませんでした。前のページにもどって、もう一度ためしてください。",
-                "What was sent could not be read. Go back and try again.",
+                message(
+                    "送られた内容を読めませんでした。前のページにもどって、もう一度ためしてください。",
+                ),
             ),
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "送られたものが大きすぎます。前のページにもどって、小さくしてからためしてください。",
-                "What was sent is too large. Go back and make it smaller.",
+                message(
+                    "送られたものが大きすぎます。前のページにもどって、小さくしてからためしてください。",
+                ),
             ),
             Self::CatalogueDamaged => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "services.toml に書きまちがいがあり、読めません。管理者に「kairan check services.toml」で調べて、直してもらってください。直るまで、タブレットは前の内容を見せつづけます。",
-                "services.toml cannot be read. Ask an administrator to mend it with `kairan check services.toml`. Until then tablets keep showing what they have.",
+                message(
+                    "services.toml に書きまちがいがあり、読めません。管理者に「kairan check services.toml」で調べて、直してもらってください。直るまで、タブレットは前の内容を見せつづけます。",
+                ),
             ),
             Self::TooManyCodes => (
                 StatusCode::CONFLICT,
-                "まだ使われていない番号が100あります。番号は30分で使えなくなります。少し待って、もう一度つくってください。",
-                "A hundred codes are not used yet. Each is over after 30 minutes. Wait a little, and make this one then.",
+                message(
+                    "まだ使われていない番号が100あります。番号は30分で使えなくなります。少し待って、もう一度つくってください。",
+                ),
             ),
             Self::Failed => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "いま、うまくいきませんでした。少し待って、もう一度ためしてください。",
-                "This did not work just now. Wait a moment and try again.",
+                message("いま、うまくいきませんでした。少し待って、もう一度ためしてください。"),
             ),
         };
         let page = Refused {
             // Whoever sees it may read either.
-            frame: Frame::outside(Tongue::Japanese, ("開けません", "Not shown")),
-            japanese,
-            english,
+            frame: Frame::outside(Language::JAPANESE, message("開けません")),
+            words,
         };
         (status, shown(&page)).into_response()
     }

@@ -9,12 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
+use kairan_text::message;
 
 use super::{
     error::PageError,
     frame::{Frame, shown},
+    language::PageLanguage,
     session::{session, token},
-    tongue::Tongue,
     upload::{BODY_LIMIT, READ_LIMIT, bounded},
 };
 use crate::database::Database;
@@ -40,7 +41,7 @@ struct Typed {
 /// Answers with what was typed where the sign-in would have swallowed it. Who never had a session goes to the sign-in.
 pub async fn give_back(
     State(store): State<Database>,
-    tongue: Tongue,
+    PageLanguage(tongue): PageLanguage,
     jar: CookieJar,
     request: Request,
     next: Next,
@@ -55,10 +56,7 @@ pub async fn give_back(
     let path = request.extensions().get::<OriginalUri>();
     let page = ExpiredPage {
         path: path.map_or_else(String::new, |uri| uri.path().to_owned()),
-        frame: Frame::outside(
-            tongue,
-            ("サインインしなおしてください", "Please sign in again"),
-        ),
+        frame: Frame::outside(tongue, message("サインインしなおしてください")),
         typed: typed(request).await?,
     };
     Ok((StatusCode::FORBIDDEN, shown(&page)).into_response())

@@ -1,5 +1,7 @@
 //! What stands around every page of the console, and how it is sent.
 
+use std::fmt::Display;
+
 use askama::Template;
 use axum::{
     body::Body,
@@ -7,14 +9,16 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use jiff::{Timestamp, tz::Offset};
+use kairan_contract::Language;
+use kairan_text::{Message, language_name, languages, message, message_in, tr, tr_in};
 
-use super::{queries::Person, rights::Right, tongue::Tongue};
+use super::{queries::Person, rights::Right};
 
 /// What stands around a page.
 #[derive(Debug, Clone)]
 pub struct Frame {
     /// The language.
-    pub tongue: Tongue,
+    pub tongue: Language,
     /// The heading.
     pub title: &'static str,
     /// Who looks at it; nobody before the sign-in.
@@ -25,78 +29,96 @@ pub struct Frame {
 
 impl Frame {
     /// The frame of a page before the sign-in.
-    pub fn outside(tongue: Tongue, title: (&'static str, &'static str)) -> Self {
+    pub fn outside(tongue: Language, title: Message) -> Self {
         Self {
             tongue,
-            title: tongue.say(title.0, title.1),
+            title: title.tr(tongue),
             person: None,
             part: "",
         }
     }
 
-    /// The one of the two that is in this language.
-    pub fn say<'w>(&self, japanese: &'w str, english: &'w str) -> &'w str {
-        self.tongue.say(japanese, english)
+    /// What is said, in this language.
+    pub fn say(&self, message: Message) -> &'static str {
+        message.tr(self.tongue)
+    }
+
+    /// A message in this language.
+    pub fn tr(&self, japanese: &'static str) -> &'static str {
+        tr(self.tongue, japanese)
+    }
+
+    /// A message whose Japanese means something else in another connection.
+    pub fn tr_in(&self, context: &'static str, japanese: &'static str) -> &'static str {
+        tr_in(self.tongue, context, japanese)
+    }
+
+    /// A message with something in its places.
+    pub fn tr_with<const N: usize>(
+        &self,
+        japanese: &'static str,
+        places: &[(&str, impl Display); N],
+    ) -> String {
+        let places = places
+            .each_ref()
+            .map(|(name, value)| (*name, value as &dyn Display));
+        message(japanese).tr_with(self.tongue, &places)
+    }
+
+    /// The other languages to choose from, with their names.
+    pub fn other_languages(&self) -> Vec<(Language, &'static str)> {
+        let others = languages().filter(|it| *it != self.tongue);
+        others.map(|it| (it, language_name(it))).collect()
     }
 
     /// The parts of the console that this person may open: path, and name.
-    pub fn parts(&self) -> Vec<(&'static str, &str)> {
-        const PARTS: [(&str, Right, &str, &str); 9] = [
-            ("/console/tiles", Right::EditTiles, "タイル", "Tiles"),
+    pub fn parts(&self) -> Vec<(&'static str, &'static str)> {
+        const PARTS: [(&str, Right, Message); 9] = [
+            ("/console/tiles", Right::EditTiles, message("タイル")),
             (
                 "/console/tiles",
                 Right::EditOwnTiles,
-                "自分のタイル",
-                "Own tiles",
+                message("自分のタイル"),
             ),
             (
                 "/console/emergencies",
                 Right::WriteEmergency,
-                "緊急のお知らせ",
-                "Emergencies",
+                message("緊急のお知らせ"),
             ),
-            (
-                "/console/tablets",
-                Right::SeeTablets,
-                "タブレット",
-                "Tablets",
-            ),
+            ("/console/tablets", Right::SeeTablets, message("タブレット")),
             (
                 "/console/requests",
                 Right::AnswerRequests,
-                "電話のお願い",
-                "Requests",
+                message("電話のお願い"),
             ),
             (
                 "/console/evaluation",
                 Right::SeeFigures,
-                "利用の報告",
-                "Figures",
+                message_in("a page", "利用の報告"),
             ),
             (
                 "/console/records",
                 Right::ExportRecords,
-                "記録の取り出し",
-                "Records",
+                message("記録の取り出し"),
             ),
-            ("/console/people", Right::ManagePeople, "使う人", "People"),
-            ("/console/audit", Right::SeeAudit, "操作の記録", "Audit log"),
+            ("/console/people", Right::ManagePeople, message("使う人")),
+            ("/console/audit", Right::SeeAudit, message("操作の記録")),
         ];
         let role = self.person.as_ref().map(|person| person.role);
         let open = PARTS
             .iter()
             .filter(|(_, right, ..)| role.is_some_and(|role| role.may(*right)));
-        open.map(|(path, _, ja, en)| (*path, self.say(ja, en)))
+        open.map(|(path, _, name)| (*path, name.tr(self.tongue)))
             .collect()
     }
 
     /// What this person is there for.
-    pub fn role(&self) -> &str {
+    pub fn role(&self) -> &'static str {
         let words = self
             .person
             .as_ref()
-            .map_or(("", ""), |person| person.role.words());
-        self.say(words.0, words.1)
+            .map_or(Message::default(), |person| person.role.words());
+        words.tr(self.tongue)
     }
 }
 

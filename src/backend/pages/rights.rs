@@ -1,5 +1,6 @@
 //! Who may do what in the console: one table.
 
+use kairan_text::{Message, message};
 use std::marker::PhantomData;
 
 /// What somebody is there for.
@@ -75,15 +76,15 @@ impl Role {
     }
 
     /// Its name on a page, in Japanese and English.
-    pub fn words(self) -> (&'static str, &'static str) {
+    pub fn words(self) -> Message {
         match self {
-            Self::Administrator => ("管理者", "Administrator"),
-            Self::Operator => ("タイルの担当", "Operator"),
-            Self::Releaser => ("公開の承認者", "Releaser"),
-            Self::Helper => ("窓口の担当", "Helper"),
-            Self::Provider => ("サービスの提供者", "Provider"),
-            Self::Evaluator => ("評価者", "Evaluator"),
-            Self::RawDataEvaluator => ("評価者（記録の取り出し）", "Evaluator with records"),
+            Self::Administrator => message("管理者"),
+            Self::Operator => message("タイルの担当"),
+            Self::Releaser => message("公開の承認者"),
+            Self::Helper => message("窓口の担当"),
+            Self::Provider => message("サービスの提供者"),
+            Self::Evaluator => message("評価者"),
+            Self::RawDataEvaluator => message("評価者（記録の取り出し）"),
         }
     }
 

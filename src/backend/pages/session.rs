@@ -9,13 +9,15 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use jiff::Timestamp;
+use kairan_contract::Language;
+use kairan_text::Message;
 use uuid::Uuid;
 
 use super::{
     error::PageError,
     frame::Frame,
+    language::PageLanguage,
     queries::{Person, Session},
-    tongue::Tongue,
 };
 use crate::database::{Database, DatabaseError};
 
@@ -29,19 +31,15 @@ pub struct SignedIn {
     /// Who.
     pub person: Person,
     /// The language of their pages.
-    pub tongue: Tongue,
+    pub tongue: Language,
 }
 
 impl Frame {
     /// The frame of a page for somebody who is signed in.
-    pub fn of(
-        signed_in: &SignedIn,
-        part: &'static str,
-        title: (&'static str, &'static str),
-    ) -> Self {
+    pub fn of(signed_in: &SignedIn, part: &'static str, title: Message) -> Self {
         Self {
             tongue: signed_in.tongue,
-            title: signed_in.tongue.say(title.0, title.1),
+            title: title.tr(signed_in.tongue),
             person: Some(signed_in.person.clone()),
             part,
         }
@@ -68,7 +66,7 @@ where
         let Some(session) = session(&jar, &store).await?.filter(|it| it.is_whole) else {
             return Err(PageError::SignInFirst(wanted));
         };
-        let Ok(tongue) = Tongue::from_request_parts(parts, state).await;
+        let Ok(PageLanguage(tongue)) = PageLanguage::from_request_parts(parts, state).await;
         Ok(Self {
             person: session.person,
             tongue,

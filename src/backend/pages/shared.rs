@@ -14,7 +14,7 @@ use axum_extra::extract::{
 use serde::Deserialize;
 
 use super::{
-    addresses::Pages, error::PageError, layers, may::Anybody, paths::path_of_ours, tongue,
+    addresses::Pages, error::PageError, language, layers, may::Anybody, paths::path_of_ours,
 };
 
 /// What belongs to no room.
@@ -44,8 +44,8 @@ async fn choose_language(
     Path(code): Path<String>,
     Query(back): Query<Back>,
 ) -> Response {
-    let code = if code == "en" { "en" } else { "ja" };
-    let cookie = Cookie::build((tongue::COOKIE, code))
+    let chosen = kairan_text::spoken_language(code.parse().unwrap_or_default());
+    let cookie = Cookie::build((language::COOKIE, chosen.to_string()))
         .path("/console")
         .permanent()
         .same_site(SameSite::Lax);

@@ -1,9 +1,13 @@
 //! Passwords: which are good enough, and how they are kept.
 
+use std::fmt;
+
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
+use kairan_contract::Language;
+use kairan_text::tr;
 use zxcvbn::Score;
 
 /// The fewest letters, and the most: hashing the whole of a book would keep the server busy.
@@ -13,36 +17,46 @@ const LONGEST: usize = 200;
 const ESTIMATED: usize = 100;
 
 /// Why a password is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weakness {
     /// Fewer letters than it takes.
-    #[error("use at least {SHORTEST} letters; a few words in a row are easy to remember")]
     TooShort,
     /// More letters than are looked at.
-    #[error("use at most {LONGEST} letters")]
     TooLong,
     /// One that many people use, or made of the name or of a row of keys.
-    #[error(
-        "many people use this one or one like it; take a few words that do not belong together"
-    )]
     Common,
 }
 
 impl Weakness {
-    /// The same in Japanese.
-    pub fn in_japanese(self) -> String {
+    /// What is wrong and how to mend it.
+    pub fn in_words(self, language: Language) -> String {
         match self {
-            Self::TooShort => format!(
-                "{SHORTEST}文字より長くしてください。いくつかの言葉をつなげると覚えやすいです"
+            Self::TooShort => tr!(
+                language,
+                "{shortest}文字より長くしてください。いくつかの言葉をつなげると覚えやすいです",
+                shortest = SHORTEST
             ),
-            Self::TooLong => format!("{LONGEST}文字までにしてください"),
-            Self::Common => {
-                "よく使われるパスワードに似ています。関係のない言葉をいくつかつなげてください"
-                    .to_owned()
-            }
+            Self::TooLong => tr!(
+                language,
+                "{longest}文字までにしてください",
+                longest = LONGEST
+            ),
+            Self::Common => tr(
+                language,
+                "よく使われるパスワードに似ています。関係のない言葉をいくつかつなげてください",
+            )
+            .to_owned(),
         }
     }
 }
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_words(Language::ENGLISH))
+    }
+}
+
+impl std::error::Error for Weakness {}
 
 /// Whether a password is good enough for the person of this name.
 pub fn judge(password: &str, name: &str) -> Result<(), Weakness> {

@@ -5,12 +5,12 @@
 //! for those made there under their own name. Only strangers wait for what all strangers do to an account, or from a network.
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::Sha256;
+use kairan_contract::{Language, Sha256};
+use kairan_text::tr;
 
 use super::queries::{Wait, account_subject, second_factor_subject};
 use crate::{
     database::DatabaseError,
-    pages::Tongue,
     people::room::Room,
     web::{asking::Network, limits::Whence, refusal::minutes},
 };
@@ -165,29 +165,26 @@ fn growing(
 }
 
 /// Why somebody waits, and for how long.
-pub fn told(tongue: Tongue, cause: Cause, wait: SignedDuration) -> String {
+pub fn told(tongue: Language, cause: Cause, wait: SignedDuration) -> String {
     let minutes = minutes(wait);
     let why = match cause {
-        Cause::Own => tongue.say("まちがいがつづいたので、", "There were too many mistakes."),
-        Cause::Account => tongue.say(
+        Cause::Own => tr(tongue, "まちがいがつづいたので、"),
+        Cause::Account => tr(
+            tongue,
             "この名前でのまちがいが、ほかの場所からつづいています。前にサインインした端末かネットワークからなら、待たずに入れます。ここからは、",
-            "Somebody else has made many mistakes under this name. With a browser or from a network that you have used before you need not wait. From here:",
         ),
-        Cause::Network => tongue.say(
+        Cause::Network => tr(
+            tongue,
             "このネットワークからのまちがいがつづいています。前にサインインした端末からなら、待たずに入れます。ここからは、",
-            "There were too many mistakes from this network. With a browser that you have used before you need not wait. From here:",
         ),
-        Cause::Pace => tongue.say(
-            "いま、サインインがこみあっています。",
-            "Very many are signing in just now.",
-        ),
+        Cause::Pace => tr(tongue, "いま、サインインがこみあっています。"),
     };
-    match tongue {
-        Tongue::Japanese => {
-            format!("{why}{minutes}分ほど待ってから、もう一度ためしてください。")
-        }
-        Tongue::English => format!("{why} Wait about {minutes} min, then try again."),
-    }
+    tr!(
+        tongue,
+        "{why}{minutes}分ほど待ってから、もう一度ためしてください。",
+        why,
+        minutes
+    )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use kairan_contract::RequestId;
+use kairan_text::message;
 use serde::Deserialize;
 
 use super::queries::OpenRequest;
@@ -27,13 +28,9 @@ impl RequestsPage {
     /// What is asked for, in words.
     fn words(&self, request: &OpenRequest) -> &str {
         match (request.kind.as_str(), request.screen.as_str()) {
-            ("report", _) => self
-                .frame
-                .say("タブレットをみてほしい", "Look after the tablet"),
-            (_, "alert") => self
-                .frame
-                .say("警報の画面から、電話がほしい", "Ring me, from a warning"),
-            _ => self.frame.say("電話がほしい", "Ring me"),
+            ("report", _) => self.frame.tr("タブレットをみてほしい"),
+            (_, "alert") => self.frame.tr("警報の画面から、電話がほしい"),
+            _ => self.frame.tr("電話がほしい"),
         }
     }
 }
@@ -44,11 +41,7 @@ pub async fn list(
     State(backend): State<Room>,
 ) -> Result<Response, PageError> {
     Ok(shown(&RequestsPage {
-        frame: Frame::of(
-            &signed_in,
-            "/console/requests",
-            ("電話のお願い", "Requests"),
-        ),
+        frame: Frame::of(&signed_in, "/console/requests", message("電話のお願い")),
         requests: backend.store.open_requests().await?,
     }))
 }

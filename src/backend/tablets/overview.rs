@@ -1,6 +1,7 @@
 //! What a helper sees of a tablet: what it has confirmed, and not what somebody wished. Pure.
 
 use jiff::{SignedDuration, Timestamp};
+use kairan_text::{Message, message, message_in};
 
 use super::queries::LentTablet;
 
@@ -27,12 +28,12 @@ impl Contact {
     ];
 
     /// Its name in Japanese and English.
-    pub fn words(self) -> (&'static str, &'static str) {
+    pub fn words(self) -> Message {
         match self {
-            Self::Here => ("つながっています", "Here"),
-            Self::Recently => ("きょう連絡あり", "Recently"),
-            Self::Quiet => ("しばらく連絡なし", "Quiet"),
-            Self::Silent => ("1週間以上 連絡なし", "Silent"),
+            Self::Here => message_in("a tablet among others", "つながっています"),
+            Self::Recently => message("きょう連絡あり"),
+            Self::Quiet => message("しばらく連絡なし"),
+            Self::Silent => message("1週間以上 連絡なし"),
         }
     }
 }
@@ -54,13 +55,13 @@ pub enum Progress {
 
 impl Progress {
     /// Its name in Japanese and English.
-    pub fn words(self) -> (&'static str, &'static str) {
+    pub fn words(self) -> Message {
         match self {
-            Self::Nothing => ("", ""),
-            Self::Asked => ("たのみました", "asked"),
-            Self::Received => ("届きました", "received"),
-            Self::Done => ("できました", "done"),
-            Self::Undoing => ("解除をたのみました", "being opened"),
+            Self::Nothing => Message::default(),
+            Self::Asked => message("たのみました"),
+            Self::Received => message_in("a wipe", "届きました"),
+            Self::Done => message_in("a wipe", "できました"),
+            Self::Undoing => message("解除をたのみました"),
         }
     }
 }

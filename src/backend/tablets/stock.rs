@@ -1,5 +1,7 @@
 //! Where each tablet is that the council owns. Pure.
 
+use kairan_text::{Message, message};
+
 use std::collections::{HashMap, HashSet};
 
 use kairan_contract::Participation;
@@ -22,17 +24,17 @@ pub enum Whereabouts {
 }
 
 impl Whereabouts {
-    /// The kinds, with the words by which a list is filtered and their names in Japanese and English.
-    pub const KINDS: [(&'static str, &'static str, &'static str); 5] = [
-        ("free", "空いている", "Free"),
-        ("awaited", "番号を待っている", "Waits for its code"),
-        ("lent", "貸し出し中", "Lent"),
-        ("returning", "返却・消去の途中", "Coming back"),
-        ("away", "使えない", "Put away"),
+    /// The kinds, with the words by which a list is filtered and their names.
+    pub const KINDS: [(&'static str, Message); 5] = [
+        ("free", message("空いている")),
+        ("awaited", message("番号を待っている")),
+        ("lent", message("貸し出し中")),
+        ("returning", message("返却・消去の途中")),
+        ("away", message("使えない")),
     ];
 
     /// Which of the kinds it is.
-    pub fn kind(self) -> (&'static str, &'static str, &'static str) {
+    pub fn kind(self) -> (&'static str, Message) {
         let [free, awaited, lent, returning, away] = Self::KINDS;
         match self {
             Self::Free => free,

@@ -11,6 +11,7 @@ use kairan_evaluation::{
     report::{Circumstances, Report, html, report},
     row::day_of,
 };
+use kairan_text::{in_every_language, tr};
 
 use crate::{catalogue::queries::last_in_force, database::Database};
 
@@ -81,47 +82,43 @@ pub async fn computed(store: &Database, ordered: &Ordered) -> anyhow::Result<Rep
     let mut said = Vec::new();
     if is_refused {
         said.push(
-            "ひとつの時期だけの報告は出せません。件数の少ない時期があり、全部の報告との差でわかってしまうためです / \
-             No report of one cohort alone: there is a cohort of few loans, which would follow from the difference to the whole"
-                .to_owned(),
+            in_every_language(|it| tr(it, "ひとつの時期だけの報告は出せません。件数の少ない時期があり、全部の報告との差でわかってしまうためです").to_owned()),
         );
     }
     said.extend(
         notes
             .get(SIMULATED)
-            .map(|how| format!("見本：つくりものの記録です / Simulated records: {how}")),
+            .map(|how| in_every_language(|it| tr!(it, "見本：つくりものの記録です", how))),
     );
     if is_cut {
-        said.push("期間は きのうまでです / The period ends yesterday".to_owned());
+        said.push(in_every_language(|it| {
+            tr(it, "期間は きのうまでです").to_owned()
+        }));
     }
     if evidence.loans.is_empty() {
         said.push(
-            "この期間の貸し出しがありません。kairan loans import で貸し出しの表を入れてください / \
-             No loan was open in this period; take in the table of loans with `kairan loans import`"
-                .to_owned(),
+            in_every_language(|it| tr(it, "この期間の貸し出しがありません。kairan loans import で貸し出しの表を入れてください").to_owned()),
         );
     }
     let unknown = store.unknown_loans(period).await?;
     if unknown > 0 {
-        said.push(format!(
-            "貸し出しの表にない {unknown}件の記録は数えていません / \
-             Records of {unknown} loans that stand in no table of loans are not counted"
-        ));
+        said.push(in_every_language(|it| {
+            tr!(
+                it,
+                "貸し出しの表にない {unknown}件の記録は数えていません",
+                unknown
+            )
+        }));
     }
     let outside = store.records_outside_loans().await?;
     if outside > 0 {
-        said.push(format!(
-            "{outside}件の記録は、日付が貸し出しの期間の外なので数えていません（時計がくるっていたなど） / \
-             {outside} records bear a date outside their loan and are not counted: their clock was wrong, or the table of loans is"
-        ));
+        said.push(in_every_language(|it| tr!(it, "{outside}件の記録は、日付が貸し出しの期間の外なので数えていません（時計がくるっていたなど）", outside)));
     }
     let open = store.open_days(period.to + 1).await?;
     if open.iter().any(|day| period.holds(*day)) {
-        said.push(
-            "まだ閉じていない日があります。その記録は数えていません / \
-             Some days of the period are not closed yet; what is open is not counted"
-                .to_owned(),
-        );
+        said.push(in_every_language(|it| {
+            tr(it, "まだ閉じていない日があります。その記録は数えていません").to_owned()
+        }));
     }
     let circumstances = Circumstances {
         cohort: ordered.cohort.clone(),

@@ -1,6 +1,7 @@
 //! What can be wrong with a catalogue.
 
 use kairan_sources::{beside::Refused, open_data::neighbourhoods::BadRow};
+use kairan_text::Message;
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,8 +144,8 @@ pub enum FaultKind {
     Unfit {
         /// The key.
         key: String,
-        /// How it is written, in Japanese and in English.
-        written: (&'static str, &'static str),
+        /// How it is written.
+        written: Message,
     },
     /// Two settings of which only one can hold.
     Doubled(&'static str, &'static str),

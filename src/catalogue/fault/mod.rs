@@ -5,8 +5,9 @@ mod words;
 
 use std::{fmt, ops::Range, path::Path};
 
+use kairan_contract::Language;
+
 pub use kind::{Expected, FaultKind};
-pub use words::Language;
 
 /// One fault and the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (wrong, mend) = self.kind.in_english();
+        let (wrong, mend) = self.kind.wrong_and_mend(Language::ENGLISH);
         write!(f, "{}:{}: {wrong} — {mend}", self.line, self.column)
     }
 }

@@ -8,9 +8,9 @@ use strum::{EnumCount, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::vocabulary::{
-    EndCause, Language, LeaveHow, Mood, OpenedFrom, StartCause, TextSize, TouchIgnored, VisitHow,
+    EndCause, LeaveHow, Mood, OpenedFrom, StartCause, TextSize, TouchIgnored, VisitHow,
 };
-use crate::{FormId, Invalid, ItemHash, ScreenName, WarningLevel};
+use crate::{FormId, Invalid, ItemHash, Language, ScreenName, WarningLevel};
 
 /// What happened, with the few fields that may be said about it.
 #[derive(
@@ -204,7 +204,7 @@ impl Event {
                 to: TextSize::Largest,
             },
             Self::LanguageSet {
-                to: Language::English,
+                to: Language::ENGLISH,
             },
             Self::ReadAloud {
                 item: Some(ItemHash::of("a")),

@@ -7,5 +7,5 @@ mod vocabulary;
 pub use event::Event;
 pub use record::{Record, WireRecord};
 pub use vocabulary::{
-    EndCause, Language, LeaveHow, Mood, OpenedFrom, StartCause, TextSize, TouchIgnored, VisitHow,
+    EndCause, LeaveHow, Mood, OpenedFrom, StartCause, TextSize, TouchIgnored, VisitHow,
 };

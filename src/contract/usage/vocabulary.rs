@@ -78,18 +78,6 @@ pub enum TextSize {
     Largest,
 }
 
-/// The languages of the tablet, by their tags of BCP 47.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
-pub enum Language {
-    /// 日本語.
-    #[default]
-    #[serde(rename = "ja")]
-    Japanese,
-    /// English.
-    #[serde(rename = "en")]
-    English,
-}
-
 /// How somebody is today: 1 well, 2 so-so, 3 unwell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]

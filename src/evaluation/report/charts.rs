@@ -1,9 +1,11 @@
 //! How a section is drawn: options of ECharts, made of its table alone, so that a chart shows nothing
 //! that the table withholds.
 
+use kairan_contract::Language;
+use kairan_text::{in_every_language, languages, message_in, tr, tr_in};
 use serde_json::{Value, json};
 
-use super::{Figure, Section};
+use super::{Figure, Section, Words, figures::provider_kind};
 
 /// Colours that can be told apart by people who see few: after Okabe and Ito.
 const BLUE: &str = "#0b5394";
@@ -26,7 +28,7 @@ pub fn options(section: &Section) -> Option<Value> {
             section,
             "week",
             "mean_days",
-            "日 / days",
+            &in_every_language(|it| tr_in(it, "a number of days", "日").to_owned()),
             false,
             |_| true,
         )),
@@ -53,11 +55,42 @@ fn is_for_all(row: &[Figure]) -> bool {
     matches!(row.get(1), Some(Figure::Term("all", _)))
 }
 
+/// What a kind of provider is called.
+fn provider(kind: &str) -> String {
+    match provider_kind(kind) {
+        Figure::Term(_, words) => in_every_language(|it| words.tr(it).to_owned()),
+        other => other.written(),
+    }
+}
+
+/// The days of a week in every language.
+fn weekdays() -> [String; 7] {
+    let days = [
+        message_in("weekday", "月"),
+        message_in("weekday", "火"),
+        message_in("weekday", "水"),
+        message_in("weekday", "木"),
+        message_in("weekday", "金"),
+        message_in("weekday", "土"),
+        message_in("weekday", "日"),
+    ];
+    days.map(|day| {
+        let said: Vec<&str> = languages().map(|it| day.tr(it)).collect();
+        said.join(" ")
+    })
+}
+
+/// The words in every language.
+fn all_languages(words: Words) -> Vec<&'static str> {
+    let beside = words.beside().map(|(_, said)| said);
+    std::iter::once(words.japanese()).chain(beside).collect()
+}
+
 fn base(section: &Section) -> Value {
     json!({
         "animation": false,
         "aria": { "enabled": true,
-            "label": { "description": format!("{} / {}", section.title.ja, section.title.en) } },
+            "label": { "description": all_languages(section.title).join(" / ") } },
         "grid": { "left": 8, "right": 24, "top": 36, "bottom": 8, "containLabel": true },
         "tooltip": { "trigger": "axis", "confine": true },
         "textStyle": { "fontSize": 14 },
@@ -175,10 +208,10 @@ fn reach(section: &Section) -> Value {
             "tooltip": { "trigger": "item", "confine": true },
             "legend": { "top": 0, "right": 0 },
             "xAxis": { "type": "value", "name": "%", "min": 0, "max": 100 },
-            "yAxis": { "type": "value", "name": "回/週", "min": 0, "nameTextStyle": { "align": "left" } },
+            "yAxis": { "type": "value", "name": tr(Language::JAPANESE, "回/週"), "min": 0, "nameTextStyle": { "align": "left" } },
             "series": [
-                series("公共 / government", "government", "circle", BLUE),
-                series("民間 / private", "private", "diamond", ORANGE),
+                series(&provider("government"), "government", "circle", BLUE),
+                series(&provider("private"), "private", "diamond", ORANGE),
                 series("? / unknown", "unknown", "triangle", "#555555"),
             ],
         }),
@@ -206,7 +239,7 @@ fn heat(section: &Section) -> Value {
             "grid": { "left": 8, "right": 8, "top": 8, "bottom": 56, "containLabel": true },
             "xAxis": { "type": "category", "data": hours, "splitArea": { "show": true } },
             "yAxis": { "type": "category", "inverse": true,
-                "data": ["月 Mon", "火 Tue", "水 Wed", "木 Thu", "金 Fri", "土 Sat", "日 Sun"] },
+                "data": weekdays() },
             "visualMap": { "min": 0, "max": most, "calculable": false, "orient": "horizontal",
                 "left": "center", "bottom": 0, "inRange": { "color": ["#f2f6fa", "#7fb0d6", "#0b5394"] } },
             "series": [{ "type": "heatmap", "data": cells }],

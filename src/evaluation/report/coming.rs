@@ -1,5 +1,7 @@
 //! How residents come and stay: the funnel, the weeks, retention.
 
+use kairan_text::{message, message_in};
+
 use super::{
     Figure, Section,
     figures::{
@@ -16,11 +18,17 @@ impl Maker<'_> {
             [it.lent, it.switched_on, it.touched, it.opened, it.habit]
         };
         let names = [
-            Figure::Term("lent", "貸し出した"),
-            Figure::Term("switched_on", "電源が入った"),
-            Figure::Term("touched", "触れた"),
-            Figure::Term("opened_a_service", "サービスを開いた"),
-            Figure::Term("used_on_3_days_of_14", "14日のうち3日使った"),
+            Figure::Term("lent", message_in("report, a row", "貸し出した")),
+            Figure::Term("switched_on", message_in("report, a row", "電源が入った")),
+            Figure::Term("touched", message_in("report, a row", "触れた")),
+            Figure::Term(
+                "opened_a_service",
+                message_in("report, a row", "サービスを開いた"),
+            ),
+            Figure::Term(
+                "used_on_3_days_of_14",
+                message_in("report, a row", "14日のうち3日使った"),
+            ),
         ];
         let whole = steps(&self.all);
         let mut rows = Vec::new();
@@ -44,13 +52,12 @@ impl Maker<'_> {
         }
         Section {
             id: "funnel",
-            title: words("使いはじめるまで", "Activation funnel"),
-            definition: words(
+            title: words(message("使いはじめるまで")),
+            definition: words(message(
                 "対象の貸し出しのうち、電源が入った・画面に触れた・サービスを開いた・最初の14日のうち3日以上使った、の数。",
-                "Of the loans in scope: switched on; touched; opened a service; used on 3 different days in the first 14.",
-            ),
+            )),
             columns: vec![
-                column("step", "段階", "Step"),
+                column("step", message("段階")),
                 GROUPED_BY,
                 GROUP,
                 LOANS,
@@ -94,13 +101,12 @@ impl Maker<'_> {
         }
         Section {
             id: "weekly_active",
-            title: words("毎週の利用", "Weekly active share"),
-            definition: words(
+            title: words(message("毎週の利用")),
+            definition: words(message(
                 "その週（月曜から日曜）に利用があった貸し出し ÷ 月曜に貸し出し中の数。期間にすべて入る週だけ。",
-                "Loans with a visit in the ISO week ÷ loans open on that week's Monday. Whole weeks of the period only.",
-            ),
+            )),
             columns: vec![
-                column("week", "週（月曜）", "Week (Monday)"),
+                column("week", message("週（月曜）")),
                 GROUPED_BY,
                 GROUP,
                 LOANS,
@@ -128,15 +134,14 @@ impl Maker<'_> {
         });
         Section {
             id: "active_days",
-            title: words("週に使った日数", "Active days a week"),
-            definition: words(
+            title: words(message("週に使った日数")),
+            definition: words(message(
                 "利用があった日数の平均。その週ずっと貸し出し中だったものについて。",
-                "Mean days with a visit, over the loans open all week.",
-            ),
+            )),
             columns: vec![
-                column("week", "週（月曜）", "Week (Monday)"),
+                column("week", message("週（月曜）")),
                 LOANS,
-                column("mean_days", "平均日数", "Mean days"),
+                column("mean_days", message("平均日数")),
                 LOW,
                 HIGH,
             ],
@@ -172,15 +177,14 @@ impl Maker<'_> {
         }
         Section {
             id: "retention",
-            title: words("使いつづけた割合", "Retention"),
-            definition: words(
+            title: words(message("使いつづけた割合")),
+            definition: words(message(
                 "貸し出しからの週ごとの Kaplan–Meier 推定。4週つづけて利用がないことを「使わなくなった」とし、最後に使った週の日付とする。返却・辞退・期間の終わりは打ち切り。残りの人数は切り捨て。少人数の変化は、10件たまってから表示。",
-                "Kaplan–Meier by week since the loan began. The event is falling silent: no visit in 4 weeks running, dated to the last active week. Loans returned, withdrawn, or still active at the end are censored there. Numbers at risk are rounded down, and a step is drawn once enough loans have fallen silent.",
-            ),
+            )),
             columns: vec![
-                column("weeks", "週", "Weeks"),
-                column("at_risk_at_least", "残り（以上）", "At risk, at least"),
-                column("survival_percent", "割合（%）", "Share (%)"),
+                column("weeks", message("週")),
+                column("at_risk_at_least", message("残り（以上）")),
+                column("survival_percent", message("割合（%）")),
                 LOW,
                 HIGH,
             ],

@@ -1,5 +1,7 @@
 //! From evidence to the sections of a report, with small groups withheld.
 
+use kairan_text::{Message, message, message_in};
+
 use super::{
     Column, Figure, Report, Words, charts,
     groups::{Grouping, groupings},
@@ -72,27 +74,27 @@ pub(super) struct Maker<'e> {
     pub(super) all: Loans,
 }
 
-pub(super) const fn words(ja: &'static str, en: &'static str) -> Words {
-    Words { ja, en }
+pub(super) const fn words(message: Message) -> Words {
+    Words(message)
 }
 
-pub(super) const fn column(name: &'static str, ja: &'static str, en: &'static str) -> Column {
+pub(super) const fn column(name: &'static str, heading: Message) -> Column {
     Column {
         name,
-        words: words(ja, en),
+        words: words(heading),
     }
 }
 
 /// All loans, where groups stand beside them.
-pub(super) const ALL: Figure = Figure::Term("all", "全部");
+pub(super) const ALL: Figure = Figure::Term("all", message_in("report, a row", "全部"));
 
-pub(super) const GROUPED_BY: Column = column("grouped_by", "分け方", "Grouped by");
-pub(super) const GROUP: Column = column("group", "グループ", "Group");
-pub(super) const LOANS: Column = column("loans", "貸出数", "Loans");
-pub(super) const OF: Column = column("of", "全体", "Of");
-pub(super) const SHARE: Column = column("share_percent", "割合（%）", "Share (%)");
-pub(super) const LOW: Column = column("low", "95%下限", "95 % from");
-pub(super) const HIGH: Column = column("high", "95%上限", "95 % to");
+pub(super) const GROUPED_BY: Column = column("grouped_by", message("分け方"));
+pub(super) const GROUP: Column = column("group", message("グループ"));
+pub(super) const LOANS: Column = column("loans", message("貸出数"));
+pub(super) const OF: Column = column("of", message("全体"));
+pub(super) const SHARE: Column = column("share_percent", message("割合（%）"));
+pub(super) const LOW: Column = column("low", message("95%下限"));
+pub(super) const HIGH: Column = column("high", message("95%上限"));
 
 pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
@@ -123,17 +125,17 @@ pub(super) fn name(text: impl Into<String>) -> Figure {
 
 pub(super) fn provider_kind(kind: &str) -> Figure {
     match kind {
-        "government" => Figure::Term("government", "公共"),
-        "private" => Figure::Term("private", "民間"),
-        _ => Figure::Term("unknown", "不明"),
+        "government" => Figure::Term("government", message_in("report, a row", "公共")),
+        "private" => Figure::Term("private", message_in("report, a row", "民間")),
+        _ => Figure::Term("unknown", message_in("report, a row", "不明")),
     }
 }
 
 pub(super) fn text_size(size: &str) -> Figure {
     match size {
-        "standard" => Figure::Term("standard", "ふつう"),
-        "large" => Figure::Term("large", "大きい"),
-        "largest" => Figure::Term("largest", "いちばん大きい"),
+        "standard" => Figure::Term("standard", message_in("report, a row", "ふつう")),
+        "large" => Figure::Term("large", message_in("report, a row", "大きい")),
+        "largest" => Figure::Term("largest", message_in("report, a row", "いちばん大きい")),
         other => name(other),
     }
 }

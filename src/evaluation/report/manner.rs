@@ -1,5 +1,7 @@
 //! How it is used: when, how easily, what was answered, and how far the records can be trusted.
 
+use kairan_text::{message, message_in};
+
 use super::{
     Figure, Section,
     figures::{HIGH, LOANS, LOW, Maker, OF, SHARE, column, count, name, rounded, text_size, words},
@@ -22,15 +24,14 @@ impl Maker<'_> {
         });
         Section {
             id: "rhythm",
-            title: words("曜日と時間", "Hour and weekday"),
-            definition: words(
+            title: words(message("曜日と時間")),
+            definition: words(message(
                 "利用のはじまり。曜日（1＝月曜）と時間（日本時間）ごと。",
-                "Visits by the weekday (1 is Monday) and hour in which they began, in Japan.",
-            ),
+            )),
             columns: vec![
-                column("weekday", "曜日", "Weekday"),
-                column("hour", "時", "Hour"),
-                column("visits", "利用", "Visits"),
+                column("weekday", message("曜日")),
+                column("hour", message_in("report", "時")),
+                column("visits", message("利用")),
             ],
             rows: rows.collect(),
             chart: None,
@@ -52,39 +53,50 @@ impl Maker<'_> {
         let reading = self.share(it.reading_loans, it.visiting_loans, false);
         let rows = vec![
             vec![
-                Figure::Term("left_within_5_seconds_percent", "5秒以内に閉じた（%）"),
+                Figure::Term(
+                    "left_within_5_seconds_percent",
+                    message_in("report, a row", "5秒以内に閉じた（%）"),
+                ),
                 ratio(it.closed_quickly, it.closed, 100.0, 1),
             ],
             vec![
-                Figure::Term("ignored_touches_per_visit", "1回あたりの無視された操作"),
+                Figure::Term(
+                    "ignored_touches_per_visit",
+                    message_in("report, a row", "1回あたりの無視された操作"),
+                ),
                 ratio(it.ignored, it.visits, 1.0, 2),
             ],
             vec![
                 Figure::Term(
                     "loans_that_read_aloud_percent",
-                    "読み上げを使った貸し出し（%）",
+                    message_in("report, a row", "読み上げを使った貸し出し（%）"),
                 ),
                 reading[2].clone(),
             ],
             vec![
-                Figure::Term("help_per_100_visits", "100回あたりの「困ったとき」"),
+                Figure::Term(
+                    "help_per_100_visits",
+                    message_in("report, a row", "100回あたりの「困ったとき」"),
+                ),
                 ratio(it.helps, it.visits, 100.0, 1),
             ],
             vec![
-                Figure::Term("call_backs_per_100_visits", "100回あたりの電話の依頼"),
+                Figure::Term(
+                    "call_backs_per_100_visits",
+                    message_in("report, a row", "100回あたりの電話の依頼"),
+                ),
                 ratio(it.call_backs, it.visits, 100.0, 1),
             ],
         ];
         Section {
             id: "ease",
-            title: words("使いやすさ", "Ease of use"),
-            definition: words(
+            title: words(message("使いやすさ")),
+            definition: words(message(
                 "5秒以内に閉じたサービスの割合、1回の利用あたりの無視された触れかた、読み上げを使った貸し出しの割合、100回の利用あたりの「困ったとき」と電話の依頼。",
-                "Services left within 5 s; ignored touches per visit; share of loans that read aloud; help and call backs per 100 visits.",
-            ),
+            )),
             columns: vec![
-                column("measure", "指標", "Measure"),
-                column("value", "値", "Value"),
+                column("measure", message("指標")),
+                column("value", message("値")),
             ],
             rows,
             chart: None,
@@ -111,13 +123,12 @@ impl Maker<'_> {
             });
         Section {
             id: "text_sizes",
-            title: words("文字の大きさ", "Size of the letters"),
-            definition: words(
+            title: words(message_in("report", "文字の大きさ")),
+            definition: words(message(
                 "利用があった貸し出しが、最後に選んだ文字の大きさ（選んでいなければ standard）。",
-                "What the loans with a visit last chose; standard where nothing was chosen.",
-            ),
+            )),
             columns: vec![
-                column("text_size", "文字", "Letters"),
+                column("text_size", message("文字")),
                 LOANS,
                 OF,
                 SHARE,
@@ -144,16 +155,15 @@ impl Maker<'_> {
             });
         Section {
             id: "warnings",
-            title: words("警報への答え", "Warnings answered"),
-            definition: words(
+            title: words(message("警報への答え")),
+            definition: words(message(
                 "画面に出た警報のうち、10分以内に答えられた割合。警戒レベルごと。",
-                "Of the warnings that took over the screen, those answered within 10 minutes, by level.",
-            ),
+            )),
             columns: vec![
-                column("level", "警戒レベル", "Level"),
+                column("level", message("警戒レベル")),
                 LOANS,
-                column("answered", "10分以内", "Within 10 min"),
-                column("shown", "出た数", "Shown"),
+                column("answered", message("10分以内")),
+                column("shown", message("出た数")),
                 SHARE,
                 LOW,
                 HIGH,
@@ -173,7 +183,7 @@ impl Maker<'_> {
             let mut row = vec![
                 name(form),
                 if *step == 0 {
-                    Figure::Term("sent", "最後まで送った")
+                    Figure::Term("sent", message_in("report, a row", "最後まで送った"))
                 } else {
                     Figure::Count(*step)
                 },
@@ -183,14 +193,13 @@ impl Maker<'_> {
         });
         Section {
             id: "forms",
-            title: words("アンケートの進みかた", "Forms by step"),
-            definition: words(
+            title: words(message("アンケートの進みかた")),
+            definition: words(message(
                 "開いた貸し出しのうち、その問いに答えた割合と、最後まで送った割合（sent）。",
-                "Of the loans that opened the form: those that answered each step, and those that sent it.",
-            ),
+            )),
             columns: vec![
-                column("form", "アンケート", "Form"),
-                column("step", "問い", "Step"),
+                column("form", message("アンケート")),
+                column("step", message("問い")),
                 LOANS,
                 OF,
                 SHARE,
@@ -212,22 +221,24 @@ impl Maker<'_> {
                     row
                 });
         let scale = indicators::system_usability(self.evidence).map(|mean| {
-            let mut row = vec![name("sus"), Figure::Term("score_0_to_100", "得点 0–100")];
+            let mut row = vec![
+                name("sus"),
+                Figure::Term("score_0_to_100", message_in("report, a row", "得点 0–100")),
+            ];
             row.extend(self.mean(Some(mean), 1));
             row
         });
         Section {
             id: "questionnaire",
-            title: words("アンケートの答え", "Questionnaire"),
-            definition: words(
+            title: words(message("アンケートの答え")),
+            definition: words(message(
                 "問いごとの、答えの番号の平均。同じ問いには最後の答えを数える。sus は System Usability Scale。",
-                "Per question: the mean of the answers' numbers; the last answer of a loan counts. sus is the System Usability Scale.",
-            ),
+            )),
             columns: vec![
-                column("survey", "アンケート", "Survey"),
-                column("question", "問い", "Question"),
+                column("survey", message_in("report, of its answers", "アンケート")),
+                column("question", message_in("report, of its answers", "問い")),
                 LOANS,
-                column("mean", "平均", "Mean"),
+                column("mean", message("平均")),
                 LOW,
                 HIGH,
             ],
@@ -249,34 +260,45 @@ impl Maker<'_> {
         };
         Section {
             id: "quality",
-            title: words("記録の質", "Quality of the data"),
-            definition: words(
+            title: words(message("記録の質")),
+            definition: words(message(
                 "欠けた番号、24時間より遅れた記録、5分より大きく時計がずれた記録、7日より長く届いていないタブレット。",
-                "Missing sequence numbers, records later than 24 h, clocks off by more than 5 min, tablets silent over 7 days.",
-            ),
+            )),
             columns: vec![
-                column("measure", "指標", "Measure"),
-                column("value", "値", "Value"),
+                column("measure", message("指標")),
+                column("value", message("値")),
             ],
             rows: vec![
-                vec![Figure::Term("records", "記録の数"), figure(it.records)],
                 vec![
-                    Figure::Term("missing_sequence_numbers", "欠けた番号"),
+                    Figure::Term("records", message_in("report, a row", "記録の数")),
+                    figure(it.records),
+                ],
+                vec![
+                    Figure::Term(
+                        "missing_sequence_numbers",
+                        message_in("report, a row", "欠けた番号"),
+                    ),
                     figure(it.missing),
                 ],
                 vec![
-                    Figure::Term("records_later_than_24_hours", "24時間より遅れた記録"),
+                    Figure::Term(
+                        "records_later_than_24_hours",
+                        message_in("report, a row", "24時間より遅れた記録"),
+                    ),
                     figure(it.late),
                 ],
                 vec![
                     Figure::Term(
                         "records_with_the_clock_off_by_5_minutes",
-                        "時計が5分より大きくずれた記録",
+                        message_in("report, a row", "時計が5分より大きくずれた記録"),
                     ),
                     figure(it.clock_off),
                 ],
                 vec![
-                    Figure::Term("loans_silent_for_7_days", "7日より長く届いていない貸し出し"),
+                    Figure::Term(
+                        "loans_silent_for_7_days",
+                        message_in("report, a row", "7日より長く届いていない貸し出し"),
+                    ),
                     self.count(it.silent),
                 ],
             ],

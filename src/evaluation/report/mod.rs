@@ -11,19 +11,34 @@ mod manner;
 mod offers;
 pub mod page;
 
+use kairan_contract::Language;
+use kairan_text::{Message, languages};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 pub use figures::{Circumstances, report};
 pub use page::html;
 
-/// Words in the two languages of every report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Words {
-    /// Japanese.
-    pub ja: &'static str,
-    /// English.
-    pub en: &'static str,
+/// Words as a report has them: in every language at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words(Message);
+
+impl Words {
+    /// In Japanese, which stands first.
+    pub fn japanese(self) -> &'static str {
+        self.0.tr(Language::JAPANESE)
+    }
+
+    /// In the languages that stand beside it.
+    pub fn beside(self) -> impl Iterator<Item = (Language, &'static str)> {
+        languages().skip(1).map(move |it| (it, self.0.tr(it)))
+    }
+}
+
+impl Serialize for Words {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(languages().map(|it| (it, self.0.tr(it))))
+    }
 }
 
 /// A value in a table.
@@ -31,8 +46,8 @@ pub struct Words {
 pub enum Figure {
     /// A name as an operator or a council gave it.
     Name(String),
-    /// A word of our own: as it stands in files, and in Japanese.
-    Term(&'static str, &'static str),
+    /// A word of our own: as it stands in files, and for people.
+    Term(&'static str, Message),
     /// A count.
     Count(i64),
     /// A number, rounded to what can be said.
@@ -119,7 +134,10 @@ impl Figure {
     /// As it stands beside a chart.
     fn label(&self) -> String {
         match self {
-            Self::Term(word, japanese) => format!("{japanese} {}", word.replace('_', " ")),
+            Self::Term(_, words) => {
+                let words: Vec<&str> = languages().map(|it| words.tr(it)).collect();
+                words.join(" ")
+            }
             other => other.written(),
         }
     }

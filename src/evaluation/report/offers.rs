@@ -1,5 +1,7 @@
 //! What is used: services, and the kinds of who offers them.
 
+use kairan_text::message;
+
 use super::{
     Column, Figure, Section,
     figures::{
@@ -49,17 +51,12 @@ impl Maker<'_> {
             HIGH,
             column(
                 "openings_per_active_loan_week",
-                "利用週あたりの回数",
-                "Openings per active loan-week",
+                message("利用週あたりの回数"),
             ),
-            column(
-                "median_seconds",
-                "開いていた秒数（中央値）",
-                "Median seconds open",
-            ),
-            column("median_low", "中央値95%下限", "Median 95 % from"),
-            column("median_high", "中央値95%上限", "Median 95 % to"),
-            column("handed_over", "外への操作", "Touches that led out"),
+            column("median_seconds", message("開いていた秒数（中央値）")),
+            column("median_low", message("中央値95%下限")),
+            column("median_high", message("中央値95%上限")),
+            column("handed_over", message("外への操作")),
         ]);
         columns
     }
@@ -84,12 +81,11 @@ impl Maker<'_> {
             });
         Section {
             id: "provider_kinds",
-            title: words("公共と民間", "Government and private"),
-            definition: words(
+            title: words(message("公共と民間")),
+            definition: words(message(
                 "提供者の種類ごとの、一度でも開いた貸し出しの割合、利用のあった週あたりの回数、開いていた時間の中央値。",
-                "Per kind of provider: share of loans that ever opened it; openings per active loan-week; median seconds.",
-            ),
-            columns: Self::use_columns(&[column("provider", "提供者", "Provider")]),
+            )),
+            columns: Self::use_columns(&[column("provider", message("提供者"))]),
             rows: rows.collect(),
             chart: None,
         }
@@ -111,17 +107,13 @@ impl Maker<'_> {
             });
         Section {
             id: "services",
-            title: words(
-                "サービスごとの広がりと回数",
-                "Reach and frequency per service",
-            ),
-            definition: words(
+            title: words(message("サービスごとの広がりと回数")),
+            definition: words(message(
                 "サービスごとの、一度でも開いた貸し出しの割合、利用のあった週あたりの回数、開いていた時間の中央値。",
-                "Per service: share of loans that ever opened it; openings per active loan-week; median seconds it was open.",
-            ),
+            )),
             columns: Self::use_columns(&[
-                column("service", "サービス", "Service"),
-                column("provider", "提供者", "Provider"),
+                column("service", message("サービス")),
+                column("provider", message("提供者")),
             ]),
             rows: rows.collect(),
             chart: None,

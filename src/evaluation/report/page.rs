@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use kairan_contract::Language;
+use kairan_text::{Message, languages, message, message_in, tr, tr_in};
+
 use super::{Figure, Report, Section};
 
 /// The charting library, whole: the page is read where there is no network.
@@ -20,9 +23,11 @@ pub fn html(report: &Report) -> String {
         page,
         "<!doctype html>\n<html lang=\"ja\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>利用の報告 {from} – {to}</title>\n<style>\n{FIGURES_STYLE}{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>利用の報告 <small lang=\"en\">Report of use</small></h1>\n\
+         <title>{name} {from} – {to}</title>\n<style>\n{FIGURES_STYLE}{STYLE}</style>\n</head>\n<body>\n\
+         <header>\n<h1>{title}</h1>\n\
          <p class=\"period\">{from} – {to}</p>\n",
+        name = message("利用の報告").tr(Language::JAPANESE),
+        title = in_all_languages("small", |it| tr(it, "利用の報告").to_owned()).join(" "),
         from = escaped(&report.from),
         to = escaped(&report.to),
     );
@@ -71,20 +76,46 @@ fn write_head(page: &mut String, report: &Report) {
             escaped(note)
         );
     }
-    let cohort = report.cohort.as_deref().unwrap_or("全部 / all");
+    let all: Vec<&str> = languages()
+        .map(|it| tr_in(it, "report, all loans", "全部"))
+        .collect();
+    let all = all.join(" / ");
+    let cohort = report.cohort.as_deref().unwrap_or(&all);
+    let withheld = in_all_languages("span", |language| {
+        tr!(
+            language,
+            "* は、{threshold}件より少ない貸し出しについての数なので出していません。",
+            threshold = report.threshold
+        )
+    });
     let _ = write!(
         page,
-        "<dl>\n<dt>対象 <span lang=\"en\">Scope</span></dt><dd>{}</dd>\n\
-         <dt>貸し出し <span lang=\"en\">Loans</span></dt><dd>{}</dd>\n\
-         <dt>辞退 <span lang=\"en\">Withdrawn</span></dt><dd>{}</dd>\n</dl>\n\
-         <p>* は、{}件より少ない貸し出しについての数なので出していません。\
-         <span lang=\"en\">* is about fewer than {} loans, or would tell of them, and is withheld.</span></p>\n",
+        "<dl>\n<dt>{}</dt><dd>{}</dd>\n\
+         <dt>{}</dt><dd>{}</dd>\n\
+         <dt>{}</dt><dd>{}</dd>\n</dl>\n\
+         <p>{}</p>\n",
+        said(message("対象")),
         escaped(cohort),
+        said(message("貸し出し")),
         shown(&report.loans),
+        said(message("辞退")),
         shown(&report.withdrawn),
-        report.threshold,
-        report.threshold,
+        withheld.concat(),
     );
+}
+
+/// Something in Japanese, and beside it in every other language as an element of its own.
+fn in_all_languages(element: &str, said: impl Fn(Language) -> String) -> Vec<String> {
+    let beside = languages().skip(1).map(|language| {
+        let said = escaped(&said(language));
+        format!("<{element} lang=\"{language}\">{said}</{element}>")
+    });
+    let japanese = escaped(&said(Language::JAPANESE));
+    std::iter::once(japanese).chain(beside).collect()
+}
+
+fn said(message: Message) -> String {
+    in_all_languages("span", |language| message.tr(language).to_owned()).join(" ")
 }
 
 fn write_section(page: &mut String, section: &Section) {
@@ -92,14 +123,19 @@ fn write_section(page: &mut String, section: &Section) {
     let _ = write!(
         page,
         "<section id=\"{id}\" aria-labelledby=\"{id}-title\">\n\
-         <h2 id=\"{id}-title\">{} <small lang=\"en\">{}</small></h2>\n\
-         <p class=\"definition\">{}</p>\n<p class=\"definition\" lang=\"en\">{}</p>\n",
-        escaped(title.ja),
-        escaped(title.en),
-        escaped(definition.ja),
-        escaped(definition.en),
+         <h2 id=\"{id}-title\">{}</h2>\n\
+         <p class=\"definition\">{}</p>\n",
+        in_all_languages("small", |it| title.0.tr(it).to_owned()).join(" "),
+        escaped(definition.japanese()),
         id = section.id,
     );
+    for (language, said) in definition.beside() {
+        let said = escaped(said);
+        let _ = writeln!(
+            page,
+            "<p class=\"definition\" lang=\"{language}\">{said}</p>"
+        );
+    }
     if section.chart.is_some() {
         let _ = writeln!(
             page,
@@ -111,18 +147,14 @@ fn write_section(page: &mut String, section: &Section) {
     let open = if section.chart.is_none() { " open" } else { "" };
     let _ = write!(
         page,
-        "<details{open}>\n<summary>表 <span lang=\"en\">Table</span> ({})</summary>\n\
+        "<details{open}>\n<summary>{} ({})</summary>\n\
          <div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr>",
+        said(message_in("report", "表")),
         section.rows.len()
     );
     for column in &section.columns {
-        let words = column.words;
-        let _ = write!(
-            page,
-            "<th scope=\"col\">{}<br><span lang=\"en\">{}</span></th>",
-            escaped(words.ja),
-            escaped(words.en)
-        );
+        let heading = in_all_languages("span", |it| column.words.0.tr(it).to_owned());
+        let _ = write!(page, "<th scope=\"col\">{}</th>", heading.join("<br>"));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for row in &section.rows {
@@ -142,11 +174,7 @@ fn write_section(page: &mut String, section: &Section) {
 
 fn shown(figure: &Figure) -> String {
     match figure {
-        Figure::Term(word, japanese) => format!(
-            "{} <small lang=\"en\">{}</small>",
-            escaped(japanese),
-            escaped(&word.replace('_', " "))
-        ),
+        Figure::Term(_, words) => in_all_languages("small", |it| words.tr(it).to_owned()).join(" "),
         Figure::Withheld => "<abbr title=\"withheld\">*</abbr>".to_owned(),
         other => escaped(&other.written()),
     }

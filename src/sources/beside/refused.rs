@@ -1,91 +1,107 @@
 //! Why a file beside the catalogue is not read or not laid there, and how to mend it.
 
-use std::io;
+use std::{fmt, io};
+
+use kairan_contract::Language;
+use kairan_text::{tr, tr_in};
 
 /// Why a file is no content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
     /// Its name or a link leads out of the folder.
-    #[error("it lies outside the catalogue's folder")]
     Elsewhere,
     /// A part of its name begins with a dot.
-    #[error("a name that begins with a dot is not shown")]
     Hidden,
     /// Its name ends otherwise.
-    #[error("its name does not end in {}", in_english(.0))]
     Ending(&'static [&'static str]),
     /// The server keeps it to itself.
-    #[error("the server keeps it to itself")]
     Kept,
     /// It is a folder, a pipe or a device.
-    #[error("it is no plain file")]
     NoFile,
     /// It is a token, and another address would hear it.
-    #[error("nobody has said on the server that this token may go to this address")]
     ForElsewhere,
 }
 
 impl Refused {
-    /// How to mend it.
-    pub fn mend(self) -> String {
-        match self {
-            Self::Elsewhere => {
-                "put the file itself, and no link, beside the catalogue and name it without .. and without a leading /".into()
-            }
-            Self::Hidden => "give the file and its folder names that begin otherwise".into(),
+    /// What is wrong.
+    pub fn wrong(self, language: Language) -> String {
+        let words = match self {
+            Self::Elsewhere => tr(language, "services.toml のフォルダーの外にあります"),
+            Self::Hidden => tr(language, "点で始まる名前なので、見せられません"),
             Self::Ending(endings) => {
-                format!("save it under a name that ends in {}", in_english(endings))
+                let endings = in_words(endings, language);
+                return tr!(
+                    language,
+                    "この種類の内容として読める名前ではありません",
+                    endings
+                );
             }
-            Self::Kept => {
-                "name another file: the catalogue, data, settings, keys and tokens are no content"
-                    .into()
-            }
-            Self::NoFile => "name a file, and no folder, pipe or device".into(),
-            Self::ForElsewhere => {
-                "have whoever runs the server write token_file and url into services.toml there"
-                    .into()
-            }
-        }
+            Self::Kept => tr(
+                language,
+                "サーバーが自分のために使うファイルなので、見せられません",
+            ),
+            Self::NoFile => tr(language, "ふつうのファイルではありません"),
+            Self::ForElsewhere => tr(
+                language,
+                "この合言葉をこのアドレスに送ってよいと、サーバーの上では決められていません",
+            ),
+        };
+        words.to_owned()
     }
 
-    /// The same in Japanese: what is wrong, and how to mend it.
-    pub fn in_japanese(self) -> (&'static str, String) {
-        match self {
-            Self::Elsewhere => (
-                "services.toml のフォルダーの外にあります",
-                "リンクではなくファイルそのものを同じフォルダーに置き、.. や先頭の / を使わずに書いてください".into(),
+    /// How to mend it.
+    pub fn mend(self, language: Language) -> String {
+        let words = match self {
+            Self::Elsewhere => tr(
+                language,
+                "リンクではなくファイルそのものを同じフォルダーに置き、.. や先頭の / を使わずに書いてください",
             ),
-            Self::Hidden => (
-                "点で始まる名前なので、見せられません",
-                "ファイルとフォルダーを、点で始まらない名前にしてください".into(),
+            Self::Hidden => tr(
+                language,
+                "ファイルとフォルダーを、点で始まらない名前にしてください",
             ),
             Self::Ending(endings) => {
-                let endings: Vec<String> = endings.iter().map(|it| format!(".{it}")).collect();
-                (
-                    "この種類の内容として読める名前ではありません",
-                    format!("名前の終わりを {} のどれかにしてください", endings.join("・")),
-                )
+                let endings = in_words(endings, language);
+                return tr!(
+                    language,
+                    "名前の終わりを {endings} のどれかにしてください",
+                    endings
+                );
             }
-            Self::Kept => (
-                "サーバーが自分のために使うファイルなので、見せられません",
-                "ほかのファイルを書いてください。カタログ・データ・設定・鍵・合言葉は内容になりません".into(),
+            Self::Kept => tr(
+                language,
+                "ほかのファイルを書いてください。カタログ・データ・設定・鍵・合言葉は内容になりません",
             ),
-            Self::NoFile => (
-                "ふつうのファイルではありません",
-                "フォルダーや装置ではなく、ファイルの名前を書いてください".into(),
+            Self::NoFile => tr(
+                language,
+                "フォルダーや装置ではなく、ファイルの名前を書いてください",
             ),
-            Self::ForElsewhere => (
-                "この合言葉をこのアドレスに送ってよいと、サーバーの上では決められていません",
-                "サーバーを動かしている人に、token_file と url をサーバーの services.toml に書いてもらってください".into(),
+            Self::ForElsewhere => tr(
+                language,
+                "サーバーを動かしている人に、token_file と url をサーバーの services.toml に書いてもらってください",
             ),
-        }
+        };
+        words.to_owned()
     }
 }
 
-fn in_english(endings: &[&str]) -> String {
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.wrong(Language::ENGLISH))
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// .csv, .tsv or .json.
+fn in_words(endings: &[&str], language: Language) -> String {
     let endings: Vec<String> = endings.iter().map(|it| format!(".{it}")).collect();
+    let between = tr_in(language, "between endings of names", "・");
+    let before_the_last = tr_in(language, "before the last of some endings of names", "・");
     match endings.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("{}{before_the_last}{last}", rest.join(between))
+        }
         _ => endings.concat(),
     }
 }

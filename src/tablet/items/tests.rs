@@ -24,7 +24,7 @@ fn every_row_of_every_list_can_be_opened() {
         for row in rows.iter().filter(|row| !leads_on(&row.id)) {
             assert!(has_item(content, &row.id), "{}", row.id);
             let article =
-                item(content, &row.id, counting.origin, Language::Japanese).expect("it opens");
+                item(content, &row.id, counting.origin, Language::JAPANESE).expect("it opens");
             assert!(!article.title.is_empty());
             opened += 1;
         }
@@ -61,25 +61,25 @@ fn a_timetable_that_has_ended_and_old_warnings_say_so() {
         panic!("no timetable")
     };
     assert_eq!(
-        age_in_words(&content("bus"), demonstration::now(), Language::Japanese),
+        age_in_words(&content("bus"), demonstration::now(), Language::JAPANESE),
         None
     );
     board.published_until = Some(jiff::civil::date(2026, 11, 21));
     let ended = age_in_words(
         &Content::Timetable(board),
         demonstration::now(),
-        Language::Japanese,
+        Language::JAPANESE,
     );
     assert!(ended.is_some_and(|words| words.contains("11月21日(土)で 終わりました")));
     let warnings = content("warnings");
     assert_eq!(
-        age_in_words(&warnings, demonstration::now(), Language::Japanese),
+        age_in_words(&warnings, demonstration::now(), Language::JAPANESE),
         None
     );
     for hours in [-30_i64, 30] {
         let then = demonstration::now() + jiff::SignedDuration::from_hours(hours);
         assert!(
-            age_in_words(&warnings, then, Language::English).is_some(),
+            age_in_words(&warnings, then, Language::ENGLISH).is_some(),
             "{hours}"
         );
     }

@@ -7,6 +7,7 @@ use kairan_contract::{
     Content, Emergency, EmergencySeen, EmergencyStage, Hazard, Language, Place, ScreenName,
     Warning, WarningLevel,
 };
+use kairan_text::tr;
 use kairan_ui::{AlertFace, AlertKind, AlertView, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -17,10 +18,8 @@ use super::{
 use crate::{
     dates::{in_japan, moment},
     demonstration::{emergency, held, make_real, now},
-    language::pick,
     library::ContentSnapshot,
     profile::Profile,
-    say,
     session::{Alert, AlertSubject, Command, Connection, Session},
     speech::Passage,
     way::Origin,
@@ -55,11 +54,10 @@ impl Screen for AlertScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "警報を 知らせる画面です。読んだら「わかりました」を 押してください。",
-            "This screen tells of a warning. When you have read it, press “I understand”.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -147,9 +145,9 @@ fn passages(session: &Session, now: Timestamp) -> Vec<Passage> {
     let view = view(shown, session.content.as_deref(), &session.profile, now);
     // Whoever hears the first word, or the last, must know.
     let exercise = if view.drill {
-        Some(pick(language, "これは 訓練です", "This is a drill"))
+        Some(tr(language, "これは 訓練です"))
     } else if view.practice {
-        Some(pick(language, "れんしゅう です", "Practice"))
+        Some(tr(language, "れんしゅう です"))
     } else {
         None
     };
@@ -157,9 +155,9 @@ fn passages(session: &Session, now: Timestamp) -> Vec<Passage> {
     let shelter = if view.shelter.is_empty() {
         ""
     } else if view.shelter_is_nearest {
-        pick(language, "いちばん近い 避難場所", "The nearest shelter")
+        tr(language, "いちばん近い 避難場所")
     } else {
-        pick(language, "避難場所", "A shelter")
+        tr(language, "避難場所")
     };
     let said = texts.into_iter().map(slint::SharedString::as_str);
     let said = said
@@ -205,11 +203,7 @@ pub fn view(
         } => emergency_view(emergency, *was_said, held, now, language),
     };
     let others = alert.others;
-    let more = say!(
-        language,
-        "お知らせが ほかに {others}つ あります",
-        "{others} more to read after this"
-    );
+    let more = tr!(language, "お知らせが ほかに {others}つ あります", others);
     AlertView {
         telephone: telephone.into(),
         more: if others == 0 { String::new() } else { more }.into(),
@@ -240,8 +234,8 @@ fn warning_view(
             WarningLevel::ElderlyLeave | WarningLevel::Advisory => AlertKind::ElderlyLeave,
         },
         name: warning.name.as_str().into(),
-        level_words: say!(language, "警戒レベル {level}", "Warning level {level}").into(),
-        since: say!(language, "{since}から 出ています", "In force since {since}").into(),
+        level_words: tr!(language, "警戒レベル {level}", level).into(),
+        since: tr!(language, "{since}から 出ています", since).into(),
         what_to_do: warning.what_to_do.as_str().into(),
         shelter: shelter
             .map(|(place, _)| place.name.as_str())
@@ -268,26 +262,21 @@ fn emergency_view(
     let from = match (emergency.stage, was_said) {
         (EmergencyStage::Over, _) => {
             let title = &emergency.title;
-            say!(
+            tr!(
                 language,
                 "{council}の お知らせ「{title}」は 終わりです",
-                "{council} says that this is over: {title}"
+                council,
+                title
             )
         }
-        (EmergencyStage::Corrected, true) => say!(
-            language,
-            "{council}から 訂正の お知らせ",
-            "{council} corrects what it said"
-        ),
-        _ => say!(
-            language,
-            "{council}から 緊急の お知らせ",
-            "Urgent, from {council}"
-        ),
+        (EmergencyStage::Corrected, true) => {
+            tr!(language, "{council}から 訂正の お知らせ", council)
+        }
+        _ => tr!(language, "{council}から 緊急の お知らせ", council),
     };
     // Whoever hears or reads half of an end must not take it for the order that it ends.
     let (kind, name) = if emergency.stage == EmergencyStage::Over {
-        let over = say!(language, "終わりました", "It is over");
+        let over = tr(language, "終わりました").to_owned();
         (AlertKind::Over, over)
     } else {
         (AlertKind::Emergency, emergency.title.clone())
@@ -296,7 +285,7 @@ fn emergency_view(
         kind,
         name: name.into(),
         level_words: from.into(),
-        since: say!(language, "{at}の お知らせ", "Said {at}").into(),
+        since: tr!(language, "{at}の お知らせ", at).into(),
         what_to_do: emergency.text.as_str().into(),
         drill: emergency.drill,
         ..AlertView::default()
@@ -307,12 +296,12 @@ fn emergency_view(
 pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
     let title = &emergency.title;
     let title = if emergency.stage == EmergencyStage::Over {
-        say!(language, "終わりました「{title}」", "Over: {title}")
+        tr!(language, "終わりました「{title}」", title)
     } else {
         title.clone()
     };
     if emergency.drill {
-        say!(language, "【訓練】{title}", "[Drill] {title}")
+        tr!(language, "【訓練】{title}", title)
     } else {
         title
     }

@@ -1,5 +1,6 @@
 //! One article or page.
 
+use kairan_text::tr;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -15,7 +16,6 @@ use super::{
 };
 use crate::{
     dates::{date_from, in_japan, sentences},
-    language::pick,
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
@@ -71,11 +71,10 @@ impl Screen for ArticleScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
-            "Down shows the rest. Back leads to the screen before.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -150,10 +149,9 @@ pub fn view(
 
 /// What stands where content has not come yet.
 pub fn not_here_yet(title: &str, language: Language) -> ArticleView {
-    let words = pick(
+    let words = tr(
         language,
         "まだ 届いていません。しばらくしてから、もう一度 見てください。",
-        "This has not arrived yet. Please look again in a while.",
     );
     let block = BlockView {
         kind: BlockKind::Paragraph,

@@ -1,6 +1,7 @@
 //! What became of the wish to be called back.
 
 use kairan_contract::{Language, Request, RequestId, RequestKind, ScreenName};
+use kairan_text::{message, tr};
 use kairan_ui::{CallBackFace, CallBackView, TabletWindow};
 use slint::ComponentHandle as _;
 use uuid::Uuid;
@@ -11,7 +12,6 @@ use super::{
 };
 use crate::{
     demonstration::now,
-    language::pick,
     session::{Command, Connection, KeptRequest, RequestState, Route, Session},
     speech::Passage,
 };
@@ -41,11 +41,10 @@ impl Screen for CallBack {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "係の者に 電話を たのんだ 画面です。届いたかどうかが わかります。",
-            "You asked to be rung. This screen tells whether that has arrived.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -88,35 +87,28 @@ pub fn view(session: &Session) -> CallBackView {
         .map_or(RequestState::Writing, |it| it.state);
     let (title, words) = match state {
         RequestState::Writing => (
-            ("書きとめて います", "Writing it down"),
-            ("このまま 少し お待ちください。", "Please wait a moment."),
+            message("書きとめて います"),
+            message("このまま 少し お待ちください。"),
         ),
         RequestState::NotWritten => (
-            ("今は お伝え できません", "It cannot be passed on now"),
-            (
-                "このタブレットが いっぱいです。お手数ですが、電話を してください。",
-                "This tablet is full. Please ring us instead.",
-            ),
+            message("今は お伝え できません"),
+            message("このタブレットが いっぱいです。お手数ですが、電話を してください。"),
         ),
         RequestState::Waiting => (
-            ("まだ 届いて いません", "It has not arrived yet"),
-            (
+            message("まだ 届いて いません"),
+            message(
                 "書きとめました。つながると、ひとりでに 届きます。もう一度 押さなくても だいじょうぶです。",
-                "It is written down, and goes by itself as soon as there is a connection. You need not ask again.",
             ),
         ),
         RequestState::Received => (
-            ("届きました", "It has arrived"),
-            (
-                "係の者から お電話します。お待ちください。",
-                "A helper will ring you. Please wait for the call.",
-            ),
+            message("届きました"),
+            message("係の者から お電話します。お待ちください。"),
         ),
     };
     let council = session.content.as_ref().map(|held| &held.manifest.council);
     CallBackView {
-        title: pick(language, title.0, title.1).into(),
-        words: pick(language, words.0, words.1).into(),
+        title: title.tr(language).into(),
+        words: words.tr(language).into(),
         received: state == RequestState::Received,
         telephone: council
             .map(|council| council.helper_telephone.as_str())

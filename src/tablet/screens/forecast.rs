@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 use kairan_contract::{Language, Weather};
+use kairan_text::tr;
 
-use crate::{
-    dates::{in_japan, moment},
-    say,
-};
+use crate::dates::{in_japan, moment};
 
 /// A forecast older than this is said to be old.
 const OLD_HOURS: i64 = 24;
@@ -17,7 +15,7 @@ const AHEAD_HOURS: i64 = 3;
 pub fn age_in_words(weather: &Weather, now: Timestamp, language: Language) -> Option<String> {
     has_aged(weather, now).then(|| {
         let at = moment(language, weather.reported_at, in_japan(now).date());
-        say!(language, "{at}の 古い予報です", "An old forecast of {at}")
+        tr!(language, "{at}の 古い予報です", at)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kairan_contract::{Content, Freshness, Language, ServiceEntry};
+use kairan_text::tr;
 use kairan_ui::HeadView;
 
 use super::{
@@ -11,9 +12,7 @@ use super::{
 use crate::{
     dates::{in_japan, moment},
     items::{age_in_words, is_confirmed},
-    language::pick,
     library::ContentSnapshot,
-    say,
     screens::icons::{colour_of, icon},
     session::{Route, Session},
     speech::Passage,
@@ -76,12 +75,7 @@ pub fn view(
     let freshness = entry.content.as_ref().map(|content| content.freshness);
     let provider = match freshness {
         // Nobody may take what is made up for the words of a real city.
-        Some(Freshness::Sample) => pick(
-            language,
-            "ためしに作った内容です",
-            "Made up to try things out",
-        )
-        .to_owned(),
+        Some(Freshness::Sample) => tr(language, "ためしに作った内容です").to_owned(),
         _ => provider
             .map(|provider| provider.name.clone())
             .unwrap_or_default(),
@@ -111,19 +105,12 @@ fn age(
     let is_warning = matches!(content, Some(Content::Warnings(_)));
     let is_sample = freshness == Some(Freshness::Sample);
     if is_warning && !is_sample && !is_confirmed(entry, content, heard, now) {
-        return age.unwrap_or_else(|| {
-            pick(
-                language,
-                "今は たしかめられません",
-                "Cannot be confirmed now",
-            )
-            .to_owned()
-        });
+        return age.unwrap_or_else(|| tr(language, "今は たしかめられません").to_owned());
     }
     match freshness {
         Some(Freshness::StaleSince { at }) => {
             let at = moment(language, at, in_japan(now).date());
-            age.unwrap_or_else(|| say!(language, "{at}の 内容です", "As of {at}"))
+            age.unwrap_or_else(|| tr!(language, "{at}の 内容です", at))
         }
         Some(Freshness::Current | Freshness::Sample) | None => age.unwrap_or_default(),
     }

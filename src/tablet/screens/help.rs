@@ -1,6 +1,7 @@
 //! 困ったとき: what a screen is for, and whom to ring.
 
 use kairan_contract::{Language, ScreenName};
+use kairan_text::{language_name, message, next_language, tr};
 use kairan_ui::{HelpFace, HelpView, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -9,8 +10,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    language::pick,
-    say,
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
@@ -68,10 +67,7 @@ impl Screen for Help {
             Command::PractiseWarning => Some(session.practise_warning(now, now_ms)),
             Command::RepeatFirstUse => Some(session.repeat_first_use(now_ms)),
             Command::SwitchLanguage => {
-                let other = match session.profile.language {
-                    Language::Japanese => Language::English,
-                    Language::English => Language::Japanese,
-                };
+                let other = next_language(session.profile.language);
                 Some(session.set_language(other))
             }
             _ => None,
@@ -112,11 +108,7 @@ pub fn view(session: &Session, purpose: &str) -> HelpView {
         purpose: purpose.into(),
         may_enrol: session.connection == Connection::Unauthorized,
         may_ask: session.content.is_some() && session.connection != Connection::Unauthorized,
-        other_language: match language {
-            Language::Japanese => "English",
-            Language::English => "日本語",
-        }
-        .into(),
+        other_language: language_name(next_language(language)).into(),
         telephone: council
             .map(|council| council.helper_telephone.as_str())
             .unwrap_or_default()
@@ -125,10 +117,12 @@ pub fn view(session: &Session, purpose: &str) -> HelpView {
             .map(|council| council.name.as_str())
             .unwrap_or_default()
             .into(),
-        about: say!(
+        about: tr!(
             language,
-            "係の方へ: Kairan {VERSION} ／ 内容 第{revision}版 ／ {connection}",
-            "For helpers: Kairan {VERSION}, content {revision}, {connection}"
+            "係の方へ: Kairan {version} ／ 内容 第{revision}版 ／ {connection}",
+            version = VERSION,
+            revision,
+            connection
         )
         .into(),
     }
@@ -136,15 +130,12 @@ pub fn view(session: &Session, purpose: &str) -> HelpView {
 
 /// How it stands with the backend, for helpers.
 pub fn connection_in_words(connection: Connection, language: Language) -> &'static str {
-    let (japanese, english) = match connection {
-        Connection::Online => ("つながっています", "connected"),
-        Connection::Offline(_) => ("つながっていません", "not connected"),
-        Connection::Unknown => ("たしかめています", "connecting"),
-        Connection::NotKept => (
-            "つながっています（しまう場所が ありません）",
-            "connected (no room left)",
-        ),
-        Connection::Unauthorized => ("登録が終わっています", "not registered"),
+    let words = match connection {
+        Connection::Online => message("つながっています"),
+        Connection::Offline(_) => message("つながっていません"),
+        Connection::Unknown => message("たしかめています"),
+        Connection::NotKept => message("つながっています（しまう場所が ありません）"),
+        Connection::Unauthorized => message("登録が終わっています"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Content, Freshness, Language, OpenedFrom, ScreenName, ServiceEntry};
+use kairan_text::tr;
 use kairan_ui::{HomeFace, TabletWindow, TileView};
 use slint::{Color, ComponentHandle as _};
 
@@ -19,10 +20,8 @@ use super::{
 use crate::{
     dates::{clock, in_japan},
     items::{is_confirmed, is_over, upcoming},
-    language::pick,
     library::ContentSnapshot,
     profile::Profile,
-    say,
     screens::icons::{colour_of, icon},
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
@@ -68,11 +67,10 @@ impl Screen for Home {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "見たいものの 四角を 1回 押してください。「つぎ」を押すと、ほかの四角も 出ます。",
-            "Press the square of what you want to see, once. Next shows more squares.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -164,18 +162,16 @@ fn own_tile(choices: &Profile, now: Timestamp) -> TileView {
     let language = choices.language;
     let open = reminders::open_today(choices, now);
     let line = match open {
-        0 if choices.reminders.is_empty() => {
-            pick(language, "時間を お知らせします", "We remind you")
-        }
-        0 => pick(language, "きょうは すみました", "All done today"),
+        0 if choices.reminders.is_empty() => tr(language, "時間を お知らせします"),
+        0 => tr(language, "きょうは すみました"),
         _ => "",
     };
     TileView {
         id: REMINDERS_TILE.into(),
         command: "reminders".into(),
-        title: pick(language, "くすりと 予定", "Medicine and plans").into(),
+        title: tr(language, "くすりと 予定").into(),
         line: if open > 0 {
-            say!(language, "きょう あと {open}つ", "{open} to do today").into()
+            tr!(language, "きょう あと {open}つ", open).into()
         } else {
             line.into()
         },
@@ -234,7 +230,7 @@ fn live_line(
                 .iter()
                 .filter(|article| is_new(article, choices, today))
                 .count();
-            (new > 0).then(|| (say!(language, "あたらしい記事 {new}件", "{new} new"), true))
+            (new > 0).then(|| (tr!(language, "あたらしい記事 {new}件", new), true))
         }
         Content::Weather(weather) => {
             let day = weather.days.iter().find(|day| day.date == today)?;
@@ -246,15 +242,9 @@ fn live_line(
         }
         Content::Warnings(warnings) => Some(match warnings.in_force.first() {
             Some(gravest) => (gravest.name.clone(), true),
-            None if is_confirmed => (
-                pick(language, "今は ありません", "None now").to_owned(),
-                false,
-            ),
+            None if is_confirmed => (tr(language, "今は ありません").to_owned(), false),
             // That nothing is in force must never be said of what nobody has confirmed.
-            None => (
-                pick(language, "たしかめられません", "Not confirmed").to_owned(),
-                true,
-            ),
+            None => (tr(language, "たしかめられません").to_owned(), true),
         }),
         Content::Events { occurrences } => {
             let on = |day: Date| {
@@ -264,18 +254,15 @@ fn live_line(
             };
             match (on(today), on(today.tomorrow().ok()?)) {
                 (0, 0) => None,
-                (0, tomorrow) => Some((
-                    say!(language, "あした {tomorrow}件", "{tomorrow} tomorrow"),
-                    false,
-                )),
-                (today, _) => Some((say!(language, "きょう {today}件", "{today} today"), false)),
+                (0, tomorrow) => Some((tr!(language, "あした {tomorrow}件", tomorrow), false)),
+                (today, _) => Some((tr!(language, "きょう {today}件", today), false)),
             }
         }
         Content::Timetable(board) => {
             let next = upcoming(board, now).first()?;
             let at = in_japan(next.at);
             let next = clock(language, at);
-            (at.date() == today).then(|| (say!(language, "つぎは {next}", "Next {next}"), false))
+            (at.date() == today).then(|| (tr!(language, "つぎは {next}", next), false))
         }
         Content::Questionnaire(shown) => Some(questionnaire::tile_line(
             shown,

@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use kairan_contract::{
     Article, Content, Departure, Departures, Language, Measurement, Occurrence, Place, ScreenName,
 };
+use kairan_text::tr;
 use kairan_ui::{Face, ListFace, RowView, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -19,9 +20,7 @@ use crate::{
     dates::{day_after, day_before, in_japan},
     demonstration::{held, now},
     items::{departure_id, departure_title, is_list, is_over, place_id, upcoming, when_in_words},
-    language::pick,
     profile::Profile,
-    say,
     session::{Command, Connection, Effect, Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
     speech::Passage,
     way::Origin,
@@ -79,11 +78,10 @@ impl Screen for List {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "読みたいものを 1回 押すと、くわしく 読めます。「つぎ」を押すと、下のほうが 見えます。",
-            "Press what you want to read, once. Next shows what is further down.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -223,11 +221,7 @@ fn of_article(article: &Article, choices: &Profile, today: Date) -> RowView {
 
 /// From where the ways are counted; touched, it leads to the choice.
 fn of_origin(origin: Origin, language: Language) -> RowView {
-    let title = pick(
-        language,
-        "どこから 数えますか",
-        "From where shall we count the way?",
-    );
+    let title = tr(language, "どこから 数えますか");
     row(ORIGIN_ROW, title, now_from(origin, language))
 }
 
@@ -248,8 +242,8 @@ fn of_occurrence(occurrence: &Occurrence, today: Date, language: Language) -> Ro
 /// Where the departures are from; touched, it leads to the other stops.
 fn of_stop(board: &Departures, language: Language) -> RowView {
     let stop = &board.stop;
-    let title = say!(language, "{stop} から", "From {stop}");
-    let note = pick(language, "停留所を 変える", "Change the stop");
+    let title = tr!(language, "{stop} から", stop);
+    let note = tr(language, "停留所を 変える");
     row(STOPS_ROW, &title, note.to_owned())
 }
 
@@ -257,8 +251,8 @@ fn of_departure(departure: &Departure, now: Timestamp, language: Language) -> Ro
     let seconds = departure.at.duration_since(now).as_secs();
     let today = in_japan(now).date();
     let note = match (seconds + 59).max(0) / 60 {
-        0 => pick(language, "まもなく", "Soon").to_owned(),
-        minutes @ 1..60 => say!(language, "あと {minutes}分", "In {minutes} min"),
+        0 => tr(language, "まもなく").to_owned(),
+        minutes @ 1..60 => tr!(language, "あと {minutes}分", minutes),
         _ => day_after(language, in_japan(departure.at).date(), today),
     };
     let title = departure_title(departure, language);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kairan_contract::{Article, Block, Language, ScreenName};
+use kairan_text::tr;
 use kairan_ui::{ArticleFace, ArticleView, Face, HeadView, ReminderView, TabletWindow, TileView};
 use slint::{Color, ComponentHandle as _, Model as _};
 
@@ -13,10 +14,8 @@ use super::{
 };
 use crate::{
     dates::in_japan,
-    language::pick,
     library::ContentSnapshot,
     profile::Profile,
-    say,
     screens::icons::icon,
     session::{
         Command, Connection, Effect, Route, Session, emergencies,
@@ -66,11 +65,10 @@ impl Screen for Messages {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "「つぎ」を押すと つづきが 読めます。「もどる」を押すと 前の画面に もどります。",
-            "Down shows the rest. Back leads to the screen before.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -97,10 +95,10 @@ pub fn tile(held: &ContentSnapshot, choices: &Profile, now: Timestamp) -> Option
     (count > 0).then(|| TileView {
         id: MESSAGES_TILE.into(),
         command: "messages".into(),
-        title: pick(language, "市からの お便り", "From the council").into(),
+        title: tr(language, "市からの お便り").into(),
         line: match new {
-            0 => pick(language, "読みました", "You have read it").into(),
-            new => say!(language, "あたらしい お便り {new}件", "{new} new").into(),
+            0 => tr(language, "読みました").into(),
+            new => tr!(language, "あたらしい お便り {new}件", new).into(),
         },
         icon: icon("envelope-simple"),
         colour: COLOUR,
@@ -114,7 +112,7 @@ pub fn head(session: &Session) -> HeadView {
     let language = session.profile.language;
     let council = session.content.as_ref().map(|held| &held.manifest.council);
     HeadView {
-        title: pick(language, "市からの お便り", "From the council").into(),
+        title: tr(language, "市からの お便り").into(),
         icon: icon("envelope-simple"),
         colour: COLOUR,
         provider: council
@@ -156,14 +154,10 @@ pub fn view(session: &Session, now: Timestamp) -> ArticleView {
 }
 
 fn nothing(now: Timestamp, language: Language) -> ArticleView {
-    let words = pick(
-        language,
-        "今は お便りが ありません。",
-        "There is no message now.",
-    );
+    let words = tr(language, "今は お便りが ありません。");
     let shown = Article {
         id: MESSAGES_TILE.to_owned(),
-        title: pick(language, "市からの お便り", "From the council").to_owned(),
+        title: tr(language, "市からの お便り").to_owned(),
         published: None,
         body: vec![Block::Paragraph {
             text: words.to_owned(),
@@ -192,16 +186,11 @@ pub fn due(session: &Session, now: Timestamp) -> ReminderView {
     });
     ReminderView {
         icon: icon("envelope-simple"),
-        title: pick(
-            language,
-            "市から お便りが 届きました",
-            "A message from the council",
-        )
-        .into(),
+        title: tr(language, "市から お便りが 届きました").into(),
         words: first
             .map(|message| message.title.as_str())
             .unwrap_or_default()
             .into(),
-        done: pick(language, "読む", "Read it").into(),
+        done: tr(language, "読む").into(),
     }
 }

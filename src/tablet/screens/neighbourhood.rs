@@ -1,11 +1,10 @@
 //! The parts of the town, from which a resident chooses from where ways are counted.
 
 use kairan_contract::Language;
+use kairan_text::tr;
 use kairan_ui::{ChoiceView, QuestionView};
 
 use crate::{
-    language::pick,
-    say,
     session::{
         Session,
         neighbourhood::all,
@@ -44,7 +43,7 @@ pub fn view(session: &Session, search: Search) -> (QuestionView, Vec<ChoiceView>
     };
     if search == Search::Begin {
         choices.push(ChoiceView {
-            words: pick(language, "えらばない", "None of them").into(),
+            words: tr(language, "えらばない").into(),
             note: counted_from_town(session).into(),
             current: session.profile.neighbourhood.is_none(),
             ..ChoiceView::default()
@@ -71,7 +70,7 @@ fn short(letter: &str) -> ChoiceView {
 fn counted_from_town(session: &Session) -> String {
     let language = session.profile.language;
     let name = session.origin_in_town().name(language);
-    say!(language, "{name}から 数えます", "Counted from {name}")
+    tr!(language, "{name}から 数えます", name)
 }
 
 fn asked(
@@ -82,33 +81,26 @@ fn asked(
 ) -> (String, &'static str) {
     match (search, offered) {
         (Search::Begin, _) => (
-            pick(
-                language,
-                "どこから 数えますか",
-                "From where shall we count the way?",
-            )
-            .to_owned(),
+            tr(language, "どこから 数えますか").to_owned(),
             if of_a_list {
-                pick(
+                tr(
                     language,
                     "おすまいの 町を 選びます。だれにも 伝わりません。",
-                    "Choose where you live. Nobody is told.",
                 )
             } else {
-                pick(
+                tr(
                     language,
                     "おすまいに 近い 停留所を 選びます。だれにも 伝わりません。",
-                    "Choose the stop near your home. Nobody is told.",
                 )
             },
         ),
         (Search::Row(row), Offered::Letters(_)) => {
             let head = head_of(row);
             (
-                say!(
+                tr!(
                     language,
                     "「{head}」の行の どの 文字で はじまりますか",
-                    "Which letter of the row “{head}” does it begin with?"
+                    head
                 ),
                 "",
             )
@@ -116,20 +108,12 @@ fn asked(
         (Search::Row(row), _) => {
             let head = head_of(row);
             (
-                say!(
-                    language,
-                    "おすまいの 町は どれですか（{head}）",
-                    "Where do you live? ({head})"
-                ),
+                tr!(language, "おすまいの 町は どれですか（{head}）", head),
                 "",
             )
         }
         (Search::Letter(_, letter), _) => (
-            say!(
-                language,
-                "おすまいの 町は どれですか（{letter}）",
-                "Where do you live? ({letter})"
-            ),
+            tr!(language, "おすまいの 町は どれですか（{letter}）", letter),
             "",
         ),
     }
@@ -168,13 +152,13 @@ pub fn passages(session: &Session) -> Vec<Passage> {
 /// いまは 駅前から.
 pub fn now_from(origin: Origin, language: Language) -> String {
     let name = origin.name(language);
-    say!(language, "いまは {name}から", "Now from {name}")
+    tr!(language, "いまは {name}から", name)
 }
 
 /// The same as it is spoken.
 pub fn now_from_spoken(origin: Origin, language: Language) -> String {
     let name = origin.spoken(language);
-    say!(language, "いまは {name} から", "Now from {name}")
+    tr!(language, "いまは {name} から", name)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The number pad before the helper's page.
 
 use kairan_contract::{Language, ScreenName};
+use kairan_text::tr;
 use kairan_ui::{PadFace, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -10,7 +11,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    language::pick,
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
@@ -62,11 +62,10 @@ impl Screen for Pin {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "係の方が 使う ページです。「はじめ」を押すと もどります。",
-            "This page is for helpers. Home leads back.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {

@@ -1,6 +1,7 @@
 //! First use: a touch to practise.
 
 use kairan_contract::{Language, ScreenName};
+use kairan_text::{message, tr};
 use kairan_ui::{PracticeFace, PracticeStep, PracticeView, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -9,8 +10,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    language::pick,
-    say,
     session::{Command, Effect, Practice, Route, Session, first_use},
     speech::Passage,
 };
@@ -62,11 +61,10 @@ impl Screen for PracticeScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "押しかたの れんしゅうです。画面に 書いてある ボタンを 押してみてください。",
-            "This is practice. Try the key that the screen asks for.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -84,54 +82,31 @@ pub fn view(practice: Practice, language: Language) -> PracticeView {
     let (step, title, words) = match practice {
         Practice::Tap => (
             PracticeStep::Tap,
-            (
-                "下の 四角を 1回 押してみましょう",
-                "Touch the field below once",
-            ),
-            (
-                "指が ふるえても だいじょうぶです。ゆっくり 押しても かまいません。",
-                "It does not kind if your hand trembles, or if you press for long.",
-            ),
+            message("下の 四角を 1回 押してみましょう"),
+            message("指が ふるえても だいじょうぶです。ゆっくり 押しても かまいません。"),
         ),
         Practice::GoOn => (
             PracticeStep::GoOn,
-            (
-                "じょうずです。つぎは「つぎ」を 押してみましょう",
-                "Well done. Now press “Down”",
-            ),
-            (
-                "いちばん下に ならんだ ボタンの 中に あります。つづきが あるときに 押します。",
-                "It is one of the keys at the bottom. Press it when there is more to see.",
-            ),
+            message("じょうずです。つぎは「つぎ」を 押してみましょう"),
+            message("いちばん下に ならんだ ボタンの 中に あります。つづきが あるときに 押します。"),
         ),
         Practice::GoBack => (
             PracticeStep::GoBack,
-            ("こんどは「もどる」を 押してみましょう", "Now press “Back”"),
-            ("ひとつ 前の 画面に もどります。", "It leads one step back."),
+            message("こんどは「もどる」を 押してみましょう"),
+            message("ひとつ 前の 画面に もどります。"),
         ),
         Practice::GoHome => (
             PracticeStep::GoHome,
-            (
-                "さいごに「はじめ」を 押してみましょう",
-                "Last of all, press “Home”",
-            ),
-            (
-                "どこに いても、最初の 画面に もどれます。まよったら「はじめ」です。",
-                "Wherever you are, it leads to the first screen. If you are lost, press “Home”.",
-            ),
+            message("さいごに「はじめ」を 押してみましょう"),
+            message("どこに いても、最初の 画面に もどれます。まよったら「はじめ」です。"),
         ),
     };
-    let progress = first_use::progress(&Route::Practice(practice)).map(|(number, of)| {
-        say!(
-            language,
-            "さいしょの 説明 {number} ／ {of}",
-            "Getting started {number} of {of}"
-        )
-    });
+    let progress = first_use::progress(&Route::Practice(practice))
+        .map(|(number, of)| tr!(language, "さいしょの 説明 {number} ／ {of}", number, of));
     PracticeView {
         progress: progress.unwrap_or_default().into(),
         step,
-        title: pick(language, title.0, title.1).into(),
-        words: pick(language, words.0, words.1).into(),
+        title: title.tr(language).into(),
+        words: words.tr(language).into(),
     }
 }

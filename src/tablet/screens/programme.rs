@@ -1,6 +1,7 @@
 //! An audio programme: the step that is shown.
 
 use kairan_contract::{Content, Language, Programme, ScreenName, Sha256};
+use kairan_text::tr;
 use kairan_ui::{Face, ProgrammeFace, ProgrammeView, TabletWindow};
 use slint::{ComponentHandle as _, Image};
 
@@ -10,8 +11,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    language::pick,
-    say,
     session::{Command, Connection, Effect, Playing, Session},
     speech::Passage,
 };
@@ -68,11 +67,10 @@ impl Screen for ProgrammeScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "「はじめる」を押すと、声に 合わせて 進みます。とめたいときは、もう一度 押してください。",
-            "Press Start and follow the voice. Press once more to pause.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -106,26 +104,17 @@ pub fn view(
     let left = step.seconds.map(|seconds| {
         let ran = playing.ran_ms / 1000;
         let left = u64::from(seconds).saturating_sub(ran);
-        say!(language, "あと {left}秒", "{left} seconds to go")
+        tr!(language, "あと {left}秒", left)
     });
     let words = if playing.is_over {
-        pick(
-            language,
-            "おわりです。おつかれさまでした。",
-            "That was all. Well done.",
-        )
+        tr(language, "おわりです。おつかれさまでした。")
     } else {
         step.words.as_str()
     };
     let (width, height) = shown.map_or((0, 0), |it| (it.width, it.height));
     ProgrammeView {
         words: words.into(),
-        progress: say!(
-            language,
-            "{number}つめ ／ {steps}つ",
-            "Step {number} of {steps}"
-        )
-        .into(),
+        progress: tr!(language, "{number}つめ ／ {steps}つ", number, steps).into(),
         picture_width: loaded
             .as_ref()
             .and_then(|_| i32::try_from(width).ok())

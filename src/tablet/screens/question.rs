@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kairan_contract::{Language, Mood, Neighbourhood, ScreenName, TextSize};
+use kairan_text::{Message, language_name, message, tr};
 use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
 use slint::{Color, ComponentHandle as _};
 
@@ -18,10 +19,8 @@ use super::{
 };
 use crate::{
     demonstration::held,
-    language::pick,
     profile::{Loudness, Pace, Profile},
     reminders::{Call, Days, PromptKind},
-    say,
     screens::icons::icon,
     session::{
         Command, Connection, Effect, Route, Session, first_use,
@@ -92,11 +91,10 @@ impl Screen for QuestionScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-            "Press the answer that is right, once. If it was the wrong one, press Back.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -194,13 +192,8 @@ pub fn view(session: &Session, question: Question) -> QuestionView {
     let language = session.profile.language;
     let (title, explanation) = asked(session, question);
     let step = first_use::progress(session.route()).filter(|_| session.is_first_use());
-    let progress = step.map(|(number, of)| {
-        say!(
-            language,
-            "さいしょの 説明 {number} ／ {of}",
-            "Getting started {number} of {of}"
-        )
-    });
+    let progress =
+        step.map(|(number, of)| tr!(language, "さいしょの 説明 {number} ／ {of}", number, of));
     QuestionView {
         progress: progress.unwrap_or_default().into(),
         title: title.into(),
@@ -221,65 +214,34 @@ pub fn answers(session: &Session, question: Question) -> Vec<ChoiceView> {
 fn asked(session: &Session, question: Question) -> (String, &'static str) {
     let language = session.profile.language;
     let (title, explanation) = match question {
-        Question::Language => (
-            ("ことばを 選んでください", "Choose your language"),
-            ("", ""),
-        ),
+        Question::Language => (message("ことばを 選んでください"), Message::default()),
         Question::TextSize => (
-            ("どれが 読みやすいですか", "Which is easy to read?"),
-            (
-                "押すと、すぐに その大きさに なります。あとから いつでも 変えられます。",
-                "Touch one to try it. You can change it at any time.",
-            ),
+            message("どれが 読みやすいですか"),
+            message("押すと、すぐに その大きさに なります。あとから いつでも 変えられます。"),
         ),
         Question::Loudness => (
-            ("どの声が 聞きやすいですか", "Which is easy to hear?"),
-            (
-                "押すと、その大きさで お話しします。",
-                "Touch one to hear it.",
-            ),
+            message("どの声が 聞きやすいですか"),
+            message("押すと、その大きさで お話しします。"),
         ),
         Question::Pace => (
-            (
-                "どの はやさが 聞きやすいですか",
-                "Which pace is easy to follow?",
-            ),
-            (
-                "押すと、その はやさで お話しします。",
-                "Touch one to hear it.",
-            ),
+            message("どの はやさが 聞きやすいですか"),
+            message("押すと、その はやさで お話しします。"),
         ),
         Question::Consent => (
-            (
-                "使った記録を 役立てても よいですか",
-                "May we learn from how you use it?",
-            ),
-            (
+            message("使った記録を 役立てても よいですか"),
+            message(
                 "どの画面を いつ 見たかを 記録して、使いやすくするために 役立てます。名前や 住所、書いたことは 記録しません。「いいえ」でも、このタブレットは 同じように 使えます。あとから いつでも やめられます。",
-                "We note which screens were used and when, to make the tablet better. Never names, addresses or anything you wrote. If you say no, the tablet works just the same. You can stop at any time.",
             ),
         ),
         Question::CheckIn => (
-            ("きょうの ちょうしは いかがですか", "How are you today?"),
-            ("", ""),
+            message("きょうの ちょうしは いかがですか"),
+            Message::default(),
         ),
-        Question::CheckInAgain => (
-            ("きょうの ちょうしを 聞く時刻", "When we ask how you are"),
-            ("", ""),
-        ),
-        Question::Errand => (
-            ("何を お知らせしますか", "What shall we remind you of?"),
-            ("", ""),
-        ),
-        Question::Days(_) => (("いつ お知らせしますか", "On which days?"), ("", "")),
-        Question::Weekday(_) => (
-            ("何曜日に お知らせしますか", "On which day of the week?"),
-            ("", ""),
-        ),
-        Question::Call(_) => (
-            ("どのように お知らせしますか", "How shall we remind you?"),
-            ("", ""),
-        ),
+        Question::CheckInAgain => (message("きょうの ちょうしを 聞く時刻"), Message::default()),
+        Question::Errand => (message("何を お知らせしますか"), Message::default()),
+        Question::Days(_) => (message("いつ お知らせしますか"), Message::default()),
+        Question::Weekday(_) => (message("何曜日に お知らせしますか"), Message::default()),
+        Question::Call(_) => (message("どのように お知らせしますか"), Message::default()),
         Question::Reminder(id) | Question::RemoveReminder(id) => {
             let mut reminders = session.profile.reminders.iter();
             let known = reminders.find(|it| it.id == id);
@@ -288,57 +250,36 @@ fn asked(session: &Session, question: Question) -> (String, &'static str) {
                 (errand.to_owned(), "")
             } else {
                 (
-                    say!(
-                        language,
-                        "「{errand}」の お知らせを やめますか",
-                        "Stop reminding you of “{errand}”?"
-                    ),
-                    pick(
-                        language,
-                        "今までの 記録も 消えます。",
-                        "What was noted so far goes as well.",
-                    ),
+                    tr!(language, "「{errand}」の お知らせを やめますか", errand),
+                    tr(language, "今までの 記録も 消えます。"),
                 )
             };
         }
         Question::TouchTest(touched) => touch_test(touched),
         Question::CallBack(_) => (
-            ("係の者に 電話を たのみますか", "Shall a helper ring you?"),
-            (
+            message("係の者に 電話を たのみますか"),
+            message(
                 "貸し出しのときに うかがった 電話番号へ、係の者から お電話します。お金は かかりません。",
-                "A helper rings the number that you gave when you got the tablet. It costs nothing.",
             ),
         ),
     };
-    let title = pick(language, title.0, title.1);
-    (
-        title.to_owned(),
-        pick(language, explanation.0, explanation.1),
-    )
+    let title = title.tr(language);
+    (title.to_owned(), explanation.tr(language))
 }
 
-/// Japanese and English: the title and what explains it.
-type Asked = ((&'static str, &'static str), (&'static str, &'static str));
+/// The title and what explains it.
+type Asked = (Message, Message);
 
 fn touch_test(touched: Touched) -> Asked {
     if touched.is_whole() {
         return (
-            ("ぜんぶ 届きました", "Every touch arrived"),
-            (
-                "画面は 端まで だいじょうぶです。",
-                "The screen is all right to its edges.",
-            ),
+            message("ぜんぶ 届きました"),
+            message("画面は 端まで だいじょうぶです。"),
         );
     }
     (
-        (
-            "四角を ぜんぶ 1回ずつ 押してください",
-            "Touch every field once",
-        ),
-        (
-            "しるしが つかない 四角が あれば、画面が いたんでいます。",
-            "A field that gets no mark is broken.",
-        ),
+        message("四角を ぜんぶ 1回ずつ 押してください"),
+        message("しるしが つかない 四角が あれば、画面が いたんでいます。"),
     )
 }
 
@@ -389,74 +330,69 @@ fn is_current(choice: Choice, choices: &Profile) -> bool {
 }
 
 fn words(question: Question, choice: Choice, language: Language) -> &'static str {
-    let (japanese, english) = match choice {
+    let words = match choice {
         // Each in its own language, so that everybody finds theirs.
-        Choice::Language(Language::Japanese) => ("日本語", "日本語"),
-        Choice::Language(Language::English) => ("English", "English"),
-        Choice::TextSize(TextSize::Standard) => ("ふつうの文字", "Standard letters"),
-        Choice::TextSize(TextSize::Large) => ("大きい文字", "Large letters"),
-        Choice::TextSize(TextSize::Largest) => ("いちばん大きい文字", "Largest letters"),
+        Choice::Language(offered) => return language_name(offered),
+        Choice::TextSize(TextSize::Standard) => message("ふつうの文字"),
+        Choice::TextSize(TextSize::Large) => message("大きい文字"),
+        Choice::TextSize(TextSize::Largest) => message("いちばん大きい文字"),
         Choice::Loudness(loudness) => return loudness_in_words(language, loudness),
         Choice::Pace(pace) => return pace_in_words(language, pace),
-        Choice::GoOn => ("これで よい", "This is good"),
-        Choice::Consent(true) => ("はい、役立ててください", "Yes, you may"),
-        Choice::Consent(false) => ("いいえ、記録しないで ください", "No, please do not"),
-        Choice::Mood(Mood::Well) => ("元気です", "I am well"),
-        Choice::Mood(Mood::SoSo) => ("まあまあです", "So-so"),
-        Choice::Mood(Mood::Unwell) => ("つらいです", "Not well"),
-        Choice::Later => ("あとで", "Later"),
-        Choice::ChangeTime => ("時刻を 変える", "Change the time"),
-        Choice::NoMore => ("聞くのを やめる", "Do not ask any more"),
+        Choice::GoOn => message("これで よい"),
+        Choice::Consent(true) => message("はい、役立ててください"),
+        Choice::Consent(false) => message("いいえ、記録しないで ください"),
+        Choice::Mood(Mood::Well) => message("元気です"),
+        Choice::Mood(Mood::SoSo) => message("まあまあです"),
+        Choice::Mood(Mood::Unwell) => message("つらいです"),
+        Choice::Later => message("あとで"),
+        Choice::ChangeTime => message("時刻を 変える"),
+        Choice::NoMore => message("聞くのを やめる"),
         Choice::Errand(errand) => return errand_in_words(language, errand),
-        Choice::Days(Days::Every) => ("毎日", "Every day"),
-        Choice::Days(Days::Workdays) => ("月曜から 金曜", "Monday to Friday"),
+        Choice::Days(Days::Every) => message("毎日"),
+        Choice::Days(Days::Workdays) => message("月曜から 金曜"),
         Choice::Days(Days::Weekly(day)) => return weekday_in_words(language, day),
-        Choice::OneDay => ("週に 1日", "One day a week"),
-        Choice::Call(Call::ToneAndVoice) => ("音と 声", "A tone and a voice"),
-        Choice::Call(Call::Tone) => ("音だけ", "A tone"),
-        Choice::Call(Call::Silent) => ("音は 出さない", "Silently"),
-        Choice::Field(_) => ("", ""),
-        Choice::Done => ("きょうは もう すみました", "It is done for today"),
-        Choice::Remove => ("お知らせを やめる", "Stop reminding me"),
+        Choice::OneDay => message("週に 1日"),
+        Choice::Call(Call::ToneAndVoice) => message("音と 声"),
+        Choice::Call(Call::Tone) => message("音だけ"),
+        Choice::Call(Call::Silent) => message("音は 出さない"),
+        Choice::Field(_) => Message::default(),
+        Choice::Done => message("きょうは もう すみました"),
+        Choice::Remove => message("お知らせを やめる"),
         Choice::Yes => match question {
-            Question::RemoveReminder(_) => ("はい、やめます", "Yes, stop it"),
-            _ => ("はい、電話を ください", "Yes, please ring me"),
+            Question::RemoveReminder(_) => message("はい、やめます"),
+            _ => message("はい、電話を ください"),
         },
         Choice::No => match question {
-            Question::RemoveReminder(_) => ("いいえ、つづけます", "No, go on"),
-            _ => ("いいえ、いりません", "No, thank you"),
+            Question::RemoveReminder(_) => message("いいえ、つづけます"),
+            _ => message("いいえ、いりません"),
         },
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
 fn note(choice: Choice, language: Language) -> &'static str {
     match choice {
-        Choice::Call(Call::Silent) => pick(
-            language,
-            "画面だけに 出ます",
-            "It only stands on the screen",
-        ),
+        Choice::Call(Call::Silent) => tr(language, "画面だけに 出ます"),
         _ => "",
     }
 }
 
 /// How loud.
 pub fn loudness_in_words(language: Language, loudness: Loudness) -> &'static str {
-    let (japanese, english) = match loudness {
-        Loudness::Soft => ("小さい声", "Softly"),
-        Loudness::Normal => ("ふつうの声", "Normally"),
-        Loudness::Loud => ("大きい声", "Loudly"),
+    let words = match loudness {
+        Loudness::Soft => message("小さい声"),
+        Loudness::Normal => message("ふつうの声"),
+        Loudness::Loud => message("大きい声"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
 /// How fast.
 pub fn pace_in_words(language: Language, pace: Pace) -> &'static str {
-    let (japanese, english) = match pace {
-        Pace::Slow => ("ゆっくり", "Slowly"),
-        Pace::Normal => ("ふつうの はやさ", "Normally"),
-        Pace::Fast => ("はやく", "Fast"),
+    let words = match pace {
+        Pace::Slow => message("ゆっくり"),
+        Pace::Normal => message("ふつうの はやさ"),
+        Pace::Fast => message("はやく"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }

@@ -1,6 +1,7 @@
 //! A question of a questionnaire, or the thanks behind the last one.
 
 use kairan_contract::{Language, Questionnaire, ScreenName};
+use kairan_text::tr;
 use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 
 use super::{
@@ -9,8 +10,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen},
 };
 use crate::{
-    language::pick,
-    say,
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
@@ -53,11 +52,10 @@ impl Screen for QuestionnaireScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-            "Press the answer that is right, once. If it was the wrong one, press Back.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -92,11 +90,7 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     let title = &questionnaire.title;
     // What becomes of the answers is said once, before the first of them.
     let purpose = if number == 0 {
-        let later = pick(
-            language,
-            "とちゅうで やめても、あとで つづけられます。",
-            "You can stop at any time and go on later.",
-        );
+        let later = tr(language, "とちゅうで やめても、あとで つづけられます。");
         format!("{}{later}", questionnaire.purpose)
     } else {
         String::new()
@@ -117,17 +111,12 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
 fn thanks(questionnaire: &Questionnaire, language: Language) -> (QuestionView, Vec<ChoiceView>) {
     let view = QuestionView {
         progress: questionnaire.title.as_str().into(),
-        title: pick(language, "ありがとう ございました", "Thank you").into(),
-        explanation: pick(
-            language,
-            "お答えは ぜんぶ 書きとめました。",
-            "All your answers have been noted.",
-        )
-        .into(),
+        title: tr(language, "ありがとう ございました").into(),
+        explanation: tr(language, "お答えは ぜんぶ 書きとめました。").into(),
         short: 0,
     };
     let home = ChoiceView {
-        words: pick(language, "はじめの 画面へ", "To the first screen").into(),
+        words: tr(language, "はじめの 画面へ").into(),
         strong: true,
         ..ChoiceView::default()
     };
@@ -141,10 +130,7 @@ pub fn tile_line(
     language: Language,
 ) -> (String, bool) {
     match questionnaire.questions.len().saturating_sub(answered) {
-        0 => (
-            pick(language, "ありがとう ございました", "Thank you").to_owned(),
-            false,
-        ),
-        left => (say!(language, "あと {left}問", "{left} to answer"), true),
+        0 => (tr(language, "ありがとう ございました").to_owned(), false),
+        left => (tr!(language, "あと {left}問", left), true),
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kairan_contract::{Language, ScreenName};
+use kairan_text::tr;
 use kairan_ui::{ReminderFace, ReminderView, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -14,10 +15,8 @@ use super::{
 use crate::{
     dates::{in_japan, time},
     demonstration::now,
-    language::pick,
     profile::Profile,
     reminders::{PromptKind, ReminderId, ReminderKind},
-    say,
     screens::icons::icon,
     session::{Connection, Session},
     speech::Passage,
@@ -54,11 +53,10 @@ impl Screen for ReminderScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "くすりの時間などを お知らせします。丸に チェックが あれば、すんだ日です。",
-            "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -93,17 +91,13 @@ fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
     let at = time(language, today.to_datetime(reminder.at));
     let (words, done) = if reminder.errand.is_medicine() {
         (
-            say!(
-                language,
-                "{at}の くすりです。飲みましたか。",
-                "It is your medicine of {at}. Have you taken it?"
-            ),
-            pick(language, "飲みました", "Taken"),
+            tr!(language, "{at}の くすりです。飲みましたか。", at),
+            tr(language, "飲みました"),
         )
     } else {
         (
-            say!(language, "{at}の お知らせです。", "It is time: {at}."),
-            pick(language, "できました", "Done"),
+            tr!(language, "{at}の お知らせです。", at),
+            tr(language, "できました"),
         )
     };
     let picture = match reminder.errand {

@@ -1,8 +1,12 @@
 //! くすりと 予定: the board of reminders, a time to be chosen, and a reminder whose time has come.
 
+use kairan_text::{message, message_in, tr};
 use std::rc::Rc;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, Weekday},
+};
 use kairan_contract::{Language, ScreenName};
 use kairan_ui::{
     DayMark, DayMarkView, ReminderRowView, RemindersFace, RemindersView, TabletWindow,
@@ -14,11 +18,9 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    dates::{in_japan, time, weekday},
-    language::pick,
+    dates::{in_japan, time},
     profile::Profile,
     reminders::{Days, REMINDERS_LIMIT, Reminder, ReminderKind},
-    say,
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
@@ -61,11 +63,10 @@ impl Screen for Reminders {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "くすりの時間などを お知らせします。丸に チェックが あれば、すんだ日です。",
-            "The tablet reminds you of your medicine and more. A tick is a day on which it was done.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -87,12 +88,12 @@ pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
     let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, choices, today)).collect();
     let check_in = choices.check_in_at.map(|at| {
         let at = time(language, today.to_datetime(at));
-        say!(language, "毎日 {at}", "Every day at {at}")
+        tr!(language, "毎日 {at}", at)
     });
     RemindersView {
         reminders: Rc::new(VecModel::from(rows)).into(),
         check_in: check_in
-            .unwrap_or_else(|| pick(language, "決めていません", "Not set").to_owned())
+            .unwrap_or_else(|| tr(language, "決めていません").to_owned())
             .into(),
         may_check_in: choices.consent == Some(true),
         may_add: choices.reminders.len() < REMINDERS_LIMIT,
@@ -106,12 +107,10 @@ fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
     let state = match answer {
         Some(done) => {
             let at = time(language, in_japan(done.at));
-            say!(language, "きょうは すみました（{at}）", "Done today ({at})")
+            tr!(language, "きょうは すみました（{at}）", at)
         }
-        None if reminder.days.include(today) => {
-            pick(language, "きょうは まだです", "Not yet today").to_owned()
-        }
-        None => pick(language, "きょうは ありません", "Not today").to_owned(),
+        None if reminder.days.include(today) => tr(language, "きょうは まだです").to_owned(),
+        None => tr(language, "きょうは ありません").to_owned(),
     };
     let days: Vec<DayMarkView> = plan
         .board(reminder, today)
@@ -139,8 +138,8 @@ fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
 fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String {
     let at = time(language, today.to_datetime(reminder.at));
     let days = match reminder.days {
-        Days::Every => pick(language, "毎日", "Every day"),
-        Days::Workdays => pick(language, "月曜から 金曜", "Monday to Friday"),
+        Days::Every => tr(language, "毎日"),
+        Days::Workdays => tr(language, "月曜から 金曜"),
         Days::Weekly(day) => weekday_in_words(language, day),
     };
     format!("{days} {at}")
@@ -157,38 +156,43 @@ pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
 
 /// 月, Mo.
 fn weekday_initials(language: Language, day: Date) -> &'static str {
-    let name = weekday(language, day);
-    match language {
-        Language::Japanese => name,
-        Language::English => &name[..2],
-    }
+    let words = match day.weekday() {
+        Weekday::Monday => message_in("weekday over a column", "月"),
+        Weekday::Tuesday => message_in("weekday over a column", "火"),
+        Weekday::Wednesday => message_in("weekday over a column", "水"),
+        Weekday::Thursday => message_in("weekday over a column", "木"),
+        Weekday::Friday => message_in("weekday over a column", "金"),
+        Weekday::Saturday => message_in("weekday over a column", "土"),
+        Weekday::Sunday => message_in("weekday over a column", "日"),
+    };
+    words.tr(language)
 }
 
 /// What somebody is reminded of.
 pub fn errand_in_words(language: Language, errand: ReminderKind) -> &'static str {
-    let (japanese, english) = match errand {
-        ReminderKind::MorningMedicine => ("朝の くすり", "Morning medicine"),
-        ReminderKind::NoonMedicine => ("昼の くすり", "Noon medicine"),
-        ReminderKind::EveningMedicine => ("夕方の くすり", "Evening medicine"),
-        ReminderKind::BedtimeMedicine => ("寝る前の くすり", "Bedtime medicine"),
-        ReminderKind::BloodPressure => ("血圧を はかる", "Measure blood pressure"),
-        ReminderKind::Water => ("水を 飲む", "Drink water"),
-        ReminderKind::Exercise => ("体操を する", "Exercise"),
-        ReminderKind::Rubbish => ("ごみを 出す", "Put the rubbish out"),
+    let words = match errand {
+        ReminderKind::MorningMedicine => message("朝の くすり"),
+        ReminderKind::NoonMedicine => message("昼の くすり"),
+        ReminderKind::EveningMedicine => message("夕方の くすり"),
+        ReminderKind::BedtimeMedicine => message("寝る前の くすり"),
+        ReminderKind::BloodPressure => message("血圧を はかる"),
+        ReminderKind::Water => message("水を 飲む"),
+        ReminderKind::Exercise => message("体操を する"),
+        ReminderKind::Rubbish => message("ごみを 出す"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
 /// 月曜日; 1 is Monday.
 pub fn weekday_in_words(language: Language, day: i8) -> &'static str {
-    let (japanese, english) = match day {
-        1 => ("月曜日", "Monday"),
-        2 => ("火曜日", "Tuesday"),
-        3 => ("水曜日", "Wednesday"),
-        4 => ("木曜日", "Thursday"),
-        5 => ("金曜日", "Friday"),
-        6 => ("土曜日", "Saturday"),
-        _ => ("日曜日", "Sunday"),
+    let words = match day {
+        1 => message("月曜日"),
+        2 => message("火曜日"),
+        3 => message("水曜日"),
+        4 => message("木曜日"),
+        5 => message("金曜日"),
+        6 => message("土曜日"),
+        _ => message("日曜日"),
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }

@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 use kairan_contract::{Language, ScreenName, Sha256};
+use kairan_text::tr;
 use kairan_ui::TabletWindow;
 use slint::Image;
 
 use super::scene::Scene;
 use crate::{
-    language::pick,
     machine::Machine,
     session::{Command, Effect, Route, Session},
     speech::Passage,
@@ -71,11 +71,10 @@ pub trait Screen: Sync {
 
     /// What it is for, to somebody who asks for help there.
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "内容が 届くのを 待っています。しばらく このままに しておいてください。",
-            "The tablet waits for its content. Please leave it as it is for a while.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     /// Its letters have the standard size, whatever the resident chose: it needs the room.

@@ -1,6 +1,7 @@
 //! The stops of a timetable, from which a resident chooses their own.
 
 use kairan_contract::{Language, ScreenName};
+use kairan_text::tr;
 use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen},
 };
 use crate::{
-    language::pick,
     session::{
         Command, Connection, Effect, Route, Session,
         stops::{STOPS_ROW, names},
@@ -55,11 +55,10 @@ impl Screen for Stops {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-            "Press the answer that is right, once. If it was the wrong one, press Back.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -76,15 +75,10 @@ impl Screen for Stops {
 /// Each stop as an answer; the one that is shown stands first.
 pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     let language = session.profile.language;
-    let title = pick(
-        language,
-        "どの 停留所から 乗りますか",
-        "At which stop do you get on?",
-    );
-    let explanation = pick(
+    let title = tr(language, "どの 停留所から 乗りますか");
+    let explanation = tr(
         language,
         "押すと、その停留所の 時刻が いつも 出ます。あとから いつでも 変えられます。",
-        "Its times are shown from now on. You can change it at any time.",
     );
     let choices = session.stops().map(|board| {
         let stops = names(board).enumerate();

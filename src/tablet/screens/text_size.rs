@@ -1,6 +1,7 @@
 //! 文字の大きさ.
 
 use kairan_contract::{Language, ScreenName, TextSize};
+use kairan_text::tr;
 use kairan_ui::{TabletWindow, TextSizeFace};
 use slint::ComponentHandle as _;
 
@@ -9,7 +10,6 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    language::pick,
     session::{Command, Connection, Effect, Route, Session},
     speech::Passage,
 };
@@ -39,10 +39,9 @@ impl Screen for TextSizes {
     }
 
     fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        spoken([pick(
+        spoken([tr(
             seen.language(),
             "読みやすい 文字の大きさを 押してください。",
-            "Touch the letters that are easy to read.",
         )])
     }
 
@@ -59,11 +58,10 @@ impl Screen for TextSizes {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "読みやすい 文字の大きさを 押してください。いつでも 変えられます。",
-            "Press the size of letters that you read best. You can change it at any time.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {

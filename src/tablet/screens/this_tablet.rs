@@ -1,5 +1,6 @@
 //! The page of this tablet: what a helper asks for on the telephone.
 
+use kairan_text::{message, tr};
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -16,9 +17,7 @@ use super::{
 };
 use crate::{
     dates::{in_japan, moment},
-    language::pick,
     machine::Machine,
-    say,
     session::{Command, Effect, RequestState, Route, Session},
     speech::Passage,
 };
@@ -56,11 +55,10 @@ impl Screen for ThisTablet {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "係の方が 使う ページです。「はじめ」を押すと もどります。",
-            "This page is for helpers. Home leads back.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -79,49 +77,48 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
     let contact = session.profile.last_contact;
     let contact = contact.map(|at| moment(language, at, today));
     let percent = machine.battery_percent.map(|percent| format!("{percent}%"));
-    let unknown = pick(language, "わかりません", "Unknown");
+    let unknown = tr(language, "わかりません");
     let yes_or_no = |yes: bool| {
-        pick(
-            language,
-            if yes { "はい" } else { "いいえ" },
-            if yes { "Yes" } else { "No" },
-        )
+        if yes {
+            tr(language, "はい")
+        } else {
+            tr(language, "いいえ")
+        }
     };
     let facts = [
         (
-            ("つながり", "Connection"),
+            message("つながり"),
             connection_in_words(session.connection, language).to_owned(),
         ),
         (
-            ("さいごに つながったとき", "Last contact"),
+            message("さいごに つながったとき"),
             contact.unwrap_or_else(|| unknown.to_owned()),
         ),
-        (("内容の 版", "Content"), revision.to_string()),
+        (message("内容の 版"), revision.to_string()),
         (
-            ("プログラムの 版", "Program"),
+            message("プログラムの 版"),
             env!("CARGO_PKG_VERSION").to_owned(),
         ),
         (
-            ("電池", "Battery"),
+            message("電池"),
             percent.unwrap_or_else(|| unknown.to_owned()),
         ),
-        (("画面", "Screen"), screen_in_words(machine, language)),
+        (message("画面"), screen_in_words(machine, language)),
         (
-            ("声", "Voice"),
-            machine.silence.map_or_else(
-                || pick(language, "出ます", "Ready").to_owned(),
-                |why| why.to_string(),
-            ),
+            message("声"),
+            machine
+                .silence
+                .map_or_else(|| tr(language, "出ます").to_owned(), |why| why.to_string()),
         ),
         (
-            ("使った記録", "Usage records"),
+            message("使った記録"),
             yes_or_no(session.profile.consent == Some(true)).to_owned(),
         ),
     ];
     let facts: Vec<FactView> = facts
         .into_iter()
-        .map(|((japanese, english), value)| FactView {
-            name: pick(language, japanese, english).into(),
+        .map(|(name, value)| FactView {
+            name: name.tr(language).into(),
             value: value.into(),
         })
         .collect();
@@ -144,10 +141,12 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
 fn screen_in_words(machine: &Machine, language: Language) -> String {
     let (width, height) = machine.pixels;
     let inches = f64::from(machine.tenths_of_inches) / 10.0;
-    say!(
+    tr!(
         language,
         "{width} × {height}、{inches}インチ",
-        "{width} × {height}, {inches} inches"
+        width,
+        height,
+        inches
     )
 }
 
@@ -156,14 +155,11 @@ fn report_in_words(session: &Session) -> &'static str {
     let mut reports = session.requests.iter();
     let last = reports.rfind(|it| matches!(it.request.what, RequestKind::Report { .. }));
     let Some(last) = last else { return "" };
-    let (japanese, english) = match last.state {
-        RequestState::Writing => ("書きとめて います", "Writing it down"),
-        RequestState::NotWritten => ("今は お伝え できません", "It cannot be passed on now"),
-        RequestState::Waiting => (
-            "つながると 届きます",
-            "It goes as soon as there is a connection",
-        ),
-        RequestState::Received => ("届きました", "It has arrived"),
+    let words = match last.state {
+        RequestState::Writing => message("書きとめて います"),
+        RequestState::NotWritten => message("今は お伝え できません"),
+        RequestState::Waiting => message("つながると 届きます"),
+        RequestState::Received => message("届きました"),
     };
-    pick(session.profile.language, japanese, english)
+    words.tr(session.profile.language)
 }

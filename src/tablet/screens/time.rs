@@ -2,6 +2,7 @@
 
 use jiff::civil::Time;
 use kairan_contract::{Language, ScreenName};
+use kairan_text::{tr, tr_in};
 use kairan_ui::{TabletWindow, TimeFace, TimeView};
 use slint::ComponentHandle as _;
 
@@ -11,8 +12,7 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    language::pick,
-    say,
+    dates::{half, hour_alone},
     session::{Command, Connection, Effect, Route, Session, TimeOf},
     speech::Passage,
 };
@@ -60,11 +60,10 @@ impl Screen for TimeScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-            "Press the answer that is right, once. If it was the wrong one, press Back.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -78,27 +77,16 @@ impl Screen for TimeScreen {
 /// A time to be chosen.
 fn time_view(of: &TimeOf, at: Time, language: Language) -> TimeView {
     let title = match of {
-        TimeOf::CheckIn => pick(
-            language,
-            "きょうの ちょうしを 聞く時刻",
-            "When shall we ask?",
-        )
-        .to_owned(),
+        TimeOf::CheckIn => tr_in(language, "question", "きょうの ちょうしを 聞く時刻").to_owned(),
         TimeOf::Reminder(draft) => {
             let errand = errand_in_words(language, draft.errand);
-            say!(language, "{errand} 何時ですか", "{errand}: when?")
+            tr!(language, "{errand} 何時ですか", errand)
         }
-    };
-    let (hour, half) = match (at.hour(), language) {
-        (hour @ 0..12, Language::Japanese) => (hour, "午前"),
-        (hour, Language::Japanese) => (hour - 12, "午後"),
-        (hour @ 0..12, Language::English) => (if hour == 0 { 12 } else { hour }, "am"),
-        (hour, Language::English) => (if hour == 12 { 12 } else { hour - 12 }, "pm"),
     };
     TimeView {
         title: title.into(),
-        half: half.into(),
-        hour: hour.to_string().into(),
+        half: half(language, at.hour()).into(),
+        hour: hour_alone(language, at.hour()).into(),
         minute: format!("{:02}", at.minute()).into(),
     }
 }

@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use kairan_contract::{Content, ContentReference, Freshness, Language};
+use kairan_text::{message, tr};
 use kairan_ui::TopView;
 
 use super::{forecast::has_aged, sky};
 use crate::{
     dates::{date, in_japan, moment, time},
-    language::pick,
-    say,
     session::{Connection, Route, Session},
     speech::SpeechError,
 };
@@ -52,16 +51,12 @@ pub fn view(session: &Session, now: Timestamp) -> TopView {
     top.weather_icon = icon;
     top.weather_colour = colour;
     let degrees = [
-        today
-            .high
-            .map(|high| say!(language, "最高 {high}°", "High {high}°")),
-        today
-            .low
-            .map(|low| say!(language, "最低 {low}°", "Low {low}°")),
+        today.high.map(|high| tr!(language, "最高 {high}°", high)),
+        today.low.map(|low| tr!(language, "最低 {low}°", low)),
     ];
     let rain = today
         .rain_chance
-        .map(|chance| say!(language, "雨 {chance}%", "Rain {chance}%"));
+        .map(|chance| tr!(language, "雨 {chance}%", chance));
     let parts: Vec<String> = degrees
         .into_iter()
         .chain([rain])
@@ -89,41 +84,21 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
         Connection::NotKept | Connection::Unauthorized
     );
     if session.profile_unsaved && !is_told {
-        return pick(
-            language,
-            "このタブレットは いっぱいで、新しいことを おぼえられません。「困ったとき」を 押してください。",
-            "This tablet is full and cannot remember anything new. Please press Help.",
-        )
+        return tr(language, "このタブレットは いっぱいで、新しいことを おぼえられません。「困ったとき」を 押してください。")
         .to_owned();
     }
     match session.connection {
         Connection::Offline(_) => match session.profile.last_contact {
             Some(at) => {
                 let at = moment(language, at, today);
-                say!(
-                    language,
-                    "今は つながっていません。{at}までの 内容を 見られます。",
-                    "No connection now. You see what came until {at}."
-                )
+                tr!(language, "今は つながっていません。{at}までの 内容を 見られます。", at)
             }
-            None => pick(
-                language,
-                "今は つながっていません。前に届いた 内容を 見られます。",
-                "No connection now. You see what came before.",
-            )
+            None => tr(language, "今は つながっていません。前に届いた 内容を 見られます。")
             .to_owned(),
         },
-        Connection::NotKept => pick(
-            language,
-            "このタブレットは いっぱいで、新しい内容を しまえません。「困ったとき」を 押してください。",
-            "This tablet is full and cannot keep anything new. Please press Help.",
-        )
+        Connection::NotKept => tr(language, "このタブレットは いっぱいで、新しい内容を しまえません。「困ったとき」を 押してください。")
         .to_owned(),
-        Connection::Unauthorized => pick(
-            language,
-            "このタブレットの 登録が 終わっています。「困ったとき」を押して、電話を してください。",
-            "This tablet is no longer registered. Please press Help and ring us.",
-        )
+        Connection::Unauthorized => tr(language, "このタブレットの 登録が 終わっています。「困ったとき」を押して、電話を してください。")
         .to_owned(),
         Connection::Unknown | Connection::Online => String::new(),
     }
@@ -131,50 +106,39 @@ pub fn trouble(session: &Session, now: Timestamp) -> String {
 
 /// Why nothing is heard, to somebody who has just asked for it.
 fn silent(why: SpeechError, language: Language) -> &'static str {
-    let (japanese, english) = match why {
-        SpeechError::NothingToSay => (
-            "この画面には、声に 出して 読むものが ありません。",
-            "There is nothing to read aloud here in Japanese.",
-        ),
-        SpeechError::NoSpeaker => (
+    let words = match why {
+        SpeechError::NothingToSay => message("この画面には、声に 出して 読むものが ありません。"),
+        SpeechError::NoSpeaker => message(
             "今は 声が 出せません。スピーカーが 見つかりません。係の者に お知らせください。",
-            "The tablet cannot speak: no speaker was found. Please tell your helper.",
         ),
-        SpeechError::SpeakerLost => (
-            "声が とちゅうで 切れました。もう一度「読み上げ」を 押してください。",
-            "The voice broke off. Please press Read aloud again.",
-        ),
-        SpeechError::ProgramFailed | SpeechError::VoiceGone => (
+        SpeechError::SpeakerLost => {
+            message("声が とちゅうで 切れました。もう一度「読み上げ」を 押してください。")
+        }
+        SpeechError::ProgramFailed | SpeechError::VoiceGone => message(
             "今は 声が 出せません。電源を 切って、もう一度 入れてみてください。だめなときは、係の者に お知らせください。",
-            "The tablet cannot speak now. Please switch it off and on again. If that does not help, please tell your helper.",
         ),
-        SpeechError::NoProgram | SpeechError::NoDictionary | SpeechError::NoVoice => (
-            "このタブレットは まだ 声を 出せません。係の者に お知らせください。",
-            "This tablet cannot speak yet. Please tell your helper.",
-        ),
+        SpeechError::NoProgram | SpeechError::NoDictionary | SpeechError::NoVoice => {
+            message("このタブレットは まだ 声を 出せません。係の者に お知らせください。")
+        }
     };
-    pick(language, japanese, english)
+    words.tr(language)
 }
 
 /// What is said before there is anything to show.
 pub fn waiting(session: &Session) -> &'static str {
-    let (japanese, english) = match session.connection {
-        Connection::Unknown | Connection::Online => (
-            "はじめての内容を 受け取っています。このまま 少し お待ちください。",
-            "The first content is on its way. Please wait a moment.",
-        ),
-        Connection::Offline(_) => (
+    let words = match session.connection {
+        Connection::Unknown | Connection::Online => {
+            message("はじめての内容を 受け取っています。このまま 少し お待ちください。")
+        }
+        Connection::Offline(_) => message(
             "まだ つながりません。このまま お待ちください。つながると、ひとりでに はじまります。",
-            "There is no connection yet. Please wait; it begins by itself.",
         ),
-        Connection::NotKept => (
+        Connection::NotKept => message(
             "このタブレットが いっぱいで、内容を しまえません。貸し出しの 窓口に 知らせてください。",
-            "This tablet is full and cannot keep anything. Please tell the lending desk.",
         ),
-        Connection::Unauthorized => (
-            "このタブレットの 登録が 終わっています。貸し出しの 窓口に 知らせてください。",
-            "This tablet is no longer registered. Please tell the lending desk.",
-        ),
+        Connection::Unauthorized => {
+            message("このタブレットの 登録が 終わっています。貸し出しの 窓口に 知らせてください。")
+        }
     };
-    pick(session.profile.language, japanese, english)
+    words.tr(session.profile.language)
 }

@@ -1,5 +1,6 @@
 //! The forecast: today and tomorrow large, the days after below.
 
+use kairan_text::tr;
 use std::rc::Rc;
 
 use jiff::{Timestamp, civil::Date};
@@ -15,8 +16,6 @@ use super::{
 };
 use crate::{
     dates::{day_of_month, in_japan, moment},
-    language::pick,
-    say,
     session::{Connection, Session},
     speech::Passage,
 };
@@ -59,11 +58,10 @@ impl Screen for WeatherScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        let (japanese, english) = (
+        tr(
+            language,
             "きょうと あすの 天気です。「つぎ」を押すと、その先の 天気も 見られます。",
-            "The weather of today and tomorrow. Next shows the days after.",
-        );
-        pick(language, japanese, english)
+        )
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -118,10 +116,12 @@ pub fn view(weather: &Weather, now: Timestamp, language: Language) -> WeatherVie
     let (near, week) = days.split_at(days.len().min(2));
     let (area, office) = (&weather.area, &weather.publishing_office);
     let at = moment(language, weather.reported_at, today);
-    let made = say!(
+    let made = tr!(
         language,
         "{area}の予報です。{office}が {at}に 発表しました。",
-        "Forecast for {area}, by {office}, {at}."
+        area,
+        office,
+        at
     );
     WeatherView {
         made: made.into(),
@@ -134,9 +134,9 @@ fn day_view(day: &WeatherDay, today: Date, language: Language) -> DayView {
     let date = day_of_month(language, day.date);
     let (icon, colour) = sky::icon(day);
     let name = if day.date == today {
-        format!("{} {date}", pick(language, "きょう", "Today"))
+        format!("{} {date}", tr(language, "きょう"))
     } else if Some(day.date) == today.tomorrow().ok() {
-        format!("{} {date}", pick(language, "あす", "Tomorrow"))
+        format!("{} {date}", tr(language, "あす"))
     } else {
         date
     };

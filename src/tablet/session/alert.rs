@@ -6,11 +6,9 @@ use kairan_contract::{
     Content, Emergency, EmergencySeen, EmergencyStage, Freshness, Language, ServiceId, Warning,
     WarningLevel, Warnings,
 };
+use kairan_text::tr;
 
-use crate::{
-    dates::in_japan, items::has_aged, language::pick, library::ContentSnapshot,
-    profile::AnsweredWarning,
-};
+use crate::{dates::in_japan, items::has_aged, library::ContentSnapshot, profile::AnsweredWarning};
 
 /// A level 3 wakes nobody: it takes over from seven in the morning until nine in the evening.
 const DAY: std::ops::Range<i8> = 7..21;
@@ -263,12 +261,11 @@ pub fn note(seen: &mut Vec<EmergencySeen>, emergency: &Emergency, answered: bool
 pub fn practice(language: Language, now: Timestamp) -> AlertSubject {
     AlertSubject::Practice(Warning {
         code: "43".to_owned(),
-        name: pick(language, "大雨危険警報", "Heavy rain emergency warning").to_owned(),
+        name: tr(language, "大雨危険警報").to_owned(),
         level: WarningLevel::EverybodyLeaves,
-        what_to_do: pick(
+        what_to_do: tr(
             language,
             "危険な場所から 全員避難。すぐに 安全な場所へ 移ってください。",
-            "Everybody leaves dangerous places. Go somewhere safe at once.",
         )
         .to_owned(),
         additions: Vec::new(),

@@ -2,6 +2,7 @@
 
 use jiff::civil::Time;
 use kairan_contract::{Language, Mood, ScreenName, TextSize};
+use kairan_text::languages;
 
 use crate::{
     profile::{Loudness, Pace},
@@ -11,7 +12,7 @@ use crate::{
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Question {
-    /// 日本語 or English.
+    /// 日本語, English or another.
     Language,
     /// How large the letters are to be.
     TextSize,
@@ -196,10 +197,7 @@ impl Question {
     /// The answers, in the order in which they stand.
     pub fn choices(self) -> Vec<Choice> {
         match self {
-            Self::Language => vec![
-                Choice::Language(Language::Japanese),
-                Choice::Language(Language::English),
-            ],
+            Self::Language => languages().map(Choice::Language).collect(),
             Self::TextSize => vec![
                 Choice::TextSize(TextSize::Standard),
                 Choice::TextSize(TextSize::Large),

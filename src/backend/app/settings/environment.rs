@@ -1,12 +1,14 @@
 //! What can be set, under which name in the file and in the environment, and what the environment says.
 
+use kairan_contract::Language;
+use kairan_text::{Message, message};
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 
 use super::given::{Given, SettingsError};
 use crate::secret::Kept;
-use kairan_catalogue::{FaultKind, Language};
+use kairan_catalogue::FaultKind;
 
 /// A key of the settings file.
 #[derive(Debug, Clone, Copy)]
@@ -15,31 +17,18 @@ pub struct Key {
     pub name: &'static str,
     /// The variable of the environment that says the same.
     pub variable: &'static str,
-    /// How its value is written, in Japanese and in English.
-    pub written: (&'static str, &'static str),
+    /// How its value is written.
+    pub written: Message,
 }
 
-const FOLDER: (&str, &str) = (
-    "\"/var/lib/kairan\" のようにフォルダーかファイルの名前を書いてください",
-    "write the name of a file or folder, such as \"/var/lib/kairan\"",
-);
-const LISTEN: (&str, &str) = (
-    "\"127.0.0.1:8080\" のようにアドレスとポートを書いてください",
-    "write an address and a port, such as \"127.0.0.1:8080\"",
-);
-const DATABASE: (&str, &str) = (
-    "\"postgres://USER@HOST/NAME\" と書くか、この行を消してください",
-    "write \"postgres://USER@HOST/NAME\", or leave it out",
-);
-const DAYS: (&str, &str) = (
-    "\"s3://BUCKET/FOLDER\" と書くか、この行を消してください",
-    "write \"s3://BUCKET/FOLDER\", or leave it out",
-);
-const FLAG: (&str, &str) = ("true か false と書いてください", "write true or false");
-const NETWORKS: (&str, &str) = (
-    "[\"10.0.0.0/8\", \"::1/128\"] のようにネットワークを書いてください",
-    "write networks, such as [\"10.0.0.0/8\", \"::1/128\"]",
-);
+const FOLDER: Message =
+    message("\"/var/lib/kairan\" のようにフォルダーかファイルの名前を書いてください");
+const LISTEN: Message = message("\"127.0.0.1:8080\" のようにアドレスとポートを書いてください");
+const DATABASE: Message = message("\"postgres://USER@HOST/NAME\" と書くか、この行を消してください");
+const DAYS: Message = message("\"s3://BUCKET/FOLDER\" と書くか、この行を消してください");
+const FLAG: Message = message("true か false と書いてください");
+const NETWORKS: Message =
+    message("[\"10.0.0.0/8\", \"::1/128\"] のようにネットワークを書いてください");
 
 /// Everything that can be set.
 pub const KEYS: [Key; 9] = [
@@ -54,11 +43,7 @@ pub const KEYS: [Key; 9] = [
     key("keys_dir", "KAIRAN_KEYS", FOLDER),
 ];
 
-const fn key(
-    name: &'static str,
-    variable: &'static str,
-    written: (&'static str, &'static str),
-) -> Key {
+const fn key(name: &'static str, variable: &'static str, written: Message) -> Key {
     Key {
         name,
         variable,
@@ -80,7 +65,8 @@ pub fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let network = text.parse::<IpNet>().ok();
     let network = network.or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from));
-    let network = network.ok_or_else(|| format!("it is no network; {}", NETWORKS.1))?;
+    let network =
+        network.ok_or_else(|| format!("it is no network; {}", NETWORKS.tr(Language::ENGLISH)))?;
     if network.prefix_len() == 0 {
         return Err("it is everybody, and everybody could say that they are somebody else; name the networks of your proxies".to_owned());
     }
@@ -167,7 +153,7 @@ mod tests {
     fn with(name: &str, value: &str) -> Result<Given, SettingsError> {
         read(
             |asked| (asked == name).then(|| value.into()),
-            Language::English,
+            Language::ENGLISH,
         )
     }
 

@@ -1,5 +1,6 @@
 //! The settings file: TOML, every fault of it told with its line and how to mend it.
 
+use kairan_contract::Language;
 use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
@@ -10,7 +11,7 @@ use super::{
     value::DatabaseAddress,
 };
 use crate::{notices, secret::Kept};
-use kairan_catalogue::{Fault, FaultKind, Faults, Language, Placed, Table};
+use kairan_catalogue::{Fault, FaultKind, Faults, Placed, Table};
 
 /// The keys of the file. A room's own table is named here, too.
 const KNOWN: &[&str] = &[

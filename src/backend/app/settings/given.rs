@@ -1,11 +1,12 @@
 //! What one place says of the settings, and why it cannot be understood.
 
+use kairan_contract::Language;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use kairan_catalogue::{Fault, Language};
+use kairan_catalogue::Fault;
 
 use super::value::{DatabaseAddress, DaysAddress, NoDatabaseAddress, NoDaysAddress};
 use crate::{

@@ -1,9 +1,11 @@
 //! Where a tile's content comes from, as a clerk fills it in: a kind, an address, and further settings. In the catalogue
 //! the three are one table.
 
+use kairan_contract::Language;
+use kairan_text::{Message, message, message_in};
+
 use toml_edit::Value;
 
-use crate::pages::Tongue;
 use kairan_catalogue::edit::{Typed, settings_of};
 
 /// The fields of the form that together are `content`.
@@ -12,46 +14,35 @@ pub const SOURCE: &str = "content_source";
 pub const MORE: &str = "content_more";
 
 /// The kinds, and what a clerk calls them.
-const KINDS: [(&str, &str, &str); 10] = [
+const KINDS: [(&str, Message); 10] = [
+    ("feed", message("お知らせの記事（RSS・Atom）")),
+    ("page", message("自分で書いた文章")),
+    ("places", message("施設の一覧（CSV）")),
+    ("events", message("行事の予定（CSV・iCalendar）")),
+    ("timetable", message("バスの時刻（GTFS-JP）")),
+    ("weather", message("天気予報（気象庁）")),
+    ("warnings", message("警報・注意報（気象庁）")),
+    ("audio", message("音声の番組")),
     (
-        "feed",
-        "お知らせの記事（RSS・Atom）",
-        "Articles (RSS, Atom)",
+        "questionnaire",
+        message_in("a tile's content", "アンケート"),
     ),
-    ("page", "自分で書いた文章", "A text of your own"),
-    ("places", "施設の一覧（CSV）", "Places (CSV)"),
-    (
-        "events",
-        "行事の予定（CSV・iCalendar）",
-        "Events (CSV, iCalendar)",
-    ),
-    ("timetable", "バスの時刻（GTFS-JP）", "Timetable (GTFS-JP)"),
-    ("weather", "天気予報（気象庁）", "Forecast (JMA)"),
-    ("warnings", "警報・注意報（気象庁）", "Warnings (JMA)"),
-    ("audio", "音声の番組", "An audio programme"),
-    ("questionnaire", "アンケート", "A questionnaire"),
-    (
-        "entities",
-        "データ連携基盤（NGSI）",
-        "A data platform (NGSI)",
-    ),
+    ("entities", message("データ連携基盤（NGSI）")),
 ];
 /// Kinds that are read from a file beside the catalogue, and nowhere else.
 const OF_A_FILE: [&str; 3] = ["page", "audio", "questionnaire"];
 
 /// The kinds for a form: as they are written, and as they are called.
-pub fn kinds(tongue: Tongue) -> Vec<(String, String)> {
+pub fn kinds(tongue: Language) -> Vec<(String, String)> {
     KINDS
-        .map(|(word, japanese, english)| {
-            (word.to_owned(), tongue.say(japanese, english).to_owned())
-        })
+        .map(|(word, words)| (word.to_owned(), words.tr(tongue).to_owned()))
         .into()
 }
 
 /// What a clerk calls a kind.
-pub fn name(kind: &str, tongue: Tongue) -> &str {
+pub fn name(kind: &str, tongue: Language) -> &str {
     let known = KINDS.iter().find(|(word, ..)| *word == kind);
-    known.map_or(kind, |(_, japanese, english)| tongue.say(japanese, english))
+    known.map_or(kind, |(_, words)| words.tr(tongue))
 }
 
 /// Takes the settings of a content apart: kind, address, and the others, one on each line.

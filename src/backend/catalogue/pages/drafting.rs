@@ -6,12 +6,9 @@ use serde::Deserialize;
 
 use crate::{
     catalogue::{queries::Draft, room::Room},
-    pages::{PageError, SignedIn, Tongue},
+    pages::{PageError, SignedIn},
 };
-use kairan_catalogue::{
-    Language,
-    edit::{NotEdited, Part},
-};
+use kairan_catalogue::edit::{NotEdited, Part};
 
 /// Which tile, message, …, and where it goes.
 #[derive(Debug, Clone, Deserialize)]
@@ -81,11 +78,4 @@ pub(super) async fn keep(
         .store
         .keep_draft(signed_in.person.id, &draft, now)
         .await?)
-}
-
-pub(super) fn language(tongue: Tongue) -> Language {
-    match tongue {
-        Tongue::Japanese => Language::Japanese,
-        Tongue::English => Language::English,
-    }
 }

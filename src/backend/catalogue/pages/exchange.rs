@@ -1,5 +1,7 @@
 //! The catalogue as a file, out and in: alone, or with the texts and pictures that it names.
 
+use kairan_text::{message, tr};
+
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -8,16 +10,16 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use kairan_contract::Sha256;
+use kairan_contract::{Language, Sha256};
 
 use super::{
-    drafting::{draft, keep, language},
+    drafting::{draft, keep},
     list::page,
 };
 use crate::{
     catalogue::room::Room,
     pages::{
-        May, PageError, SignedIn, Tongue, kept_as,
+        May, PageError, SignedIn, kept_as,
         rights::EditTiles,
         shown,
         upload::{READ_LIMIT, bounded},
@@ -84,38 +86,39 @@ impl NotTaken {
         }
     }
 
-    fn told(&self, tongue: Tongue) -> String {
-        let (japanese, english) = match self {
+    fn told(&self, tongue: Language) -> String {
+        let words = match self {
             Self::Faulty(lines) => return lines.clone(),
-            Self::Unreadable => (
-                "ファイルを選んでから押してください。読めるのは 4MBまでの UTF-8 の services.toml か、ここで保存した services.zip です。".to_owned(),
-                "Choose a file first: a services.toml in UTF-8 of up to 4 MB, or a services.zip that was kept here.".to_owned(),
+            Self::Unreadable => message(
+                "ファイルを選んでから押してください。読めるのは 4MBまでの UTF-8 の services.toml か、ここで保存した services.zip です。",
             ),
-            Self::Archive(NotBundled::TooLarge) => (
-                "この services.zip は大きすぎます。写真や音を小さくしてから、ためしてください。".to_owned(),
-                "This services.zip is too large: make its pictures and sounds smaller.".to_owned(),
+            Self::Archive(NotBundled::TooLarge) => message(
+                "この services.zip は大きすぎます。写真や音を小さくしてから、ためしてください。",
             ),
-            Self::Archive(_) => (
-                "この ZIP からは services.toml を読めませんでした。ここで保存した services.zip を選んでください。".to_owned(),
-                "No services.toml could be read from this ZIP: choose a services.zip that was kept here.".to_owned(),
+            Self::Archive(_) => message(
+                "この ZIP からは services.toml を読めませんでした。ここで保存した services.zip を選んでください。",
             ),
-            Self::Different(name) => (
-                format!("「{name}」は、いまここにあるものと中身がちがいます。ファイルと services.toml の中の名前を変えてから、取り込んでください。"),
-                format!("`{name}` says something else here: give the file another name, in services.toml too, and take it in again."),
-            ),
-            Self::Refused(name, why) => {
-                let (wrong, mend) = why.in_japanese();
-                (
-                    format!("「{name}」は取り込めません（{wrong}）。{mend}。"),
-                    format!("`{name}` is not taken in: {why} — {}.", why.mend()),
-                )
+            Self::Different(name) => {
+                return tr!(
+                    tongue,
+                    "「{name}」は、いまここにあるものと中身がちがいます。ファイルと services.toml の中の名前を変えてから、取り込んでください。",
+                    name
+                );
             }
-            Self::Draft => (
-                "公開していない下書きがあります。先に公開するか、捨ててから、取り込んでください。".to_owned(),
-                "You have a draft that is not published: publish it or throw it away first.".to_owned(),
+            Self::Refused(name, why) => {
+                return tr!(
+                    tongue,
+                    "「{name}」は取り込めません（{wrong}）。{mend}。",
+                    name,
+                    wrong = why.wrong(tongue),
+                    mend = why.mend(tongue)
+                );
+            }
+            Self::Draft => message(
+                "公開していない下書きがあります。先に公開するか、捨ててから、取り込んでください。",
             ),
         };
-        tongue.say(&japanese, &english).to_owned()
+        words.tr(tongue).to_owned()
     }
 }
 
@@ -148,9 +151,9 @@ async fn taken_in(
     let catalogue = match backend.desk.check_with(&text, &files) {
         Ok(catalogue) => catalogue,
         Err(faults) => {
-            let faults = faults.iter().map(|fault| {
-                fault.line_for(Path::new("services.toml"), language(signed_in.tongue))
-            });
+            let faults = faults
+                .iter()
+                .map(|fault| fault.line_for(Path::new("services.toml"), signed_in.tongue));
             let lines = faults.collect::<Vec<_>>().join("\n");
             return Ok(Err(NotTaken::Faulty(lines)));
         }

@@ -8,19 +8,20 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use kairan_contract::Icon;
+use kairan_contract::{Icon, Language};
+use kairan_text::tr;
 
 use super::{
     audience::{self, Choices},
     content,
-    drafting::{Which, address_of, draft, keep, language, part_named},
+    drafting::{Which, address_of, draft, keep, part_named},
     icons::ICONS,
     scope::{EditSomeTiles, Scope},
     text, words,
 };
 use crate::{
     catalogue::{queries::Draft, room::Room},
-    pages::{Faults, Frame, May, PageError, Right, SignedIn, Tongue, shown},
+    pages::{Faults, Frame, May, PageError, Right, SignedIn, shown},
 };
 use kairan_catalogue::{
     FaultKind,
@@ -195,8 +196,8 @@ pub async fn form_page(
         };
         Ok(Field {
             name,
-            label: tongue.say(words.name.0, words.name.1),
-            hint: tongue.say(words.hint.0, words.hint.1),
+            label: words.name.tr(tongue),
+            hint: words.hint.tr(tongue),
             value: typed.remove(name).unwrap_or_default(),
             kind,
         })
@@ -218,7 +219,7 @@ pub async fn form_page(
 
 /// The icons to choose from, with the one that is chosen already.
 fn icons(
-    tongue: Tongue,
+    tongue: Language,
     chosen: Option<&String>,
 ) -> Vec<(&'static str, &'static str, &'static str)> {
     let chosen = Icon::NAMES
@@ -226,10 +227,12 @@ fn icons(
         .filter(|name| chosen.is_some_and(|it| it == *name))
         .filter(|name| ICONS.iter().all(|(known, _)| known != *name))
         .map(|name| (*name, *name));
-    let all = chosen.chain(ICONS);
-    let shown = all.filter_map(|(name, japanese)| {
+    let known = ICONS
+        .into_iter()
+        .map(|(name, words)| (name, words.tr(tongue)));
+    let shown = chosen.chain(known).filter_map(|(name, words)| {
         let picture = Icon(name.to_owned()).picture()?;
-        Some((name, tongue.say(japanese, name), picture))
+        Some((name, words, picture))
     });
     shown.collect()
 }
@@ -243,19 +246,19 @@ fn source_of(typed: &mut Typed) -> [String; 3] {
     content::apart(typed.get("content").map_or("", String::as_str))
 }
 
-fn shown_or_not(tongue: Tongue) -> Vec<(String, String)> {
+fn shown_or_not(tongue: Language) -> Vec<(String, String)> {
     [
-        ("", tongue.say("見せる", "Shown")),
-        ("true", tongue.say("しまっておく", "Put away")),
+        ("", tr(tongue, "見せる")),
+        ("true", tr(tongue, "しまっておく")),
     ]
     .map(|(word, name)| (word.to_owned(), name.to_owned()))
     .into()
 }
 
-fn kinds(tongue: Tongue) -> Vec<(String, String)> {
+fn kinds(tongue: Language) -> Vec<(String, String)> {
     [
-        ("government", tongue.say("公共", "Government")),
-        ("private", tongue.say("民間", "Private")),
+        ("government", tr(tongue, "公共")),
+        ("private", tr(tongue, "民間")),
     ]
     .map(|(word, name)| (word.to_owned(), name.to_owned()))
     .into()
@@ -320,7 +323,7 @@ pub async fn sent(
 
 fn judged(
     backend: &Room,
-    tongue: Tongue,
+    tongue: Language,
     (part, id): (Part, Option<&str>),
     typed: &Typed,
     draft: &Draft,
@@ -335,9 +338,9 @@ fn judged(
     let text = match put(&draft.text, part, id, typed) {
         Ok(text) => text,
         Err(NotEdited::Content) => {
-            let words = tongue.say(
+            let words = tr(
+                tongue,
                 "くわしい設定は、1行にひとつ、area = \"270000\" のように書いてください",
-                "Write one further setting on each line, such as area = \"270000\"",
             );
             return Ok(Err(Faults::at("content", words)));
         }
@@ -350,13 +353,10 @@ fn judged(
     for fault in &found {
         let words = match fault.kind {
             // In a form nobody adds a line.
-            FaultKind::MissingKey { .. } => tongue
-                .say(
-                    "まだ決まっていません。うめてください",
-                    "Nothing is here yet: fill it in",
-                )
-                .to_owned(),
-            _ => fault.in_words(language(tongue)),
+            FaultKind::MissingKey { .. } => {
+                tr(tongue, "まだ決まっていません。うめてください").to_owned()
+            }
+            _ => fault.in_words(tongue),
         };
         match field_of(&text, part, place, fault) {
             // The first says most.

@@ -1,5 +1,7 @@
 //! The list of a part of the catalogue: what a draft would change, the order, adding and removing.
 
+use kairan_text::tr;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -22,7 +24,7 @@ use crate::{
         queries::{Plan, Waiting},
         room::Room,
     },
-    pages::{Frame, May, PageError, Right, SignedIn, Tongue, in_japan, rights::EditTiles, shown},
+    pages::{Frame, May, PageError, Right, SignedIn, in_japan, rights::EditTiles, shown},
 };
 use kairan_catalogue::{
     changes::{Change, changes, changes_of_tiles},
@@ -107,31 +109,32 @@ impl ListPage {
     fn parts(&self) -> Vec<(String, &str, bool)> {
         let all = Part::ALL.into_iter();
         all.map(|part| {
-            let (japanese, english) = words::part(part);
-            let name = self.frame.say(japanese, english);
+            let words = words::part(part);
+            let name = words.tr(self.frame.tongue);
             (address_of(part), name, part == self.part)
         })
         .collect()
     }
 
     fn add(&self) -> &str {
-        let [(japanese, english), _] = words::form_titles(self.part);
-        self.frame.say(japanese, english)
+        let [words, _] = words::form_titles(self.part);
+        words.tr(self.frame.tongue)
     }
 
     fn plan_words(&self, plan: &Plan) -> String {
         let by = &plan.by;
-        match (plan.waiting, self.frame.tongue) {
-            (Waiting::Trial, Tongue::Japanese) => {
-                format!("ためし用のタブレットで試しています（{by}）")
-            }
-            (Waiting::Trial, Tongue::English) => format!("Tried on the tablets for trial ({by})"),
-            (Waiting::Until(at), Tongue::Japanese) => {
-                format!("{} に公開します（{by}）", in_japan(at))
-            }
-            (Waiting::Until(at), Tongue::English) => {
-                format!("Will be published at {} ({by})", in_japan(at))
-            }
+        match plan.waiting {
+            Waiting::Trial => tr!(
+                self.frame.tongue,
+                "ためし用のタブレットで試しています（{by}）",
+                by
+            ),
+            Waiting::Until(at) => tr!(
+                self.frame.tongue,
+                "{at} に公開します（{by}）",
+                at = in_japan(at),
+                by
+            ),
         }
     }
 
@@ -330,12 +333,11 @@ pub async fn remove_entry(
     let (_, draft) = draft(&backend, &signed_in).await?;
     let text = remove(&draft.text, which.part(), &which.id)?;
     if let Some(name) = who_needs(&text, which.part(), &which.id)? {
-        let told = match signed_in.tongue {
-            Tongue::Japanese => format!(
-                "「{name}」が使っているので、なくせません。先に「{name}」を直してください。"
-            ),
-            Tongue::English => format!("“{name}” needs it. Change “{name}” first."),
-        };
+        let told = tr!(
+            signed_in.tongue,
+            "「{name}」が使っているので、なくせません。先に「{name}」を直してください。",
+            name
+        );
         let mut page = page(&backend, &signed_in, which.part()).await?;
         page.fault = Some(told);
         return Ok((StatusCode::CONFLICT, shown(&page)).into_response());

@@ -8,11 +8,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
-use kairan_contract::Sha256;
+use kairan_contract::{Language, Sha256};
+use kairan_text::{message, tr};
 use serde::Deserialize;
 
 use super::{
-    drafting::{draft, keep, language},
+    drafting::{draft, keep},
     list::page,
     words,
 };
@@ -24,7 +25,7 @@ use crate::{
         room::Room,
     },
     pages::{
-        Frame, May, PageError, Right, SignedIn, Tongue,
+        Frame, May, PageError, Right, SignedIn,
         rights::{EditTiles, Publish},
         shown,
     },
@@ -186,13 +187,11 @@ pub async fn plan(
     let (Some(waiting), None) = (waiting, &fault) else {
         let mut page = page(&backend, &signed_in, Part::Tile).await?;
         let no_date = || {
-            signed_in
-                .tongue
-                .say(
-                    "公開する日時は、これから1年以内で選んでください。",
-                    "Choose a date within a year from now.",
-                )
-                .to_owned()
+            tr(
+                signed_in.tongue,
+                "公開する日時は、これから1年以内で選んでください。",
+            )
+            .to_owned()
         };
         page.fault = Some(fault.unwrap_or_else(no_date));
         page.note = note;
@@ -229,12 +228,11 @@ async fn in_the_way(
     let is_mine = |plan: &Plan| waiting == Waiting::Trial && plan.by == signed_in.person.name;
     let told = known.filter(|plan| !is_mine(plan)).map(|plan| {
         let by = plan.by;
-        match signed_in.tongue {
-            Tongue::Japanese => {
-                format!("{by} さんの予定があります。先にそれを取りやめてください。")
-            }
-            Tongue::English => format!("{by} has planned something already. Drop that first."),
-        }
+        tr!(
+            signed_in.tongue,
+            "{by} さんの予定があります。先にそれを取りやめてください。",
+            by
+        )
     });
     Ok(told)
 }
@@ -268,9 +266,9 @@ pub async fn unplan(
     if let Some(plan) = plan {
         if plan.waiting != Waiting::Trial {
             if store.draft(signed_in.person.id).await?.is_some() {
-                let told = signed_in.tongue.say(
+                let told = tr(
+                    signed_in.tongue,
                     "取りやめた予定は下書きになりますが、下書きがもうあります。先にそれを公開するか、やめてください。",
-                    "What is dropped becomes your draft, and you have one: publish it or drop it first.",
                 );
                 let mut page = page(&backend, &signed_in, Part::Tile).await?;
                 page.fault = Some(told.to_owned());
@@ -307,20 +305,16 @@ async fn not_published(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
 }
 
-fn told(error: &NotPublished, tongue: Tongue) -> String {
+fn told(error: &NotPublished, tongue: Language) -> String {
     match error {
         NotPublished::Faulty(faults) => faults
             .iter()
-            .map(|fault: &Fault| fault.in_words(language(tongue)))
+            .map(|fault: &Fault| fault.in_words(tongue))
             .collect::<Vec<_>>()
             .join("\n"),
         other => {
             tracing::error!(%other, "the catalogue could not be published");
-            tongue
-                .say(
-                    "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。",
-                    "It could not be published. Ask an administrator whether the server may write services.toml.",
-                )
+            tr(tongue, "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。")
                 .to_owned()
         }
     }
@@ -344,7 +338,7 @@ pub async fn revisions(
     revisions.truncate(LISTED as usize);
     let newest = backend.store.revisions(None, 1).await?;
     Ok(shown(&RevisionsPage {
-        frame: Frame::of(&signed_in, "/console/tiles", ("これまでの版", "Revisions")),
+        frame: Frame::of(&signed_in, "/console/tiles", message("これまでの版")),
         older: revisions.last().filter(|_| has_older).map(|it| it.revision),
         newest: newest.first().map_or(0, |it| it.revision),
         revisions,
@@ -369,7 +363,7 @@ pub async fn revision(
     let text = text.ok_or(PageError::NotFound)?;
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
     Ok(shown(&RevisionPage {
-        frame: Frame::of(&signed_in, "/console/tiles", ("前の版を見る", "A revision")),
+        frame: Frame::of(&signed_in, "/console/tiles", message("前の版を見る")),
         revision,
         changes: changes(&in_force, &text)?,
         text,
@@ -390,10 +384,7 @@ pub async fn bring_back(
         .await?
         .ok_or(PageError::NotFound)?;
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
-    let note = match signed_in.tongue {
-        Tongue::Japanese => format!("{revision}版にもどす"),
-        Tongue::English => format!("back to revision {revision}"),
-    };
+    let note = tr!(signed_in.tongue, "{revision}版にもどす", revision);
     let publisher = Publisher {
         by: &signed_in.person.name,
         note: &note,

@@ -9,6 +9,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use kairan_contract::Sha256;
+use kairan_text::tr;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     audit::queries::{Act, Deed},
     catalogue::{queries::Draft, room::Room},
-    pages::{May, PageError, SignedIn, Tongue, queries::Person, rights::EditTiles, shown},
+    pages::{May, PageError, SignedIn, queries::Person, rights::EditTiles, shown},
 };
 use kairan_catalogue::edit::{Part, Typed, entries, put};
 
@@ -101,9 +102,9 @@ pub async fn send_back(
     let (of, theirs) = handed_in(&backend, &sent.person).await?;
     let reason = note_of(&sent.reason);
     if reason.is_empty() || sent.reason.trim().chars().count() > NOTE_LIMIT {
-        let told = signed_in.tongue.say(
+        let told = tr(
+            signed_in.tongue,
             "何をなおしてほしいか、200文字までで書いてください",
-            "Write what is to be mended, in up to 200 letters",
         );
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return not_sent_back(&backend, &signed_in, of.id, (status, told), sent.reason).await;
@@ -118,9 +119,9 @@ pub async fn send_back(
     {
         return Ok(Redirect::to("/console/tiles").into_response());
     }
-    let told = signed_in.tongue.say(
+    let told = tr(
+        signed_in.tongue,
         "そのあいだに、提供者がまた直しました。上の変更を見てから返してください",
-        "The provider has changed it again meanwhile. Look at the changes above, then give them back",
     );
     let told = (StatusCode::CONFLICT, told);
     not_sent_back(&backend, &signed_in, of.id, told, sent.reason).await
@@ -150,13 +151,10 @@ async fn changed_by_both(
 ) -> Result<Response, PageError> {
     let name = tile.get("title").map_or("", String::as_str);
     let mut page = page(backend, signed_in, Part::Tile).await?;
-    page.fault = Some(match signed_in.tongue {
-        Tongue::Japanese => format!(
-            "「{name}」は、提供者が直しはじめたあとに、こちらでも変わっています。見くらべて、どちらかにそろえてから受け取ってください。"
-        ),
-        Tongue::English => format!(
-            "“{name}” has been changed here, too, since the provider began. Make them agree, then take it over."
-        ),
-    });
+    page.fault = Some(tr!(
+        signed_in.tongue,
+        "「{name}」は、提供者が直しはじめたあとに、こちらでも変わっています。見くらべて、どちらかにそろえてから受け取ってください。",
+        name
+    ));
     Ok((StatusCode::CONFLICT, shown(&page)).into_response())
 }

@@ -1,6 +1,7 @@
 //! Texts of the council's own with pictures, written in the console. Each is kept beside the catalogue under a name
 //! that its words give it: what was published once can be brought back word by word, because nothing is overwritten.
 
+use kairan_text::{Message, message};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -92,11 +93,7 @@ pub async fn form(
 }
 
 fn frame(signed_in: &SignedIn) -> Frame {
-    Frame::of(
-        signed_in,
-        "/console/tiles",
-        ("タイルの文章を書く", "Write the text of a tile"),
-    )
+    Frame::of(signed_in, "/console/tiles", message("タイルの文章を書く"))
 }
 
 fn tile_of(text: &str, id: &str) -> Result<Typed, PageError> {
@@ -152,32 +149,27 @@ pub async fn write(
         faults: Faults::default(),
         is_taken_in: false,
     };
-    let say = |japanese, english| signed_in.tongue.say(japanese, english);
+    let say = |words: Message| words.tr(signed_in.tongue);
     let letters = page.text.chars().count();
     if sent.is_final && letters == 0 || letters > TEXT_LIMIT {
-        let fault = say(
-            "1文字から20000文字までで書いてください",
-            "Write 1 to 20,000 letters",
-        );
+        let fault = say(message("1文字から20000文字までで書いてください"));
         page.faults.add("text", fault);
     }
     if sent.picture.as_ref().is_none_or(|it| !it.is_empty()) {
         let alternative = alternative(&page.alternative);
         if alternative.is_empty() {
-            let fault = say(
+            let fault = say(message(
                 "目の見えにくい人のために、何が写っているかを書いてください",
-                "Write what it shows, for whoever cannot see it",
-            );
+            ));
             page.faults.add("alternative", fault);
         } else if let Some(file) = taken_in(&backend, sent.picture.unwrap_or_default()).await? {
             page.text = format!("{}\n\n![{alternative}]({file})", page.text);
             page.alternative.clear();
             page.is_taken_in = true;
         } else {
-            let fault = say(
+            let fault = say(message(
                 "写真として読めませんでした。24MBまでの JPEG か PNG の写真を選んでください",
-                "This is no picture that can be read: choose a JPEG or PNG of up to 24 MB",
-            );
+            ));
             page.faults.add("file", fault);
         }
     }

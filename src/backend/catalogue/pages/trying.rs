@@ -7,17 +7,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
+use kairan_contract::Language;
+use kairan_text::tr;
 use serde_json::Value;
 
 use super::{
     content,
-    drafting::language,
     form::{Tried, form_page, sent},
     scope::{EditSomeTiles, Scope},
 };
 use crate::{
     catalogue::room::Room,
-    pages::{May, PageError, Tongue, shown},
+    pages::{May, PageError, shown},
 };
 use kairan_catalogue::dry_run::{self, DryRun, DryRunError};
 use kairan_catalogue::edit::{Part, Typed, settings_of};
@@ -67,7 +68,7 @@ pub async fn try_tile(
 
 async fn tried(
     backend: &Room,
-    tongue: Tongue,
+    tongue: Language,
     settings: &[(String, String)],
     allowed: Vec<String>,
 ) -> Tried {
@@ -96,7 +97,7 @@ async fn tried(
     let Ok(_turn) = backend.drawing.acquire().await else {
         return Tried::default();
     };
-    let language = language(tongue);
+    let language = tongue;
     match dry_run::attempt(&trial, language).await {
         Ok(outcome) => {
             let first: Vec<_> = outcome.items.iter().take(SHOWN_ITEMS).collect();
@@ -128,35 +129,62 @@ fn name_of(item: &Value) -> Option<String> {
 }
 
 /// Why a source gave nothing, and how to mend it.
-fn in_words(tongue: Tongue, error: &DryRunError) -> String {
-    let (DryRunError::Source { why, .. }, Tongue::Japanese) = (error, tongue) else {
+fn in_words(tongue: Language, error: &DryRunError) -> String {
+    let DryRunError::Source { why, .. } = error else {
         return error.to_string();
     };
+    // What the error itself says is English.
+    let said = error;
     match why {
-        SourceError::Forbidden(address, _) => format!(
-            "{address} は読めません。インターネットにある https:// のアドレスか、カタログの横にあるファイルの名前を書いてください"
+        SourceError::Forbidden(address, _) => tr!(
+            tongue,
+            "{address} は読めません。インターネットにある https:// のアドレスか、カタログの横にあるファイルの名前を書いてください",
+            address,
+            said
         ),
-        SourceError::Unreachable { address, why } => format!(
-            "{address} から返事がありません（{why}）。アドレスを確かめるか、しばらくしてからためしてください"
+        SourceError::Unreachable { address, why } => tr!(
+            tongue,
+            "{address} から返事がありません（{why}）。アドレスを確かめるか、しばらくしてからためしてください",
+            address,
+            why,
+            said
         ),
-        SourceError::Busy { address, wait } => {
-            let seconds = wait.as_secs();
-            format!("{address} はこみあっています。{seconds}秒たってから、ためしてください")
-        }
-        SourceError::TooLarge { address, limit } => {
-            format!("{address} は大きすぎます。{limit} バイトまで読めます")
-        }
-        SourceError::File { path, .. } => {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            format!("{name} が読めません。カタログの横に、その名前のファイルを置いてください")
-        }
-        SourceError::NoContent { file, why } => {
-            let (wrong, mend) = why.in_japanese();
-            format!("{} はここでは使えません（{wrong}）。{mend}", file.display())
-        }
-        SourceError::NotUnderstood(why) => format!(
-            "選んだ種類の内容としては読めませんでした（{why}）。「何を見せるか」と「どこから」を確かめてください"
+        SourceError::Busy { address, wait } => tr!(
+            tongue,
+            "{address} はこみあっています。{seconds}秒たってから、ためしてください",
+            address,
+            seconds = wait.as_secs(),
+            said
         ),
-        SourceError::NotKept(why) => format!("読めましたが、残せませんでした（{why}）"),
+        SourceError::TooLarge { address, limit } => tr!(
+            tongue,
+            "{address} は大きすぎます。{limit} バイトまで読めます",
+            address,
+            limit,
+            said
+        ),
+        SourceError::File { path, .. } => tr!(
+            tongue,
+            "{name} が読めません。カタログの横に、その名前のファイルを置いてください",
+            name = path.file_name().unwrap_or_default().to_string_lossy(),
+            said
+        ),
+        SourceError::NoContent { file, why } => tr!(
+            tongue,
+            "{file} はここでは使えません（{wrong}）。{mend}",
+            file = file.display(),
+            wrong = why.wrong(tongue),
+            mend = why.mend(tongue),
+            said
+        ),
+        SourceError::NotUnderstood(why) => tr!(
+            tongue,
+            "選んだ種類の内容としては読めませんでした（{why}）。「何を見せるか」と「どこから」を確かめてください",
+            why,
+            said
+        ),
+        SourceError::NotKept(why) => {
+            tr!(tongue, "読めましたが、残せませんでした（{why}）", why, said)
+        }
     }
 }

@@ -1,51 +1,37 @@
 //! What the parts of the catalogue and their fields are called, and differences in sentences.
 
-use crate::pages::Tongue;
 use kairan_catalogue::{changes::Change, edit::Part};
+use kairan_contract::Language;
+use kairan_text::{Message, message, message_in, tr};
 
 /// The name of a part in Japanese and English.
-pub fn part(part: Part) -> (&'static str, &'static str) {
+pub fn part(part: Part) -> Message {
     match part {
-        Part::Tile => ("タイル", "Tiles"),
-        Part::Message => ("お便り", "Messages"),
-        Part::Category => ("分類", "Categories"),
-        Part::Provider => ("提供者", "Providers"),
-        Part::Council => ("市町村", "Council"),
+        Part::Tile => message("タイル"),
+        Part::Message => message("お便り"),
+        Part::Category => message("分類"),
+        Part::Provider => message_in("a part of the catalogue", "提供者"),
+        Part::Council => message("市町村"),
     }
 }
 
 /// What to press for a new one, and for the form of one, in Japanese and English.
-pub fn form_titles(part: Part) -> [(&'static str, &'static str); 2] {
+pub fn form_titles(part: Part) -> [Message; 2] {
     match part {
-        Part::Tile => [
-            ("タイルを加える", "Add a tile"),
-            ("タイルを直す", "Change a tile"),
-        ],
-        Part::Message => [
-            ("お便りを書く", "Write a message"),
-            ("お便りを直す", "Change a message"),
-        ],
-        Part::Category => [
-            ("分類を加える", "Add a category"),
-            ("分類を直す", "Change a category"),
-        ],
-        Part::Provider => [
-            ("提供者を加える", "Add a provider"),
-            ("提供者を直す", "Change a provider"),
-        ],
-        Part::Council => [
-            ("市町村を直す", "Change the council"),
-            ("市町村を直す", "Change the council"),
-        ],
+        Part::Tile => [message("タイルを加える"), message("タイルを直す")],
+        Part::Message => [message("お便りを書く"), message("お便りを直す")],
+        Part::Category => [message("分類を加える"), message("分類を直す")],
+        Part::Provider => [message("提供者を加える"), message("提供者を直す")],
+        Part::Council => [message("市町村を直す"), message("市町村を直す")],
     }
 }
 
 /// A field in Japanese and English, and a sentence that says what it does.
 pub struct FieldWords {
     /// Its name.
-    pub name: (&'static str, &'static str),
+    pub name: Message,
     /// What it does.
-    pub hint: (&'static str, &'static str),
+    pub hint: Message,
 }
 
 /// The words for a field of a part.
@@ -54,259 +40,172 @@ pub fn field(part: Part, field: &str) -> FieldWords {
     let words = |name, hint| FieldWords { name, hint };
     match (part, field) {
         (Part::Tile, "title") => words(
-            ("名前", "Name"),
-            (
-                "タイルに大きく出ます。2行、1行に5文字くらいまで",
-                "Large on the tile: two lines of about five letters",
-            ),
+            message("名前"),
+            message("タイルに大きく出ます。2行、1行に5文字くらいまで"),
         ),
         (Part::Message, "title") => words(
-            ("見出し", "Headline"),
-            (
-                "40文字まで。いちばん言いたいことを",
-                "Up to 40 letters: what matters most",
-            ),
+            message("見出し"),
+            message("40文字まで。いちばん言いたいことを"),
         ),
-        (Part::Category, "name") => words(
-            ("名前", "Name"),
-            ("くらし、お金 など。20文字まで", "Up to 20 letters"),
-        ),
+        (Part::Category, "name") => {
+            words(message("名前"), message("くらし、お金 など。20文字まで"))
+        }
         (Part::Provider, "name") => words(
-            ("名前", "Name"),
-            (
-                "住民が知っている名前で。20文字まで",
-                "As residents know it, up to 20 letters",
-            ),
+            message("名前"),
+            message("住民が知っている名前で。20文字まで"),
         ),
-        (Part::Council, "name") => words(
-            ("名前", "Name"),
-            ("画面の上に出ます。20文字まで", "It stands above the tiles"),
-        ),
+        (Part::Council, "name") => words(message("名前"), message("画面の上に出ます。20文字まで")),
         (_, "reading") => words(
-            ("読みかた", "Reading"),
-            (
-                "ひらがなで。読み上げに使います",
-                "In kana, for reading aloud",
-            ),
+            message("読みかた"),
+            message("ひらがなで。読み上げに使います"),
         ),
         (_, "summary") => words(
-            ("2行目", "Second line"),
-            (
-                "名前の下に小さく出ます。12文字まで",
-                "Small, below the name; up to 12 letters",
-            ),
+            message("2行目"),
+            message("名前の下に小さく出ます。12文字まで"),
         ),
         (_, "category") => words(
-            ("分類", "Category"),
-            ("タイルの色が決まります", "It gives the tile its colour"),
+            message_in("a column", "分類"),
+            message("タイルの色が決まります"),
         ),
         (_, "provider") => words(
-            ("提供者", "Provider"),
-            (
-                "評価では、公共と民間を分けて数えます",
-                "Figures part government from private",
-            ),
+            message("提供者"),
+            message("評価では、公共と民間を分けて数えます"),
         ),
         (_, "icon") => words(
-            ("絵", "Icon"),
-            (
-                "タイルの左に出ます。ひとつ選んでください",
-                "It stands on the tile; choose one",
-            ),
+            message("絵"),
+            message("タイルの左に出ます。ひとつ選んでください"),
         ),
-        (_, "content") => words(
-            ("内容", "Content"),
-            (
-                "何を、どこから持ってきて見せるか",
-                "What it shows, and where that comes from",
-            ),
-        ),
+        (_, "content") => words(message("内容"), message("何を、どこから持ってきて見せるか")),
         (_, "text") => words(
-            ("本文", "Text"),
-            (
-                "1000文字まで。段落のあいだは1行あけます",
-                "Up to 1000 letters; an empty line parts two paragraphs",
-            ),
+            message("本文"),
+            message("1000文字まで。段落のあいだは1行あけます"),
         ),
         (Part::Message, "until") => words(
-            ("終わりの日", "Last day"),
-            (
-                "この日まで見せます。古いお便りは、ひとりでに消えます",
-                "Shown until this day; then it goes by itself",
-            ),
+            message("終わりの日"),
+            message("この日まで見せます。古いお便りは、ひとりでに消えます"),
         ),
         (_, "from") => words(
-            ("はじめの日（なくてもよい）", "First day (may be empty)"),
-            ("この日から見せます", "Shown from this day on"),
+            message("はじめの日（なくてもよい）"),
+            message("この日から見せます"),
         ),
         (_, "until") => words(
-            ("終わりの日（なくてもよい）", "Last day (may be empty)"),
-            ("この日まで見せます", "Shown until this day"),
+            message("終わりの日（なくてもよい）"),
+            message("この日まで見せます"),
         ),
         (Part::Council, "areas") => words(
-            ("市区町村の番号", "Municipality codes"),
-            (
-                "5けた。いくつかあるときはコンマで分けます",
-                "Five digits each, parted by commas",
-            ),
+            message("市区町村の番号"),
+            message("5けた。いくつかあるときはコンマで分けます"),
         ),
         (_, "areas") => words(
-            ("見せる市区町村", "Municipalities"),
-            (
-                "しるしをつけなければ、どこに住む人にも見せます",
-                "Shown everywhere where none is ticked",
-            ),
+            message("見せる市区町村"),
+            message("しるしをつけなければ、どこに住む人にも見せます"),
         ),
         (_, "age_bands") => words(
-            ("見せる年齢", "Ages"),
-            (
-                "しるしをつけなければ、何歳の人にも見せます",
-                "Shown at every age where none is ticked",
-            ),
+            message("見せる年齢"),
+            message("しるしをつけなければ、何歳の人にも見せます"),
         ),
         (_, "cohorts") => words(
-            ("見せる貸出期", "Cohorts"),
-            (
-                "しるしをつけなければ、どの時期に借りた人にも見せます",
-                "Shown to every cohort where none is ticked",
-            ),
+            message("見せる貸出期"),
+            message("しるしをつけなければ、どの時期に借りた人にも見せます"),
         ),
         (_, "colour") => words(
-            ("色", "Colour"),
-            (
-                "#1f4e9c のように。白い絵が見えるように、濃い色にします",
-                "Such as #1f4e9c; dark enough for white icons",
-            ),
+            message("色"),
+            message("#1f4e9c のように。白い絵が見えるように、濃い色にします"),
         ),
         (_, "kind") => words(
-            ("公共か民間か", "Government or private"),
-            (
-                "評価では、公共と民間を分けて数えます",
-                "Figures part government from private",
-            ),
+            message("公共か民間か"),
+            message("評価では、公共と民間を分けて数えます"),
         ),
-        (_, "telephone") => words(
-            ("電話（なくてもよい）", "Telephone (may be empty)"),
-            ("ハイフンを入れて", "With hyphens"),
-        ),
+        (_, "telephone") => words(message("電話（なくてもよい）"), message("ハイフンを入れて")),
         (_, "helper_telephone") => words(
-            ("困ったときの電話", "Helper's telephone"),
-            (
-                "タブレットのあちこちに大きく出ます",
-                "It stands large on many screens",
-            ),
+            message("困ったときの電話"),
+            message("タブレットのあちこちに大きく出ます"),
         ),
         (_, "neighbourhoods") => words(
-            (
-                "町丁目の一覧（なくてもよい）",
-                "Neighbourhoods (may be empty)",
-            ),
-            (
+            message("町丁目の一覧（なくてもよい）"),
+            message(
                 "services.toml の横にある CSV（name、reading、lat、lon）。住民が、どこから道のりを数えるかを選べます",
-                "A CSV beside services.toml (name, reading, lat, lon): residents choose from where ways are counted",
             ),
         ),
         (_, "off") => words(
-            ("見せるか", "Shown or not"),
-            (
-                "しまっておくと、内容はそのまま、タブレットには出ません",
-                "Put away, it stays here as it is and is on no tablet",
-            ),
+            message("見せるか"),
+            message("しまっておくと、内容はそのまま、タブレットには出ません"),
         ),
         (_, "id") => words(
-            ("id", "Id"),
-            (
-                "ほかと重ならない英小文字。あとで変えると、利用の記録がつながらなくなります",
-                "Small letters, unlike any other. Changed later, records no longer belong together",
-            ),
+            message("id"),
+            message("ほかと重ならない英小文字。あとで変えると、利用の記録がつながらなくなります"),
         ),
-        _ => words(("内容", "Content"), ("", "")),
+        _ => words(message("内容"), Message::default()),
     }
 }
 
 /// A difference in a sentence.
-pub fn change(tongue: Tongue, change: &Change) -> String {
-    let nothing = tongue.say("（なし）", "(nothing)");
+pub fn change(tongue: Language, change: &Change) -> String {
+    let nothing = tr(tongue, "（なし）");
     let or_nothing = |text: &str| match text {
         "" => nothing.to_owned(),
         text => text.replace('\n', " "),
     };
     // A tile is what one speaks of; everything else is named.
-    let of = |of: Part| {
-        let (japanese, english) = part(of);
-        match (of, tongue) {
-            (Part::Tile, _) => String::new(),
-            (_, Tongue::Japanese) => japanese.to_owned(),
-            (_, Tongue::English) => format!("{english}: "),
-        }
+    let of = |of: Part| match of {
+        Part::Tile => String::new(),
+        named => tr!(
+            tongue,
+            "before a name" => "{part}",
+            part = part(named).tr(tongue)
+        ),
     };
-    match (tongue, change) {
-        (Tongue::Japanese, Change::Added(part, name)) => {
-            format!("{}「{name}」を加えます", of(*part))
+    match change {
+        Change::Added(part, name) => {
+            tr!(tongue, "{of}「{name}」を加えます", of = of(*part), name)
         }
-        (Tongue::English, Change::Added(part, name)) => format!("{}“{name}” is added", of(*part)),
-        (Tongue::Japanese, Change::Removed(part, name)) => {
-            format!("{}「{name}」をなくします", of(*part))
+        Change::Removed(part, name) => {
+            tr!(tongue, "{of}「{name}」をなくします", of = of(*part), name)
         }
-        (Tongue::English, Change::Removed(part, name)) => {
-            format!("{}“{name}” is removed", of(*part))
-        }
-        (
-            _,
-            Change::Changed {
-                name,
-                field: "off",
-                is_now,
-                ..
-            },
-        ) => match (tongue, is_now == "true") {
-            (Tongue::Japanese, true) => format!("「{name}」をしまいます"),
-            (Tongue::Japanese, false) => format!("「{name}」をまた見せます"),
-            (Tongue::English, true) => format!("“{name}” is put away"),
-            (Tongue::English, false) => format!("“{name}” is shown again"),
-        },
-        (
-            _,
-            Change::Changed {
-                part,
-                name,
-                field: changed,
-                was,
-                is_now,
-            },
-        ) => {
-            let (japanese, english) = field(*part, changed).name;
-            let (was, is_now, of) = (or_nothing(was), or_nothing(is_now), of(*part));
-            match tongue {
-                Tongue::Japanese => {
-                    let japanese = japanese.trim_end_matches("（なくてもよい）");
-                    format!("{of}「{name}」の{japanese}：{was} → {is_now}")
-                }
-                Tongue::English => {
-                    let english = english.trim_end_matches(" (may be empty)").to_lowercase();
-                    format!("{of}“{name}”, {english}: {was} → {is_now}")
-                }
+        Change::Changed {
+            name,
+            field: "off",
+            is_now,
+            ..
+        } => {
+            if is_now == "true" {
+                tr!(tongue, "「{name}」をしまいます", name)
+            } else {
+                tr!(tongue, "「{name}」をまた見せます", name)
             }
         }
-        (Tongue::Japanese, Change::Reordered(of)) => {
-            format!("{}の順番を変えます", part(*of).0)
+        Change::Changed {
+            part,
+            name,
+            field: changed,
+            was,
+            is_now,
+        } => {
+            let field = field(*part, changed).name.tr(tongue);
+            let field = field.trim_end_matches(tr(tongue, "（なくてもよい）"));
+            tr!(
+                tongue,
+                "{of}「{name}」の{field}：{was} → {is_now}",
+                of = of(*part),
+                name,
+                field = field.to_lowercase(),
+                was = or_nothing(was),
+                is_now = or_nothing(is_now)
+            )
         }
-        (Tongue::English, Change::Reordered(of)) => {
-            format!("The order of the {} is another", part(*of).1.to_lowercase())
-        }
-        (_, Change::Setting { name, was, is_now }) => {
-            let setting = tongue.say("設定", "Setting");
+        Change::Reordered(of) => tr!(
+            tongue,
+            "{part}の順番を変えます",
+            part = part(*of).tr(tongue).to_lowercase()
+        ),
+        Change::Setting { name, was, is_now } => {
+            let setting = tr(tongue, "設定");
             format!(
                 "{setting} {name}: {} → {}",
                 or_nothing(was),
                 or_nothing(is_now)
             )
         }
-        (_, Change::Besides) => tongue
-            .say(
-                "書きかた（メモなど）だけが変わります",
-                "Only the way it is written changes, such as a comment",
-            )
-            .to_owned(),
+        Change::Besides => tr(tongue, "書きかた（メモなど）だけが変わります").to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! What is looked at in a preview, as it stands in an address.
 
+use kairan_text::{Message, message};
+
 use kairan_catalogue::Recipient;
 use kairan_contract::{AgeBand, PreviewOrder, TextSize, Touch};
 use serde::Deserialize;
@@ -7,39 +9,30 @@ use serde::Deserialize;
 use crate::tablets::queries::Standing;
 
 /// The screens: name, pixels across and down, how wide the picture stands in the page, and the words for it.
-pub(super) const PROFILES: [(&str, u32, u32, u32, &str, &str); 5] = [
-    (
-        "tablet-10",
-        1280,
-        800,
-        640,
-        "10インチ（横）",
-        "10 inches, lying",
-    ),
+pub(super) const PROFILES: [(&str, u32, u32, u32, Message); 5] = [
+    ("tablet-10", 1280, 800, 640, message("10インチ（横）")),
     (
         "tablet-10-portrait",
         800,
         1280,
         320,
-        "10インチ（縦）",
-        "10 inches, upright",
+        message("10インチ（縦）"),
     ),
-    ("tablet-8", 1280, 800, 640, "8インチ", "8 inches"),
+    ("tablet-8", 1280, 800, 640, message("8インチ")),
     (
         "tablet-11-sharp",
         1920,
         1200,
         640,
-        "11インチ（細かい）",
-        "11 inches, sharp",
+        message("11インチ（細かい）"),
     ),
-    ("kiosk-21", 1920, 1080, 640, "21インチ", "21 inches"),
+    ("kiosk-21", 1920, 1080, 640, message("21インチ")),
 ];
 /// The sizes of letters, and the words for them.
-pub(super) const SIZES: [(&str, TextSize, &str, &str); 3] = [
-    ("standard", TextSize::Standard, "ふつう", "Standard"),
-    ("large", TextSize::Large, "大きい", "Large"),
-    ("largest", TextSize::Largest, "いちばん大きい", "Largest"),
+pub(super) const SIZES: [(&str, TextSize, Message); 3] = [
+    ("standard", TextSize::Standard, message("ふつう")),
+    ("large", TextSize::Large, message("大きい")),
+    ("largest", TextSize::Largest, message("いちばん大きい")),
 ];
 
 /// What is looked at.

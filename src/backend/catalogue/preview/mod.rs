@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kairan_contract::{AgeBand, OnScreen, PreviewOrder, Touch};
+use kairan_text::{language_name, languages, message};
 
 use super::pages::scope::{EditSomeTiles, Scope};
 use crate::{
@@ -34,6 +35,24 @@ struct PreviewPage {
     width: u32,
     cohorts: Vec<String>,
     areas: Vec<String>,
+}
+
+impl PreviewPage {
+    /// The languages to choose from, with their names; which of them was chosen. The first is shown unasked.
+    fn languages(&self) -> Vec<(String, &'static str, bool)> {
+        let all = languages().map(|it| (it.to_string(), language_name(it)));
+        let chosen = |tag: &str| tag == self.looked.language;
+        let mut all: Vec<_> = all
+            .map(|(tag, name)| {
+                let is_chosen = chosen(&tag);
+                (tag, name, is_chosen)
+            })
+            .collect();
+        if let Some((_, _, is_chosen)) = all.first_mut() {
+            *is_chosen = false;
+        }
+        all
+    }
 }
 
 /// Something on the screen.
@@ -76,11 +95,7 @@ pub async fn page(
         );
     }
     Ok(shown(&PreviewPage {
-        frame: Frame::of(
-            &signed_in,
-            "/console/tiles",
-            ("タブレットで見る", "As on the tablet"),
-        ),
+        frame: Frame::of(&signed_in, "/console/tiles", message("タブレットで見る")),
         address: looked.address("/console/tiles/preview.png", &touches),
         words: looked.address("/console/tiles/preview/words", &touches),
         width: shown_as,
@@ -141,11 +156,7 @@ pub async fn words(
         }
     });
     Ok(shown(&WordsPage {
-        frame: Frame::of(
-            &signed_in,
-            "/console/tiles",
-            ("画面をことばで", "The screen in words"),
-        ),
+        frame: Frame::of(&signed_in, "/console/tiles", message("画面をことばで")),
         lines: lines.collect(),
         picture: looked.address("/console/tiles/preview", &touches),
         first: looked.address("/console/tiles/preview/words", &[]),

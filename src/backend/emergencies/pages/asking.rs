@@ -1,5 +1,6 @@
 //! The last question before something goes out: what, and to how many.
 
+use kairan_text::{message, tr};
 use std::collections::HashMap;
 
 use askama::Template;
@@ -13,7 +14,7 @@ use kairan_contract::EmergencyId;
 use super::{list::overtaken, reach::Reach, which::Which};
 use crate::{
     emergencies::{queries::Edition, room::Room},
-    pages::{Frame, May, PageError, Tongue, rights::ReleaseEmergency, shown},
+    pages::{Frame, May, PageError, rights::ReleaseEmergency, shown},
 };
 
 #[derive(Template)]
@@ -30,24 +31,25 @@ impl AskingPage {
         let Reach {
             addressed, here, ..
         } = self.reach;
-        match self.frame.tongue {
-            Tongue::Japanese => format!(
-                "{addressed}台のタブレットに出ます。そのうち {here}台は、この1時間に連絡がありました。"
-            ),
-            Tongue::English => {
-                format!("{addressed} tablets, of which {here} were heard of in the last hour.")
-            }
-        }
+        tr!(
+            self.frame.tongue,
+            "{addressed}台のタブレットに出ます。そのうち {here}台は、この1時間に連絡がありました。",
+            addressed,
+            here
+        )
     }
 
     /// The word on the button.
     fn send(&self) -> String {
         let addressed = self.reach.addressed;
-        match (self.frame.tongue, self.edition.drill) {
-            (Tongue::Japanese, false) => format!("{addressed}台に いま送る"),
-            (Tongue::Japanese, true) => format!("{addressed}台に 訓練として送る"),
-            (Tongue::English, false) => format!("Send it now to {addressed}"),
-            (Tongue::English, true) => format!("Send it to {addressed} as a drill"),
+        if self.edition.drill {
+            tr!(
+                self.frame.tongue,
+                "{addressed}台に 訓練として送る",
+                addressed
+            )
+        } else {
+            tr!(self.frame.tongue, "{addressed}台に いま送る", addressed)
         }
     }
 }
@@ -74,9 +76,9 @@ pub async fn ask(
     let (seen, now) = (HashMap::new(), Timestamp::now());
     let reach = Reach::of(&edition, to.as_ref(), &tablets, &seen, now);
     let title = if edition.drill {
-        ("訓練を送りますか", "Send the drill?")
+        message("訓練を送りますか")
     } else {
-        ("緊急のお知らせを いま送りますか", "Send the emergency now?")
+        message("緊急のお知らせを いま送りますか")
     };
     Ok(shown(&AskingPage {
         frame: Frame::of(&signed_in, "/console/emergencies", title),

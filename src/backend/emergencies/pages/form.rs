@@ -1,5 +1,6 @@
 //! The form of an emergency, a drill or a correction.
 
+use kairan_text::{message, tr};
 use std::collections::HashSet;
 
 use askama::Template;
@@ -10,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{Emergency, EmergencyId, TabletId};
+use kairan_contract::{Emergency, EmergencyId, Language, TabletId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -24,9 +25,7 @@ use crate::{
         queries::{Kept, Written},
         room::Room,
     },
-    pages::{
-        Faults, Frame, May, PageError, Right, SignedIn, Tongue, rights::WriteEmergency, shown,
-    },
+    pages::{Faults, Frame, May, PageError, Right, SignedIn, rights::WriteEmergency, shown},
     tablets::queries::LentTablet,
 };
 
@@ -133,9 +132,9 @@ async fn form_page(
         typed.new_id = Uuid::new_v4().to_string();
     }
     let title = match (typed.id.is_empty(), typed.drill.is_empty()) {
-        (false, _) => ("訂正を書く", "Write a correction"),
-        (true, false) => ("訓練を書く", "Write a drill"),
-        (true, true) => ("緊急のお知らせを書く", "Write an emergency message"),
+        (false, _) => message("訂正を書く"),
+        (true, false) => message("訓練を書く"),
+        (true, true) => message("緊急のお知らせを書く"),
     };
     Ok(FormPage {
         frame: Frame::of(signed_in, "/console/emergencies", title),
@@ -162,17 +161,11 @@ pub async fn write(
         let tablets = backend.store.lent_tablets().await?;
         let unknown = labels.iter().any(|label| !is_known(label, &tablets));
         if unknown {
-            faults.add("labels", signed_in.tongue.say(
-                "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください",
-                "No tablet bears one of these labels. Write them as they stand on the back, parted by commas",
-            ));
+            faults.add("labels", tr(signed_in.tongue, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
         }
         to = addressed(&typed, &labels, &tablets);
         if to.is_empty() && !unknown {
-            faults.add("to", signed_in.tongue.say(
-                "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます",
-                "No tablet fits. Which tablets things are tried on is chosen on the page of the tablets",
-            ));
+            faults.add("to", tr(signed_in.tongue, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
         }
     }
     let written = match faults.unless(|| written.ok()) {
@@ -212,46 +205,28 @@ pub async fn write(
 }
 
 /// What was typed, or what is wrong with it, each beside its field.
-pub fn read(typed: &Typed, tongue: Tongue) -> Result<Written, Faults> {
+pub fn read(typed: &Typed, tongue: Language) -> Result<Written, Faults> {
     let mut faults = Faults::default();
     let title = plain(&typed.title).replace('\n', " ");
     let text = plain(&typed.text);
     let fits = |text: &str, limit: usize| (1..=limit).contains(&text.chars().count());
     if !fits(&title, Emergency::TITLE) {
-        faults.add(
-            "title",
-            tongue.say(
-                "1文字から24文字までで書いてください",
-                "Write 1 to 24 letters",
-            ),
-        );
+        faults.add("title", tr(tongue, "1文字から24文字までで書いてください"));
     }
     if !fits(&text, Emergency::TEXT) {
-        faults.add(
-            "text",
-            tongue.say(
-                "1文字から200文字までで書いてください",
-                "Write 1 to 200 letters",
-            ),
-        );
+        faults.add("text", tr(tongue, "1文字から200文字までで書いてください"));
     }
     for (field, words) in [("title", &title), ("text", &text)] {
         if words.contains(GAP) {
             faults.add(
                 field,
-                tongue.say(
-                    "「○○」のところを、書きかえるか消してください",
-                    "Write something in the place of ○○, or take it out",
-                ),
+                tr(tongue, "「○○」のところを、書きかえるか消してください"),
             );
         }
     }
     let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
     if hours.is_none() {
-        faults.add(
-            "hours",
-            tongue.say("一覧から選んでください", "Choose one of the list"),
-        );
+        faults.add("hours", tr(tongue, "一覧から選んでください"));
     }
     faults.unless(|| {
         Some(Written {

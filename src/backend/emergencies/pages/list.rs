@@ -8,13 +8,12 @@ use axum::{
 };
 use jiff::Timestamp;
 use kairan_contract::EmergencyStage;
+use kairan_text::{message, tr};
 
 use super::reach::Reach;
 use crate::{
     emergencies::{queries::Edition, room::Room},
-    pages::{
-        Frame, May, PageError, Right, SignedIn, Tongue, in_japan, rights::WriteEmergency, shown,
-    },
+    pages::{Frame, May, PageError, Right, SignedIn, in_japan, rights::WriteEmergency, shown},
 };
 
 /// An emergency as it stands.
@@ -39,11 +38,11 @@ pub struct EmergenciesPage {
 impl EmergenciesPage {
     fn kind(&self, edition: &Edition) -> &str {
         match (edition.stage, edition.drill) {
-            (EmergencyStage::Over, _) => self.frame.say("終わりの お知らせ", "It is over"),
-            (EmergencyStage::Corrected, false) => self.frame.say("訂正", "Correction"),
-            (EmergencyStage::Corrected, true) => self.frame.say("訓練の訂正", "Drill, corrected"),
-            (EmergencyStage::Released, true) => self.frame.say("訓練", "Drill"),
-            (EmergencyStage::Released, false) => self.frame.say("緊急", "Emergency"),
+            (EmergencyStage::Over, _) => self.frame.tr("終わりの お知らせ"),
+            (EmergencyStage::Corrected, false) => self.frame.tr("訂正"),
+            (EmergencyStage::Corrected, true) => self.frame.tr("訓練の訂正"),
+            (EmergencyStage::Released, true) => self.frame.tr("訓練"),
+            (EmergencyStage::Released, false) => self.frame.tr("緊急"),
         }
     }
 
@@ -51,30 +50,25 @@ impl EmergenciesPage {
     fn became(&self, edition: &Edition) -> String {
         let written = format!("{} {}", edition.writer, in_japan(edition.written_at));
         match &edition.released {
-            Some((releaser, at, _)) => match self.frame.tongue {
-                Tongue::Japanese => {
-                    format!(
-                        "書いた人：{written}、送った人：{releaser} {}",
-                        in_japan(*at)
-                    )
-                }
-                Tongue::English => {
-                    format!("Written by {written}, sent by {releaser} {}", in_japan(*at))
-                }
-            },
-            None => match self.frame.tongue {
-                Tongue::Japanese => format!("書いた人：{written}、送りませんでした"),
-                Tongue::English => format!("Written by {written}, never sent"),
-            },
+            Some((releaser, at, _)) => tr!(
+                self.frame.tongue,
+                "書いた人：{written}、送った人：{releaser} {at}",
+                written,
+                releaser,
+                at = in_japan(*at)
+            ),
+            None => tr!(
+                self.frame.tongue,
+                "書いた人：{written}、送りませんでした",
+                written
+            ),
         }
     }
 
     /// The words with which it is told that it is over, to begin with.
     fn over_text(&self) -> &str {
-        self.frame.say(
-            "この お知らせは 終わりました。いつもどおりで だいじょうぶです。",
-            "This is over. You can go on as usual.",
-        )
+        self.frame
+            .tr("この お知らせは 終わりました。いつもどおりで だいじょうぶです。")
     }
 }
 
@@ -124,11 +118,7 @@ pub async fn page(
     past.retain(|edition| !stands_above(edition));
     let (waiting, live) = cards.into_iter().partition(|card| card.edition.waits());
     Ok(EmergenciesPage {
-        frame: Frame::of(
-            signed_in,
-            "/console/emergencies",
-            ("緊急のお知らせ", "Emergencies"),
-        ),
+        frame: Frame::of(signed_in, "/console/emergencies", message("緊急のお知らせ")),
         live,
         waiting,
         past,
@@ -139,9 +129,9 @@ pub async fn page(
 
 /// The page, with the word that somebody else was faster.
 pub async fn overtaken(backend: &Room, signed_in: &SignedIn) -> Result<Response, PageError> {
-    let told = signed_in.tongue.say(
+    let told = tr(
+        signed_in.tongue,
         "ほかの人が先に進めました。いまのようすは下のとおりです。",
-        "Somebody else was faster. This is how it stands now.",
     );
     let page = page(backend, signed_in, Some(told)).await?;
     Ok((StatusCode::CONFLICT, shown(&page)).into_response())

@@ -8,6 +8,7 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{Emergency, EmergencyId};
+use kairan_text::tr;
 
 use super::{
     form::{Typed, read},
@@ -43,9 +44,9 @@ pub async fn release(
         }
         Release::Gone => overtaken(&backend, &signed_in).await,
         Release::SamePerson => {
-            let told = signed_in.tongue.say(
+            let told = tr(
+                signed_in.tongue,
                 "書いた本人は送れません。ほかの承認者に送ってもらってください。",
-                "Whoever wrote it cannot send it. Ask another releaser.",
             );
             let page = page(&backend, &signed_in, Some(told)).await?;
             Ok((StatusCode::FORBIDDEN, shown(&page)).into_response())

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use kairan_contract::Language;
 use serde::Deserialize;
 
 /// Stands where something is to be filled in. No text goes out with it.
@@ -40,6 +41,17 @@ pub struct Names {
     pub ja: String,
     /// In English.
     pub en: String,
+}
+
+impl Names {
+    /// The name for whoever reads the page in this language.
+    pub fn of(&self, language: Language) -> &str {
+        if language == Language::ENGLISH {
+            &self.en
+        } else {
+            &self.ja
+        }
+    }
 }
 
 /// What residents read and hear.

@@ -1,7 +1,9 @@
 //! Emergencies, edition by edition: written by one person, released by another, and never changed after.
 
+use kairan_text::message;
+
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
+use kairan_contract::{EmergencyId, EmergencyStage, Language, TabletId};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -269,28 +271,25 @@ fn about(edition: &Edition) -> String {
 
 /// What whoever can send it is told: not its words, which are for the console.
 fn that_it_waits(edition: &Edition) -> Notice {
-    let (kind, ja, en) = match (edition.drill, edition.stage) {
+    let (kind, words) = match (edition.drill, edition.stage) {
         (true, _) => (
             "drill-waits",
-            "訓練のお知らせが、送られるのを待っています。",
-            "A drill waits to be sent.",
+            message("訓練のお知らせが、送られるのを待っています。"),
         ),
         (false, EmergencyStage::Corrected) => (
             "correction-waits",
-            "緊急のお知らせの訂正が、送られるのを待っています。",
-            "A correction of an emergency waits to be sent.",
+            message("緊急のお知らせの訂正が、送られるのを待っています。"),
         ),
         (false, _) => (
             "emergency-waits",
-            "緊急のお知らせが、送られるのを待っています。",
-            "An emergency waits to be sent.",
+            message("緊急のお知らせが、送られるのを待っています。"),
         ),
     };
     Notice {
         about: about(edition),
         kind: kind.to_owned(),
-        ja: ja.to_owned(),
-        en: en.to_owned(),
+        ja: words.tr(Language::JAPANESE).to_owned(),
+        en: words.tr(Language::ENGLISH).to_owned(),
         path: "/console/emergencies".to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
+use kairan_text::{message, tr};
 use serde::Deserialize;
 
 use super::{
@@ -39,7 +40,7 @@ struct MePage {
 async fn page(backend: &Room, signed_in: &SignedIn) -> Result<MePage, PageError> {
     let mut mail = backend.store.mail_addresses().await?;
     Ok(MePage {
-        frame: Frame::of(signed_in, "/console/me", ("自分の設定", "My settings")),
+        frame: Frame::of(signed_in, "/console/me", message("自分の設定")),
         faults: Faults::default(),
         is_done: false,
         mail: mail.remove(&signed_in.person.name).unwrap_or_default(),
@@ -80,9 +81,9 @@ pub async fn mail(
         page.mail = sent.mail;
         page.faults.add(
             "mail",
-            signed_in.tongue.say(
+            tr(
+                signed_in.tongue,
                 "name@example.jp のように書いてください。使わないときは空けてください",
-                "Write an address such as name@example.jp, or leave it empty",
             ),
         );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
@@ -124,9 +125,9 @@ pub async fn renew(
     let known = backend.store.secrets_of(name).await?;
     let kept = known.map(|it| it.password_hash);
     if !is_right(&backend, sent.before, kept).await? {
-        let fault = signed_in.tongue.say(
+        let fault = tr(
+            signed_in.tongue,
             "いまのパスワードがちがいます。もう一度入れてください",
-            "This is not your password. Try again",
         );
         page.faults.add("before", fault);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
@@ -147,6 +148,5 @@ pub async fn renew(
 }
 
 fn told(signed_in: &SignedIn, weakness: Weakness) -> String {
-    let (japanese, english) = (weakness.in_japanese(), weakness.to_string());
-    signed_in.tongue.say(&japanese, &english).to_owned()
+    weakness.in_words(signed_in.tongue)
 }

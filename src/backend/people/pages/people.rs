@@ -1,5 +1,6 @@
 //! Who may use the console: added, barred, and given another password by an administrator.
 
+use kairan_text::{message, message_in, tr};
 use std::collections::HashMap;
 
 use askama::Template;
@@ -10,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::ProviderId;
+use kairan_contract::{Language, ProviderId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -76,32 +77,48 @@ pub enum NotAdded {
 }
 
 impl NotAdded {
-    /// The field that it is about, and what is wrong in Japanese.
-    fn at(&self) -> (&'static str, String) {
-        match self {
-            Self::Name => (
-                "name",
-                format!("名前を{NAME_LIMIT}文字までで入れてください"),
-            ),
+    /// The field that it is about, and what is wrong.
+    fn at(&self, language: Language) -> (&'static str, String) {
+        let (field, words) = match self {
+            Self::Name => {
+                let words = tr!(
+                    language,
+                    "名前を{limit}文字までで入れてください",
+                    limit = NAME_LIMIT
+                );
+                return ("name", words);
+            }
             Self::NameTaken => (
                 "name",
-                "この名前の人がもういます。ほかの名前にしてください".to_owned(),
+                message("この名前の人がもういます。ほかの名前にしてください"),
             ),
-            Self::Role => ("role", "役割を選んでください".to_owned()),
+            Self::Role => ("role", message("役割を選んでください")),
             Self::Provider => (
                 "provider",
-                "services.toml にある提供者の id を入れてください".to_owned(),
+                message("services.toml にある提供者の id を入れてください"),
             ),
             Self::Mail => (
                 "mailed",
-                "name@example.jp のように書いてください。使わないときは空けてください".to_owned(),
+                message_in(
+                    "a refusal",
+                    "name@example.jp のように書いてください。使わないときは空けてください",
+                ),
             ),
-            Self::Password(weakness) => ("password", weakness.in_japanese()),
-            Self::Hash | Self::Database(_) => (
+            Self::Password(weakness) => return ("password", weakness.in_words(language)),
+            Self::Hash => (
                 "name",
-                "いまは保存できません。もう一度ためしてください".to_owned(),
+                message("いまは保存できません。もう一度ためしてください"),
             ),
-        }
+            Self::Database(why) => {
+                let words = tr!(
+                    language,
+                    "with why" => "いまは保存できません。もう一度ためしてください",
+                    why
+                );
+                return ("name", words);
+            }
+        };
+        (field, words.tr(language).to_owned())
     }
 }
 
@@ -189,10 +206,9 @@ async fn page(
     fault: Option<NotAdded>,
 ) -> Result<Response, PageError> {
     let faults = fault.map_or_else(Faults::default, |fault| {
-        let (field, japanese) = fault.at();
+        let (field, words) = fault.at(signed_in.tongue);
         let field = changing.as_ref().map_or(field, |(_, form)| form);
-        let english = fault.to_string();
-        Faults::at(field, signed_in.tongue.say(&japanese, &english))
+        Faults::at(field, words)
     });
     let status = if faults.is_empty() {
         StatusCode::OK
@@ -200,7 +216,7 @@ async fn page(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let page = PeoplePage {
-        frame: Frame::of(signed_in, "/console/people", ("使う人", "People")),
+        frame: Frame::of(signed_in, "/console/people", message("使う人")),
         people: backend.store.people().await?,
         added,
         faults,

@@ -1,5 +1,7 @@
 //! Signing in and out: a name, a password, and for most a code of six digits.
 
+use kairan_contract::Language;
+use kairan_text::{message, tr};
 use std::{net::SocketAddr, sync::PoisonError};
 
 use askama::Template;
@@ -18,7 +20,7 @@ use crate::{
     audit::queries::{Act, Deed},
     pages::paths::path_of_ours,
     pages::{
-        Anybody, Frame, PageError, Tongue,
+        Anybody, Frame, PageError, PageLanguage,
         queries::{Person, SecondFactor, Session},
         session::{begin, end, session, token},
         shown,
@@ -87,19 +89,23 @@ pub struct Code {
 }
 
 /// The form.
-pub async fn form(_: Anybody, tongue: Tongue, Query(wanted): Query<Wanted>) -> Response {
+pub async fn form(
+    _: Anybody,
+    PageLanguage(tongue): PageLanguage,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let page = sign_in_page(tongue, String::new(), &wanted, None);
     shown(&page)
 }
 
 fn sign_in_page(
-    tongue: Tongue,
+    tongue: Language,
     name: String,
     wanted: &Wanted,
     fault: Option<String>,
 ) -> SignInPage {
     SignInPage {
-        frame: Frame::outside(tongue, ("サインイン", "Sign in")),
+        frame: Frame::outside(tongue, message("サインイン")),
         name,
         next: wanted.path().to_owned(),
         fault,
@@ -111,7 +117,7 @@ pub async fn sign_in(
     _: Anybody,
     State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    tongue: Tongue,
+    PageLanguage(tongue): PageLanguage,
     headers: HeaderMap,
     jar: CookieJar,
     Form(sent): Form<SignIn>,
@@ -211,13 +217,12 @@ async fn note(backend: &Room, person: &Person, network: Network) -> Result<(), P
 }
 
 /// One sentence for a wrong name and for a wrong password: who guesses learns nothing.
-fn not_right(tongue: Tongue) -> String {
-    tongue
-        .say(
-            "名前かパスワードがちがいます。大文字と小文字に気をつけて、もう一度入れてください。",
-            "The name or the password is not right. Mind capital letters, and try again.",
-        )
-        .to_owned()
+fn not_right(tongue: Language) -> String {
+    tr(
+        tongue,
+        "名前かパスワードがちがいます。大文字と小文字に気をつけて、もう一度入れてください。",
+    )
+    .to_owned()
 }
 
 /// Looks at a password away from the threads that answer, a few at a time: each takes 19 MiB.
@@ -249,7 +254,7 @@ async fn half(jar: &CookieJar, backend: &Room) -> Result<(Session, String), Page
 pub async fn second_factor_form(
     _: Anybody,
     State(backend): State<Room>,
-    tongue: Tongue,
+    PageLanguage(tongue): PageLanguage,
     jar: CookieJar,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
@@ -263,7 +268,7 @@ pub async fn second_factor_form(
 }
 
 fn second_factor_page(
-    tongue: Tongue,
+    tongue: Language,
     session: &Session,
     wanted: &Wanted,
     fault: Option<String>,
@@ -275,7 +280,7 @@ fn second_factor_page(
         _ => None,
     };
     SecondFactorPage {
-        frame: Frame::outside(tongue, ("確認の番号", "Code")),
+        frame: Frame::outside(tongue, message("確認の番号")),
         new,
         next: wanted.path().to_owned(),
         fault: match session.second_factor {
@@ -286,12 +291,8 @@ fn second_factor_page(
 }
 
 /// What somebody is told whose code cannot be looked at.
-fn key_is_lost(tongue: Tongue) -> String {
-    tongue
-        .say(
-            "サーバーの鍵がなくなったので、番号を確かめられません。管理する人に、パスワードを新しくしてもらってください。管理する人もこうなったときは、サーバーで kairan people renew を使います。",
-            "The server's key is lost, so no code can be looked at. Ask an administrator to renew your password; if that is you, use `kairan people renew` on the server.",
-        )
+fn key_is_lost(tongue: Language) -> String {
+    tr(tongue, "サーバーの鍵がなくなったので、番号を確かめられません。管理する人に、パスワードを新しくしてもらってください。管理する人もこうなったときは、サーバーで kairan people renew を使います。")
         .to_owned()
 }
 
@@ -322,7 +323,7 @@ pub async fn second_factor(
     _: Anybody,
     State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    tongue: Tongue,
+    PageLanguage(tongue): PageLanguage,
     headers: HeaderMap,
     jar: CookieJar,
     Form(sent): Form<Code>,
@@ -362,9 +363,9 @@ pub async fn second_factor(
     };
     if !used {
         tracing::warn!(account = session.person.name, %network, "a code of the second factor that is not right");
-        let fault = tongue.say(
+        let fault = tr(
+            tongue,
             "番号がちがうか、もう使われました。アプリに次の番号が出たら、それを入れてください。",
-            "The code is not right, or was used already. Enter the next one that the app shows.",
         );
         return refused(StatusCode::FORBIDDEN, fault.to_owned());
     }

@@ -9,8 +9,9 @@ use axum::{
 };
 use jiff::Timestamp;
 use kairan_contract::{
-    Enrolled, EnrolmentCode, EnrolmentRequest, Participation, Problem, TabletId,
+    Enrolled, EnrolmentCode, EnrolmentRequest, Language, Participation, Problem, TabletId,
 };
+use kairan_text::{Message, message};
 use uuid::Uuid;
 
 use crate::{
@@ -112,6 +113,9 @@ fn guessing(backend: &Room) -> std::sync::MutexGuard<'_, crate::tablets::guessin
         .unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What is told of many tries.
+const TRIED: Message = message("だれかが、貸し出しの番号をためしています");
+
 /// Counts a try in vain; when there are many, the log says so, and whoever hands tablets over is told, once an hour.
 async fn in_vain(backend: &Room, asker: Asker, now: Timestamp) {
     let Some(tries) = guessing(backend).in_vain(asker, now) else {
@@ -125,8 +129,8 @@ async fn in_vain(backend: &Room, asker: Asker, now: Timestamp) {
     let notice = Notice {
         about: format!("codes-tried:{now}"),
         kind: "enrolment-codes-tried".to_owned(),
-        ja: "だれかが、貸し出しの番号をためしています".to_owned(),
-        en: "Somebody is trying enrolment codes".to_owned(),
+        ja: TRIED.tr(Language::JAPANESE).to_owned(),
+        en: TRIED.tr(Language::ENGLISH).to_owned(),
         path: "/console/tablets".to_owned(),
     };
     let told = backend

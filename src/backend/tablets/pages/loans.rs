@@ -9,15 +9,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation};
+use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Language, Participation};
 use kairan_evaluation::{loans::Ending, row::day_of};
+use kairan_text::{message, tr};
 use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::stock;
 use crate::{
-    pages::{Faults, Frame, May, PageError, SignedIn, Tongue, rights::HandleTablets, shown},
+    pages::{Faults, Frame, May, PageError, SignedIn, rights::HandleTablets, shown},
     tablets::{
         api::enrolment::any_code,
         queries::{Label, NewLoan},
@@ -84,11 +85,7 @@ async fn page(
     written: Written,
 ) -> Result<NewLoanPage, PageError> {
     Ok(NewLoanPage {
-        frame: Frame::of(
-            signed_in,
-            "/console/tablets",
-            ("貸し出しをはじめる", "Begin a loan"),
-        ),
+        frame: Frame::of(signed_in, "/console/tablets", message("貸し出しをはじめる")),
         written,
         cohorts: backend.store.cohorts().await?,
         free: stock::free(backend).await?,
@@ -105,7 +102,7 @@ struct Read {
 }
 
 /// Reads the form, or says what is wrong with it.
-fn read(written: &Written, tongue: Tongue) -> Result<Read, Faults> {
+fn read(written: &Written, tongue: Language) -> Result<Read, Faults> {
     let mut faults = Faults::default();
     let cohort = written.cohort.trim().to_owned();
     let is_cohort = !cohort.is_empty()
@@ -114,9 +111,9 @@ fn read(written: &Written, tongue: Tongue) -> Result<Read, Faults> {
     if !is_cohort {
         faults.add(
             "cohort",
-            tongue.say(
+            tr(
+                tongue,
                 "時期を40文字までで入れてください。たとえば 2026-autumn",
-                "Write the cohort in up to 40 letters, such as 2026-autumn.",
             ),
         );
     }
@@ -127,9 +124,9 @@ fn read(written: &Written, tongue: Tongue) -> Result<Read, Faults> {
     if area.is_err() {
         faults.add(
             "area",
-            tongue.say(
+            tr(
+                tongue,
                 "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
-                "A municipality's code has five digits. Leave it empty if you do not know it.",
             ),
         );
     }
@@ -137,20 +134,11 @@ fn read(written: &Written, tongue: Tongue) -> Result<Read, Faults> {
         .iter()
         .find(|(word, _)| *word == written.age_band);
     if age_band.is_none() && !written.age_band.is_empty() {
-        faults.add(
-            "age_band",
-            tongue.say("一覧から選んでください。", "Choose one of the list."),
-        );
+        faults.add("age_band", tr(tongue, "一覧から選んでください。"));
     }
     let label = label_of(&written.label);
     if label.is_none() {
-        faults.add(
-            "label",
-            tongue.say(
-                "ラベルは20文字までで入れてください。",
-                "A label has up to 20 letters.",
-            ),
-        );
+        faults.add("label", tr(tongue, "ラベルは20文字までで入れてください。"));
     }
     faults.unless(|| {
         Some(Read {
@@ -197,10 +185,9 @@ pub async fn begin(
         }
         return lain_open(&backend, &signed_in, written).await;
     }
-    if let Some((japanese, english)) = stock::why_not(&backend, &label).await? {
+    if let Some(words) = stock::why_not(&backend, &label).await? {
         let mut page = page(&backend, &signed_in, written).await?;
-        page.faults
-            .add("label", signed_in.tongue.say(japanese, english));
+        page.faults.add("label", words.tr(signed_in.tongue));
         return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
     }
     let loan = NewLoan {
@@ -237,10 +224,11 @@ async fn lain_open(
         ..written
     };
     let mut page = page(backend, signed_in, written).await?;
-    page.faults.add("cohort", signed_in.tongue.say(
+    let fault = tr(
+        signed_in.tongue,
         "この紙での貸し出しは、もうはじまっています。別の人に貸すなら、もう一度「番号をつくる」を押してください。",
-        "The loan of this form has begun already. To lend to somebody else, press once more.",
-    ));
+    );
+    page.faults.add("cohort", fault);
     Ok((StatusCode::CONFLICT, shown(&page)).into_response())
 }
 
@@ -355,7 +343,7 @@ fn code_page(
         frame: Frame::of(
             signed_in,
             "/console/tablets",
-            ("タブレットに入れる番号", "The code for the tablet"),
+            message("タブレットに入れる番号"),
         ),
         digits: (left.to_owned(), right.to_owned()),
         picture: drawn

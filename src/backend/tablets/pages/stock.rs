@@ -8,6 +8,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
+use kairan_contract::Language;
+use kairan_text::{Message, message, tr};
 use serde::Deserialize;
 use url::form_urlencoded;
 
@@ -72,25 +74,25 @@ struct StockPage {
 impl StockPage {
     /// Where a tablet is, in words.
     fn words(&self, is: Whereabouts) -> &str {
-        let (japanese, english) = words(is);
-        self.frame.say(japanese, english)
+        let words = words(is);
+        words.tr(self.frame.tongue)
     }
 }
 
-/// Where a tablet is, in Japanese and English.
-fn words(is: Whereabouts) -> (&'static str, &'static str) {
+/// Where a tablet is.
+fn words(is: Whereabouts) -> Message {
     match is {
         Whereabouts::Away(away) => away_in_words(away),
-        other => (other.kind().1, other.kind().2),
+        other => other.kind().1,
     }
 }
 
-const fn away_in_words(away: Away) -> (&'static str, &'static str) {
+const fn away_in_words(away: Away) -> Message {
     match away {
-        Away::Repair => ("修理中", "Being mended"),
-        Away::Lost => ("なくなった", "Lost"),
-        Away::Disposed => ("捨てた", "Disposed of"),
-        Away::Mistaken => ("登録のまちがい", "Registered by mistake"),
+        Away::Repair => message("修理中"),
+        Away::Lost => message("なくなった"),
+        Away::Disposed => message("捨てた"),
+        Away::Mistaken => message("登録のまちがい"),
     }
 }
 
@@ -112,9 +114,7 @@ async fn page(
     let count = |kind: &str| all.iter().filter(|line| line.is.kind().0 == kind).count();
     let counts = Whereabouts::KINDS
         .iter()
-        .map(|(kind, japanese, english)| {
-            (*kind, signed_in.tongue.say(japanese, english), count(kind))
-        })
+        .map(|(kind, words)| (*kind, words.tr(signed_in.tongue), count(kind)))
         .collect();
     let mut lines = sought(all, &looked);
     let found = lines.len();
@@ -122,11 +122,7 @@ async fn page(
     lines.drain(..page * ON_A_PAGE);
     lines.truncate(ON_A_PAGE);
     Ok(StockPage {
-        frame: Frame::of(
-            signed_in,
-            "/console/tablets",
-            ("タブレットの台帳", "The register of tablets"),
-        ),
+        frame: Frame::of(signed_in, "/console/tablets", message("タブレットの台帳")),
         search: search(&looked),
         looked: Looked { page, ..looked },
         lines,
@@ -152,22 +148,15 @@ async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
 }
 
 /// Why a tablet of this label is not lent now, in Japanese and English; nothing where it can be, or is not registered.
-pub async fn why_not(
-    backend: &Room,
-    label: &str,
-) -> Result<Option<(&'static str, &'static str)>, PageError> {
+pub async fn why_not(backend: &Room, label: &str) -> Result<Option<Message>, PageError> {
     if known(backend).await?.is_lent(label) {
-        return Ok(Some((
+        return Ok(Some(message(
             "このラベルのタブレットは、いま貸し出し中です。ラベルを確かめてください。",
-            "A tablet of this label is lent. Look at the label once more.",
         )));
     }
     let mut owned = backend.store.stock().await?.into_iter();
     let is_away = owned.any(|it| it.label.as_str() == label && it.away.is_some());
-    Ok(is_away.then_some((
-        "このタブレットは、台帳で使えないことになっています。貸すときは、台帳で「また使う」を押してください。",
-        "The register says that it is put away. Take it up there before you lend it.",
-    )))
+    Ok(is_away.then_some(message("このタブレットは、台帳で使えないことになっています。貸すときは、台帳で「また使う」を押してください。")))
 }
 
 /// What the labels of all tablets and codes tell.
@@ -252,8 +241,7 @@ pub async fn register(
         Ok(labels) => labels,
         Err(fault) => {
             let mut page = page(&backend, &signed_in, Looked::default()).await?;
-            let (japanese, english) = fault.words();
-            page.faults = Faults::at("labels", signed_in.tongue.say(&japanese, &english));
+            page.faults = Faults::at("labels", fault.in_words(signed_in.tongue));
             page.typed = registered.labels;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }
@@ -276,19 +264,18 @@ enum NotRegistered {
 }
 
 impl NotRegistered {
-    fn words(&self) -> (String, String) {
+    fn in_words(&self, language: Language) -> String {
         match self {
-            Self::None => (
-                "ラベルを1行に1つ書いてください".to_owned(),
-                "Write one label on each line".to_owned(),
+            Self::None => tr(language, "ラベルを1行に1つ書いてください").to_owned(),
+            Self::TooMany => tr!(
+                language,
+                "一度に加えられるのは{most}台までです。分けて加えてください",
+                most = AT_ONCE
             ),
-            Self::TooMany => (
-                format!("一度に加えられるのは{AT_ONCE}台までです。分けて加えてください"),
-                format!("No more than {AT_ONCE} at once: take them in parts"),
-            ),
-            Self::TooLong(line) => (
-                format!("{line}行目が長すぎます。ラベルは20文字までです"),
-                format!("Line {line} is too long: a label has up to 20 letters"),
+            Self::TooLong(line) => tr!(
+                language,
+                "{line}行目が長すぎます。ラベルは20文字までです",
+                line
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! The tablets: a list that filters, sorts, pages and exports, and what many of them are told at once.
 
+use kairan_text::message;
 use std::{collections::HashMap, fmt::Write as _};
 
 use askama::Template;
@@ -9,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::Timestamp;
-use kairan_contract::{Participation, TabletId};
+use kairan_contract::{Language, Participation, TabletId};
 use serde::Deserialize;
 use url::form_urlencoded;
 
@@ -117,7 +118,7 @@ pub async fn list(
     lines.drain(..page * ON_A_PAGE);
     lines.truncate(ON_A_PAGE);
     Ok(shown(&TabletsPage {
-        frame: Frame::of(&signed_in, "/console/tablets", ("タブレット", "Tablets")),
+        frame: Frame::of(&signed_in, "/console/tablets", message("タブレット")),
         search: search(&looked),
         cohorts: backend.store.cohorts().await?,
         pages: found.div_ceil(ON_A_PAGE).max(1),
@@ -265,7 +266,7 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
             crate::pages::spreadsheet::plain_in_a_spreadsheet(
                 tablet.cohort.as_deref().unwrap_or_default(),
             ),
-            line.contact.words().1.to_lowercase(),
+            line.contact.words().tr(Language::ENGLISH).to_lowercase(),
             time(tablet.seen_at),
             status.map_or_else(String::new, |it| {
                 crate::pages::spreadsheet::plain_in_a_spreadsheet(&it.version)
@@ -274,9 +275,9 @@ fn written(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
             number(status.and_then(|it| it.battery_percent).map(u64::from)),
             number(status.and_then(|it| it.free_megabytes)),
             number(status.map(|it| it.unsent)),
-            line.lock.words().1.to_owned(),
+            line.lock.words().tr(Language::ENGLISH).to_owned(),
             time(tablet.locked_at),
-            line.wipe.words().1.to_owned(),
+            line.wipe.words().tr(Language::ENGLISH).to_owned(),
             time(tablet.wipe[0]),
             time(tablet.wipe[1]),
             time(tablet.wipe[2]),

@@ -1,5 +1,7 @@
 //! The figures of use, for the period and the cohort that an evaluator chooses; up to yesterday.
 
+use kairan_contract::Language;
+use kairan_text::{Message, message, message_in};
 use std::io::{Cursor, Write as _};
 
 use anyhow::Context as _;
@@ -19,7 +21,7 @@ use serde::Deserialize;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    pages::{Faults, Frame, May, PageError, Tongue, kept_as, rights::SeeFigures, shown},
+    pages::{Faults, Frame, May, PageError, kept_as, rights::SeeFigures, shown},
     usage::{
         reporting::{self, Ordered},
         room::Room,
@@ -80,7 +82,11 @@ pub async fn figures(
         Err(faults) => (None, faults),
     };
     Ok(shown(&EvaluationPage {
-        frame: Frame::of(&signed_in, "/console/evaluation", ("利用の報告", "Figures")),
+        frame: Frame::of(
+            &signed_in,
+            "/console/evaluation",
+            message_in("a page", "利用の報告"),
+        ),
         asked,
         cohorts,
         latest,
@@ -113,26 +119,19 @@ fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What is asked for, or what is wrong with it.
-pub fn read(asked: &Asked, tongue: Tongue) -> Result<Ordered, Faults> {
-    let wrong = |japanese, english| Err(Faults::at("period", tongue.say(japanese, english)));
+pub fn read(asked: &Asked, tongue: Language) -> Result<Ordered, Faults> {
+    let wrong = |words: Message| Err(Faults::at("period", words.tr(tongue)));
     let day = |text: &str| text.trim().parse::<Date>().ok().map(day_number);
     let (Some(from), Some(to)) = (day(&asked.from), day(&asked.to)) else {
-        return wrong(
-            "日付を 2026-04-01 のように入れてください。",
-            "Write the days like 2026-04-01.",
-        );
+        return wrong(message("日付を 2026-04-01 のように入れてください。"));
     };
     if to < from {
-        return wrong(
+        return wrong(message(
             "終わりの日が、はじめの日より前です。どちらかを直してください。",
-            "The last day lies before the first. Change one of the two.",
-        );
+        ));
     }
     if to - from > LONGEST {
-        return wrong(
-            "期間が長すぎます。10年までにしてください。",
-            "The period is too long. Ten years are the most.",
-        );
+        return wrong(message("期間が長すぎます。10年までにしてください。"));
     }
     let cohort = asked.cohort.trim();
     Ok(Ordered {

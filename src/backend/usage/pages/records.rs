@@ -1,5 +1,7 @@
 //! Taking records out through the console: for whoever has that right, with a reason that is written down.
 
+use kairan_contract::Language;
+use kairan_text::{message, tr};
 use std::io::{self, Write};
 
 use askama::Template;
@@ -16,9 +18,7 @@ use tokio::sync::mpsc;
 
 use super::evaluation::{Asked, read};
 use crate::{
-    pages::{
-        Faults, Frame, May, PageError, SignedIn, Tongue, kept_as, rights::ExportRecords, shown,
-    },
+    pages::{Faults, Frame, May, PageError, SignedIn, kept_as, rights::ExportRecords, shown},
     usage::{
         export::{Export, export},
         reporting::Ordered,
@@ -49,7 +49,7 @@ struct RecordsPage {
 
 fn page(signed_in: &SignedIn, wanted: Wanted) -> RecordsPage {
     RecordsPage {
-        frame: Frame::of(signed_in, "/console/records", ("記録の取り出し", "Records")),
+        frame: Frame::of(signed_in, "/console/records", message("記録の取り出し")),
         wanted,
         faults: Faults::default(),
     }
@@ -61,17 +61,14 @@ pub async fn form(signed_in: May<ExportRecords>) -> Result<Response, PageError> 
 }
 
 /// Reads the form, or says what is wrong with it.
-fn read_whole(wanted: &Wanted, tongue: Tongue) -> Result<(Ordered, String), Faults> {
+fn read_whole(wanted: &Wanted, tongue: Language) -> Result<(Ordered, String), Faults> {
     let reason = wanted.reason.trim().to_owned();
     let ordered = read(&wanted.asked, tongue);
     let mut faults = ordered.as_ref().err().cloned().unwrap_or_default();
     if reason.is_empty() || reason.chars().count() > REASON_LIMIT {
         faults.add(
             "reason",
-            tongue.say(
-                "何のために使うかを、500文字までで書いてください。",
-                "Write in up to 500 letters what the records are for.",
-            ),
+            tr(tongue, "何のために使うかを、500文字までで書いてください。"),
         );
     }
     faults.unless(|| Some((ordered.ok()?, reason)))

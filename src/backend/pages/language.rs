@@ -5,46 +5,29 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
+use kairan_contract::Language;
+use kairan_text::spoken_language;
 
 /// The cookie that keeps the choice.
 pub const COOKIE: &str = "kairan-language";
 
-/// Japanese or English.
+/// The language in which a page is written for whoever asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tongue {
-    /// Japanese.
-    Japanese,
-    /// English.
-    English,
-}
+pub struct PageLanguage(pub Language);
 
-impl Tongue {
-    /// The one of the two that is in this language.
-    pub fn say<'w>(self, japanese: &'w str, english: &'w str) -> &'w str {
-        match self {
-            Self::Japanese => japanese,
-            Self::English => english,
-        }
-    }
-
-    /// Its code (BCP 47).
-    pub fn code(self) -> &'static str {
-        self.say("ja", "en")
-    }
-
+impl PageLanguage {
     fn of(chosen: Option<&str>, headers: &HeaderMap) -> Self {
         let asked = headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok());
         // The first language of the list: the order of preference, as browsers send it.
-        match chosen.or(asked).unwrap_or_default().trim() {
-            first if first.starts_with("en") => Self::English,
-            _ => Self::Japanese,
-        }
+        let first = chosen.or(asked).unwrap_or_default();
+        let first = first.split([',', ';']).next().unwrap_or_default().trim();
+        Self(spoken_language(first.parse().unwrap_or_default()))
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Tongue {
+impl<S: Sync> FromRequestParts<S> for PageLanguage {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
