@@ -1,19 +1,60 @@
 //! What is read aloud of a screen stands on it: on every glass, in every size of letters and both languages.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, rc::Rc};
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use kairan_tablet::{
     drawing::{Headless, ScreenSize, TEXT_SIZES, fit, show_scene},
     scenes::scenes,
     screens::{aloud::passages, home, programme, text_size, time},
-    window::{join_phrases, tiles_shown},
+    session::Command,
+    window::{InputHandler, connect, tiles_shown},
 };
 use kairan_text::languages;
 use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
-/// Every word that the tree for screen readers has.
+/// The turns after which everything has been in sight.
+const TURNS: usize = 40;
+
+/// What is said and stands nowhere: how grave it would be that is practised, and the bulletin's own sentence of a
+/// day later than tomorrow.
+const SAID_ONLY: [(&str, &str); 4] = [
+    ("alert-practice", "警戒レベル 4"),
+    ("alert-practice", "Warning level 4"),
+    ("weather", "くもり 昼過ぎ から 一時 雨"),
+    ("silent", "くもり 昼過ぎ から 一時 雨"),
+];
+
+/// Every tap counts, so that pages turn; nothing else follows from it.
+struct Turning;
+
+impl InputHandler for Turning {
+    fn tap(&self, _: Command) -> bool {
+        true
+    }
+    fn slid(&self) {}
+}
+
+/// Turns to what lies below. `false` where nothing does.
+fn turn(window: &TabletWindow) -> bool {
+    let keys = ElementQuery::from_root(window)
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::Button)
+        .find_all();
+    let is_next = |key: &&ElementHandle| {
+        let label = key.accessible_label();
+        label.is_some_and(|label| ["つぎ", "Down"].contains(&label.as_str()))
+    };
+    let next = keys.iter().find(is_next);
+    let next = next.filter(|key| key.accessible_enabled() != Some(false));
+    if let Some(next) = next {
+        next.invoke_accessible_default_action();
+    }
+    next.is_some()
+}
+
+/// Every word that the tree for screen readers has of what is in sight.
 fn labels(window: &TabletWindow) -> HashSet<String> {
     let of = |role| {
         ElementQuery::from_root(window)
@@ -45,20 +86,27 @@ fn whatever_is_said_of_a_screen_stands_on_it() {
             for profile in &ScreenSize::ALL {
                 for (size_name, size) in TEXT_SIZES {
                     let window = TabletWindow::new().expect("a window");
-                    join_phrases(&window);
+                    connect(&window, &Rc::new(Turning));
                     window.show().expect("shows");
                     fit(&window, profile);
                     show_scene(&window, &scene, size, language);
-                    let standing = labels(&window);
+                    let mut standing = labels(&window);
                     let mut session = scene.session.clone();
                     session.profile.language = language;
                     let tiles = tiles_shown(&window);
                     let read = passages(&session, tiles, &scene.machine, scene.now);
-                    window.hide().expect("hides");
                     said += read.len();
-                    let stands = |words: &str| standing.iter().any(|label| label.contains(words));
                     let words = read.into_iter().map(|passage| passage.words);
-                    let missing: HashSet<String> = words.filter(|words| !stands(words)).collect();
+                    let mut missing: HashSet<String> = words.collect();
+                    for _ in 0..TURNS {
+                        missing.retain(|words| !standing.iter().any(|it| it.contains(words)));
+                        if missing.is_empty() || !turn(&window) {
+                            break;
+                        }
+                        standing = labels(&window);
+                    }
+                    missing.retain(|words| !SAID_ONLY.contains(&(scene.name, words.as_str())));
+                    window.hide().expect("hides");
                     if may_leave_out {
                         left_out = Some(match left_out {
                             Some(before) => before.intersection(&missing).cloned().collect(),

@@ -96,6 +96,9 @@ impl Screen for List {
 }
 
 /// A row of a tile's list, as a touch opens it.
+///
+/// # Panics
+/// If the demonstration lacks it, which a test rules out.
 pub fn nth(service: &str, index: usize) -> Command {
     let held = held();
     let content = held.contents.get(&id(service)).expect("a tile");

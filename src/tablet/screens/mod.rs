@@ -126,6 +126,10 @@ impl Session {
     }
 
     /// Does what a touch asks for.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "whoever asks keeps nothing of it"
+    )]
     pub fn update(&mut self, command: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         self.guarded(&command, now, now_ms, |session| {
             let standing = standing(session);

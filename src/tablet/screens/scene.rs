@@ -209,6 +209,9 @@ pub fn at(connection: Connection, actions: &[Command]) -> Session {
 }
 
 /// The id of a tile of the demonstration.
+///
+/// # Panics
+/// If the demonstration lacks it, which a test rules out.
 pub fn id(text: &str) -> ServiceId {
     text.parse().expect("an id of the demonstration")
 }
