@@ -5,7 +5,7 @@ use kairan_contract::Language;
 use kairan_text::{in_every_language, languages, message_in, tr, tr_in};
 use serde_json::{Value, json};
 
-use super::{Figure, Section, Words, figures::provider_kind};
+use super::{Figure, Section, Words, provider_kind::provider_kind};
 
 /// Colours that can be told apart by people who see few: after Okabe and Ito.
 const BLUE: &str = "#0b5394";

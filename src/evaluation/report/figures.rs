@@ -123,14 +123,6 @@ pub(super) fn name(text: impl Into<String>) -> Figure {
     Figure::Name(text.into())
 }
 
-pub(super) fn provider_kind(kind: &str) -> Figure {
-    match kind {
-        "government" => Figure::Term("government", message_in("report, a row", "公共")),
-        "private" => Figure::Term("private", message_in("report, a row", "民間")),
-        _ => Figure::Term("unknown", message_in("report, a row", "不明")),
-    }
-}
-
 pub(super) fn text_size(size: &str) -> Figure {
     match size {
         "standard" => Figure::Term("standard", message_in("report, a row", "ふつう")),

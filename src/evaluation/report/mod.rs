@@ -10,6 +10,7 @@ mod groups;
 mod manner;
 mod offers;
 pub mod page;
+mod provider_kind;
 
 use kairan_contract::Language;
 use kairan_text::{Message, languages};

@@ -4,9 +4,8 @@ use kairan_text::message;
 
 use super::{
     Column, Figure, Section,
-    figures::{
-        HIGH, LOANS, LOW, Maker, OF, SHARE, column, count, name, provider_kind, rounded, words,
-    },
+    figures::{HIGH, LOANS, LOW, Maker, OF, SHARE, column, count, name, rounded, words},
+    provider_kind::provider_kind,
 };
 use crate::{indicators, statistics::fraction};
 
