@@ -60,14 +60,15 @@ fn translation(path: &Path, out: &Path) -> Result<String, Box<dyn Error>> {
             return Err(format!("it says `{}` twice", entry.msgid).into());
         }
     }
-    let plural_forms = out.join(tag).with_extension("mo");
+    let plural_forms = out.join(format!("{tag}.mo"));
     fs::write(
         &plural_forms,
         numbers_of_forms(said("Plural-Forms")?)?.as_bytes(),
     )?;
     let mut literal = String::new();
     writeln!(literal, "Translation {{ tag: {tag:?}, name: {name:?},")?;
-    writeln!(literal, "plural_forms: include_bytes!({plural_forms:?}),")?;
+    // It lies beside the list of the languages.
+    writeln!(literal, "plural_forms: include_bytes!(\"{tag}.mo\"),")?;
     writeln!(literal, "words: &[")?;
     for ((context, japanese), forms) in words {
         writeln!(literal, "({context:?}, {japanese:?}, &{forms:?}),")?;

@@ -77,15 +77,12 @@ fn fill(text: &str, places: Places) -> String {
             let given = places.iter().find(|(known, _)| *known == name)?;
             Some((given.1.to_string(), after))
         });
-        match place {
-            Some((value, after)) => {
-                filled.push_str(&value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((value, after)) = place {
+            filled.push_str(&value);
+            rest = after;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled.push_str(rest);

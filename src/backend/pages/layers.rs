@@ -62,7 +62,7 @@ where
         ))
 }
 
-/// What the framework refuses by itself is told as the console tells everything: in a page, in both languages.
+/// What the framework refuses by itself is told as the console tells everything: in a page, in every language.
 async fn in_our_words(answer: Response) -> Response {
     let is_page = answer
         .headers()

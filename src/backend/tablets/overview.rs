@@ -27,7 +27,7 @@ impl Contact {
         ("silent", Self::Silent),
     ];
 
-    /// Its name in Japanese and English.
+    /// Its name.
     pub fn words(self) -> Message {
         match self {
             Self::Here => message_in("a tablet among others", "つながっています"),
@@ -54,7 +54,7 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// Its name in Japanese and English.
+    /// Its name.
     pub fn words(self) -> Message {
         match self {
             Self::Nothing => Message::default(),

@@ -4,7 +4,7 @@ use kairan_catalogue::{changes::Change, edit::Part};
 use kairan_contract::Language;
 use kairan_text::{Message, message, message_in, tr};
 
-/// The name of a part in Japanese and English.
+/// The name of a part.
 pub fn part(part: Part) -> Message {
     match part {
         Part::Tile => message("タイル"),
@@ -15,7 +15,7 @@ pub fn part(part: Part) -> Message {
     }
 }
 
-/// What to press for a new one, and for the form of one, in Japanese and English.
+/// What to press for a new one, and for the form of one,.
 pub fn form_titles(part: Part) -> [Message; 2] {
     match part {
         Part::Tile => [message("タイルを加える"), message("タイルを直す")],
@@ -26,7 +26,7 @@ pub fn form_titles(part: Part) -> [Message; 2] {
     }
 }
 
-/// A field in Japanese and English, and a sentence that says what it does.
+/// A field, and a sentence that says what it does.
 pub struct FieldWords {
     /// Its name.
     pub name: Message,
@@ -35,7 +35,6 @@ pub struct FieldWords {
 }
 
 /// The words for a field of a part.
-#[expect(clippy::too_many_lines, reason = "a table of words, and nothing else")]
 pub fn field(part: Part, field: &str) -> FieldWords {
     let words = |name, hint| FieldWords { name, hint };
     match (part, field) {

@@ -147,7 +147,7 @@ async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
         .collect())
 }
 
-/// Why a tablet of this label is not lent now, in Japanese and English; nothing where it can be, or is not registered.
+/// Why a tablet of this label is not lent now; nothing where it can be, or is not registered.
 pub async fn why_not(backend: &Room, label: &str) -> Result<Option<Message>, PageError> {
     if known(backend).await?.is_lent(label) {
         return Ok(Some(message(

@@ -68,21 +68,25 @@ fn places(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn line(one: &Used) -> String {
-    let mut line = format!("#: {}\n", one.at);
-    if !one.context.is_empty() {
-        line += &format!("msgctxt {:?}\n", one.context);
-    }
-    line += &format!("msgid {:?}\n", one.japanese);
-    if one.is_plural {
-        line += &format!(
-            "msgid_plural {:?}\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n",
-            one.japanese
-        );
+/// The lines of a message, to be copied into a file that lacks it.
+fn lines(one: &Used) -> String {
+    let context = if one.context.is_empty() {
+        String::new()
     } else {
-        line += "msgstr \"\"\n";
-    }
-    line
+        format!("msgctxt {:?}\n", one.context)
+    };
+    let forms = if one.is_plural {
+        format!(
+            "msgid_plural {:?}\nmsgstr[0] \"\"\nmsgstr[1] \"\"",
+            one.japanese
+        )
+    } else {
+        "msgstr \"\"".to_owned()
+    };
+    format!(
+        "#. {}\n{context}msgid {:?}\n{forms}\n",
+        one.at, one.japanese
+    )
 }
 
 #[test]
@@ -107,7 +111,7 @@ fn every_message_stands_in_every_language_and_no_other() {
             match known.get(&key) {
                 Some(entry) if entry.msgid_plural.is_some() == one.is_plural => {}
                 _ => {
-                    missing.entry(key).or_insert_with(|| line(one));
+                    missing.entry(key).or_insert_with(|| lines(one));
                 }
             }
         }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    slice,
     str::FromStr as _,
 };
 
@@ -208,7 +209,7 @@ impl Sources {
             let [one, TokenTree::Punct(comma), other] = three else {
                 continue;
             };
-            let texts = text_of(&[one.clone()]).zip(text_of(&[other.clone()]));
+            let texts = text_of(slice::from_ref(one)).zip(text_of(slice::from_ref(other)));
             // What columns are called in the files of publishers is nothing that is said to people.
             if comma.as_char() == ','
                 && !self.file.starts_with("src/sources/open_data")
