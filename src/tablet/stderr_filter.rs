@@ -65,7 +65,7 @@ pub fn redirect() -> io::Result<()> {
     let own = File::from(fcntl_dupfd_cloexec(stderr(), 3)?);
     let (ours, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
     std::thread::Builder::new()
-        .name("chatter".to_owned())
+        .name("stderr-filter".to_owned())
         .spawn(move || listen(File::from(ours)))?;
     if OWN.set(own).is_err() {
         return Ok(());

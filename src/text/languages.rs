@@ -47,7 +47,13 @@ impl Known {
             return None;
         }
         let with_this_tag = |tag| KNOWN.iter().find(|it| it.language == tag);
-        with_this_tag(language).or_else(|| with_this_tag(language.alone()))
+        with_this_tag(language)
+            .or_else(|| with_this_tag(language.alone()))
+            // Whoever asks for Portuguese is better served by Brazil's than by Japanese.
+            .or_else(|| {
+                let mut known = KNOWN.iter();
+                known.find(|it| it.language.alone() == language.alone())
+            })
     }
 
     /// The words for a message, in the form for `count` if it is counted.

@@ -3,7 +3,7 @@
 //! reading as it sounds, in katakana. `KAIRAN_READINGS` names a file into which all that was said is written.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fmt::Write as _,
     io::Write as _,
     path::{Path, PathBuf},
@@ -196,16 +196,7 @@ fn own_words() -> Vec<String> {
         }
     }
     let program = Path::new(ROOT).join("src/tablet");
-    // These hold no words of the tablet's: tables of the voice, sample content, and scenes to draw.
-    let others = ["speech", "demonstration.rs", "scenes.rs", "tests.rs"];
     for file in files(&program, "rs") {
-        let inside = file.strip_prefix(&program).expect("inside");
-        if inside
-            .iter()
-            .any(|part| others.iter().any(|it| part == *it))
-        {
-            continue;
-        }
         let text = std::fs::read_to_string(&file).expect("reads");
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();
         let lines = text
@@ -224,6 +215,14 @@ fn own_words() -> Vec<String> {
         let kana_or_kanji = |each: char| each >= '\u{3041}' && each.is_alphanumeric();
         text.chars().count() > 1 && text.chars().any(kana_or_kanji)
     };
+    // What is said to people is a message, and nothing else is.
+    let languages = Path::new(ROOT).join("assets/languages/en.po");
+    let languages = std::fs::read_to_string(languages).expect("reads");
+    let messages: HashSet<&str> = languages
+        .lines()
+        .filter_map(|line| line.strip_prefix("msgid \"")?.strip_suffix('"'))
+        .collect();
+    words.retain(|it| messages.contains(it.as_str()));
     // By these rows names are sorted; nobody hears them.
     let rows = "あいう かきく さしす たちつ なにぬ はひふ まみむ やゆよ らりる わをん";
     let is_row = |text: &String| rows.split(' ').any(|row| text.starts_with(row));

@@ -149,6 +149,8 @@ impl InForce {
             return false;
         }
         self.put(catalogue, text, revision);
+        // The list of neighbourhoods was read before the publication had its turn: it is looked at once more.
+        self.list_seen = None;
         true
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 use url::Url;
 
 use super::{
-    file::{Stamp, write, written_at},
+    file::{Stamp, write},
     queries::Waiting,
 };
 use crate::database::{Database, DatabaseError};
@@ -215,11 +215,10 @@ impl Desk {
         if Sha256::of(self.text()?.as_bytes()) != base {
             return Err(NotPublished::Overtaken);
         }
-        write(&self.file, text).map_err(|source| NotPublished::Unwritten {
+        let written = write(&self.file, text).map_err(|source| NotPublished::Unwritten {
             path: self.file.clone(),
             source,
         })?;
-        let written = written_at(&self.file);
         let revision = store.catalogue_revision(text, now).await?;
         self.published.send_replace(Some(Publication {
             catalogue,

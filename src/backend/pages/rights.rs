@@ -75,7 +75,7 @@ impl Role {
         known.map_or("", |(word, _)| word)
     }
 
-    /// Its name on a page,.
+    /// Its name on a page.
     pub fn words(self) -> Message {
         match self {
             Self::Administrator => message("管理者"),

@@ -36,7 +36,7 @@ pub(super) struct Tablet {
     pub(super) window: slint::Weak<TabletWindow>,
     pub(super) session: RefCell<Session>,
     pub(super) usage: RefCell<UsageLog>,
-    /// The way to what runs background the window; taken away when the program ends, so that it ends too.
+    /// The way to what runs beside the window; taken away when the program ends, so that it ends too.
     pub(super) background: RefCell<Option<Background>>,
     pub(super) library: Library,
     pub(super) pictures: RefCell<PictureCache>,
@@ -49,7 +49,7 @@ pub(super) struct Tablet {
     pub(super) runtime: tokio::runtime::Handle,
 }
 
-/// What runs background the window, as the window reaches it.
+/// What runs beside the window, as the window reaches it.
 pub(super) struct Background {
     pub(super) writer: Writer,
     pub(super) outbox: Outbox,
@@ -231,7 +231,7 @@ impl Tablet {
         }
     }
 
-    /// Keeps what the resident chose, background the window's thread.
+    /// Keeps what the resident chose, beside the window's thread.
     pub(super) fn save_profile(&self) {
         if let Some(background) = &*self.background.borrow() {
             background

@@ -187,7 +187,7 @@ impl BlobQueue {
         self.every.saturating_mul(doubled).min(LAST_WAIT)
     }
 
-    /// Whether the disk has no place for something that is queue.
+    /// Whether the disk has no place for something that is queued.
     pub fn lacks_room(&self) -> bool {
         !self.without_room.is_empty()
     }

@@ -15,7 +15,7 @@ pub fn part(part: Part) -> Message {
     }
 }
 
-/// What to press for a new one, and for the form of one,.
+/// What to press for a new one, and for the form of one.
 pub fn form_titles(part: Part) -> [Message; 2] {
     match part {
         Part::Tile => [message("タイルを加える"), message("タイルを直す")],

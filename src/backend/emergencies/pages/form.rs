@@ -67,6 +67,11 @@ impl Typed {
             ..self
         }
     }
+
+    /// The text that was typed, without what is neither letter nor line.
+    pub fn plain_text(&self) -> String {
+        plain(&self.text)
+    }
 }
 
 #[derive(Template)]

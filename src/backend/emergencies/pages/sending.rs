@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     catalogue::preview::drawn_with,
-    emergencies::{queries::Release, room::Room},
+    emergencies::{
+        queries::{Release, Written},
+        room::Room,
+    },
     pages::{
         May, PageError,
         rights::{ReleaseEmergency, WriteEmergency},
@@ -61,13 +64,18 @@ pub async fn end(
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
     let known = found(&backend, &typed.id).await?;
-    let typed = typed.about(known.title, known.hours);
+    let (title, hours) = (known.title, known.hours);
+    let typed = typed.about(title.clone(), hours);
     let written = match read(&typed, signed_in.tongue) {
         Ok(written) => written,
         Err(faults) => {
-            let told = faults.sentences().next();
-            let page = page(&backend, &signed_in, told).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+            if let Some(told) = faults.of("text") {
+                let page = page(&backend, &signed_in, Some(told)).await?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
+            }
+            // Title and hours are those that were sent: nobody is kept from ending what holds by them.
+            let text = typed.plain_text();
+            Written { title, text, hours }
         }
     };
     let by = author(&signed_in);
