@@ -116,6 +116,27 @@ fn a_longer_slide_or_one_that_leaves_the_target_does_nothing_and_is_counted() {
 }
 
 #[test]
+fn a_finger_that_rests_while_the_minute_changes_taps_all_the_same() {
+    let (window, hands) = home();
+    let tile = control(&window, "健康と体操");
+    let (at, size) = (tile.absolute_position(), tile.size());
+    let position = LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0);
+    let button = PointerEventButton::Left;
+    let tell = |event| window.window().dispatch_event(event);
+    tell(WindowEvent::PointerMoved { position });
+    tell(WindowEvent::PointerPressed { position, button });
+    let mut scene = scenes()[0].clone();
+    for _ in 0..3 {
+        scene.now += jiff::SignedDuration::from_mins(1);
+        show_scene(&window, &scene, TextSize::Standard, Language::JAPANESE);
+        window.window().request_redraw();
+        slint::platform::update_timers_and_animations();
+    }
+    tell(WindowEvent::PointerReleased { position, button });
+    assert_eq!(hands.actions.borrow().len(), 1);
+}
+
+#[test]
 fn whoever_turns_a_warning_sees_whom_to_ring() {
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     let alarms = ["alert", "alert-practice", "emergency", "emergency-drill"];
