@@ -67,7 +67,7 @@ ENGINES := target/engines
 DEMONSTRATION := target/demonstration
 
 run: set-up-to-run
-	@[ -x $(RELEASE)/kairan-tablet ] || echo "Building for the first time: about 10 minutes on 2 cores. Later it takes seconds."
+	@[ -x $(RELEASE)/kairan-tablet ] || echo "Building for the first time: about 12 minutes on 2 cores. Later it takes seconds."
 	$(call build,-p kairan-backend -p kairan-tablet)
 	@mkdir -p $(DEMONSTRATION); \
 	$(RELEASE)/kairan serve --demo --listen 127.0.0.1:0 --data $(DEMONSTRATION)/backend > $(DEMONSTRATION)/address 2> $(DEMONSTRATION)/backend.log & backend=$$!; \
