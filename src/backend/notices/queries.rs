@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Database, DatabaseError, hash_of},
+    database::{Database, DatabaseError, from_row, hash_of},
     pages::{Right, Role},
 };
 
@@ -105,7 +105,6 @@ pub struct Undelivered {
     pub count: u64,
 }
 
-#[derive(FromRow)]
 struct Read {
     notice: String,
     kind: String,
@@ -118,6 +117,19 @@ struct Read {
     attempts: i64,
     due_at: i64,
 }
+
+from_row!(Read {
+    notice,
+    kind,
+    ja,
+    en,
+    path,
+    made_at,
+    way,
+    address,
+    attempts,
+    due_at,
+});
 
 impl Database {
     /// Where people are told by e-mail, by their names. Those without an address are left out.

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use kairan_contract::Sha256;
-use sqlx::FromRow;
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, from_row},
 };
 
 /// What a catalogue waits for. There is one of each kind at most.
@@ -53,7 +52,6 @@ pub struct Plan {
     pub failed: Option<String>,
 }
 
-#[derive(FromRow)]
 struct Read {
     base_sha256: String,
     text: String,
@@ -63,6 +61,16 @@ struct Read {
     due_at: Option<i64>,
     failed: Option<String>,
 }
+
+from_row!(Read {
+    base_sha256,
+    text,
+    planned_by,
+    note,
+    planned_at,
+    due_at,
+    failed,
+});
 
 impl Database {
     /// Keeps a plan in the place of the one of its kind.

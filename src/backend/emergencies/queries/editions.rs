@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, TabletId};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::{
     content::told::Told,
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, from_row},
 };
 
 /// Editions that are read at once, and emergencies that tablets are told of at once. Real ones go first, so that no
@@ -69,7 +69,6 @@ impl Edition {
     }
 }
 
-#[derive(FromRow)]
 struct Read {
     emergency: String,
     edition: i64,
@@ -86,6 +85,23 @@ struct Read {
     until_at: Option<i64>,
     dropped_at: Option<i64>,
 }
+
+from_row!(Read {
+    emergency,
+    edition,
+    stage,
+    title,
+    text,
+    drill,
+    hours,
+    written_by,
+    writer,
+    written_at,
+    releaser,
+    released_at,
+    until_at,
+    dropped_at,
+});
 
 impl Database {
     /// The tablets that have shown this edition, and whether it was answered there.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation, TabletId, TabletStatus};
 use kairan_evaluation::loans::{Ending, Loan};
-use sqlx::FromRow;
 
 use super::{
     loans::age_band_in_words,
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, from_row},
     tablets::queries::erased::hash_of,
 };
 
@@ -91,7 +90,6 @@ impl Telling {
     }
 }
 
-#[derive(FromRow)]
 struct Read {
     tablet: String,
     label: Option<String>,
@@ -108,6 +106,23 @@ struct Read {
     wipe_received_at: Option<i64>,
     wiped_at: Option<i64>,
 }
+
+from_row!(Read {
+    tablet,
+    label,
+    participation,
+    cohort,
+    ended,
+    enrolled_at,
+    seen_at,
+    status,
+    locked_at,
+    trial_at,
+    replaced_at,
+    wipe_asked_at,
+    wipe_received_at,
+    wiped_at,
+});
 
 impl Database {
     /// All tablets.
