@@ -12,7 +12,7 @@ use kairan_text::{message, tr};
 use crate::{
     database::Database,
     notices::queries::{Undelivered, Way},
-    pages::{Frame, PageError, Pages, Right, SignedIn, layers, shown},
+    pages::{Frame, May, PageError, Pages, Right, layers, rights::AnyRole, shown},
     tablets::{self, api::enrolment::tries, guessing::Tries},
 };
 
@@ -90,7 +90,7 @@ impl Home {
     }
 }
 
-async fn home(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
+async fn home(signed_in: May<AnyRole>, State(backend): State<Room>) -> Result<Response, PageError> {
     let person = &signed_in.person;
     let (mut to_release, mut to_take_over) = (0, 0);
     if person.role.may(Right::ReleaseEmergency) {

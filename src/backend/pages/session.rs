@@ -25,7 +25,8 @@ use crate::database::{Database, DatabaseError};
 /// another path, or without TLS.
 const COOKIE: &str = "__Host-kairan-session";
 
-/// Somebody who has shown everything that they have to show.
+/// Somebody who has shown everything that they have to show. No page takes it alone: [`May`](super::May) says besides what
+/// they must be there for.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// Who.

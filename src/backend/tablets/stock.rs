@@ -106,25 +106,14 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use kairan_contract::TabletId;
     use uuid::Uuid;
 
     use super::*;
 
     fn tablet(label: &str, loan: u128) -> LentTablet {
         LentTablet {
-            tablet: TabletId(Uuid::from_u128(loan)),
             label: Some(label.to_owned()),
-            participation: Participation(Uuid::from_u128(loan)),
-            cohort: None,
-            ended: None,
-            enrolled_at: Timestamp::UNIX_EPOCH,
-            seen_at: None,
-            status: None,
-            locked_at: None,
-            trial_at: None,
-            replaced_at: None,
-            wipe: [None; 3],
+            ..LentTablet::silent(Participation(Uuid::from_u128(loan)))
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     sign_in::is_right,
 };
 use crate::{
-    pages::{Faults, Frame, PageError, SignedIn, session::begin, shown},
+    pages::{Faults, Frame, May, PageError, SignedIn, rights::AnyRole, session::begin, shown},
     people::{
         password::{self, Weakness},
         queries::{Wait, own_password_subject},
@@ -58,7 +58,10 @@ pub struct Renewed {
 }
 
 /// The form.
-pub async fn form(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
+pub async fn form(
+    signed_in: May<AnyRole>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in).await?))
 }
 
@@ -71,7 +74,7 @@ pub struct Mailed {
 
 /// Is told by e-mail at another address.
 pub async fn mail(
-    signed_in: SignedIn,
+    signed_in: May<AnyRole>,
     State(backend): State<Room>,
     Form(sent): Form<Mailed>,
 ) -> Result<Response, PageError> {
@@ -100,7 +103,7 @@ pub async fn mail(
 
 /// Takes another password; whoever else is signed in under this name is not any more.
 pub async fn renew(
-    signed_in: SignedIn,
+    signed_in: May<AnyRole>,
     State(backend): State<Room>,
     jar: CookieJar,
     Form(sent): Form<Renewed>,

@@ -46,6 +46,27 @@ pub struct LentTablet {
     pub wipe: [Option<Timestamp>; 3],
 }
 
+#[cfg(test)]
+impl LentTablet {
+    /// One that was let in and has said nothing yet.
+    pub(crate) fn silent(loan: Participation) -> Self {
+        Self {
+            tablet: TabletId(loan.0),
+            label: None,
+            participation: loan,
+            cohort: None,
+            ended: None,
+            enrolled_at: Timestamp::UNIX_EPOCH,
+            seen_at: None,
+            status: None,
+            locked_at: None,
+            trial_at: None,
+            replaced_at: None,
+            wipe: [None; 3],
+        }
+    }
+}
+
 /// A loan that begins.
 #[derive(Debug, Clone)]
 pub struct NewLoan {
