@@ -7,7 +7,7 @@ use sqlx::{
 
 /// Every step: its number, what it is called, and its statements. A step that was released never changes: a database
 /// keeps all three, and one that knows a step otherwise is not opened.
-const MIGRATIONS: [(i64, &str, &str); 24] = [
+const MIGRATIONS: [(i64, &str, &str); 25] = [
     (1, "spine", include_str!("migrations/0001_spine.sql")),
     (
         2,
@@ -75,6 +75,11 @@ const MIGRATIONS: [(i64, &str, &str); 24] = [
         24,
         "emergencies seen",
         include_str!("migrations/0024_emergencies_seen.sql"),
+    ),
+    (
+        25,
+        "wording of notices",
+        include_str!("migrations/0025_wording_of_notices.sql"),
     ),
 ];
 

@@ -1,6 +1,6 @@
 //! The form of an emergency, a drill or a correction.
 
-use kairan_text::{message, tr};
+use kairan_text::{language_name, languages, message, tr};
 use std::collections::HashSet;
 
 use askama::Template;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     list::overtaken,
-    texts::{GAP, Text, texts},
+    texts::{GAP, Text, texts_in},
     which::{Which, author, found},
 };
 use crate::{
@@ -83,8 +83,35 @@ struct FormPage {
     cohorts: Vec<String>,
     /// It corrects one that was sent.
     is_correction: bool,
-    /// Texts to begin from.
-    texts: &'static [Text],
+    /// Texts to begin from, in each language in which there are some.
+    texts: Vec<TextsIn>,
+}
+
+/// Texts to begin from in one language.
+struct TextsIn {
+    language: Language,
+    /// What the language is called by those who speak it; nothing for Japanese, in which residents are told.
+    heading: Option<&'static str>,
+    /// What each is called in an address, and what it is for.
+    texts: Vec<(&'static str, &'static str)>,
+}
+
+impl TextsIn {
+    /// Every language in which there are some. What those in Japanese are for is told in the reader's language.
+    fn each_for(reader: Language) -> Vec<Self> {
+        let each = languages().map(|language| {
+            let is_japanese = language == Language::JAPANESE;
+            let names_in = if is_japanese { reader } else { language };
+            Self {
+                language,
+                heading: (!is_japanese).then(|| language_name(language)),
+                texts: texts_in(language)
+                    .map(|text| (text.id.as_str(), text.name(names_in)))
+                    .collect(),
+            }
+        });
+        each.filter(|it| !it.texts.is_empty()).collect()
+    }
 }
 
 impl FormPage {
@@ -106,9 +133,11 @@ pub async fn form(
         ..Typed::default()
     };
     if let Some(text) = Text::named(&which.text) {
-        let words = text.words(&which.language);
-        typed.title.clone_from(&words.title);
-        typed.text.clone_from(&words.text);
+        let language = which.language.parse().unwrap_or_default();
+        if let Some(words) = text.words(language) {
+            typed.title.clone_from(&words.title);
+            typed.text.clone_from(&words.text);
+        }
         typed.hours = text.hours.to_string();
     }
     if !which.id.is_empty() {
@@ -147,7 +176,7 @@ async fn form_page(
         typed,
         faults,
         cohorts: backend.store.cohorts().await?,
-        texts: texts(),
+        texts: TextsIn::each_for(signed_in.tongue),
     })
 }
 

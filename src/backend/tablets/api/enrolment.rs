@@ -9,14 +9,14 @@ use axum::{
 };
 use jiff::Timestamp;
 use kairan_contract::{
-    Enrolled, EnrolmentCode, EnrolmentRequest, Language, Participation, Problem, TabletId,
+    Enrolled, EnrolmentCode, EnrolmentRequest, Participation, Problem, TabletId,
 };
 use kairan_text::{Message, message};
 use uuid::Uuid;
 
 use crate::{
     database::{Database, DatabaseError},
-    notices::queries::Notice,
+    notices::{Wording, queries::Notice},
     pages::Right,
     tablets::{
         guessing::Asker,
@@ -129,8 +129,7 @@ async fn in_vain(backend: &Room, asker: Asker, now: Timestamp) {
     let notice = Notice {
         about: format!("codes-tried:{now}"),
         kind: "enrolment-codes-tried".to_owned(),
-        ja: TRIED.tr(Language::JAPANESE).to_owned(),
-        en: TRIED.tr(Language::ENGLISH).to_owned(),
+        wording: Wording::of(|language| TRIED.tr(language).to_owned()),
         path: "/console/tablets".to_owned(),
     };
     let told = backend
