@@ -68,11 +68,11 @@ impl Home {
             "address" => message("あて先のかたちが正しくありません"),
             _ => message("相手につながりません。[mail] と [staff] の設定を確かめてください"),
         };
-        let (tongue, count) = (self.frame.tongue, it.count);
-        let (way, why) = (way.tr(tongue), why.tr(tongue));
+        let (language, count) = (self.frame.language, it.count);
+        let (way, why) = (way.tr(language), why.tr(language));
         if it.is_given_up {
             tr!(
-                tongue,
+                language,
                 "職員への{way}が {count}件 届かず、送るのをやめました（{why}）。",
                 way,
                 count,
@@ -80,7 +80,7 @@ impl Home {
             )
         } else {
             tr!(
-                tongue,
+                language,
                 "職員への{way}が {count}件 まだ届きません（{why}）。ためしつづけています。",
                 way,
                 count,

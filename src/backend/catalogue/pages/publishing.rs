@@ -54,7 +54,7 @@ struct RevisionPage {
 
 impl RevisionPage {
     fn words(&self, change: &Change) -> String {
-        words::change(self.frame.tongue, change)
+        words::change(self.frame.language, change)
     }
 }
 
@@ -173,7 +173,7 @@ pub async fn plan(
     }
     let note = note_of(&planned.note);
     let fault = match backend.desk.check(&draft.text) {
-        Err(faults) => Some(told(&NotPublished::Faulty(faults), signed_in.tongue)),
+        Err(faults) => Some(told(&NotPublished::Faulty(faults), signed_in.language)),
         Ok(_) => None,
     };
     let waiting = match planned.what.as_str() {
@@ -188,7 +188,7 @@ pub async fn plan(
         let mut page = page(&backend, &signed_in, Part::Tile).await?;
         let no_date = || {
             tr(
-                signed_in.tongue,
+                signed_in.language,
                 "公開する日時は、これから1年以内で選んでください。",
             )
             .to_owned()
@@ -229,7 +229,7 @@ async fn in_the_way(
     let told = known.filter(|plan| !is_mine(plan)).map(|plan| {
         let by = plan.by;
         tr!(
-            signed_in.tongue,
+            signed_in.language,
             "{by} さんの予定があります。先にそれを取りやめてください。",
             by
         )
@@ -267,7 +267,7 @@ pub async fn unplan(
         if plan.waiting != Waiting::Trial {
             if store.draft(signed_in.person.id).await?.is_some() {
                 let told = tr(
-                    signed_in.tongue,
+                    signed_in.language,
                     "取りやめた予定は下書きになりますが、下書きがもうあります。先にそれを公開するか、やめてください。",
                 );
                 let mut page = page(&backend, &signed_in, Part::Tile).await?;
@@ -300,21 +300,21 @@ async fn not_published(
         return Err(error.into());
     }
     let mut page = page(backend, signed_in, Part::Tile).await?;
-    page.fault = Some(told(&error, signed_in.tongue));
+    page.fault = Some(told(&error, signed_in.language));
     page.note = note;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
 }
 
-fn told(error: &NotPublished, tongue: Language) -> String {
+fn told(error: &NotPublished, language: Language) -> String {
     match error {
         NotPublished::Faulty(faults) => faults
             .iter()
-            .map(|fault: &Fault| fault.in_words(tongue))
+            .map(|fault: &Fault| fault.in_words(language))
             .collect::<Vec<_>>()
             .join("\n"),
         other => {
             tracing::error!(%other, "the catalogue could not be published");
-            tr(tongue, "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。")
+            tr(language, "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。")
                 .to_owned()
         }
     }
@@ -384,7 +384,7 @@ pub async fn bring_back(
         .await?
         .ok_or(PageError::NotFound)?;
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
-    let note = tr!(signed_in.tongue, "{revision}版にもどす", revision);
+    let note = tr!(signed_in.language, "{revision}版にもどす", revision);
     let publisher = Publisher {
         by: &signed_in.person.name,
         note: &note,

@@ -103,7 +103,7 @@ pub async fn send_back(
     let reason = note_of(&sent.reason);
     if reason.is_empty() || sent.reason.trim().chars().count() > NOTE_LIMIT {
         let told = tr(
-            signed_in.tongue,
+            signed_in.language,
             "何をなおしてほしいか、200文字までで書いてください",
         );
         let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -120,7 +120,7 @@ pub async fn send_back(
         return Ok(Redirect::to("/console/tiles").into_response());
     }
     let told = tr(
-        signed_in.tongue,
+        signed_in.language,
         "そのあいだに、提供者がまた直しました。上の変更を見てから返してください",
     );
     let told = (StatusCode::CONFLICT, told);
@@ -152,7 +152,7 @@ async fn changed_by_both(
     let name = tile.get("title").map_or("", String::as_str);
     let mut page = page(backend, signed_in, Part::Tile).await?;
     page.fault = Some(tr!(
-        signed_in.tongue,
+        signed_in.language,
         "「{name}」は、提供者が直しはじめたあとに、こちらでも変わっています。見くらべて、どちらかにそろえてから受け取ってください。",
         name
     ));

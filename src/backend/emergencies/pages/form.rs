@@ -176,7 +176,7 @@ async fn form_page(
         typed,
         faults,
         cohorts: backend.store.cohorts().await?,
-        texts: TextsIn::each_for(signed_in.tongue),
+        texts: TextsIn::each_for(signed_in.language),
     })
 }
 
@@ -186,7 +186,7 @@ pub async fn write(
     State(backend): State<Room>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let written = read(&typed, signed_in.tongue);
+    let written = read(&typed, signed_in.language);
     let mut faults = written.as_ref().err().cloned().unwrap_or_default();
     let is_drill = !typed.drill.is_empty();
     let mut to = Vec::new();
@@ -195,11 +195,11 @@ pub async fn write(
         let tablets = backend.store.lent_tablets().await?;
         let unknown = labels.iter().any(|label| !is_known(label, &tablets));
         if unknown {
-            faults.add("labels", tr(signed_in.tongue, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
+            faults.add("labels", tr(signed_in.language, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
         }
         to = addressed(&typed, &labels, &tablets);
         if to.is_empty() && !unknown {
-            faults.add("to", tr(signed_in.tongue, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
+            faults.add("to", tr(signed_in.language, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
         }
     }
     let written = match faults.unless(|| written.ok()) {
@@ -239,28 +239,28 @@ pub async fn write(
 }
 
 /// What was typed, or what is wrong with it, each beside its field.
-pub fn read(typed: &Typed, tongue: Language) -> Result<Written, Faults> {
+pub fn read(typed: &Typed, language: Language) -> Result<Written, Faults> {
     let mut faults = Faults::default();
     let title = plain(&typed.title).replace('\n', " ");
     let text = plain(&typed.text);
     let fits = |text: &str, limit: usize| (1..=limit).contains(&text.chars().count());
     if !fits(&title, Emergency::TITLE) {
-        faults.add("title", tr(tongue, "1文字から24文字までで書いてください"));
+        faults.add("title", tr(language, "1文字から24文字までで書いてください"));
     }
     if !fits(&text, Emergency::TEXT) {
-        faults.add("text", tr(tongue, "1文字から200文字までで書いてください"));
+        faults.add("text", tr(language, "1文字から200文字までで書いてください"));
     }
     for (field, words) in [("title", &title), ("text", &text)] {
         if words.contains(GAP) {
             faults.add(
                 field,
-                tr(tongue, "「○○」のところを、書きかえるか消してください"),
+                tr(language, "「○○」のところを、書きかえるか消してください"),
             );
         }
     }
     let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
     if hours.is_none() {
-        faults.add("hours", tr(tongue, "一覧から選んでください"));
+        faults.add("hours", tr(language, "一覧から選んでください"));
     }
     faults.unless(|| {
         Some(Written {

@@ -85,7 +85,7 @@ pub async fn mail(
         page.faults.add(
             "mail",
             tr(
-                signed_in.tongue,
+                signed_in.language,
                 "name@example.jp のように書いてください。使わないときは空けてください",
             ),
         );
@@ -121,7 +121,7 @@ pub async fn renew(
         );
         page.faults.add(
             "before",
-            waiting::told(signed_in.tongue, Cause::Own, kept.wait),
+            waiting::told(signed_in.language, Cause::Own, kept.wait),
         );
         return Ok((StatusCode::TOO_MANY_REQUESTS, shown(&page)).into_response());
     }
@@ -129,7 +129,7 @@ pub async fn renew(
     let kept = known.map(|it| it.password_hash);
     if !is_right(&backend, sent.before, kept).await? {
         let fault = tr(
-            signed_in.tongue,
+            signed_in.language,
             "いまのパスワードがちがいます。もう一度入れてください",
         );
         page.faults.add("before", fault);
@@ -151,5 +151,5 @@ pub async fn renew(
 }
 
 fn told(signed_in: &SignedIn, weakness: Weakness) -> String {
-    weakness.in_words(signed_in.tongue)
+    weakness.in_words(signed_in.language)
 }

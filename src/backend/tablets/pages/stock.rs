@@ -75,7 +75,7 @@ impl StockPage {
     /// Where a tablet is, in words.
     fn words(&self, is: Whereabouts) -> &str {
         let words = words(is);
-        words.tr(self.frame.tongue)
+        words.tr(self.frame.language)
     }
 }
 
@@ -114,7 +114,7 @@ async fn page(
     let count = |kind: &str| all.iter().filter(|line| line.is.kind().0 == kind).count();
     let counts = Whereabouts::KINDS
         .iter()
-        .map(|(kind, words)| (*kind, words.tr(signed_in.tongue), count(kind)))
+        .map(|(kind, words)| (*kind, words.tr(signed_in.language), count(kind)))
         .collect();
     let mut lines = sought(all, &looked);
     let found = lines.len();
@@ -241,7 +241,7 @@ pub async fn register(
         Ok(labels) => labels,
         Err(fault) => {
             let mut page = page(&backend, &signed_in, Looked::default()).await?;
-            page.faults = Faults::at("labels", fault.in_words(signed_in.tongue));
+            page.faults = Faults::at("labels", fault.in_words(signed_in.language));
             page.typed = registered.labels;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }
