@@ -19,7 +19,7 @@ use std::{
 };
 
 use kairan_contract::{
-    AgeBand, AreaCode, Audience, BlobReference, Category, Council, Message, MessageId,
+    AgeBand, AreaCode, Audience, BlobReference, Category, Council, CouncilMessage, MessageId,
     Neighbourhood, Provider, Service, ServiceId, Sha256,
 };
 use url::Url;
@@ -53,7 +53,7 @@ pub struct Catalogue {
     /// The tiles, each with where its content comes from.
     pub services: Vec<(Service, ContentSource)>,
     /// What the council says.
-    pub messages: Vec<Message>,
+    pub messages: Vec<CouncilMessage>,
     /// Which tiles and messages are not for everybody.
     pub whom: Audiences,
     /// What the council has decided about usage records.

@@ -11,7 +11,7 @@
 
 use serde::Deserialize;
 
-use super::{Draft, Gleaned, SourceError};
+use super::{DraftContent, Gleaned, SourceError};
 
 /// The steps of a programme; a longer one is no exercise for anybody.
 const STEP_LIMIT: usize = 100;
@@ -64,7 +64,7 @@ pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
             )));
         }
     }
-    Ok(Gleaned::whole(Draft::Audio(programme)))
+    Ok(Gleaned::whole(DraftContent::Audio(programme)))
 }
 
 /// Whether the bytes are a sound that a tablet plays: Ogg, MP3, FLAC or WAV.
@@ -83,7 +83,7 @@ mod tests {
     fn steps_are_read_and_faults_are_named_with_their_line() {
         let good = "title = \"体操\"\n[[step]]\nwords = \"うで\"\nsound = \"arms.ogg\"\n[[step]]\nwords = \"あし\"\nseconds = 30\n";
         let gleaned = parse(good.as_bytes()).expect("reads");
-        let Draft::Audio(programme) = gleaned.draft else {
+        let DraftContent::Audio(programme) = gleaned.draft else {
             panic!("no programme")
         };
         assert_eq!(programme.steps.len(), 2);

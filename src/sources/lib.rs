@@ -1,6 +1,6 @@
 //! Public data in, content out: one file a kind of source.
 //!
-//! A kind's file is pure: bytes in, a [`Draft`] out. How the web and the files beside a catalogue are read stands beside
+//! A kind's file is pure: bytes in, a [`DraftContent`] out. How the web and the files beside a catalogue are read stands beside
 //! them, once; nothing here knows a database.
 
 pub mod audio;
@@ -31,7 +31,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// Content as a parser understood it: its pictures still lie where the publisher put them.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Draft {
+pub enum DraftContent {
     /// News, newest first.
     Feed(Vec<DraftArticle>),
     /// A forecast.
@@ -58,14 +58,14 @@ pub enum Draft {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gleaned {
     /// What can be used.
-    pub draft: Draft,
+    pub draft: DraftContent,
     /// What cannot, each with its place and the reason.
     pub skipped: Vec<Skipped>,
 }
 
 impl Gleaned {
     /// Content from which nothing was left out.
-    pub fn whole(draft: Draft) -> Self {
+    pub fn whole(draft: DraftContent) -> Self {
         Self {
             draft,
             skipped: Vec::new(),

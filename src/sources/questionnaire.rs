@@ -12,7 +12,7 @@
 use kairan_contract::{FormId, Questionnaire, SurveyQuestion};
 use serde::Deserialize;
 
-use super::{Draft, Gleaned, SourceError};
+use super::{DraftContent, Gleaned, SourceError};
 
 /// The questions of a questionnaire; nobody answers more.
 const QUESTION_LIMIT: usize = 30;
@@ -66,7 +66,7 @@ pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
             choices: question.choices,
         });
     }
-    Ok(Gleaned::whole(Draft::Questionnaire(Questionnaire {
+    Ok(Gleaned::whole(DraftContent::Questionnaire(Questionnaire {
         id: file.id,
         title: file.title,
         purpose: file.purpose,
@@ -85,7 +85,7 @@ mod tests {
         let question =
             "[[question]]\nwords = \"読みやすいですか。\"\nchoices = [\"はい\", \"いいえ\"]\n";
         let gleaned = parse(format!("{HEAD}{question}").as_bytes()).expect("reads");
-        let Draft::Questionnaire(read) = gleaned.draft else {
+        let DraftContent::Questionnaire(read) = gleaned.draft else {
             panic!("no questionnaire")
         };
         assert_eq!(read.id.as_str(), "first-month");

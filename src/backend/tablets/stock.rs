@@ -56,12 +56,12 @@ impl Whereabouts {
 
 /// What the labels of all tablets and codes tell.
 #[derive(Debug)]
-pub struct Known {
+pub struct LabelIndex {
     lent: HashMap<String, Whereabouts>,
     awaited: HashSet<String>,
 }
 
-impl Known {
+impl LabelIndex {
     /// Of the tablets that have been let in, and the labels for which a code waits.
     pub fn of(tablets: &[LentTablet], awaited: HashSet<String>) -> Self {
         let mut lent = HashMap::new();
@@ -162,7 +162,7 @@ mod tests {
         ] {
             let tablets: Vec<LentTablet> = tablets.into_iter().cloned().collect();
             let awaited = is_awaited.then(|| "A-1".to_owned()).into_iter().collect();
-            let known = Known::of(&tablets, awaited);
+            let known = LabelIndex::of(&tablets, awaited);
             assert_eq!(known.whereabouts(&owned(away)), wanted, "{tablets:?}");
         }
     }

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 use kairan_catalogue::{
-    bundle::{self, Files, NotBundled, Shelf},
+    bundle::{self, FileRoot, Files, NotBundled},
     edit::Part,
 };
 use kairan_sources::{
@@ -54,7 +54,7 @@ pub async fn archive(
         .desk
         .check(&text)
         .map_err(|_| PageError::CatalogueDamaged)?;
-    let files = bundle::named(&catalogue, Shelf::Beside(backend.desk.beside())).await;
+    let files = bundle::named(&catalogue, FileRoot::Beside(backend.desk.beside())).await;
     let files = files.map_err(anyhow::Error::from)?;
     let packed = tokio::task::spawn_blocking(move || bundle::pack(&text, files)).await;
     let packed = packed.context("the files could not be packed")?;
@@ -162,7 +162,7 @@ async fn taken_in(
     if own.text != in_force && own.text != text {
         return Ok(Err(NotTaken::Draft));
     }
-    let named = bundle::named(&catalogue, Shelf::Unpacked(&files)).await;
+    let named = bundle::named(&catalogue, FileRoot::Unpacked(&files)).await;
     let named = named.map_err(anyhow::Error::from)?;
     // Nothing that is shown now becomes something else: a file of another content has another name.
     let beside = backend.desk.beside();

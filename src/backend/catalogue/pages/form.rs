@@ -20,7 +20,7 @@ use super::{
     text, words,
 };
 use crate::{
-    catalogue::{queries::Draft, room::Room},
+    catalogue::{queries::CatalogueDraft, room::Room},
     pages::{Faults, Frame, May, PageError, Right, SignedIn, shown},
 };
 use kairan_catalogue::{
@@ -269,7 +269,7 @@ pub struct Sent {
     pub id: Option<String>,
     pub part: Part,
     pub typed: Typed,
-    pub draft: Draft,
+    pub draft: CatalogueDraft,
     /// The draft's text with it, or what is wrong.
     pub text: Result<String, Faults>,
 }
@@ -326,7 +326,7 @@ fn judged(
     language: Language,
     (part, id): (Part, Option<&str>),
     typed: &Typed,
-    draft: &Draft,
+    draft: &CatalogueDraft,
 ) -> Result<Result<String, Faults>, PageError> {
     let listed = entries(&draft.text, part)?;
     let known = id.and_then(|id| {

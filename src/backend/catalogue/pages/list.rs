@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        queries::{Plan, Waiting},
+        queries::{PlannedCatalogue, Waiting},
         room::Room,
     },
     pages::{Frame, May, PageError, Right, SignedIn, in_japan, rights::EditTiles, shown},
@@ -58,7 +58,7 @@ pub struct ListPage {
     /// Tablets on which things are tried.
     trial_tablets: usize,
     /// What is tried, and what waits for its date, with what it changes.
-    plans: Vec<(Plan, Vec<Change>)>,
+    plans: Vec<(PlannedCatalogue, Vec<Change>)>,
     /// What people of providers have changed.
     pub handed_in: Vec<HandedIn>,
     /// Why the council gave the changes of this person of a provider back.
@@ -121,7 +121,7 @@ impl ListPage {
         words.tr(self.frame.language)
     }
 
-    fn plan_words(&self, plan: &Plan) -> String {
+    fn plan_words(&self, plan: &PlannedCatalogue) -> String {
         let by = &plan.by;
         match plan.waiting {
             Waiting::Trial => tr!(
@@ -246,7 +246,10 @@ async fn handed_in(backend: &Room, in_force: &str) -> Result<Vec<HandedIn>, Page
 }
 
 /// What is planned, and what each would change now.
-async fn plans(backend: &Room, in_force: &str) -> Result<Vec<(Plan, Vec<Change>)>, PageError> {
+async fn plans(
+    backend: &Room,
+    in_force: &str,
+) -> Result<Vec<(PlannedCatalogue, Vec<Change>)>, PageError> {
     let planned = [
         backend.store.on_trial().await?,
         backend.store.dated().await?,

@@ -21,7 +21,7 @@ use crate::{
     audit::queries::{Act, Deed},
     catalogue::{
         publishing::{NotPublished, Publisher},
-        queries::{Plan, Revision, Waiting},
+        queries::{PlannedCatalogue, Revision, Waiting},
         room::Room,
     },
     pages::{
@@ -197,7 +197,7 @@ pub async fn plan(
         page.note = note;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
-    let plan = Plan {
+    let plan = PlannedCatalogue {
         waiting,
         base: draft.base,
         text: draft.text,
@@ -225,7 +225,8 @@ async fn in_the_way(
         Waiting::Trial => backend.store.on_trial().await?,
         Waiting::Until(_) => backend.store.dated().await?,
     };
-    let is_mine = |plan: &Plan| waiting == Waiting::Trial && plan.by == signed_in.person.name;
+    let is_mine =
+        |plan: &PlannedCatalogue| waiting == Waiting::Trial && plan.by == signed_in.person.name;
     let told = known.filter(|plan| !is_mine(plan)).map(|plan| {
         let by = plan.by;
         tr!(

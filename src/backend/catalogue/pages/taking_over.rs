@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     audit::queries::{Act, Deed},
-    catalogue::{queries::Draft, room::Room},
+    catalogue::{queries::CatalogueDraft, room::Room},
     pages::{May, PageError, SignedIn, queries::Person, rights::EditTiles, shown},
 };
 use kairan_catalogue::edit::{Part, Typed, entries, put};
@@ -74,7 +74,7 @@ pub async fn take_over(
 }
 
 /// What this person of a provider has handed in.
-async fn handed_in(backend: &Room, person: &str) -> Result<(Person, Draft), PageError> {
+async fn handed_in(backend: &Room, person: &str) -> Result<(Person, CatalogueDraft), PageError> {
     let person: Uuid = person.parse().map_err(|_| PageError::NotFound)?;
     let handed_in = backend.store.drafts_of_providers().await?;
     let found = handed_in.into_iter().find(|(of, _)| of.id == person);

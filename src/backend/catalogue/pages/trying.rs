@@ -98,12 +98,12 @@ async fn tried(
         return Tried::default();
     };
     match dry_run::attempt(&trial, language).await {
-        Ok(outcome) => {
-            let first: Vec<_> = outcome.items.iter().take(SHOWN_ITEMS).collect();
+        Ok(report) => {
+            let first: Vec<_> = report.items.iter().take(SHOWN_ITEMS).collect();
             let items = serde_json::to_string_pretty(&first).unwrap_or_default();
             Tried {
-                said: dry_run::summary(content::name(&trial.kind, language), &outcome, language),
-                skipped: outcome
+                said: dry_run::summary(content::name(&trial.kind, language), &report, language),
+                skipped: report
                     .skipped
                     .iter()
                     .take(SHOWN_ITEMS)

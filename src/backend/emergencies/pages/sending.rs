@@ -111,7 +111,7 @@ pub async fn let_go(
 async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
     // The moment counts at which its turn has come.
     let read = async { backend.store.told_now(Timestamp::now()).await };
-    Ok(backend.shelf.renew_emergencies(read).await?)
+    Ok(backend.repository.renew_emergencies(read).await?)
 }
 
 /// What tablets show, or would.

@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::{
-    content::told::Told,
+    content::addressed_emergency::AddressedEmergency,
     database::{Database, DatabaseError, from_row},
 };
 
@@ -174,7 +174,7 @@ impl Database {
 
     /// What tablets are to be told now. A tablet takes the last of them if they are more than it takes, so what is
     /// real stands at the end, behind what has ended, and what was released last behind that.
-    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<Told>, DatabaseError> {
+    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<AddressedEmergency>, DatabaseError> {
         let mut told = Vec::new();
         for edition in self.live_editions(now).await?.into_iter().rev() {
             let to = if edition.drill {
@@ -182,7 +182,11 @@ impl Database {
             } else {
                 None
             };
-            told.extend(edition.told().map(|emergency| Told { emergency, to }));
+            told.extend(
+                edition
+                    .told()
+                    .map(|emergency| AddressedEmergency { emergency, to }),
+            );
         }
         Ok(told)
     }

@@ -24,7 +24,7 @@ use crate::{
     tablets::{
         queries::{Away, Label, Owned},
         room::Room,
-        stock::{Known, Whereabouts},
+        stock::{LabelIndex, Whereabouts},
     },
 };
 
@@ -137,11 +137,11 @@ async fn page(
 
 /// Every tablet that the council owns, and where it is.
 async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
-    let known = known(backend).await?;
+    let labels = label_index(backend).await?;
     let owned = backend.store.stock().await?.into_iter();
     Ok(owned
         .map(|owned| Line {
-            is: known.whereabouts(&owned),
+            is: labels.whereabouts(&owned),
             owned,
         })
         .collect())
@@ -149,7 +149,7 @@ async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
 
 /// Why a tablet of this label is not lent now; nothing where it can be, or is not registered.
 pub async fn why_not(backend: &Room, label: &str) -> Result<Option<Message>, PageError> {
-    if known(backend).await?.is_lent(label) {
+    if label_index(backend).await?.is_lent(label) {
         return Ok(Some(message(
             "このラベルのタブレットは、いま貸し出し中です。ラベルを確かめてください。",
         )));
@@ -160,10 +160,10 @@ pub async fn why_not(backend: &Room, label: &str) -> Result<Option<Message>, Pag
 }
 
 /// What the labels of all tablets and codes tell.
-async fn known(backend: &Room) -> Result<Known, PageError> {
+async fn label_index(backend: &Room) -> Result<LabelIndex, PageError> {
     let tablets = backend.store.lent_tablets().await?;
     let awaited = backend.store.awaited_labels(Timestamp::now()).await?;
-    Ok(Known::of(&tablets, awaited))
+    Ok(LabelIndex::of(&tablets, awaited))
 }
 
 /// The labels of the tablets that can be lent.
