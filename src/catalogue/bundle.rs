@@ -10,7 +10,7 @@ use std::{
 use pulldown_cmark::{Event, Parser, Tag};
 use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::Catalogue;
+use crate::catalogue::Catalogue;
 use kairan_sources::{
     DraftContent, SourceError, audio,
     beside::{Beside, Role, plain},

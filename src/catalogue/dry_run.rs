@@ -8,7 +8,7 @@ use kairan_text::{tr, way_in_words};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{Fault, source_settings};
+use crate::{fault::Fault, loading::source_settings};
 use kairan_sources::{
     DraftContent, Gleaned, Skipped, SourceError,
     beside::{Beside, Role, read_anywhere},

@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use kairan_contract::{Block, Sha256};
 use uuid::Uuid;
 
-use super::{DraftArticle, DraftBlock, DraftContent, SourceError, html};
+use super::{
+    draft::{DraftArticle, DraftBlock, DraftContent},
+    error::SourceError,
+    html,
+};
 
 /// The articles that a tablet holds of one feed.
 const ARTICLE_LIMIT: usize = 50;

@@ -3,7 +3,10 @@
 use kairan_contract::Block;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::{DraftArticle, DraftBlock, DraftContent, html::tidy};
+use super::{
+    draft::{DraftArticle, DraftBlock, DraftContent},
+    html::tidy,
+};
 
 /// Reads a page. `id` names it in usage records; `fallback_title` stands at its head when the
 /// text does not begin with a heading.

@@ -12,7 +12,11 @@
 use kairan_contract::{FormId, Questionnaire, SurveyQuestion};
 use serde::Deserialize;
 
-use super::{DraftContent, Gleaned, SourceError};
+use super::{
+    draft::{DraftContent, Gleaned},
+    error::SourceError,
+    toml_file::toml_file,
+};
 
 /// The questions of a questionnaire; nobody answers more.
 const QUESTION_LIMIT: usize = 30;
@@ -39,7 +43,7 @@ struct Question {
 
 /// Reads a questionnaire.
 pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
-    let file: File = super::toml_file(bytes, "questionnaire")?;
+    let file: File = toml_file(bytes, "questionnaire")?;
     let count = file.questions.len();
     if count == 0 || count > QUESTION_LIMIT {
         let why = format!("a questionnaire has 1 to {QUESTION_LIMIT} questions, this one {count}");

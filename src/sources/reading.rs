@@ -5,8 +5,11 @@ use jiff::Timestamp;
 
 use super::source::SourceKind;
 use super::{
-    DraftArticle, DraftBlock, DraftContent, Gleaned, Skipped, SourceError, audio, calendar,
-    entities, feed, open_data, page, questionnaire, timetable, warnings, weather,
+    audio, calendar,
+    draft::{DraftArticle, DraftBlock, DraftContent, Gleaned, Skipped},
+    entities,
+    error::SourceError,
+    feed, open_data, page, questionnaire, timetable, warnings, weather,
 };
 use kairan_contract::Block;
 

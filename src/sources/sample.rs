@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::source::SourceKind;
-use super::{DraftContent, SourceError, feed, japan::JAPAN, weather};
+use super::{draft::DraftContent, error::SourceError, feed, japan::JAPAN, weather};
 
 const FEED: &[u8] = include_bytes!("../../assets/demonstration/news.xml");
 const FORECAST: &[u8] = include_bytes!("../../assets/demonstration/forecast.json");

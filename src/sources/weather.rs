@@ -10,7 +10,9 @@ use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Weather, WeatherDay};
 use serde::Deserialize;
 
-use super::{DraftContent, SourceError, html::tidy, japan::JAPAN, weather_code::describe};
+use super::{
+    draft::DraftContent, error::SourceError, html::tidy, japan::JAPAN, weather_code::describe,
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,8 +11,8 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use kairan_sources::{
-    DraftArticle, DraftBlock, DraftContent, SourceError,
-    audio::{DraftProgramme, is_sound},
+    DraftArticle, DraftBlock, DraftContent, DraftProgramme, SourceError,
+    audio::is_sound,
     beside::Role,
     fetch::{Answer, PICTURE_LIMIT, Validators},
     picture::{self, Bounds},

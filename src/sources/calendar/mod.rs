@@ -13,7 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::Occurrence;
 
 use crate::{
-    DraftContent, Gleaned, Skipped, SourceError,
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
     japan::day_in_japan,
     open_data::{events::coming, text_of},
 };

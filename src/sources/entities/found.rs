@@ -3,7 +3,10 @@
 use kairan_contract::{Measurement, Place};
 
 use super::becomes::Becomes;
-use crate::{DraftArticle, DraftContent, Skipped, open_data::places};
+use crate::{
+    draft::{DraftArticle, DraftContent, Skipped},
+    open_data::places,
+};
 
 /// The articles or values that a tablet holds of one source.
 pub(super) const ENTITY_LIMIT: usize = 200;

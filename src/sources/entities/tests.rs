@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::DraftContent;
+use crate::draft::DraftContent;
 
 fn read(document: &Value, becomes: Becomes, mapping: &[(&str, &str)]) -> Gleaned {
     let mapping = mapping

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use super::words::folded;
-use crate::SourceError;
+use crate::error::SourceError;
 
 /// Columns that the catalogue names: what we call it, and what the city calls it.
 pub type Named = BTreeMap<String, String>;

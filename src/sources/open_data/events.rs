@@ -16,7 +16,11 @@ use super::{
     when::{span, span_of_end, times},
     words::{day, folded, telephone},
 };
-use crate::{DraftContent, Gleaned, Skipped, SourceError, japan::day_in_japan};
+use crate::{
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
+    japan::day_in_japan,
+};
 
 /// The occurrences that a tablet holds of one source.
 const OCCURRENCE_LIMIT: usize = 300;

@@ -11,7 +11,7 @@ use super::{
     rows::{Row, Rows},
     words::folded,
 };
-use crate::SourceError;
+use crate::error::SourceError;
 
 /// The bytes of the file: fifty thousand rows of a few words take as many.
 pub const FILE_LIMIT: usize = 4 * 1024 * 1024;

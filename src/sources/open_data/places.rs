@@ -10,7 +10,10 @@ use super::{
     rows::{Row, Rows},
     words::{degrees, people, telephone},
 };
-use crate::{DraftContent, Gleaned, Skipped, SourceError};
+use crate::{
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
+};
 
 /// The places that a tablet holds of one source: those of a large city with the towns around it, because a resident
 /// counts from their own part of the town and not from the point that the catalogue names.

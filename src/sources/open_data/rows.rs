@@ -3,7 +3,7 @@
 use csv::{ReaderBuilder, StringRecord};
 
 use super::columns::{Columns, KnownColumns, Named};
-use crate::{Skipped, SourceError};
+use crate::{draft::Skipped, error::SourceError};
 
 /// The names of the columns stand in one of the first so many rows; above them some cities put a
 /// title.

@@ -12,7 +12,8 @@ use kairan_contract::Departures;
 pub use feed::{Feed, StopName};
 
 use super::{
-    DraftContent, Gleaned, Skipped, SourceError,
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
     japan::{JAPAN, day_in_japan},
 };
 

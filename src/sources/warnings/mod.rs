@@ -13,7 +13,11 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{Warning, Warnings};
 
-use crate::{DraftContent, Gleaned, SourceError, japan::JAPAN};
+use crate::{
+    draft::{DraftContent, Gleaned},
+    error::SourceError,
+    japan::JAPAN,
+};
 use bulletin::{newest_first, read, some_areas};
 use in_force::{headline, in_force};
 

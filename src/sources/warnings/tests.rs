@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{bulletin::timestamp, *};
-use crate::Skipped;
+use crate::draft::Skipped;
 
 fn at(time: &str) -> Timestamp {
     timestamp(time).expect("a time")
