@@ -28,7 +28,7 @@ use kairan_backend::{
 };
 use kairan_catalogue::Catalogue;
 use kairan_catalogue::dry_run::{self, DryRun};
-use kairan_contract::{Participation, RequestId};
+use kairan_contract::{EnrolmentCode, Participation, RequestId};
 use kairan_sources::beside::Beside;
 use kairan_text::tr;
 use tokio_util::sync::CancellationToken;
@@ -261,16 +261,19 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::EnrolmentCode { storage } => {
-            let code = runtime()?.block_on(async {
-                let store = storage.open().await?;
-                let code = enrolment::new_code(&store).await?;
-                store.close().await;
-                anyhow::Ok(code)
-            })?;
+            let code = runtime()?.block_on(enrolment_code(&storage))?;
             println!("{code}");
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Makes a code for a new loan.
+async fn enrolment_code(storage: &StorageArguments) -> anyhow::Result<EnrolmentCode> {
+    let store = storage.open().await?;
+    let code = enrolment::new_code(&store).await?;
+    store.close().await;
+    Ok(code)
 }
 
 /// Whether there was a tablet that could be told.

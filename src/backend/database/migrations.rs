@@ -133,10 +133,10 @@ mod tests {
     fn every_file_of_the_folder_is_a_step() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("database/migrations");
         let files = std::fs::read_dir(folder).expect("a folder");
-        let files = files.map(|it| it.expect("an entry").file_name());
-        let files: BTreeSet<String> = files
-            .filter_map(|it| it.into_string().ok())
-            .filter(|name| name.ends_with(".sql"))
+        let paths = files.map(|it| it.expect("an entry").path());
+        let files: BTreeSet<String> = paths
+            .filter(|path| path.extension().is_some_and(|it| it == "sql"))
+            .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
             .collect();
         let steps = MIGRATIONS.iter();
         let steps: BTreeSet<String> = steps
