@@ -8,7 +8,7 @@ use std::{
 };
 
 use kairan_backend::{
-    content::{Gathering, shelf::Shelf},
+    content::{Gathering, repository::ContentRepository},
     database::Database,
     tablets::queries::Standing,
 };
@@ -126,7 +126,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
     Arc::new(Gathering {
         fetcher: Fetcher::new(allowed).expect("a fetcher"),
         store: Database::open(folder, None).await.expect("a store"),
-        shelf: Arc::new(Shelf::open(folder, catalogue, 1).expect("a shelf")),
+        repository: Arc::new(ContentRepository::open(folder, catalogue, 1).expect("a repository")),
         beside: Beside::of(&folder.join("services.toml"), []),
         demonstration: false,
     })
@@ -137,7 +137,7 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
 /// # Panics
 /// If the manifest is none.
 pub fn manifest_of(gathering: &Gathering) -> Manifest {
-    let manifest = gathering.shelf.manifest(None, &Standing::default());
+    let manifest = gathering.repository.manifest(None, &Standing::default());
     serde_json::from_slice(&manifest.plain.bytes).expect("a manifest")
 }
 

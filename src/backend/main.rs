@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use kairan_backend::{
     app::{
-        Place, Settings, SettingsError,
+        Settings, SettingsError, StorageArguments,
         commands::{
             people::{self, KeysCommand, PeopleCommand},
             usage::{self, UsageCommand},
@@ -28,7 +28,7 @@ use kairan_backend::{
 };
 use kairan_catalogue::Catalogue;
 use kairan_catalogue::dry_run::{self, DryRun};
-use kairan_contract::{Participation, RequestId};
+use kairan_contract::{EnrolmentCode, Participation, RequestId};
 use kairan_sources::beside::Beside;
 use kairan_text::tr;
 use tokio_util::sync::CancellationToken;
@@ -50,7 +50,7 @@ enum Command {
         file: PathBuf,
         /// The server's, whose files are no content.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Shows what a source would give: its items as JSON, and each row that is left out.
     Try {
@@ -81,7 +81,7 @@ enum Command {
         trusted_proxies: Option<Vec<ipnet::IpNet>>,
         /// Where the database and fetched content lie.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
         /// Shows sample content, marked as such, for sources that cannot be reached.
         #[arg(long)]
         demo: bool,
@@ -93,7 +93,7 @@ enum Command {
     Requests {
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
         /// Notes that this one has been dealt with.
         #[arg(long, value_name = "ID")]
         settled: Option<uuid::Uuid>,
@@ -107,7 +107,7 @@ enum Command {
         open: bool,
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Has the tablets of a loan forget it: everything of it goes from them when they next ask, locked or not.
     Wipe {
@@ -115,7 +115,7 @@ enum Command {
         loan: Participation,
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     #[command(flatten)]
     Usage(UsageCommand),
@@ -135,7 +135,7 @@ enum Command {
     EnrolmentCode {
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
 }
 
@@ -168,8 +168,8 @@ fn log_to_stderr() {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Check { file, place } => {
-            let kept = match place.in_force() {
+        Command::Check { file, storage } => {
+            let kept = match storage.in_force() {
                 Ok(settings) => sealing::kept_back(&settings),
                 // A catalogue is checked without a server, too.
                 Err(error) if matches!(error.downcast_ref(), Some(SettingsError::NoData)) => {
@@ -200,7 +200,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             catalogue,
             listen,
             trusted_proxies,
-            place,
+            storage,
             demo,
             plain_http,
         } => {
@@ -214,7 +214,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let settings = Settings {
                 demonstration: demo,
                 language: language(),
-                ..place.in_force_with(flags)?
+                ..storage.in_force_with(flags)?
             };
             runtime()?.block_on(async {
                 let stop = CancellationToken::new();
@@ -226,20 +226,24 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             })?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Requests { place, settled } => runtime()?.block_on(async {
-            let store = place.open().await?;
+        Command::Requests { storage, settled } => runtime()?.block_on(async {
+            let store = storage.open().await?;
             let done = requests(&store, settled.map(RequestId)).await;
             store.close().await;
             done
         }),
-        Command::Lock { loan, open, place } => runtime()?.block_on(async {
-            let store = place.open().await?;
+        Command::Lock {
+            loan,
+            open,
+            storage,
+        } => runtime()?.block_on(async {
+            let store = storage.open().await?;
             let tablets = store.lock(loan, !open, Timestamp::now()).await?;
             store.close().await;
             Ok(told(loan, tablets))
         }),
-        Command::Wipe { loan, place } => runtime()?.block_on(async {
-            let store = place.open().await?;
+        Command::Wipe { loan, storage } => runtime()?.block_on(async {
+            let store = storage.open().await?;
             let tablets = store.wipe(loan, Timestamp::now()).await?;
             store.close().await;
             Ok(told(loan, tablets))
@@ -256,17 +260,20 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(usage::run(command))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::EnrolmentCode { place } => {
-            let code = runtime()?.block_on(async {
-                let store = place.open().await?;
-                let code = enrolment::new_code(&store).await?;
-                store.close().await;
-                anyhow::Ok(code)
-            })?;
+        Command::EnrolmentCode { storage } => {
+            let code = runtime()?.block_on(enrolment_code(&storage))?;
             println!("{code}");
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Makes a code for a new loan.
+async fn enrolment_code(storage: &StorageArguments) -> anyhow::Result<EnrolmentCode> {
+    let store = storage.open().await?;
+    let code = enrolment::new_code(&store).await?;
+    store.close().await;
+    Ok(code)
 }
 
 /// Whether there was a tablet that could be told.
@@ -282,16 +289,16 @@ fn told(loan: Participation, tablets: u64) -> ExitCode {
 
 /// The items go to standard output, everything said about them to standard error.
 async fn attempt(trial: &DryRun) -> anyhow::Result<ExitCode> {
-    let outcome = dry_run::attempt(trial, language()).await?;
+    let report = dry_run::attempt(trial, language()).await?;
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &outcome.items)?;
+    serde_json::to_writer_pretty(&mut out, &report.items)?;
     // Who reads the items may have heard enough and gone.
     let _ = writeln!(out);
-    for skipped in &outcome.skipped {
+    for skipped in &report.skipped {
         eprintln!("{}", skipped.line_for(&trial.source));
     }
-    eprintln!("{}", dry_run::summary(&trial.kind, &outcome, language()));
-    Ok(if outcome.usable {
+    eprintln!("{}", dry_run::summary(&trial.kind, &report, language()));
+    Ok(if report.usable {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

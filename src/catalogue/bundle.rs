@@ -10,9 +10,9 @@ use std::{
 use pulldown_cmark::{Event, Parser, Tag};
 use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::Catalogue;
+use crate::catalogue::Catalogue;
 use kairan_sources::{
-    Draft, SourceError, audio,
+    DraftContent, SourceError, audio,
     beside::{Beside, Role, plain},
     source::{Location, SourceKind},
 };
@@ -53,14 +53,14 @@ impl From<ZipError> for NotBundled {
 
 /// Where files are looked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Shelf<'f> {
+pub enum FileRoot<'f> {
     /// Beside the catalogue.
     Beside(&'f Beside),
     /// In what was unpacked.
     Unpacked(&'f Files),
 }
 
-impl Shelf<'_> {
+impl FileRoot<'_> {
     /// A file, if it is there and no larger than this.
     async fn get(
         self,
@@ -84,7 +84,7 @@ impl Shelf<'_> {
 }
 
 /// The files that a catalogue names, and those that its texts and programmes name, as far as they are there.
-pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Named, NotBundled> {
+pub async fn named(catalogue: &Catalogue, root: FileRoot<'_>) -> Result<Named, NotBundled> {
     let (mut files, mut left) = (Named::new(), LIMIT);
     let mut wanted: Vec<(PathBuf, Role, Option<&SourceKind>)> = Vec::new();
     for (_, source) in &catalogue.services {
@@ -99,7 +99,7 @@ pub async fn named(catalogue: &Catalogue, shelf: Shelf<'_>) -> Result<Named, Not
         if files.contains_key(&name) {
             continue;
         }
-        let Some(bytes) = shelf.get(&name, role, left).await? else {
+        let Some(bytes) = root.get(&name, role, left).await? else {
             continue;
         };
         left = left.checked_sub(bytes.len()).ok_or(NotBundled::TooLarge)?;
@@ -127,7 +127,7 @@ fn named_in(kind: &SourceKind, bytes: &[u8]) -> Vec<(PathBuf, Role)> {
             pictures.collect()
         }
         SourceKind::Audio => match audio::parse(bytes).map(|gleaned| gleaned.draft) {
-            Ok(Draft::Audio(programme)) => programme
+            Ok(DraftContent::Audio(programme)) => programme
                 .steps
                 .into_iter()
                 .flat_map(|step| [(step.picture, Role::Picture), (step.sound, Role::Sound)])

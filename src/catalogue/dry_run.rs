@@ -8,9 +8,9 @@ use kairan_text::{tr, way_in_words};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{Fault, source_settings};
+use crate::{fault::Fault, loading::source_settings};
 use kairan_sources::{
-    Draft, Gleaned, Skipped, SourceError,
+    DraftContent, Gleaned, Skipped, SourceError,
     beside::{Beside, Role, read_anywhere},
     fetch::{AllowedHosts, Answer, Fetcher, Validators, document_limit, headers_for},
     japan::{JAPAN, day_in_japan},
@@ -62,7 +62,7 @@ fn in_lines(faults: &[String]) -> String {
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct DryRunReport {
     /// The items.
     pub items: Vec<Value>,
     /// What was left out, and what the operator should know.
@@ -81,7 +81,7 @@ pub fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// Tries a source.
-pub async fn attempt(trial: &DryRun, language: Language) -> Result<Outcome, DryRunError> {
+pub async fn attempt(trial: &DryRun, language: Language) -> Result<DryRunReport, DryRunError> {
     let settings = settings_text(trial)?;
     let lists_stops = trial.kind == "timetable" && !names(&trial.settings, "stop");
     let settings = if lists_stops {
@@ -110,7 +110,7 @@ pub async fn attempt(trial: &DryRun, language: Language) -> Result<Outcome, DryR
             return stops(&bytes);
         }
         let gleaned = read(&kind, &bytes, &circumstances)?;
-        Ok(outcome(gleaned, &of))
+        Ok(report_of(gleaned, &of))
     });
     let done = reading
         .await
@@ -126,13 +126,13 @@ fn told(trial: &DryRun, why: SourceError) -> DryRunError {
 }
 
 /// The stops of a timetable, for an operator who does not know their names yet.
-fn stops(bytes: &[u8]) -> Result<Outcome, SourceError> {
+fn stops(bytes: &[u8]) -> Result<DryRunReport, SourceError> {
     let (feed, mut skipped) = timetable::Feed::read(bytes)?;
     skipped.push(Skipped::told(
         "these are the stops; name one of them with --set stop=NAME".to_owned(),
     ));
     let items: Vec<Value> = feed.names().iter().map(|stop| json!(stop)).collect();
-    Ok(Outcome {
+    Ok(DryRunReport {
         usable: !items.is_empty(),
         items,
         skipped,
@@ -207,13 +207,13 @@ async fn fetched(trial: &DryRun, source: &ContentSource) -> Result<(Vec<u8>, Str
     }
 }
 
-fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
+fn report_of(gleaned: Gleaned, trial: &DryRun) -> DryRunReport {
     let Gleaned { draft, mut skipped } = gleaned;
     let today = day_in_japan(trial.now);
-    let is_answer = matches!(draft, Draft::Warnings(_));
+    let is_answer = matches!(draft, DraftContent::Warnings(_));
     let items: Vec<Value> = match draft {
-        Draft::Feed(articles) => articles.iter().map(|article| json!(article)).collect(),
-        Draft::Weather(mut weather) => {
+        DraftContent::Feed(articles) => articles.iter().map(|article| json!(article)).collect(),
+        DraftContent::Weather(mut weather) => {
             skipped.push(Skipped::told(format!(
                 "{} {}, reported at {}",
                 weather.publishing_office, weather.area, weather.reported_at
@@ -221,7 +221,7 @@ fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
             weather.days.retain(|day| trial.all || day.date >= today);
             weather.days.iter().map(|day| json!(day)).collect()
         }
-        Draft::Warnings(warnings) => {
+        DraftContent::Warnings(warnings) => {
             skipped.push(Skipped::told(format!(
                 "{}, as of {}{}",
                 warnings.publishing_office,
@@ -237,7 +237,7 @@ fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
                 .map(|warning| json!(warning))
                 .collect()
         }
-        Draft::Places(places) => places
+        DraftContent::Places(places) => places
             .iter()
             .map(|place| {
                 let mut item = json!(place);
@@ -247,17 +247,19 @@ fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
                 item
             })
             .collect(),
-        Draft::Events(occurrences) => occurrences.iter().map(|found| json!(found)).collect(),
-        Draft::Timetable(board) => board.departures.iter().map(|found| json!(found)).collect(),
-        Draft::Measurements(values) => values.iter().map(|value| json!(value)).collect(),
-        Draft::Audio(programme) => programme.steps.iter().map(|step| json!(step)).collect(),
-        Draft::Questionnaire(questionnaire) => {
+        DraftContent::Events(occurrences) => occurrences.iter().map(|found| json!(found)).collect(),
+        DraftContent::Timetable(board) => {
+            board.departures.iter().map(|found| json!(found)).collect()
+        }
+        DraftContent::Measurements(values) => values.iter().map(|value| json!(value)).collect(),
+        DraftContent::Audio(programme) => programme.steps.iter().map(|step| json!(step)).collect(),
+        DraftContent::Questionnaire(questionnaire) => {
             let questions = questionnaire.questions.iter();
             questions.map(|question| json!(question)).collect()
         }
-        Draft::Page(article) => vec![json!(article)],
+        DraftContent::Page(article) => vec![json!(article)],
     };
-    Outcome {
+    DryRunReport {
         usable: is_answer || !items.is_empty(),
         items,
         skipped,
@@ -265,8 +267,8 @@ fn outcome(gleaned: Gleaned, trial: &DryRun) -> Outcome {
 }
 
 /// How many things of which kind, in a person's words.
-pub fn summary(kind: &str, outcome: &Outcome, language: Language) -> String {
-    let (items, skipped) = (outcome.items.len(), outcome.skipped.iter());
+pub fn summary(kind: &str, report: &DryRunReport, language: Language) -> String {
+    let (items, skipped) = (report.items.len(), report.skipped.iter());
     let left_out = skipped.filter(|skipped| skipped.line.is_some()).count();
     tr!(
         language,

@@ -222,7 +222,8 @@ impl Service {
 
 /// What the council says to everybody, until a day on which it is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Message {
+#[schema(as = Message)]
+pub struct CouncilMessage {
     /// Its id in the catalogue.
     pub id: MessageId,
     /// Its headline.
@@ -238,7 +239,7 @@ pub struct Message {
     pub until: Date,
 }
 
-impl Message {
+impl CouncilMessage {
     /// Whether it is shown on `day` (the calendar day in Japan).
     pub fn is_shown_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && day <= self.until

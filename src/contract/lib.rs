@@ -28,8 +28,8 @@ pub use api::{
 };
 pub use calendar::Occurrence;
 pub use catalogue::{
-    AgeBand, Audience, Category, Colour, Council, Icon, Message, Provider, ProviderKind, Reading,
-    Service, TelephoneNumber,
+    AgeBand, Audience, Category, Colour, Council, CouncilMessage, Icon, Provider, ProviderKind,
+    Reading, Service, TelephoneNumber,
 };
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
 pub use departures::{Departure, Departures};

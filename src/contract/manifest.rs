@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Category, ContentKind, Council, Emergency, Message, Provider, Service, Sha256};
+use crate::{Category, ContentKind, Council, CouncilMessage, Emergency, Provider, Service, Sha256};
 
 /// Everything that a tablet should hold, at one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,7 +21,7 @@ pub struct Manifest {
     pub services: Vec<ServiceEntry>,
     /// What the council says to everybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub messages: Vec<Message>,
+    pub messages: Vec<CouncilMessage>,
     /// What takes over the screen of this tablet now, the newest last; at most [`Emergency::AT_ONCE`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<Emergency>,

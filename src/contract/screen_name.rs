@@ -1,10 +1,13 @@
 //! The name of a screen in records and requests. The list is open: a newer tablet has screens that an older
 //! backend has never heard of, and what it sends of them is kept all the same.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::Invalid;
 
@@ -12,15 +15,43 @@ use crate::Invalid;
 const LIMIT: usize = 32;
 
 /// The name of a screen of the tablet: small letters, digits and underscores, beginning with a letter.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]{0,31}$")]
 pub struct ScreenName(
     /// The letters, filled up with zeros: so a name can be copied and stand in a pattern.
     [u8; LIMIT],
 );
 
 impl ScreenName {
+    /// The screens that the tablets of this version have, in alphabetical order; others may come.
+    pub const KNOWN: [&'static str; 25] = [
+        "alert",
+        "article",
+        "call_back",
+        "could_not_start",
+        "enrolment",
+        "help",
+        "home",
+        "idle",
+        "list",
+        "locked",
+        "message",
+        "night",
+        "pin",
+        "practice",
+        "programme",
+        "question",
+        "questionnaire",
+        "reminder",
+        "reminders",
+        "stops",
+        "tablet",
+        "text_size",
+        "time",
+        "waiting",
+        "weather",
+    ];
+
     /// The name of a screen of this program, for constants.
     ///
     /// # Panics
@@ -55,6 +86,25 @@ impl ScreenName {
         let letters = &self.0[..end.unwrap_or(LIMIT)];
         // Only ASCII comes in.
         std::str::from_utf8(letters).unwrap_or_default()
+    }
+}
+
+impl PartialSchema for ScreenName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "The name of a screen of the tablet: small letters, digits and underscores, beginning with a letter. Newer tablets have others besides those of the examples.",
+            ))
+            .pattern(Some("^[a-z][a-z0-9_]{0,31}$"))
+            .examples(Self::KNOWN)
+            .into()
+    }
+}
+
+impl ToSchema for ScreenName {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ScreenName")
     }
 }
 

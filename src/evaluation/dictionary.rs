@@ -41,8 +41,10 @@ pub struct Field {
     pub form: String,
     /// The unit of a number; empty where it has none.
     pub unit: &'static str,
-    /// The words that it may be; empty where it may be others.
+    /// The words that it may be; empty where it may be any.
     pub words: Vec<String>,
+    /// Words that this version does not know may come besides.
+    pub other_words: bool,
     /// It may be absent.
     pub optional: bool,
 }
@@ -78,8 +80,17 @@ impl Dictionary {
     pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut out = csv::Writer::from_writer(Vec::new());
         out.write_record([
-            "kind", "field", "form", "unit", "words", "optional", "meaning", "example",
+            "kind",
+            "field",
+            "form",
+            "unit",
+            "words",
+            "other_words",
+            "optional",
+            "meaning",
+            "example",
         ])?;
+        let yes_or_no = |it: bool| if it { "yes" } else { "no" };
         let mut line = |kind: &str, field: &Field, example: &Value| {
             let example = example.get(&field.name).map(ToString::to_string);
             out.write_record([
@@ -88,7 +99,8 @@ impl Dictionary {
                 &field.form,
                 field.unit,
                 &field.words.join(" "),
-                if field.optional { "yes" } else { "no" },
+                yes_or_no(field.other_words),
+                yes_or_no(field.optional),
                 &field.meaning,
                 &example.unwrap_or_default(),
             ])
@@ -103,6 +115,7 @@ impl Dictionary {
                 form: String::new(),
                 unit: "",
                 words: Vec::new(),
+                other_words: false,
                 optional: false,
             };
             line(&kind.kind, &itself, &Value::Null)?;
@@ -147,7 +160,9 @@ fn fields_of(object: &Value, known: &HashMap<String, Value>) -> Vec<Field> {
         let schema = target.and_then(|target| known.get(target)).unwrap_or(inner);
         let own = [property, inner, schema];
         let meaning = own.iter().find_map(|it| it["description"].as_str());
-        let words = schema["enum"].as_array().cloned().unwrap_or_default();
+        let list = |key: &str| schema[key].as_array().filter(|it| !it.is_empty());
+        let (closed, open) = (list("enum"), list("examples"));
+        let words = closed.or(open).into_iter().flatten();
         Field {
             name: name.clone(),
             meaning: meaning.unwrap_or_default().replace('\n', " "),
@@ -157,7 +172,8 @@ fn fields_of(object: &Value, known: &HashMap<String, Value>) -> Vec<Field> {
             } else {
                 ""
             },
-            words: words.iter().map(text).collect(),
+            words: words.map(text).collect(),
+            other_words: closed.is_none() && open.is_some(),
             optional: !required.contains(name),
         }
     });
@@ -186,6 +202,8 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kairan_contract::ScreenName;
+
     use super::*;
 
     #[test]
@@ -210,6 +228,18 @@ mod tests {
         );
         let how = left.and_then(|it| it.fields.iter().find(|field| field.name == "how"));
         assert_eq!(how.expect("how").words, ["home", "back", "idle", "alert"]);
+        assert!(!how.expect("how").other_words);
+        // The screens are told as far as they are known: a newer tablet has others.
+        for kind in ["help_opened", "call_back_asked"] {
+            let kind = dictionary.kinds.iter().find(|it| it.kind == kind);
+            let fields = kind.expect("the kind").fields.iter();
+            let screen = fields.filter(|it| it.name == "screen");
+            for field in screen.clone() {
+                assert_eq!(field.words, ScreenName::KNOWN);
+                assert!(field.other_words);
+            }
+            assert_eq!(screen.count(), 1);
+        }
         assert_eq!(dictionary.record.len(), 12);
         let csv = String::from_utf8(dictionary.csv().expect("writes")).expect("text");
         assert!(

@@ -9,48 +9,19 @@
 //! seconds = 30
 //! ```
 
-use serde::Deserialize;
-
-use super::{Draft, Gleaned, SourceError};
+use crate::{
+    draft::{DraftContent, DraftProgramme, Gleaned},
+    error::SourceError,
+    toml_file::toml_file,
+};
 
 /// The steps of a programme; a longer one is no exercise for anybody.
 const STEP_LIMIT: usize = 100;
 
-/// A programme whose pictures and sounds still lie beside the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftProgramme {
-    /// What it is called.
-    pub title: String,
-    /// The steps in order.
-    #[serde(rename = "step")]
-    pub steps: Vec<DraftStep>,
-}
-
-/// One step.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftStep {
-    /// What to do, in one sentence.
-    pub words: String,
-    /// A picture beside the catalogue.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub picture: Option<String>,
-    /// What the picture shows, in words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub alternative: String,
-    /// A sound beside the catalogue.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sound: Option<String>,
-    /// How long the step lasts; as long as its sound if that is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seconds: Option<u32>,
-}
-
 /// Reads a programme.
 pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
     let not_understood = |why: String| SourceError::NotUnderstood(why);
-    let programme: DraftProgramme = super::toml_file(bytes, "programme")?;
+    let programme: DraftProgramme = toml_file(bytes, "programme")?;
     if programme.steps.is_empty() || programme.steps.len() > STEP_LIMIT {
         return Err(not_understood(format!(
             "a programme has 1 to {STEP_LIMIT} steps, this one {}",
@@ -64,7 +35,7 @@ pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
             )));
         }
     }
-    Ok(Gleaned::whole(Draft::Audio(programme)))
+    Ok(Gleaned::whole(DraftContent::Audio(programme)))
 }
 
 /// Whether the bytes are a sound that a tablet plays: Ogg, MP3, FLAC or WAV.
@@ -83,7 +54,7 @@ mod tests {
     fn steps_are_read_and_faults_are_named_with_their_line() {
         let good = "title = \"体操\"\n[[step]]\nwords = \"うで\"\nsound = \"arms.ogg\"\n[[step]]\nwords = \"あし\"\nseconds = 30\n";
         let gleaned = parse(good.as_bytes()).expect("reads");
-        let Draft::Audio(programme) = gleaned.draft else {
+        let DraftContent::Audio(programme) = gleaned.draft else {
             panic!("no programme")
         };
         assert_eq!(programme.steps.len(), 2);

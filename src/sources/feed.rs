@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use kairan_contract::{Block, Sha256};
 use uuid::Uuid;
 
-use super::{Draft, DraftArticle, DraftBlock, SourceError, html};
+use super::{
+    draft::{DraftArticle, DraftBlock, DraftContent},
+    error::SourceError,
+    html,
+};
 
 /// The articles that a tablet holds of one feed.
 const ARTICLE_LIMIT: usize = 50;
@@ -13,7 +17,7 @@ const TITLE_LIMIT: usize = 200;
 
 /// Reads a feed. `address` is where it came from, empty for a file; relative links are understood
 /// from there.
-pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
+pub fn parse(bytes: &[u8], address: &str) -> Result<DraftContent, SourceError> {
     let not_understood = |why: String| SourceError::NotUnderstood(why);
     if let Some(at) = find(before_the_root(bytes), b"<!DOCTYPE") {
         // A document type can name other files and grow without end; feeds need none.
@@ -42,7 +46,7 @@ pub fn parse(bytes: &[u8], address: &str) -> Result<Draft, SourceError> {
     entries.retain(|entry| seen.insert(entry.id.clone()));
     // Texts are taken apart only of what a tablet will hold.
     let articles = entries.into_iter().filter_map(article).take(ARTICLE_LIMIT);
-    Ok(Draft::Feed(articles.collect()))
+    Ok(DraftContent::Feed(articles.collect()))
 }
 
 fn article(entry: feed_rs::model::Entry) -> Option<DraftArticle> {
@@ -119,7 +123,7 @@ mod tests {
 
     fn articles(xml: &str) -> Vec<DraftArticle> {
         match parse(xml.as_bytes(), ADDRESS) {
-            Ok(Draft::Feed(articles)) => articles,
+            Ok(DraftContent::Feed(articles)) => articles,
             other => panic!("{other:?}"),
         }
     }

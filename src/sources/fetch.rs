@@ -21,8 +21,8 @@ use url::{Host, Url};
 
 use super::source::{ContentSource, SourceKind};
 use super::{
-    SourceError,
     beside::{Beside, Refused, Role},
+    error::SourceError,
 };
 
 /// The bytes of a token.

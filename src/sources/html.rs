@@ -7,7 +7,7 @@ use ego_tree::NodeRef;
 use kairan_contract::Block;
 use scraper::{Html, Node};
 
-use super::DraftBlock;
+use super::draft::DraftBlock;
 
 /// Blocks of one article; what comes after is left out.
 const BLOCK_LIMIT: usize = 300;

@@ -3,11 +3,14 @@
 use kairan_contract::Block;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::{Draft, DraftArticle, DraftBlock, html::tidy};
+use super::{
+    draft::{DraftArticle, DraftBlock, DraftContent},
+    html::tidy,
+};
 
 /// Reads a page. `id` names it in usage records; `fallback_title` stands at its head when the
 /// text does not begin with a heading.
-pub fn parse(markdown: &str, id: &str, fallback_title: &str) -> Draft {
+pub fn parse(markdown: &str, id: &str, fallback_title: &str) -> DraftContent {
     let mut title = None;
     let mut body = Vec::new();
     let mut text = String::new();
@@ -72,7 +75,7 @@ pub fn parse(markdown: &str, id: &str, fallback_title: &str) -> Draft {
     let title = title
         .filter(|title| !title.is_empty())
         .unwrap_or_else(|| fallback_title.to_owned());
-    Draft::Page(DraftArticle {
+    DraftContent::Page(DraftArticle {
         id: id.to_owned(),
         title,
         published: None,
@@ -87,7 +90,7 @@ mod tests {
     #[test]
     fn headings_paragraphs_lists_and_pictures_keep_their_order() {
         let markdown = "# ごみの出し方\n\n朝**八時**までに\n出してください。\n\n## 燃えるごみ\n\n- 月曜日\n- 木曜日\n\n![集積所](place.png)\n\n<script>x</script>";
-        let Draft::Page(page) = parse(markdown, "garbage", "ごみ") else {
+        let DraftContent::Page(page) = parse(markdown, "garbage", "ごみ") else {
             panic!("a page")
         };
         assert_eq!(page.title, "ごみの出し方");
@@ -112,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_text_without_a_heading_bears_the_name_of_its_tile() {
-        let Draft::Page(page) = parse("こんにちは。", "hello", "ごあいさつ") else {
+        let DraftContent::Page(page) = parse("こんにちは。", "hello", "ごあいさつ")
+        else {
             panic!("a page")
         };
         assert_eq!((page.title.as_str(), page.body.len()), ("ごあいさつ", 1));

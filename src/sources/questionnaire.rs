@@ -12,7 +12,11 @@
 use kairan_contract::{FormId, Questionnaire, SurveyQuestion};
 use serde::Deserialize;
 
-use super::{Draft, Gleaned, SourceError};
+use super::{
+    draft::{DraftContent, Gleaned},
+    error::SourceError,
+    toml_file::toml_file,
+};
 
 /// The questions of a questionnaire; nobody answers more.
 const QUESTION_LIMIT: usize = 30;
@@ -39,7 +43,7 @@ struct Question {
 
 /// Reads a questionnaire.
 pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
-    let file: File = super::toml_file(bytes, "questionnaire")?;
+    let file: File = toml_file(bytes, "questionnaire")?;
     let count = file.questions.len();
     if count == 0 || count > QUESTION_LIMIT {
         let why = format!("a questionnaire has 1 to {QUESTION_LIMIT} questions, this one {count}");
@@ -66,7 +70,7 @@ pub fn parse(bytes: &[u8]) -> Result<Gleaned, SourceError> {
             choices: question.choices,
         });
     }
-    Ok(Gleaned::whole(Draft::Questionnaire(Questionnaire {
+    Ok(Gleaned::whole(DraftContent::Questionnaire(Questionnaire {
         id: file.id,
         title: file.title,
         purpose: file.purpose,
@@ -85,7 +89,7 @@ mod tests {
         let question =
             "[[question]]\nwords = \"読みやすいですか。\"\nchoices = [\"はい\", \"いいえ\"]\n";
         let gleaned = parse(format!("{HEAD}{question}").as_bytes()).expect("reads");
-        let Draft::Questionnaire(read) = gleaned.draft else {
+        let DraftContent::Questionnaire(read) = gleaned.draft else {
             panic!("no questionnaire")
         };
         assert_eq!(read.id.as_str(), "first-month");

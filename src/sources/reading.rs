@@ -5,7 +5,10 @@ use jiff::Timestamp;
 
 use super::source::SourceKind;
 use super::{
-    Draft, DraftArticle, DraftBlock, Gleaned, Skipped, SourceError, audio, calendar, entities,
+    audio, calendar,
+    draft::{DraftArticle, DraftBlock, DraftContent, Gleaned, Skipped},
+    entities,
+    error::SourceError,
     feed, open_data, page, questionnaire, timetable, warnings, weather,
 };
 use kairan_contract::Block;
@@ -96,8 +99,8 @@ fn is_web_page(bytes: &[u8]) -> bool {
 }
 
 /// The articles that an operator wants.
-fn chosen(draft: Draft, include: &[String], exclude: &[String]) -> Gleaned {
-    let Draft::Feed(mut articles) = draft else {
+fn chosen(draft: DraftContent, include: &[String], exclude: &[String]) -> Gleaned {
+    let DraftContent::Feed(mut articles) = draft else {
         return Gleaned::whole(draft);
     };
     let before = articles.len();
@@ -112,7 +115,7 @@ fn chosen(draft: Draft, include: &[String], exclude: &[String]) -> Gleaned {
         ))
     });
     Gleaned {
-        draft: Draft::Feed(articles),
+        draft: DraftContent::Feed(articles),
         skipped: skipped.into_iter().collect(),
     }
 }
@@ -149,7 +152,7 @@ mod tests {
                 exclude: words(exclude),
             };
             let gleaned = read(&kind, rss.as_bytes(), &circumstances).expect("reads");
-            let Draft::Feed(articles) = gleaned.draft else {
+            let DraftContent::Feed(articles) = gleaned.draft else {
                 panic!("no feed")
             };
             articles.into_iter().map(|article| article.title).collect()

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::source::SourceKind;
-use super::{Draft, SourceError, feed, japan::JAPAN, weather};
+use super::{draft::DraftContent, error::SourceError, feed, japan::JAPAN, weather};
 
 const FEED: &[u8] = include_bytes!("../../assets/demonstration/news.xml");
 const FORECAST: &[u8] = include_bytes!("../../assets/demonstration/forecast.json");
@@ -19,7 +19,7 @@ const PICTURES: &[(&str, &[u8])] = &[(
 
 /// Sample content in place of `source`, as it would stand at `now`.
 /// A page is the operator's own file and needs no sample; of a warning there must never be one.
-pub fn instead_of(kind: &SourceKind, now: Timestamp) -> Option<Result<Draft, SourceError>> {
+pub fn instead_of(kind: &SourceKind, now: Timestamp) -> Option<Result<DraftContent, SourceError>> {
     match kind {
         SourceKind::Feed { .. } => Some(news(now)),
         SourceKind::Weather { .. } => Some(forecast(now)),
@@ -35,9 +35,9 @@ pub fn picture(address: &str) -> Option<&'static [u8]> {
         .map(|(_, bytes)| *bytes)
 }
 
-fn news(now: Timestamp) -> Result<Draft, SourceError> {
+fn news(now: Timestamp) -> Result<DraftContent, SourceError> {
     let mut draft = feed::parse(FEED, "https://www.hidamari.example/news.xml")?;
-    if let Draft::Feed(articles) = &mut draft {
+    if let DraftContent::Feed(articles) = &mut draft {
         let newest = articles
             .iter()
             .filter_map(|article| article.published)
@@ -54,9 +54,9 @@ fn news(now: Timestamp) -> Result<Draft, SourceError> {
     Ok(draft)
 }
 
-fn forecast(now: Timestamp) -> Result<Draft, SourceError> {
+fn forecast(now: Timestamp) -> Result<DraftContent, SourceError> {
     let mut draft = weather::parse(FORECAST, AREA, None)?;
-    if let Draft::Weather(weather) = &mut draft {
+    if let DraftContent::Weather(weather) = &mut draft {
         let shift = whole_days(weather.reported_at, now);
         weather.reported_at += shift;
         let today = JAPAN.to_datetime(weather.reported_at).date();
@@ -88,7 +88,7 @@ mod tests {
             "2025-01-01T00:00:00Z",
         ] {
             let now: Timestamp = now.parse().expect("a time");
-            let Ok(Draft::Weather(weather)) = forecast(now) else {
+            let Ok(DraftContent::Weather(weather)) = forecast(now) else {
                 panic!("a forecast")
             };
             assert!(
@@ -100,7 +100,7 @@ mod tests {
                 JAPAN.to_datetime(weather.reported_at).date()
             );
             assert!(weather.days.len() >= 7);
-            let Ok(Draft::Feed(articles)) = news(now) else {
+            let Ok(DraftContent::Feed(articles)) = news(now) else {
                 panic!("news")
             };
             let newest = articles[0].published.expect("dated");

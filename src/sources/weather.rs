@@ -10,7 +10,9 @@ use jiff::{Timestamp, civil::Date};
 use kairan_contract::{Weather, WeatherDay};
 use serde::Deserialize;
 
-use super::{Draft, SourceError, html::tidy, japan::JAPAN, weather_code::describe};
+use super::{
+    draft::DraftContent, error::SourceError, html::tidy, japan::JAPAN, weather_code::describe,
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -58,7 +60,7 @@ struct Day {
 
 /// Reads a forecast for the area with the code `area`. `station` names the place whose
 /// temperatures hold; without it the station is taken that stands where the area stands.
-pub fn parse(bytes: &[u8], area: &str, station: Option<&str>) -> Result<Draft, SourceError> {
+pub fn parse(bytes: &[u8], area: &str, station: Option<&str>) -> Result<DraftContent, SourceError> {
     let not_understood = SourceError::NotUnderstood;
     let bulletins: Vec<Bulletin> = serde_json::from_slice(bytes)
         .map_err(|error| not_understood(format!("this is no JMA forecast ({error})")))?;
@@ -69,9 +71,9 @@ pub fn parse(bytes: &[u8], area: &str, station: Option<&str>) -> Result<Draft, S
         .ok_or_else(|| not_understood(format!("`{}` is no time", near.report_datetime)))?;
 
     let mut days: BTreeMap<Date, Day> = BTreeMap::new();
-    let place = near_days(near, area, station, &mut days).map_err(not_understood)?;
+    let known = near_days(near, area, station, &mut days).map_err(not_understood)?;
     if let Some(week) = bulletins.get(1) {
-        week_days(week, &place, &mut days);
+        week_days(week, &known, &mut days);
     }
     let days: Vec<WeatherDay> = days
         .into_iter()
@@ -82,16 +84,16 @@ pub fn parse(bytes: &[u8], area: &str, station: Option<&str>) -> Result<Draft, S
             "the forecast says nothing about the area {area}"
         )));
     }
-    Ok(Draft::Weather(Weather {
+    Ok(DraftContent::Weather(Weather {
         publishing_office: near.publishing_office.clone(),
         reported_at,
-        area: place.area_name,
+        area: known.area_name,
         days,
     }))
 }
 
 /// The area and station that hold, as found in the bulletin of the coming days.
-struct Place {
+struct ForecastArea {
     area_name: String,
     /// Where the area stands in its list, of how many.
     index: usize,
@@ -105,7 +107,7 @@ fn near_days(
     area: &str,
     station: Option<&str>,
     days: &mut BTreeMap<Date, Day>,
-) -> Result<Place, String> {
+) -> Result<ForecastArea, String> {
     let series_with = |has: fn(&AreaSeries) -> bool| {
         bulletin
             .time_series
@@ -150,7 +152,7 @@ fn near_days(
         chosen = Some(found.area.code.clone());
         low_and_high(temperatures, found, days);
     }
-    Ok(Place {
+    Ok(ForecastArea {
         area_name: found.area.name.clone(),
         index,
         areas: weather.areas.len(),
@@ -183,14 +185,14 @@ fn low_and_high(series: &TimeSeries, found: &AreaSeries, days: &mut BTreeMap<Dat
     }
 }
 
-fn week_days(bulletin: &Bulletin, place: &Place, days: &mut BTreeMap<Date, Day>) {
+fn week_days(bulletin: &Bulletin, known: &ForecastArea, days: &mut BTreeMap<Date, Day>) {
     for series in &bulletin.time_series {
-        let weather = area_of_week(&series.areas, place, |a| a.weather_codes.is_some());
+        let weather = area_of_week(&series.areas, known, |a| a.weather_codes.is_some());
         let temperatures = station_of(
             &series.areas,
-            place.station.as_deref(),
-            place.index,
-            place.areas,
+            known.station.as_deref(),
+            known.index,
+            known.areas,
         )
         .filter(|a| a.temps_min.is_some() || a.temps_max.is_some());
         for (at, date) in times(series) {
@@ -214,20 +216,20 @@ fn week_days(bulletin: &Bulletin, place: &Place, days: &mut BTreeMap<Date, Day>)
 /// none fits nothing is said, rather than the weather of somewhere else.
 fn area_of_week<'b>(
     areas: &'b [AreaSeries],
-    place: &Place,
+    known: &ForecastArea,
     has: fn(&AreaSeries) -> bool,
 ) -> Option<&'b AreaSeries> {
     areas
         .iter()
-        .find(|a| a.area.code == place.area)
+        .find(|a| a.area.code == known.area)
         .or_else(|| {
             areas
-                .get(place.index)
-                .filter(|_| areas.len() == place.areas)
+                .get(known.index)
+                .filter(|_| areas.len() == known.areas)
         })
         .or_else(|| {
             areas.iter().find(|a| {
-                let (wide, near) = (a.area.name.as_str(), place.area_name.as_str());
+                let (wide, near) = (a.area.name.as_str(), known.area_name.as_str());
                 wide.contains(near) || near.starts_with(wide)
             })
         })
@@ -316,7 +318,7 @@ mod tests {
 
     fn read(text: &str, area: &str) -> Weather {
         match parse(text.as_bytes(), area, None) {
-            Ok(Draft::Weather(weather)) => weather,
+            Ok(DraftContent::Weather(weather)) => weather,
             other => panic!("{other:?}"),
         }
     }

@@ -19,11 +19,11 @@ struct Translation {
     words: &'static [(&'static str, &'static str, &'static [&'static str])],
 }
 
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Vec<Translator>> = LazyLock::new(|| {
     let translations = TRANSLATIONS.iter();
     translations
         .filter_map(|translation| {
-            Some(Known {
+            Some(Translator {
                 language: translation.tag.parse().ok()?,
                 translation,
                 plural: MoTranslator::from_vec_u8(translation.plural_forms.to_vec()).ok()?,
@@ -33,13 +33,13 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
 });
 
 /// A language with words of its own.
-pub(crate) struct Known {
+pub(crate) struct Translator {
     language: Language,
     translation: &'static Translation,
     plural: MoTranslator,
 }
 
-impl Known {
+impl Translator {
     /// The language in which somebody is spoken to who asks for `language`; none for Japanese, in which everything is
     /// written.
     pub(crate) fn nearest(language: Language) -> Option<&'static Self> {
@@ -84,7 +84,7 @@ pub fn languages() -> impl Iterator<Item = Language> {
 /// The language in which somebody is spoken to who asks for `language`: that one, the same without its region, or
 /// Japanese.
 pub fn spoken_language(language: Language) -> Language {
-    Known::nearest(language).map_or(Language::JAPANESE, |it| it.language)
+    Translator::nearest(language).map_or(Language::JAPANESE, |it| it.language)
 }
 
 /// The language of a locale such as `ja_JP.UTF-8`, for who sits at a terminal; English where there are no words for it.
@@ -104,7 +104,7 @@ pub fn in_every_language(said: impl Fn(Language) -> String) -> String {
 
 /// What the language in which somebody is spoken to is called by those who speak it.
 pub fn language_name(language: Language) -> &'static str {
-    Known::nearest(language).map_or("日本語", |it| it.translation.name)
+    Translator::nearest(language).map_or("日本語", |it| it.translation.name)
 }
 
 /// The language after this one, and after the last the first: what a key for the language leads to.
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn words_are_found_with_their_connection() {
-        let english = Known::nearest(Language::ENGLISH).expect("there is English");
+        let english = Translator::nearest(Language::ENGLISH).expect("there is English");
         assert_eq!(english.words("", "はい", None), Some("Yes"));
         assert_eq!(english.words("weekday", "月", None), Some("Mon"));
         assert_eq!(english.words("", "どこにも ない", None), None);
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_form_is_that_of_the_formula() {
-        let english = Known::nearest(Language::ENGLISH).expect("there is English");
+        let english = Translator::nearest(Language::ENGLISH).expect("there is English");
         for (count, form) in [(0, "1"), (1, "0"), (2, "1"), (101, "1")] {
             assert_eq!(english.plural.ntranslate(count, "n", "n", None), form);
         }

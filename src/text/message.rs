@@ -9,7 +9,7 @@ use std::fmt::Display;
 
 use kairan_contract::Language;
 
-use crate::languages::Known;
+use crate::languages::Translator;
 
 /// Something that is said to people, in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -61,7 +61,7 @@ impl Message {
     }
 
     fn found(self, language: Language, count: Option<u64>) -> &'static str {
-        let words = Known::nearest(language);
+        let words = Translator::nearest(language);
         let found = words.and_then(|words| words.words(self.context, self.japanese, count));
         found.unwrap_or(self.japanese)
     }

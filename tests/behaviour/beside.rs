@@ -308,7 +308,7 @@ sound = \"{name}.wav\"
         .ask("POST", "/console/tiles/publish", kato, &[("note", "")])
         .await;
     assert_eq!(published.status(), StatusCode::SEE_OTHER);
-    until("the text on the shelf", || {
+    until("the text in the repository", || {
         all_blobs(office)
             .iter()
             .any(|bytes| String::from_utf8_lossy(bytes).contains("本文"))

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use kairan_backend::{database::Database, tablets::queries::Place};
+use kairan_backend::{database::Database, tablets::queries::NetworkTrust};
 use kairan_contract::{EnrolmentCode, Participation, TabletId};
 use kairan_tests::{
     council::Council,
@@ -198,12 +198,12 @@ async fn a_code_that_was_guessed_takes_nothing_from_the_residents_own_tablet() {
     let folder = tempfile::tempdir().expect("dir");
     let store = Database::open(folder.path(), None).await.expect("opens");
     let (loan, now) = (Participation(Uuid::new_v4()), Timestamp::now());
-    let enter = async |place, tablet| {
+    let enter = async |trust, tablet| {
         let code = kairan_backend::tablets::api::enrolment::any_code();
         assert!(store.add_code(&code, loan, now).await.expect("keeps"));
         let token = Uuid::new_v4().to_string();
         store
-            .enrol_from(place, &code, tablet, &token, now)
+            .enrol_from(trust, &code, tablet, &token, now)
             .await
             .expect("enrols");
     };
@@ -218,11 +218,11 @@ async fn a_code_that_was_guessed_takes_nothing_from_the_residents_own_tablet() {
         let found = found.expect("is lent");
         (found.wipe[0].is_some(), found.replaced_at.is_some())
     };
-    enter(Place::Known, own).await;
-    enter(Place::Strange, guesser).await;
+    enter(NetworkTrust::Known, own).await;
+    enter(NetworkTrust::Strange, guesser).await;
     assert_eq!(of(own).await, (false, true), "a helper is asked first");
     // At the counter it is as it was: the tablet that is replaced forgets its loan.
-    enter(Place::Known, new).await;
+    enter(NetworkTrust::Known, new).await;
     assert!(of(own).await.0 && of(guesser).await.0);
     assert_eq!(of(new).await, (false, false));
 }

@@ -1,7 +1,16 @@
 //! What evaluators see in the console, and the records that they take out.
 
+use kairan_contract::ScreenName;
+use kairan_tablet::screens::SCREENS;
 use kairan_tests::{clerk::Clerk, office::Office};
 use reqwest::StatusCode;
+
+#[test]
+fn the_dictionary_knows_every_screen_of_the_tablet() {
+    let mut names: Vec<String> = SCREENS.iter().map(|it| it.name().to_string()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ScreenName::KNOWN);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_evaluator_sees_the_figures_in_a_browser() {

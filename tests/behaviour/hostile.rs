@@ -117,7 +117,7 @@ async fn hostile_sources_are_refused_and_the_good_ones_are_on_time() {
     let reference = content.and_then(|entry| entry.content).expect("content");
     assert!(reference.pictures.is_empty(), "the giant is left out");
     let blob = gathering
-        .shelf
+        .repository
         .blob(reference.blob.sha256)
         .await
         .expect("a blob");

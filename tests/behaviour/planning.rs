@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::Offset};
 use kairan_backend::{
-    catalogue::queries::{Plan, Waiting},
+    catalogue::queries::{PlannedCatalogue, Waiting},
     database::Database,
 };
 use kairan_contract::Sha256;
@@ -283,7 +283,7 @@ async fn a_tile_of_one_cohort_is_on_its_tablets_only() {
 
 /// What the store promises of plans, on either database.
 pub async fn one_plan_of_each_kind_waits(store: &Database, now: Timestamp) {
-    let plan = |waiting, text: &str, planned_at| Plan {
+    let plan = |waiting, text: &str, planned_at| PlannedCatalogue {
         waiting,
         base: Sha256::of(b"before"),
         text: text.to_owned(),

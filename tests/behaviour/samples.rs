@@ -7,7 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kairan_catalogue::dry_run::{DryRun, DryRunError, Outcome, attempt, moment};
+use kairan_catalogue::dry_run::{DryRun, DryRunError, DryRunReport, attempt, moment};
 use kairan_contract::Language;
 
 /// The files of one folder of the samples, in the order of their names.
@@ -30,7 +30,12 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Tries a file as an operator would, and prints a line of the table.
-fn tried(kind: &str, file: &Path, settings: &[&str], at: &str) -> Result<Outcome, DryRunError> {
+fn tried(
+    kind: &str,
+    file: &Path,
+    settings: &[&str],
+    at: &str,
+) -> Result<DryRunReport, DryRunError> {
     let trial = DryRun {
         catalogue: None,
         kind: kind.to_owned(),
@@ -43,30 +48,30 @@ fn tried(kind: &str, file: &Path, settings: &[&str], at: &str) -> Result<Outcome
         all: at == EVER,
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let outcome = runtime.block_on(attempt(&trial, Language::ENGLISH));
+    let report = runtime.block_on(attempt(&trial, Language::ENGLISH));
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    match &outcome {
-        Ok(outcome) => {
+    match &report {
+        Ok(report) => {
             println!(
                 "| {kind} | {name} {} | {} items | {} told |",
                 settings.join(" "),
-                outcome.items.len(),
-                outcome.skipped.len()
+                report.items.len(),
+                report.skipped.len()
             );
-            for skipped in &outcome.skipped {
+            for skipped in &report.skipped {
                 println!("|   | {} |", skipped.line_for(&name));
             }
         }
         Err(error) => println!("| {kind} | {name} | refused | {error} |"),
     }
-    outcome
+    report
 }
 
 /// A moment with which nothing is past.
 const EVER: &str = "2026-11-23T00:00:00Z";
 
 fn items(kind: &str, file: &Path, settings: &[&str]) -> usize {
-    tried(kind, file, settings, EVER).map_or(0, |outcome| outcome.items.len())
+    tried(kind, file, settings, EVER).map_or(0, |report| report.items.len())
 }
 
 #[test]
@@ -112,8 +117,8 @@ fn warnings_are_in_force_as_the_facts_say() {
             .into_owned();
         let codes = |area: &str, at: &str| -> Vec<String> {
             let area = format!("area={area}");
-            let outcome = tried("warnings", &file, &[&area], at).expect("reads");
-            let found = outcome.items.iter();
+            let report = tried("warnings", &file, &[&area], at).expect("reads");
+            let found = report.items.iter();
             found
                 .map(|warning| warning["code"].as_str().unwrap_or_default().to_owned())
                 .collect()

@@ -9,7 +9,10 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
     database::Database,
-    notices::queries::{Audience, Notice, Way, kept_for},
+    notices::{
+        Wording,
+        queries::{Audience, Notice, Way, kept_for},
+    },
     pages::{Right, Role, queries::Person},
 };
 use kairan_tests::{
@@ -279,8 +282,7 @@ pub async fn each_address_is_told_once(store: &Database, now: Timestamp) {
     let notice = Notice {
         about: "a test".to_owned(),
         kind: "test".to_owned(),
-        ja: "待っています".to_owned(),
-        en: "It waits".to_owned(),
+        wording: Wording::of(|language| format!("It waits, in {language}")),
         path: "/console".to_owned(),
     };
     let audience = Audience {
@@ -303,6 +305,7 @@ pub async fn each_address_is_told_once(store: &Database, now: Timestamp) {
         due
     };
     let due = due_at(now).await;
+    assert!(due.iter().all(|it| it.notice == notice), "{due:?}");
     // Whoever knows a webhook's address may write there: it is in no copy of the data.
     let hook = kept_for("https://hooks.hidamari.example/x");
     assert!(!hook.contains("hooks"), "{hook}");

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::poll;
 use jiff::{SignedDuration, Timestamp};
-use kairan_backend::{content::told::Told, database::DatabaseError, tablets::queries::Standing};
+use kairan_backend::{
+    content::addressed_emergency::AddressedEmergency, database::DatabaseError,
+    tablets::queries::Standing,
+};
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Manifest};
 use kairan_tests::{
     council::{EXERCISE_TILE, LANDSLIDE, NO_WARNING, WARNINGS_TILE},
@@ -299,9 +302,9 @@ fn what_was_asked_in_the_last_moment_is_sent_when_the_tablet_is_switched_off() {
 #[tokio::test]
 async fn a_slow_reading_takes_back_nothing_that_was_released_meanwhile() {
     let home = tempfile::tempdir().expect("a folder");
-    let shelf = gathering(home.path(), Vec::new()).await.shelf.clone();
+    let repository = gathering(home.path(), Vec::new()).await.repository.clone();
     let now = Timestamp::now();
-    let released = Told {
+    let released = AddressedEmergency {
         emergency: Emergency {
             id: EmergencyId(Uuid::new_v4()),
             edition: 1,
@@ -315,17 +318,17 @@ async fn a_slow_reading_takes_back_nothing_that_was_released_meanwhile() {
         to: None,
     };
     let told = || {
-        let ready = shelf.manifest(None, &Standing::default());
+        let ready = repository.manifest(None, &Standing::default());
         let manifest: Manifest = serde_json::from_slice(&ready.plain.bytes).expect("a manifest");
         manifest.emergencies.len()
     };
     let (go_on, goes_on) = oneshot::channel();
-    let slow = shelf.renew_emergencies(async {
+    let slow = repository.renew_emergencies(async {
         let read = Vec::new();
         goes_on.await.expect("goes on");
         Ok::<_, DatabaseError>(read)
     });
-    let quick = shelf.renew_emergencies(async { Ok(vec![released]) });
+    let quick = repository.renew_emergencies(async { Ok(vec![released]) });
     tokio::pin!(slow, quick);
     assert!(poll!(&mut slow).is_pending(), "it has read, and waits");
     let was_first = poll!(&mut quick).is_ready();

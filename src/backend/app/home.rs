@@ -12,7 +12,7 @@ use kairan_text::{message, tr};
 use crate::{
     database::Database,
     notices::queries::{Undelivered, Way},
-    pages::{Frame, PageError, Pages, Right, SignedIn, layers, shown},
+    pages::{Frame, May, PageError, Pages, Right, layers, rights::AnyRole, shown},
     tablets::{self, api::enrolment::tries, guessing::Tries},
 };
 
@@ -68,11 +68,11 @@ impl Home {
             "address" => message("あて先のかたちが正しくありません"),
             _ => message("相手につながりません。[mail] と [staff] の設定を確かめてください"),
         };
-        let (tongue, count) = (self.frame.tongue, it.count);
-        let (way, why) = (way.tr(tongue), why.tr(tongue));
+        let (language, count) = (self.frame.language, it.count);
+        let (way, why) = (way.tr(language), why.tr(language));
         if it.is_given_up {
             tr!(
-                tongue,
+                language,
                 "職員への{way}が {count}件 届かず、送るのをやめました（{why}）。",
                 way,
                 count,
@@ -80,7 +80,7 @@ impl Home {
             )
         } else {
             tr!(
-                tongue,
+                language,
                 "職員への{way}が {count}件 まだ届きません（{why}）。ためしつづけています。",
                 way,
                 count,
@@ -90,7 +90,7 @@ impl Home {
     }
 }
 
-async fn home(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
+async fn home(signed_in: May<AnyRole>, State(backend): State<Room>) -> Result<Response, PageError> {
     let person = &signed_in.person;
     let (mut to_release, mut to_take_over) = (0, 0);
     if person.role.may(Right::ReleaseEmergency) {

@@ -3,15 +3,15 @@
 pub mod commands;
 mod home;
 mod language;
-mod place;
 pub mod router;
 pub mod sealing;
 pub mod serve;
 pub mod settings;
 pub mod state;
 pub mod statements;
+mod storage_arguments;
 mod tasks;
 
 pub use language::language;
-pub use place::Place;
 pub use settings::{Settings, SettingsError};
+pub use storage_arguments::StorageArguments;

@@ -25,10 +25,10 @@ use crate::{
         in_force::{InForce, keep, to_begin_with},
         publishing::Desk,
     },
-    content::{gathering::Gathering, listeners::Listeners, shelf::Shelf},
+    content::{gathering::Gathering, listeners::Listeners, repository::ContentRepository},
     database::{keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
-    tablets::Known,
+    tablets::TabletCache,
     usage::closing::Archive,
     web::{TrustedProxies, files, listening},
 };
@@ -39,14 +39,18 @@ const DRAWN_AT_ONCE: usize = 2;
 const HASHED_AT_ONCE: usize = 2;
 
 /// Where tablets fetch from.
-fn open_shelf(data: &Path, catalogue: Catalogue, revision: u64) -> anyhow::Result<Arc<Shelf>> {
-    let shelf = Shelf::open(data, catalogue, revision).with_context(|| {
+fn open_repository(
+    data: &Path,
+    catalogue: Catalogue,
+    revision: u64,
+) -> anyhow::Result<Arc<ContentRepository>> {
+    let repository = ContentRepository::open(data, catalogue, revision).with_context(|| {
         format!(
             "cannot write in {} — check that you may, and that the disk is not full",
             data.display()
         )
     })?;
-    Ok(Arc::new(shelf))
+    Ok(Arc::new(repository))
 }
 
 /// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
@@ -73,7 +77,7 @@ pub async fn serve(
     let (catalogue, text, revision) =
         to_begin_with(loaded, &store, &beside, settings.language).await?;
     trust_tokens(&beside, &catalogue, &store).await?;
-    let shelf = open_shelf(&settings.data, catalogue.clone(), revision)?;
+    let repository = open_repository(&settings.data, catalogue.clone(), revision)?;
     let archive = Archive::open(
         &settings.data,
         settings.days.as_ref().map(DaysAddress::as_str),
@@ -85,22 +89,22 @@ pub async fn serve(
     let gathering = Arc::new(Gathering {
         fetcher: Fetcher::new(allowed.clone()).context("the HTTP client cannot start")?,
         store: store.clone(),
-        shelf: Arc::clone(&shelf),
+        repository: Arc::clone(&repository),
         beside: beside.clone(),
         demonstration: settings.demonstration,
     });
-    let known = Known::default();
+    let tablet_cache = TabletCache::default();
     let standings = store.standings().await?;
     let places = files::places_for(standings.len());
-    known.put_standings(standings);
-    shelf
+    tablet_cache.put_standings(standings);
+    repository
         .renew_emergencies(store.told_now(Timestamp::now()))
         .await?;
     let state = Arc::new(State {
         store: store.clone(),
-        shelf: Arc::clone(&shelf),
+        repository: Arc::clone(&repository),
         listeners: Arc::new(Listeners::new(places.listeners)),
-        known: known.clone(),
+        tablet_cache: tablet_cache.clone(),
         proxies: Arc::new(TrustedProxies::of(&settings.trusted_proxies)),
         guessing: Arc::default(),
         sign_ins: Arc::default(),
@@ -122,9 +126,9 @@ pub async fn serve(
         seen,
     );
     let keeper = tokio::spawn(keep(in_force, stop.clone()));
-    let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
-    let looking = (store.clone(), Arc::clone(&shelf), stop.clone());
-    let orders = tokio::spawn(look_for_what_is_told(looking, known));
+    let clearing = tokio::spawn(clear_away(Arc::clone(&repository), stop.clone()));
+    let looking = (store.clone(), Arc::clone(&repository), stop.clone());
+    let orders = tokio::spawn(look_for_what_is_told(looking, tablet_cache));
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,
@@ -138,7 +142,7 @@ pub async fn serve(
     ready(address);
 
     let app = router(&state);
-    listening::answer(listener, app, places, &stop, || shelf.close()).await;
+    listening::answer(listener, app, places, &stop, || repository.close()).await;
     stop.cancel();
     keeper.await?;
     clearing.await?;

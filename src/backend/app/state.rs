@@ -8,12 +8,12 @@ use super::home;
 use crate::{
     audit,
     catalogue::{self, publishing::Desk},
-    content::{self, gathering::Gathering, listeners::Listeners, shelf::Shelf},
+    content::{self, gathering::Gathering, listeners::Listeners, repository::ContentRepository},
     database::Database,
     emergencies,
     notices::Notices,
     people, requests,
-    tablets::{self, Known, guessing::Guessing},
+    tablets::{self, TabletCache, guessing::Guessing},
     usage::{self, closing::Archive},
     web::{TrustedProxies, limits::SignIns},
 };
@@ -23,11 +23,11 @@ pub struct State {
     /// The database.
     pub store: Database,
     /// What tablets fetch.
-    pub shelf: Arc<Shelf>,
+    pub repository: Arc<ContentRepository>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
     /// Who has shown a good token.
-    pub known: Known,
+    pub tablet_cache: TabletCache,
     /// Whose word is taken for who asks.
     pub proxies: Arc<TrustedProxies>,
     /// How often codes were tried.
@@ -69,7 +69,7 @@ impl State {
         catalogue::Room {
             store: self.store.clone(),
             desk: Arc::clone(&self.desk),
-            shelf: Arc::clone(&self.shelf),
+            repository: Arc::clone(&self.repository),
             gathering: Arc::clone(&self.gathering),
             drawing: Arc::clone(&self.drawing),
         }
@@ -79,8 +79,8 @@ impl State {
     pub fn content(&self) -> content::Room {
         content::Room {
             store: self.store.clone(),
-            known: self.known.clone(),
-            shelf: Arc::clone(&self.shelf),
+            tablet_cache: self.tablet_cache.clone(),
+            repository: Arc::clone(&self.repository),
             listeners: Arc::clone(&self.listeners),
         }
     }
@@ -89,7 +89,7 @@ impl State {
     pub fn emergencies(&self) -> emergencies::Room {
         emergencies::Room {
             store: self.store.clone(),
-            shelf: Arc::clone(&self.shelf),
+            repository: Arc::clone(&self.repository),
             notices: self.notices.clone(),
             catalogue: self.catalogue(),
         }
@@ -111,7 +111,7 @@ impl State {
     pub fn requests(&self) -> requests::Room {
         requests::Room {
             store: self.store.clone(),
-            known: self.known.clone(),
+            tablet_cache: self.tablet_cache.clone(),
         }
     }
 
@@ -119,7 +119,7 @@ impl State {
     pub fn tablets(&self) -> tablets::Room {
         tablets::Room {
             store: self.store.clone(),
-            known: self.known.clone(),
+            tablet_cache: self.tablet_cache.clone(),
             proxies: Arc::clone(&self.proxies),
             guessing: Arc::clone(&self.guessing),
             notices: self.notices.clone(),
@@ -130,7 +130,7 @@ impl State {
     pub fn usage(&self) -> usage::Room {
         usage::Room {
             store: self.store.clone(),
-            known: self.known.clone(),
+            tablet_cache: self.tablet_cache.clone(),
             archive: self.archive.clone(),
         }
     }

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     catalogue::publishing::Desk,
-    content::{shelf::Shelf, standings::announce_changes},
+    content::{repository::ContentRepository, standings::announce_changes},
     database::Database,
-    tablets::Known,
+    tablets::TabletCache,
     usage::{
         closing::{Archive, close_days},
         erasing::finish,
@@ -34,17 +34,21 @@ const CLEARING_PACE: Duration = Duration::from_hours(1);
 
 /// Looks what tablets are told, and what takes over their screens.
 pub async fn look_for_what_is_told(
-    (store, shelf, stop): (Database, Arc<Shelf>, CancellationToken),
-    known: Known,
+    (store, repository, stop): (Database, Arc<ContentRepository>, CancellationToken),
+    tablet_cache: TabletCache,
 ) {
-    let emergencies = look_for_emergencies(store.clone(), Arc::clone(&shelf), stop.clone());
-    let announcing = announce_changes(known.clone(), shelf, stop.clone());
-    tokio::join!(look_for_orders(store, known, stop), emergencies, announcing);
+    let emergencies = look_for_emergencies(store.clone(), Arc::clone(&repository), stop.clone());
+    let announcing = announce_changes(tablet_cache.clone(), repository, stop.clone());
+    tokio::join!(
+        look_for_orders(store, tablet_cache, stop),
+        emergencies,
+        announcing
+    );
 }
 
 /// Looks what tablets are told: `kairan lock` and `kairan wipe` write it into the database beside the running
 /// server.
-async fn look_for_orders(store: Database, known: Known, stop: CancellationToken) {
+async fn look_for_orders(store: Database, tablet_cache: TabletCache, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(ORDER_PACE))
         .await
@@ -52,32 +56,36 @@ async fn look_for_orders(store: Database, known: Known, stop: CancellationToken)
     {
         match store.standings().await {
             Ok(standings) => {
-                known.put_standings(standings);
+                tablet_cache.put_standings(standings);
             }
             Err(error) => tracing::error!(%error, "nobody knows what tablets are to be told now"),
         }
-        keep_seen(&store, &known).await;
+        keep_seen(&store, &tablet_cache).await;
     }
-    keep_seen(&store, &known).await;
+    keep_seen(&store, &tablet_cache).await;
 }
 
 /// Looks what takes over the tablets' screens: what another server released, and what is over by itself.
-async fn look_for_emergencies(store: Database, shelf: Arc<Shelf>, stop: CancellationToken) {
+async fn look_for_emergencies(
+    store: Database,
+    repository: Arc<ContentRepository>,
+    stop: CancellationToken,
+) {
     while stop
         .run_until_cancelled(tokio::time::sleep(EMERGENCY_PACE))
         .await
         .is_some()
     {
         let read = async { store.told_now(Timestamp::now()).await };
-        if let Err(error) = shelf.renew_emergencies(read).await {
+        if let Err(error) = repository.renew_emergencies(read).await {
             tracing::error!(%error, "nobody knows which emergencies hold; what was told stays");
         }
     }
 }
 
 /// Writes down who was heard of.
-async fn keep_seen(store: &Database, known: &Known) {
-    if let Err(error) = store.put_seen(&known.take_seen()).await {
+async fn keep_seen(store: &Database, tablet_cache: &TabletCache) {
+    if let Err(error) = store.put_seen(&tablet_cache.take_seen()).await {
         tracing::error!(%error, "when tablets were last heard of could not be kept");
     }
 }
@@ -123,14 +131,14 @@ pub async fn publish_what_is_due(desk: Arc<Desk>, store: Database, stop: Cancell
     }
 }
 
-pub async fn clear_away(shelf: Arc<Shelf>, stop: CancellationToken) {
+pub async fn clear_away(repository: Arc<ContentRepository>, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(CLEARING_PACE))
         .await
         .is_some()
     {
-        let shelf = Arc::clone(&shelf);
-        match tokio::task::spawn_blocking(move || shelf.clear_away(SystemTime::now())).await {
+        let repository = Arc::clone(&repository);
+        match tokio::task::spawn_blocking(move || repository.clear_away(SystemTime::now())).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "old content could not be cleared away"),
             Err(error) => tracing::error!(%error, "clearing away stopped"),

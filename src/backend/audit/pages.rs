@@ -42,7 +42,7 @@ impl AuditPage {
         let known = Act::ALL.into_iter().find(|act| act.word() == deed);
         known.map_or_else(
             || deed.to_owned(),
-            |act| words(act).tr(self.frame.tongue).to_owned(),
+            |act| words(act).tr(self.frame.language).to_owned(),
         )
     }
 }

@@ -3,9 +3,9 @@
 
 use jiff::Timestamp;
 use kairan_contract::Sha256;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::AnyConnection;
 
-use crate::database::{Database, DatabaseError, signed, unsigned};
+use crate::database::{Database, DatabaseError, from_row, signed, unsigned};
 
 /// Letters that are kept of what was and of what is now: the whole of a catalogue stands in its revision.
 const LONGEST: usize = 2_000;
@@ -201,7 +201,6 @@ pub struct AuditQuestion {
     pub limit: u32,
 }
 
-#[derive(FromRow)]
 struct Read {
     number: i64,
     happened_at: i64,
@@ -212,6 +211,17 @@ struct Read {
     is_now: String,
     sha256: String,
 }
+
+from_row!(Read {
+    number,
+    happened_at,
+    who,
+    deed,
+    subject,
+    was,
+    is_now,
+    sha256,
+});
 
 impl Database {
     /// Writes down what was done.

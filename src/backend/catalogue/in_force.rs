@@ -169,7 +169,7 @@ impl InForce {
             tiles = catalogue.services.len(),
             "a changed catalogue is in force"
         );
-        self.gathering.shelf.put_catalogue(catalogue, revision);
+        self.gathering.repository.put_catalogue(catalogue, revision);
     }
 
     fn list_written_at(&self) -> Option<String> {
@@ -237,7 +237,10 @@ async fn look_at_the_trial(in_force: &mut InForce) -> bool {
         .as_deref()
         .and_then(|text| Catalogue::once_good(text, Some(beside)));
     in_force.trial_text = planned;
-    in_force.gathering.shelf.put_trial(in_force.trial.clone());
+    in_force
+        .gathering
+        .repository
+        .put_trial(in_force.trial.clone());
     true
 }
 
@@ -280,7 +283,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        catalogue::publishing::Publisher, content::shelf::Shelf, tablets::queries::Standing,
+        catalogue::publishing::Publisher, content::repository::ContentRepository,
+        tablets::queries::Standing,
     };
 
     const TEXT: &str = r##"
@@ -309,10 +313,10 @@ mod tests {
     "##;
 
     /// Waits until tablets are told of this revision.
-    async fn until(shelf: &Shelf, revision: u64, patience: Duration) -> bool {
+    async fn until(repository: &ContentRepository, revision: u64, patience: Duration) -> bool {
         let is_told = async {
             loop {
-                let ready = shelf.manifest(None, &Standing::default());
+                let ready = repository.manifest(None, &Standing::default());
                 let manifest: Manifest =
                     serde_json::from_slice(&ready.plain.bytes).expect("a manifest");
                 if manifest.catalogue == revision {
@@ -337,12 +341,13 @@ mod tests {
         let (catalogue, text, revision) = to_begin_with(loaded, &store, &beside, Language::ENGLISH)
             .await
             .expect("is good");
-        let shelf = Shelf::open(home.path(), catalogue.clone(), revision).expect("a shelf");
-        let (shelf, allowed) = (Arc::new(shelf), AllowedHosts::default());
+        let repository = ContentRepository::open(home.path(), catalogue.clone(), revision)
+            .expect("a repository");
+        let (repository, allowed) = (Arc::new(repository), AllowedHosts::default());
         let gathering = Gathering {
             fetcher: Fetcher::new(allowed.clone()).expect("a fetcher"),
             store: store.clone(),
-            shelf: Arc::clone(&shelf),
+            repository: Arc::clone(&repository),
             beside: beside.clone(),
             demonstration: false,
         };
@@ -370,11 +375,11 @@ mod tests {
             .publish(&store, base, &published, publisher, Timestamp::now())
             .await
             .expect("publishes");
-        assert!(until(&shelf, published, CATALOGUE_PACE / 2).await);
+        assert!(until(&repository, published, CATALOGUE_PACE / 2).await);
 
         std::fs::write(&file, format!("# an editor was here\n{text}")).expect("writes");
-        assert!(until(&shelf, published + 1, CATALOGUE_PACE * 5).await);
-        let goes_back = until(&shelf, published, CATALOGUE_PACE * 2).await;
+        assert!(until(&repository, published + 1, CATALOGUE_PACE * 5).await);
+        let goes_back = until(&repository, published, CATALOGUE_PACE * 2).await;
         assert!(!goes_back, "what was published is taken once");
         stop.cancel();
         keeper.await.expect("ends");

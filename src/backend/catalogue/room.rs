@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::publishing::Desk;
 use crate::{
-    content::{gathering::Gathering, shelf::Shelf},
+    content::{gathering::Gathering, repository::ContentRepository},
     database::Database,
 };
 
@@ -19,7 +19,7 @@ pub struct Room {
     /// Where the catalogue is changed.
     pub desk: Arc<Desk>,
     /// What tablets fetch.
-    pub shelf: Arc<Shelf>,
+    pub repository: Arc<ContentRepository>,
     /// Asks sources, for who looks at a draft.
     pub gathering: Arc<Gathering>,
     /// Turns at drawing previews.

@@ -13,7 +13,7 @@ use kairan_sources::{
 use super::{gathering::Gathering, placing::place, queries::KeptContent};
 
 /// What a question led to.
-pub(super) enum Outcome {
+pub(super) enum ContentUpdate {
     /// It is as it was.
     Unchanged,
     /// New content, already on disk.
@@ -23,7 +23,7 @@ pub(super) enum Outcome {
     },
 }
 
-impl Outcome {
+impl ContentUpdate {
     /// Whether this is what was kept before.
     pub(super) fn is_what(&self, kept: &KeptContent) -> bool {
         match self {
@@ -46,8 +46,8 @@ pub async fn ask_once(
     source: &ContentSource,
 ) -> Result<ContentReference, SourceError> {
     match ask(gathering, service, source, Validators::default()).await? {
-        Outcome::New { reference, .. } => Ok(reference),
-        Outcome::Unchanged => Err(SourceError::NotUnderstood(
+        ContentUpdate::New { reference, .. } => Ok(reference),
+        ContentUpdate::Unchanged => Err(SourceError::NotUnderstood(
             "it says that it has not changed, though nobody had asked before".to_owned(),
         )),
     }
@@ -58,14 +58,14 @@ pub(super) async fn ask(
     service: &Service,
     source: &ContentSource,
     since: Validators,
-) -> Result<Outcome, SourceError> {
+) -> Result<ContentUpdate, SourceError> {
     let base = address_of(&source.location);
     let limit = document_limit(&source.kind);
     let (bytes, validators) = match &source.location {
         Location::Web(url) => {
             let headers = headers_for(source, url, &gathering.beside).await?;
             match gathering.fetcher.get(url, &since, headers, limit).await? {
-                Answer::NotModified => return Ok(Outcome::Unchanged),
+                Answer::NotModified => return Ok(ContentUpdate::Unchanged),
                 Answer::Body { bytes, validators } => (bytes, validators),
             }
         }
@@ -73,7 +73,7 @@ pub(super) async fn ask(
             let (beside, role) = (&gathering.beside, Role::of(&source.kind));
             let stamp = Some(beside.stamp(file, role).await?);
             if stamp == since.last_modified {
-                return Ok(Outcome::Unchanged);
+                return Ok(ContentUpdate::Unchanged);
             }
             let bytes = beside.read(file, role, limit).await?;
             (
@@ -90,7 +90,7 @@ pub(super) async fn ask(
         tracing::info!(service = %service.id, skipped = gleaned.skipped.len(), %first, "parts of a source are left out");
     }
     let placed = place(gathering, gleaned.draft, &base, Freshness::Current).await?;
-    Ok(Outcome::New {
+    Ok(ContentUpdate::New {
         reference: placed.reference,
         // A picture that did not come is asked for again, though the text stays as it is.
         validators: if placed.lacks_pictures {

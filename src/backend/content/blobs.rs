@@ -25,7 +25,7 @@ pub(super) struct Blobs {
     /// Held while a blob is renewed or cleared away, so that none is cleared that is just wanted.
     clearing: Mutex<()>,
     /// Blobs in memory: those that a manifest names, and those laid down since.
-    held: RwLock<HashMap<Sha256, Ready>>,
+    cache: RwLock<HashMap<Sha256, Ready>>,
 }
 
 impl Blobs {
@@ -37,14 +37,14 @@ impl Blobs {
             folder,
             parts: AtomicU64::new(0),
             clearing: Mutex::default(),
-            held: RwLock::default(),
+            cache: RwLock::default(),
         })
     }
 
     /// Whether one lies here, in memory and on disk.
     pub(super) fn is_here(&self, sha256: Sha256) -> bool {
         let known = {
-            let blobs = self.held.read().unwrap_or_else(PoisonError::into_inner);
+            let blobs = self.cache.read().unwrap_or_else(PoisonError::into_inner);
             blobs.contains_key(&sha256)
         };
         known && self.path_of(sha256).exists()
@@ -53,7 +53,7 @@ impl Blobs {
     /// Holds bytes ready in memory alone.
     pub(super) fn hold(&self, bytes: Vec<u8>) {
         let ready = Ready::from(bytes);
-        self.held
+        self.cache
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(ready.sha256, ready);
@@ -82,7 +82,7 @@ impl Blobs {
             sha256: ready.sha256,
             bytes: length,
         };
-        self.held
+        self.cache
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(ready.sha256, ready);
@@ -113,7 +113,7 @@ impl Blobs {
     /// A blob, from memory or from disk. A blob that does not bear its hash is none.
     pub(super) async fn blob(self: &Arc<Self>, sha256: Sha256) -> Option<Ready> {
         if let Some(ready) = self
-            .held
+            .cache
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&sha256)
@@ -128,7 +128,7 @@ impl Blobs {
                 return None;
             }
             blobs
-                .held
+                .cache
                 .write()
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(sha256, ready.clone());
@@ -156,7 +156,7 @@ impl Blobs {
                     continue;
                 }
                 if let Some(sha256) = sha256 {
-                    self.held
+                    self.cache
                         .write()
                         .unwrap_or_else(PoisonError::into_inner)
                         .remove(&sha256);

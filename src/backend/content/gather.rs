@@ -21,7 +21,7 @@ use kairan_sources::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    asking::{Outcome, ask},
+    asking::{ContentUpdate, ask},
     gathering::Gathering,
     placing::place,
     queries::KeptContent,
@@ -118,7 +118,7 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         } else {
             kept.reference.clone()
         };
-        gathering.shelf.put(&service.id, &key, reference);
+        gathering.repository.put(&service.id, &key, reference);
     }
     tokio::time::sleep(rest).await;
     loop {
@@ -130,14 +130,16 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
         )
         .await
         {
-            Ok(outcome) => {
-                state.tries = match &outcome {
-                    Outcome::New { validators, .. } if *validators == Validators::default() => {
+            Ok(update) => {
+                state.tries = match &update {
+                    ContentUpdate::New { validators, .. }
+                        if *validators == Validators::default() =>
+                    {
                         state.tries.saturating_add(1)
                     }
                     _ => 0,
                 };
-                keep(gathering, service, &key, outcome, &mut state).await;
+                keep(gathering, service, &key, update, &mut state).await;
             }
             Err(error) => {
                 state.failures = state.failures.saturating_add(1);
@@ -148,7 +150,7 @@ async fn go_round(gathering: &Gathering, service: &Service, source: &ContentSour
                 tracing::warn!(service = %service.id, %error, failures = state.failures, "a source gave nothing");
                 if matches!(error, SourceError::NoContent { .. }) {
                     state.kept = None;
-                    gathering.shelf.withdraw(&service.id, &key);
+                    gathering.repository.withdraw(&service.id, &key);
                 }
                 fall_back(gathering, service, source, &mut state).await;
             }
@@ -190,26 +192,26 @@ async fn keep(
     gathering: &Gathering,
     service: &Service,
     key: &str,
-    outcome: Outcome,
+    update: ContentUpdate,
     state: &mut Round,
 ) {
     let now = Timestamp::now();
     let was_well = std::mem::take(&mut state.failures) == 0;
     if let (true, Some(kept)) = (was_well, &state.kept)
-        && outcome.is_what(kept)
+        && update.is_what(kept)
         && (SignedDuration::ZERO..CONFIRMED_ANEW).contains(&now.duration_since(kept.confirmed_at))
     {
         return;
     }
-    let kept = match (outcome, state.kept.take()) {
-        (Outcome::Unchanged, Some(kept)) => KeptContent {
+    let kept = match (update, state.kept.take()) {
+        (ContentUpdate::Unchanged, Some(kept)) => KeptContent {
             confirmed_at: now,
             reference: current(kept.reference),
             ..kept
         },
-        (Outcome::Unchanged, None) => return,
+        (ContentUpdate::Unchanged, None) => return,
         (
-            Outcome::New {
+            ContentUpdate::New {
                 reference,
                 validators,
             },
@@ -224,7 +226,7 @@ async fn keep(
         tracing::error!(service = %service.id, %error, "new content could not be kept; it is shown all the same");
     }
     gathering
-        .shelf
+        .repository
         .put(&service.id, key, kept.reference.clone());
     state.kept = Some(kept);
 }
@@ -240,8 +242,8 @@ fn stale(kept: &KeptContent) -> ContentReference {
 
 /// Whether all that was kept still lies on the disk as it was.
 async fn is_whole(gathering: &Gathering, kept: &KeptContent) -> bool {
-    let (shelf, reference) = (Arc::clone(&gathering.shelf), kept.reference.clone());
-    tokio::task::spawn_blocking(move || shelf.holds(&reference))
+    let (repository, reference) = (Arc::clone(&gathering.repository), kept.reference.clone());
+    tokio::task::spawn_blocking(move || repository.holds(&reference))
         .await
         .unwrap_or(false)
 }
@@ -269,7 +271,9 @@ async fn fall_back(
         if !is_told(&source.kind, state, age) {
             return;
         }
-        gathering.shelf.put(&service.id, &source.key(), stale(kept));
+        gathering
+            .repository
+            .put(&service.id, &source.key(), stale(kept));
         return;
     }
     if !gathering.demonstration {
@@ -284,7 +288,7 @@ async fn fall_back(
     };
     match placed {
         Ok(placed) => gathering
-            .shelf
+            .repository
             .put(&service.id, &source.key(), placed.reference),
         Err(error) => {
             tracing::error!(service = %service.id, %error, "the sample content is broken");

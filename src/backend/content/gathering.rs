@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kairan_sources::{beside::Beside, fetch::Fetcher};
 
-use super::shelf::Shelf;
+use super::repository::ContentRepository;
 use crate::database::Database;
 
 /// What all rounds share.
@@ -14,7 +14,7 @@ pub struct Gathering {
     /// Where the last good content is kept.
     pub store: Database,
     /// Where tablets get it.
-    pub shelf: Arc<Shelf>,
+    pub repository: Arc<ContentRepository>,
     /// What lies beside the catalogue.
     pub beside: Beside,
     /// Whether sample content stands in for sources that cannot be reached.

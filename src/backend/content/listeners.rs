@@ -21,7 +21,7 @@ const TELLING_PACE: Duration = Duration::from_mins(1);
 struct Listener {
     /// Told when the same tablet listens anew: what stood before is dead, or about to be.
     overtaken: Arc<Notify>,
-    place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 /// The tablets that listen.
@@ -44,25 +44,25 @@ impl Listeners {
     }
 
     /// A place for a tablet: its own, if it had one, or a free one.
-    pub fn take(self: &Arc<Self>, tablet: TabletId) -> Option<Place> {
+    pub fn take(self: &Arc<Self>, tablet: TabletId) -> Option<ListenerPermit> {
         let overtaken = Arc::new(Notify::new());
         let mut listening = self.listening();
-        let place = if let Some(before) = listening.remove(&tablet) {
+        let permit = if let Some(before) = listening.remove(&tablet) {
             before.overtaken.notify_one();
-            before.place
-        } else if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
-            place
+            before.permit
+        } else if let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() {
+            permit
         } else {
             self.tell_of_no_place();
             return None;
         };
         let listener = Listener {
             overtaken: Arc::clone(&overtaken),
-            place,
+            permit,
         };
         listening.insert(tablet, listener);
         drop(listening);
-        Some(Place {
+        Some(ListenerPermit {
             tablet,
             overtaken,
             listeners: Arc::clone(self),
@@ -100,20 +100,20 @@ fn spread(listeners: usize) -> Duration {
 }
 
 /// The place of a tablet that listens; free again when it is dropped.
-pub struct Place {
+pub struct ListenerPermit {
     tablet: TabletId,
     overtaken: Arc<Notify>,
     listeners: Arc<Listeners>,
 }
 
-impl Place {
+impl ListenerPermit {
     /// Waits until the same tablet listens anew.
     pub async fn is_overtaken(&self) {
         self.overtaken.notified().await;
     }
 }
 
-impl Drop for Place {
+impl Drop for ListenerPermit {
     fn drop(&mut self) {
         let mut listening = self.listeners.listening();
         let is_ours = |it: &Listener| Arc::ptr_eq(&it.overtaken, &self.overtaken);

@@ -7,7 +7,7 @@ use kairan_contract::{
     ContentKind, ContentReference, Emergency, Manifest, ServiceEntry, ServiceId, TabletId,
 };
 
-use super::told::Told;
+use super::addressed_emergency::AddressedEmergency;
 use crate::tablets::queries::{Order, Standing};
 
 /// The catalogue in force and the content that has been gathered for it.
@@ -19,7 +19,7 @@ pub(super) struct Inventory {
     /// By the tile and the key of its source: what came from another source is not what a tile says.
     pub(super) contents: HashMap<(ServiceId, String), ContentReference>,
     /// What some tablets are told of over everything else.
-    pub(super) emergencies: Vec<Told>,
+    pub(super) emergencies: Vec<AddressedEmergency>,
 }
 
 impl Inventory {
@@ -76,7 +76,7 @@ impl Variant {
                 .filter_map(|(place, is)| is.then_some(place))
                 .collect()
         };
-        let is_told = |told: &Told| {
+        let is_told = |told: &AddressedEmergency| {
             told.to
                 .as_ref()
                 .is_none_or(|to| tablet.is_some_and(|tablet| to.contains(&tablet)))

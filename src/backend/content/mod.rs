@@ -1,5 +1,6 @@
-//! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how tablets fetch it.
+//! What the tiles show: the rounds in which it is gathered, how it comes to lie in the repository, and how tablets fetch it.
 
+pub mod addressed_emergency;
 pub mod api;
 pub mod asking;
 mod blobs;
@@ -10,11 +11,10 @@ mod manifests;
 mod placing;
 pub mod queries;
 mod ready;
+pub mod repository;
 mod room;
 mod round;
-pub mod shelf;
 pub mod standings;
-pub mod told;
 
 use axum::{Router, routing::get};
 

@@ -1,4 +1,4 @@
-//! From a draft to content on the shelf: pictures fetched, scaled and laid down, then the content
+//! From a draft to content in the repository: pictures fetched, scaled and laid down, then the content
 //! that names them.
 
 use std::path::Path;
@@ -11,8 +11,8 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use kairan_sources::{
-    Draft, DraftArticle, DraftBlock, SourceError,
-    audio::{DraftProgramme, is_sound},
+    DraftArticle, DraftBlock, DraftContent, DraftProgramme, SourceError,
+    audio::is_sound,
     beside::Role,
     fetch::{Answer, PICTURE_LIMIT, Validators},
     picture::{self, Bounds},
@@ -26,7 +26,7 @@ const SOUND_LIMIT: usize = 8 * 1024 * 1024;
 /// Pictures of one source; the rest of its articles go without.
 const PICTURES_A_SOURCE: usize = 20;
 
-/// Content that lies on the shelf.
+/// Content that lies in the repository.
 pub struct Placed {
     /// Where.
     pub reference: ContentReference,
@@ -45,7 +45,7 @@ struct Pictures {
 /// Fetches the pictures of a draft and lays everything on disk under its hash.
 pub async fn place(
     gathering: &Gathering,
-    draft: Draft,
+    draft: DraftContent,
     base: &str,
     freshness: Freshness,
 ) -> Result<Placed, SourceError> {
@@ -54,18 +54,20 @@ pub async fn place(
         lacking: false,
     };
     let content = match draft {
-        Draft::Weather(weather) => Content::Weather(weather),
-        Draft::Warnings(warnings) => Content::Warnings(warnings),
-        Draft::Places(places) => Content::Places { places },
-        Draft::Events(occurrences) => Content::Events { occurrences },
-        Draft::Timetable(departures) => Content::Timetable(departures),
-        Draft::Measurements(measurements) => Content::Measurements { measurements },
-        Draft::Audio(draft) => Content::Audio(with_sounds(gathering, draft, &mut fetched).await?),
-        Draft::Questionnaire(questionnaire) => Content::Questionnaire(questionnaire),
-        Draft::Page(draft) => Content::Page {
+        DraftContent::Weather(weather) => Content::Weather(weather),
+        DraftContent::Warnings(warnings) => Content::Warnings(warnings),
+        DraftContent::Places(places) => Content::Places { places },
+        DraftContent::Events(occurrences) => Content::Events { occurrences },
+        DraftContent::Timetable(departures) => Content::Timetable(departures),
+        DraftContent::Measurements(measurements) => Content::Measurements { measurements },
+        DraftContent::Audio(draft) => {
+            Content::Audio(with_sounds(gathering, draft, &mut fetched).await?)
+        }
+        DraftContent::Questionnaire(questionnaire) => Content::Questionnaire(questionnaire),
+        DraftContent::Page(draft) => Content::Page {
             article: with_pictures(gathering, draft, base, &mut fetched).await,
         },
-        Draft::Feed(drafts) => {
+        DraftContent::Feed(drafts) => {
             let mut articles = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 articles.push(with_pictures(gathering, draft, base, &mut fetched).await);
@@ -78,7 +80,10 @@ pub async fn place(
         serde_json::to_vec(&content).map_err(|error| SourceError::NotKept(error.to_string()))?;
     let mut pictures: Vec<BlobReference> = Vec::new();
     for picture in content.pictures() {
-        let bytes = gathering.shelf.size_of(picture.sha256).map_err(not_kept)?;
+        let bytes = gathering
+            .repository
+            .size_of(picture.sha256)
+            .map_err(not_kept)?;
         if !pictures.iter().any(|known| known.sha256 == picture.sha256) {
             pictures.push(BlobReference {
                 sha256: picture.sha256,
@@ -86,7 +91,7 @@ pub async fn place(
             });
         }
     }
-    let blob = gathering.shelf.lay(json).await.map_err(not_kept)?;
+    let blob = gathering.repository.lay(json).await.map_err(not_kept)?;
     Ok(Placed {
         reference: ContentReference {
             kind: content.kind(),
@@ -109,7 +114,7 @@ fn each_once<'s>(sounds: impl Iterator<Item = &'s BlobReference>) -> Vec<BlobRef
     once
 }
 
-/// A programme with its pictures and sounds on the shelf. Without a sound that it names it would
+/// A programme with its pictures and sounds in the repository. Without a sound that it names it would
 /// be another programme, so it is not taken.
 async fn with_sounds(
     gathering: &Gathering,
@@ -158,7 +163,7 @@ async fn sound_from(gathering: &Gathering, file: &str) -> Result<BlobReference, 
             "`{file}` is no sound in Ogg, MP3, FLAC or WAV"
         )));
     }
-    let laid = gathering.shelf.lay(bytes).await;
+    let laid = gathering.repository.lay(bytes).await;
     laid.map_err(|error| SourceError::NotKept(error.to_string()))
 }
 
@@ -242,7 +247,7 @@ async fn picture_from(
         .map_err(|panic| SourceError::NotUnderstood(panic.to_string()))?
         .map_err(SourceError::NotUnderstood)?;
     let blob = gathering
-        .shelf
+        .repository
         .lay(encoded.bytes)
         .await
         .map_err(|e| SourceError::NotKept(e.to_string()))?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use super::{listeners::Listeners, shelf::Shelf};
-use crate::{database::Database, tablets::Known};
+use super::{listeners::Listeners, repository::ContentRepository};
+use crate::{database::Database, tablets::TabletCache};
 
 /// What this room needs.
 #[derive(Clone)]
@@ -13,9 +13,9 @@ pub struct Room {
     /// The database.
     pub store: Database,
     /// Who has shown a good token.
-    pub known: Known,
+    pub tablet_cache: TabletCache,
     /// What tablets fetch.
-    pub shelf: Arc<Shelf>,
+    pub repository: Arc<ContentRepository>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
 }
@@ -26,8 +26,8 @@ impl FromRef<Room> for Database {
     }
 }
 
-impl FromRef<Room> for Known {
+impl FromRef<Room> for TabletCache {
     fn from_ref(room: &Room) -> Self {
-        room.known.clone()
+        room.tablet_cache.clone()
     }
 }

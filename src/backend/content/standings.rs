@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::shelf::Shelf;
-use crate::tablets::Known;
+use super::repository::ContentRepository;
+use crate::tablets::TabletCache;
 
 /// Has those who listen look what they are told, whenever tablets stand otherwise, until `stop` is cancelled.
-pub async fn announce_changes(known: Known, shelf: Arc<Shelf>, stop: CancellationToken) {
-    let mut changes = known.changes();
+pub async fn announce_changes(
+    tablet_cache: TabletCache,
+    repository: Arc<ContentRepository>,
+    stop: CancellationToken,
+) {
+    let mut changes = tablet_cache.changes();
     while let Some(Ok(())) = stop.run_until_cancelled(changes.changed()).await {
-        shelf.announce();
+        repository.announce();
     }
 }

@@ -10,8 +10,10 @@
 pub mod dialect;
 mod guards;
 pub mod keys;
+mod migrations;
 pub mod opening;
 mod postgresql;
+mod row;
 pub mod sealing;
 mod sqlite;
 mod vacuum;
@@ -30,7 +32,10 @@ use url::Url;
 use self::{
     dialect::Dialect,
     keys::{Keys, KeysError},
+    migrations::migrations,
 };
+
+pub(crate) use row::from_row;
 
 /// Connections to `PostgreSQL`.
 const POSTGRES_CONNECTIONS: u32 = 8;
@@ -149,7 +154,7 @@ impl Database {
             address: shown.clone(),
             source: sqlx::Error::Io(source),
         })?;
-        sqlx::migrate!("database/migrations")
+        migrations()
             .run(&pool)
             .await
             .map_err(|source| match source {

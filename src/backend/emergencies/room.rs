@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use crate::{catalogue, content::shelf::Shelf, database::Database, notices::Notices};
+use crate::{
+    catalogue, content::repository::ContentRepository, database::Database, notices::Notices,
+};
 
 /// What this room needs.
 #[derive(Clone)]
@@ -12,7 +14,7 @@ pub struct Room {
     /// The database.
     pub store: Database,
     /// What tablets fetch.
-    pub shelf: Arc<Shelf>,
+    pub repository: Arc<ContentRepository>,
     /// Whom staff are told by.
     pub notices: Notices,
     /// Where it is drawn what a tablet would show.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kairan_contract::Language;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
@@ -63,9 +64,12 @@ impl MailServer {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
-            .subject(format!("[Kairan] {}", notice.ja))
+            .subject(format!(
+                "[Kairan] {}",
+                notice.wording.in_language(Language::JAPANESE)
+            ))
             .header(ContentType::TEXT_PLAIN)
-            .body(format!("{}\n\n{}\n\n{link}\n", notice.ja, notice.en))
+            .body(format!("{}\n\n{link}\n", notice.wording.joined("\n\n")))
             .map_err(|_| NotSent::Address)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),

@@ -8,6 +8,7 @@ pub mod queries;
 mod sending;
 pub mod settings;
 mod webhook;
+mod wording;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -23,6 +24,7 @@ use crate::{
 
 pub use address::checked;
 pub use sending::Sender;
+pub use wording::Wording;
 
 /// Who is told, and how, as the settings say.
 #[derive(Debug, Clone, Default)]

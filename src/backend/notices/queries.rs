@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{AnyConnection, FromRow};
+use kairan_contract::Language;
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
+use super::wording::Wording;
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Database, DatabaseError, hash_of},
+    database::{Database, DatabaseError, from_row, hash_of},
     pages::{Right, Role},
 };
 
@@ -27,10 +29,8 @@ pub struct Notice {
     pub about: String,
     /// A word for machines.
     pub kind: String,
-    /// What waits, in Japanese.
-    pub ja: String,
-    /// The same in English.
-    pub en: String,
+    /// What waits.
+    pub wording: Wording,
     /// Where to look: a path of the console.
     pub path: String,
 }
@@ -105,12 +105,12 @@ pub struct Undelivered {
     pub count: u64,
 }
 
-#[derive(FromRow)]
 struct Read {
     notice: String,
     kind: String,
     ja: String,
     en: String,
+    wording: Option<String>,
     path: String,
     made_at: i64,
     way: String,
@@ -118,6 +118,20 @@ struct Read {
     attempts: i64,
     due_at: i64,
 }
+
+from_row!(Read {
+    notice,
+    kind,
+    ja,
+    en,
+    wording,
+    path,
+    made_at,
+    way,
+    address,
+    attempts,
+    due_at,
+});
 
 impl Database {
     /// Where people are told by e-mail, by their names. Those without an address are left out.
@@ -180,7 +194,7 @@ impl Database {
         now: Timestamp,
     ) -> Result<Vec<Delivery>, DatabaseError> {
         let rows: Vec<Read> = sqlx::query_as(
-            "SELECT notices.notice, kind, ja, en, path, made_at, way, address, attempts, due_at
+            "SELECT notices.notice, kind, ja, en, wording, path, made_at, way, address, attempts, due_at
              FROM notice_deliveries JOIN notices ON notices.notice = notice_deliveries.notice
              WHERE due_at <= $1 AND way = $2 AND sent_at IS NULL AND given_up_at IS NULL
              ORDER BY attempts, due_at LIMIT $3",
@@ -332,13 +346,15 @@ pub(crate) async fn put(
     now: Timestamp,
 ) -> Result<(), DatabaseError> {
     let done = sqlx::query(
-        "INSERT INTO notices (notice, kind, ja, en, path, made_at) VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO notices (notice, kind, ja, en, wording, path, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (notice) DO NOTHING",
     )
     .bind(notice.about.clone())
     .bind(notice.kind.clone())
-    .bind(notice.ja.clone())
-    .bind(notice.en.clone())
+    // Rows of before have these two alone, and so each row has them.
+    .bind(notice.wording.in_language(Language::JAPANESE).to_owned())
+    .bind(notice.wording.in_language(Language::ENGLISH).to_owned())
+    .bind(notice.wording.to_json())
     .bind(notice.path.clone())
     .bind(now.as_millisecond())
     .execute(&mut *connection)
@@ -404,8 +420,7 @@ fn delivery(row: Read) -> Result<Delivery, DatabaseError> {
         notice: Notice {
             about: row.notice,
             kind: row.kind,
-            ja: row.ja,
-            en: row.en,
+            wording: Wording::kept(row.wording.as_deref(), row.ja, row.en),
             path: row.path,
         },
         made_at: Timestamp::from_millisecond(row.made_at).map_err(|_| damaged())?,

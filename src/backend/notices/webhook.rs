@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use reqwest::Client;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{
     not_sent::NotSent,
-    queries::{Delivery, kept_for},
+    queries::{Delivery, Notice, kept_for},
     settings::StaffSettings,
 };
 use kairan_sources::fetch::{AllowedHosts, check_address, client_that_follows_nobody};
@@ -50,11 +50,12 @@ impl Webhooks {
             return Err(NotSent::Forbidden);
         }
         let notice = &delivery.notice;
-        let body = json!({
-            "text": format!("{}\n{}\n{link}", notice.ja, notice.en),
-            "kind": notice.kind, "id": notice.about, "ja": notice.ja, "en": notice.en, "link": link,
-        });
-        let answer = self.client.post(url.clone()).json(&body).send().await;
+        let answer = self
+            .client
+            .post(url.clone())
+            .json(&body(notice, link))
+            .send()
+            .await;
         match answer {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => {
@@ -68,5 +69,62 @@ impl Webhooks {
                 Err(NotSent::Unreachable)
             }
         }
+    }
+}
+
+/// What is sent: what waits in one text for people, and by itself under the tag of each language.
+fn body(notice: &Notice, link: &str) -> Value {
+    let in_languages = notice.wording.all();
+    let mut body: Map<String, Value> = in_languages
+        .map(|(language, words)| (language.to_string(), words.into()))
+        .collect();
+    // These are promised. Indonesian, whose tag is `id`, stands in the text alone.
+    body.extend([
+        (
+            "text".to_owned(),
+            json!(format!("{}\n{link}", notice.wording.joined("\n"))),
+        ),
+        ("kind".to_owned(), json!(notice.kind)),
+        ("id".to_owned(), json!(notice.about)),
+        ("link".to_owned(), json!(link)),
+    ]);
+    Value::Object(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use kairan_contract::Language;
+
+    use super::*;
+    use crate::notices::Wording;
+
+    #[test]
+    fn each_language_has_its_key_and_none_takes_the_place_of_another() {
+        let said = json!([
+            ["ja", "待っています"],
+            ["en", "It waits"],
+            ["pt-BR", "Espera"],
+            ["id", "Menunggu"]
+        ]);
+        let wording: Wording = serde_json::from_value(said).expect("a wording");
+        assert_eq!(wording.in_language(Language::ENGLISH), "It waits");
+        let notice = Notice {
+            about: "emergency 1".to_owned(),
+            kind: "emergency-waits".to_owned(),
+            wording,
+            path: "/console".to_owned(),
+        };
+        assert_eq!(
+            body(&notice, "https://kairan.example/console"),
+            json!({
+                "text": "待っています\nIt waits\nEspera\nMenunggu\nhttps://kairan.example/console",
+                "kind": "emergency-waits",
+                "id": "emergency 1",
+                "ja": "待っています",
+                "en": "It waits",
+                "pt-BR": "Espera",
+                "link": "https://kairan.example/console",
+            })
+        );
     }
 }

@@ -10,12 +10,11 @@ use axum::{
 use super::{
     may::{Anybody, May},
     rights::Allowed,
-    session::SignedIn,
     upload::READ_LIMIT,
 };
 
-/// The pages of a room. A page whose handler does not begin with who may see it, which is [`May`], [`SignedIn`] for
-/// one's own, or [`Anybody`], does not compile:
+/// The pages of a room. A page whose handler does not begin with who may see it, which is [`May`] with a right, or with
+/// [`AnyRole`](super::rights::AnyRole) for one's own, or [`Anybody`], does not compile:
 ///
 /// ```compile_fail
 /// use kairan_backend::{database::Database, pages::Pages};
@@ -36,6 +35,21 @@ use super::{
 /// };
 ///
 /// async fn secrets(_: May<SeeAudit>) -> &'static str {
+///     "what not everybody may see"
+/// }
+///
+/// let pages = Pages::<Database>::new().get("/console/secrets", secrets);
+/// ```
+///
+/// Nor does one that says only that somebody is signed in:
+///
+/// ```compile_fail
+/// use kairan_backend::{
+///     database::Database,
+///     pages::{Pages, SignedIn},
+/// };
+///
+/// async fn secrets(_: SignedIn) -> &'static str {
 ///     "what not everybody may see"
 /// }
 ///
@@ -133,13 +147,12 @@ mod sealed {
 }
 
 impl<R: Allowed> sealed::Who for May<R> {}
-impl sealed::Who for SignedIn {}
 impl sealed::Who for Anybody {}
 
 /// The arguments of a handler that say first whom its page is for.
 #[diagnostic::on_unimplemented(
     message = "this page does not say first who may see it",
-    label = "its first argument is to be `May<…>`, `SignedIn` or `Anybody`"
+    label = "its first argument is to be `May<…>` or `Anybody`"
 )]
 pub trait SaysWhoFirst: sealed::Arguments {}
 

@@ -41,7 +41,7 @@ struct Typed {
 /// Answers with what was typed where the sign-in would have swallowed it. Who never had a session goes to the sign-in.
 pub async fn give_back(
     State(store): State<Database>,
-    PageLanguage(tongue): PageLanguage,
+    PageLanguage(language): PageLanguage,
     jar: CookieJar,
     request: Request,
     next: Next,
@@ -56,7 +56,7 @@ pub async fn give_back(
     let path = request.extensions().get::<OriginalUri>();
     let page = ExpiredPage {
         path: path.map_or_else(String::new, |uri| uri.path().to_owned()),
-        frame: Frame::outside(tongue, message("サインインしなおしてください")),
+        frame: Frame::outside(language, message("サインインしなおしてください")),
         typed: typed(request).await?,
     };
     Ok((StatusCode::FORBIDDEN, shown(&page)).into_response())

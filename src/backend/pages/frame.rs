@@ -18,7 +18,7 @@ use super::{queries::Person, rights::Right};
 #[derive(Debug, Clone)]
 pub struct Frame {
     /// The language.
-    pub tongue: Language,
+    pub language: Language,
     /// The heading.
     pub title: &'static str,
     /// Who looks at it; nobody before the sign-in.
@@ -29,10 +29,10 @@ pub struct Frame {
 
 impl Frame {
     /// The frame of a page before the sign-in.
-    pub fn outside(tongue: Language, title: Message) -> Self {
+    pub fn outside(language: Language, title: Message) -> Self {
         Self {
-            tongue,
-            title: title.tr(tongue),
+            language,
+            title: title.tr(language),
             person: None,
             part: "",
         }
@@ -40,17 +40,17 @@ impl Frame {
 
     /// What is said, in this language.
     pub fn say(&self, message: Message) -> &'static str {
-        message.tr(self.tongue)
+        message.tr(self.language)
     }
 
     /// A message in this language.
     pub fn tr(&self, japanese: &'static str) -> &'static str {
-        tr(self.tongue, japanese)
+        tr(self.language, japanese)
     }
 
     /// A message whose Japanese means something else in another connection.
     pub fn tr_in(&self, context: &'static str, japanese: &'static str) -> &'static str {
-        tr_in(self.tongue, context, japanese)
+        tr_in(self.language, context, japanese)
     }
 
     /// A message with something in its places.
@@ -62,12 +62,12 @@ impl Frame {
         let places = places
             .each_ref()
             .map(|(name, value)| (*name, value as &dyn Display));
-        message(japanese).tr_with(self.tongue, &places)
+        message(japanese).tr_with(self.language, &places)
     }
 
     /// The other languages to choose from, with their names.
     pub fn other_languages(&self) -> Vec<(Language, &'static str)> {
-        let others = languages().filter(|it| *it != self.tongue);
+        let others = languages().filter(|it| *it != self.language);
         others.map(|it| (it, language_name(it))).collect()
     }
 
@@ -108,7 +108,7 @@ impl Frame {
         let open = PARTS
             .iter()
             .filter(|(_, right, ..)| role.is_some_and(|role| role.may(*right)));
-        open.map(|(path, _, name)| (*path, name.tr(self.tongue)))
+        open.map(|(path, _, name)| (*path, name.tr(self.language)))
             .collect()
     }
 
@@ -118,7 +118,7 @@ impl Frame {
             .person
             .as_ref()
             .map_or(Message::default(), |person| person.role.words());
-        words.tr(self.tongue)
+        words.tr(self.language)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::ProviderId;
-use sqlx::FromRow;
+use sqlx::{FromRow, Row as _, any::AnyRow};
 use uuid::Uuid;
 
 use super::rights::Role;
 use crate::database::{
-    Database, DatabaseError, hash_of,
+    Database, DatabaseError, from_row, hash_of,
     sealing::{place_of_person, place_of_session},
 };
 
@@ -58,7 +58,6 @@ pub struct Session {
     pub second_factor: SecondFactor,
 }
 
-#[derive(FromRow)]
 pub(crate) struct ReadPerson {
     pub(crate) person: String,
     pub(crate) name: String,
@@ -69,13 +68,32 @@ pub(crate) struct ReadPerson {
     pub(crate) barred_at: Option<i64>,
 }
 
-#[derive(FromRow)]
+from_row!(ReadPerson {
+    person,
+    name,
+    role,
+    provider,
+    password_hash,
+    totp_secret,
+    barred_at,
+});
+
 struct ReadSession {
-    #[sqlx(flatten)]
     person: ReadPerson,
     is_whole: i64,
     new_secret: Option<String>,
     seen_at: i64,
+}
+
+impl FromRow<'_, AnyRow> for ReadSession {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            person: ReadPerson::from_row(row)?,
+            is_whole: row.try_get("is_whole")?,
+            new_secret: row.try_get("new_secret")?,
+            seen_at: row.try_get("seen_at")?,
+        })
+    }
 }
 
 pub(crate) const PERSON: &str =

@@ -22,35 +22,6 @@ pub enum Role {
     RawDataEvaluator,
 }
 
-/// What can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Right {
-    /// See the figures of use.
-    SeeFigures,
-    /// Take the records out, as they are.
-    ExportRecords,
-    /// See the tiles, and change them in a draft.
-    EditTiles,
-    /// See the tiles of one provider, and change them in a draft that an operator takes over.
-    EditOwnTiles,
-    /// Put a draft in force, and bring an earlier revision back.
-    Publish,
-    /// Write an emergency message or a drill, and tell that it is over.
-    WriteEmergency,
-    /// Send what another person has written.
-    ReleaseEmergency,
-    /// See the tablets, and what they were told and have done.
-    SeeTablets,
-    /// Lend, replace and take back tablets, lock them, and have them forget their loan.
-    HandleTablets,
-    /// See who asks to be rung, and note that somebody has.
-    AnswerRequests,
-    /// See, add and bar people.
-    ManagePeople,
-    /// Read the audit log.
-    SeeAudit,
-}
-
 impl Role {
     /// All, with the way they are written.
     pub const ALL: [(&'static str, Self); 7] = [
@@ -128,31 +99,62 @@ impl<A: Allowed, B: Allowed> Allowed for Either<A, B> {
     }
 }
 
-macro_rules! as_types {
-    ($($right:ident),+ $(,)?) => {$(
-        #[doc = concat!("[`Right::", stringify!($right), "`] as a type.")]
-        #[derive(Debug)]
-        pub struct $right;
+/// Whoever is signed in, whatever they are there for: for what is their own, and for a page that asks further itself.
+#[derive(Debug)]
+pub struct AnyRole;
 
-        impl Allowed for $right {
-            fn allows(role: Role) -> bool {
-                role.may(Right::$right)
-            }
-        }
-    )+};
+impl Allowed for AnyRole {
+    fn allows(_: Role) -> bool {
+        true
+    }
 }
 
-as_types!(
+/// Each right twice: as a value, and as a type that a page names.
+macro_rules! rights {
+    ($($(#[doc = $meaning:literal])+ $right:ident,)+) => {
+        /// What can be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Right {
+            $($(#[doc = $meaning])+ $right,)+
+        }
+
+        $(
+            #[doc = concat!("[`Right::", stringify!($right), "`] as a type.")]
+            #[derive(Debug)]
+            pub struct $right;
+
+            impl Allowed for $right {
+                fn allows(role: Role) -> bool {
+                    role.may(Right::$right)
+                }
+            }
+        )+
+    };
+}
+
+rights! {
+    /// See the figures of use.
     SeeFigures,
+    /// Take the records out, as they are.
     ExportRecords,
+    /// See the tiles, and change them in a draft.
     EditTiles,
+    /// See the tiles of one provider, and change them in a draft that an operator takes over.
     EditOwnTiles,
+    /// Put a draft in force, and bring an earlier revision back.
     Publish,
+    /// Write an emergency message or a drill, and tell that it is over.
     WriteEmergency,
+    /// Send what another person has written.
     ReleaseEmergency,
+    /// See the tablets, and what they were told and have done.
     SeeTablets,
+    /// Lend, replace and take back tablets, lock them, and have them forget their loan.
     HandleTablets,
+    /// See who asks to be rung, and note that somebody has.
     AnswerRequests,
+    /// See, add and bar people.
     ManagePeople,
+    /// Read the audit log.
     SeeAudit,
-);
+}

@@ -25,21 +25,22 @@ use crate::database::{Database, DatabaseError};
 /// another path, or without TLS.
 const COOKIE: &str = "__Host-kairan-session";
 
-/// Somebody who has shown everything that they have to show.
+/// Somebody who has shown everything that they have to show. No page takes it alone: [`May`](super::May) says besides what
+/// they must be there for.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// Who.
     pub person: Person,
     /// The language of their pages.
-    pub tongue: Language,
+    pub language: Language,
 }
 
 impl Frame {
     /// The frame of a page for somebody who is signed in.
     pub fn of(signed_in: &SignedIn, part: &'static str, title: Message) -> Self {
         Self {
-            tongue: signed_in.tongue,
-            title: title.tr(signed_in.tongue),
+            language: signed_in.language,
+            title: title.tr(signed_in.language),
             person: Some(signed_in.person.clone()),
             part,
         }
@@ -66,10 +67,10 @@ where
         let Some(session) = session(&jar, &store).await?.filter(|it| it.is_whole) else {
             return Err(PageError::SignInFirst(wanted));
         };
-        let Ok(PageLanguage(tongue)) = PageLanguage::from_request_parts(parts, state).await;
+        let Ok(PageLanguage(language)) = PageLanguage::from_request_parts(parts, state).await;
         Ok(Self {
             person: session.person,
-            tongue,
+            language,
         })
     }
 }

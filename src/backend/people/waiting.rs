@@ -165,22 +165,22 @@ fn growing(
 }
 
 /// Why somebody waits, and for how long.
-pub fn told(tongue: Language, cause: Cause, wait: SignedDuration) -> String {
+pub fn told(language: Language, cause: Cause, wait: SignedDuration) -> String {
     let minutes = minutes(wait);
     let why = match cause {
-        Cause::Own => tr(tongue, "まちがいがつづいたので、"),
+        Cause::Own => tr(language, "まちがいがつづいたので、"),
         Cause::Account => tr(
-            tongue,
+            language,
             "この名前でのまちがいが、ほかの場所からつづいています。前にサインインした端末かネットワークからなら、待たずに入れます。ここからは、",
         ),
         Cause::Network => tr(
-            tongue,
+            language,
             "このネットワークからのまちがいがつづいています。前にサインインした端末からなら、待たずに入れます。ここからは、",
         ),
-        Cause::Pace => tr(tongue, "いま、サインインがこみあっています。"),
+        Cause::Pace => tr(language, "いま、サインインがこみあっています。"),
     };
     tr!(
-        tongue,
+        language,
         "{why}{minutes}分ほど待ってから、もう一度ためしてください。",
         why,
         minutes

@@ -2,7 +2,7 @@
 
 use axum::extract::FromRef;
 
-use crate::{database::Database, tablets::Known};
+use crate::{database::Database, tablets::TabletCache};
 
 /// What this room needs.
 #[derive(Clone)]
@@ -10,7 +10,7 @@ pub struct Room {
     /// The database.
     pub store: Database,
     /// Who has shown a good token.
-    pub known: Known,
+    pub tablet_cache: TabletCache,
 }
 
 impl FromRef<Room> for Database {
@@ -19,8 +19,8 @@ impl FromRef<Room> for Database {
     }
 }
 
-impl FromRef<Room> for Known {
+impl FromRef<Room> for TabletCache {
     fn from_ref(room: &Room) -> Self {
-        room.known.clone()
+        room.tablet_cache.clone()
     }
 }

@@ -1,8 +1,8 @@
 //! Tablets: how they are let in, what they say of themselves, who has them, and which the council owns.
 
 pub mod api;
+pub mod cache;
 pub mod guessing;
-pub mod known;
 pub mod overview;
 pub mod pages;
 pub mod queries;
@@ -20,7 +20,7 @@ use crate::{
     web,
 };
 
-pub use known::{Known, Tablet};
+pub use cache::{Tablet, TabletCache};
 pub use room::Room;
 
 /// The addresses of this room.

@@ -106,27 +106,10 @@ pub fn wipe(tablet: &LentTablet) -> Progress {
 
 #[cfg(test)]
 mod tests {
-    use kairan_contract::{Participation, TabletId, TabletStatus};
+    use kairan_contract::{Participation, TabletStatus};
     use uuid::Uuid;
 
     use super::*;
-
-    fn tablet() -> LentTablet {
-        LentTablet {
-            tablet: TabletId(Uuid::nil()),
-            label: None,
-            participation: Participation(Uuid::nil()),
-            cohort: None,
-            ended: None,
-            enrolled_at: Timestamp::UNIX_EPOCH,
-            seen_at: None,
-            status: None,
-            locked_at: None,
-            trial_at: None,
-            replaced_at: None,
-            wipe: [None; 3],
-        }
-    }
 
     #[test]
     fn what_is_shown_is_what_the_tablet_confirmed() {
@@ -140,7 +123,7 @@ mod tests {
             unsent: 0,
             emergency: None,
         };
-        let mut tablet = tablet();
+        let mut tablet = LentTablet::silent(Participation(Uuid::nil()));
         assert_eq!(lock(&tablet), Progress::Nothing);
         tablet.locked_at = Some(now);
         tablet.status = Some(status(false));
@@ -166,7 +149,7 @@ mod tests {
     #[test]
     fn contact_is_graded() {
         let now = Timestamp::from_second(1_790_000_000).expect("a time");
-        let mut tablet = tablet();
+        let mut tablet = LentTablet::silent(Participation(Uuid::nil()));
         assert_eq!(contact(&tablet, now), Contact::Silent);
         for (minutes, wanted) in [
             (3, Contact::Here),

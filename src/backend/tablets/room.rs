@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::FromRef;
 
-use super::{guessing::Guessing, known::Known};
+use super::{cache::TabletCache, guessing::Guessing};
 use crate::{database::Database, notices::Notices, web::TrustedProxies};
 
 /// What this room needs.
@@ -13,7 +13,7 @@ pub struct Room {
     /// The database.
     pub store: Database,
     /// Who has shown a good token.
-    pub known: Known,
+    pub tablet_cache: TabletCache,
     /// Whose word is taken for who asks.
     pub proxies: Arc<TrustedProxies>,
     /// How often codes were tried.
@@ -28,8 +28,8 @@ impl FromRef<Room> for Database {
     }
 }
 
-impl FromRef<Room> for Known {
+impl FromRef<Room> for TabletCache {
     fn from_ref(room: &Room) -> Self {
-        room.known.clone()
+        room.tablet_cache.clone()
     }
 }

@@ -56,12 +56,12 @@ impl Whereabouts {
 
 /// What the labels of all tablets and codes tell.
 #[derive(Debug)]
-pub struct Known {
+pub struct LabelIndex {
     lent: HashMap<String, Whereabouts>,
     awaited: HashSet<String>,
 }
 
-impl Known {
+impl LabelIndex {
     /// Of the tablets that have been let in, and the labels for which a code waits.
     pub fn of(tablets: &[LentTablet], awaited: HashSet<String>) -> Self {
         let mut lent = HashMap::new();
@@ -106,25 +106,14 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use kairan_contract::TabletId;
     use uuid::Uuid;
 
     use super::*;
 
     fn tablet(label: &str, loan: u128) -> LentTablet {
         LentTablet {
-            tablet: TabletId(Uuid::from_u128(loan)),
             label: Some(label.to_owned()),
-            participation: Participation(Uuid::from_u128(loan)),
-            cohort: None,
-            ended: None,
-            enrolled_at: Timestamp::UNIX_EPOCH,
-            seen_at: None,
-            status: None,
-            locked_at: None,
-            trial_at: None,
-            replaced_at: None,
-            wipe: [None; 3],
+            ..LentTablet::silent(Participation(Uuid::from_u128(loan)))
         }
     }
 
@@ -173,7 +162,7 @@ mod tests {
         ] {
             let tablets: Vec<LentTablet> = tablets.into_iter().cloned().collect();
             let awaited = is_awaited.then(|| "A-1".to_owned()).into_iter().collect();
-            let known = Known::of(&tablets, awaited);
+            let known = LabelIndex::of(&tablets, awaited);
             assert_eq!(known.whereabouts(&owned(away)), wanted, "{tablets:?}");
         }
     }

@@ -3,7 +3,7 @@
 use axum::extract::FromRef;
 
 use super::archive::Archive;
-use crate::{database::Database, tablets::Known};
+use crate::{database::Database, tablets::TabletCache};
 
 /// What this room needs.
 #[derive(Clone)]
@@ -11,7 +11,7 @@ pub struct Room {
     /// The database.
     pub store: Database,
     /// Who has shown a good token.
-    pub known: Known,
+    pub tablet_cache: TabletCache,
     /// The files of the days' records.
     pub archive: Archive,
 }
@@ -22,8 +22,8 @@ impl FromRef<Room> for Database {
     }
 }
 
-impl FromRef<Room> for Known {
+impl FromRef<Room> for TabletCache {
     fn from_ref(room: &Room) -> Self {
-        room.known.clone()
+        room.tablet_cache.clone()
     }
 }

@@ -133,7 +133,7 @@ impl Seats {
         Arc::new(Seat {
             number,
             seats: Arc::clone(self),
-            held: Mutex::new(Some(free)),
+            permit: Mutex::new(Some(free)),
         })
     }
 
@@ -177,7 +177,7 @@ impl Seats {
 pub struct Seat {
     number: u64,
     seats: Arc<Seats>,
-    held: Mutex<Option<OwnedSemaphorePermit>>,
+    permit: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 impl Seat {
@@ -209,8 +209,8 @@ impl Seat {
     /// Gives the seat up and stays: it listens, for which it has a place of another kind.
     pub fn give_up(&self) {
         self.seats.sitting().remove(&self.number);
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = None;
+        let mut permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner);
+        *permit = None;
     }
 
     /// Whether nobody should keep a seat for another question.

@@ -6,7 +6,7 @@ use kairan_contract::{Council, Reading};
 
 use super::tables::tables;
 use crate::{
-    EvaluationSettings,
+    catalogue::EvaluationSettings,
     fault::FaultKind,
     table::{Faults, Table},
 };

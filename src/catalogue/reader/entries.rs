@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
-use kairan_contract::{AgeBand, Audience, Category, Colour, Icon, Message, Provider, ProviderKind};
+use kairan_contract::{
+    AgeBand, Audience, Category, Colour, CouncilMessage, Icon, Provider, ProviderKind,
+};
 use toml::de::DeValue;
 
 use super::council::NAME_LIMIT;
@@ -59,13 +61,13 @@ pub(super) fn provider(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Opt
     })
 }
 
-pub(super) fn message(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<Message> {
+pub(super) fn message(table: &Table, ids: &mut Ids, faults: &mut Faults) -> Option<CouncilMessage> {
     let id = ids.take(table, faults);
     let title = table.need_short_text("title", HEADLINE_LIMIT, faults);
     let text = table.need_short_text("text", MESSAGE_LIMIT, faults);
     table.need("until", faults);
     let (from, until) = period(table, faults);
-    Some(Message {
+    Some(CouncilMessage {
         id: id?,
         title: title?,
         text: text?,

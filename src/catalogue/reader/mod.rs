@@ -11,7 +11,7 @@ use kairan_contract::{CategoryId, ProviderId, Service};
 use toml::de::DeTable;
 
 use crate::{
-    Audiences, Catalogue, ContentSource, Neighbourhoods, Whom,
+    catalogue::{Audiences, Catalogue, Neighbourhoods, Whom},
     content::{Surroundings, content, file_beside},
     edit::Part,
     fault::{Fault, FaultKind},
@@ -21,7 +21,7 @@ use crate::{
 };
 use council::{council, evaluation, is_spoken, readings};
 use entries::{audience, category, cohorts, icon, message, period, provider};
-use kairan_sources::{beside::Role, open_data::neighbourhoods};
+use kairan_sources::{beside::Role, open_data::neighbourhoods, source::ContentSource};
 use tables::{sub_table, tables};
 use tokens::{WithTokens, tokens_in};
 

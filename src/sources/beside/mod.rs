@@ -5,7 +5,7 @@
 //! what has been opened. Each folder on the way is opened from the one before it and no link is followed then, so that
 //! nothing can be put in the place of what was judged.
 
-mod refused;
+mod not_read;
 
 use std::{
     collections::BTreeSet,
@@ -26,9 +26,10 @@ use rustix::{
 };
 use url::Url;
 
-use super::{SourceError, source::SourceKind};
+use super::{error::SourceError, source::SourceKind};
 
-pub use refused::{NotLaid, NotRead, Refused};
+pub use crate::refused::Refused;
+pub use not_read::{NotLaid, NotRead};
 
 /// What a folder of this server's data holds, wherever it lies.
 const DATABASE: &str = "kairan.sqlite";

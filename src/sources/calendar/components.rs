@@ -10,7 +10,7 @@ use calcard::{
     },
 };
 
-use crate::{Skipped, SourceError};
+use crate::{draft::Skipped, error::SourceError};
 
 /// The exceptions of one event.
 const EXCEPTION_LIMIT: usize = 1_000;

@@ -13,7 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use kairan_contract::Occurrence;
 
 use crate::{
-    Draft, Gleaned, Skipped, SourceError,
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
     japan::day_in_japan,
     open_data::{events::coming, text_of},
 };
@@ -82,7 +83,7 @@ pub fn parse(bytes: &[u8], now: Timestamp, all: bool) -> Result<Gleaned, SourceE
     let mut seen = HashSet::new();
     occurrences.retain(|occurrence: &Occurrence| seen.insert(occurrence.id.clone()));
     Ok(Gleaned {
-        draft: Draft::Events(coming(occurrences, now, all, &mut skipped)),
+        draft: DraftContent::Events(coming(occurrences, now, all, &mut skipped)),
         skipped,
     })
 }

@@ -15,7 +15,7 @@ use jiff::{
 use kairan_contract::{Occurrence, Position};
 
 use super::components::text;
-use crate::{DraftBlock, html, japan::JAPAN};
+use crate::{draft::DraftBlock, html, japan::JAPAN};
 
 /// Letters of a description; the rest is cut.
 const DESCRIPTION_LIMIT: usize = 2_000;

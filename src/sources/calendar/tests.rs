@@ -5,7 +5,7 @@ use super::*;
 fn read(events: &str, now: &str) -> (Vec<String>, Vec<String>) {
     let text = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n");
     let gleaned = parse(text.as_bytes(), now.parse().expect("a time"), false).expect("reads");
-    let Draft::Events(occurrences) = gleaned.draft else {
+    let DraftContent::Events(occurrences) = gleaned.draft else {
         panic!("no events")
     };
     let shown = |o: &Occurrence| {
@@ -111,7 +111,7 @@ fn lines_cut_inside_a_letter_whole_days_and_tags() {
     bytes.extend("\r\nDESCRIPTION:<p>くつ&nbsp;と<br>水</p>\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:2\r\nSUMMARY:いつか\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n".as_bytes());
     let now = NOW.parse().expect("a time");
     let gleaned = parse(&bytes, now, false).expect("reads");
-    let Draft::Events(found) = gleaned.draft else {
+    let DraftContent::Events(found) = gleaned.draft else {
         panic!("no events")
     };
     assert_eq!(found[0].title, "中央公民館の 体操");

@@ -3,7 +3,10 @@
 use kairan_contract::{Measurement, Place};
 
 use super::becomes::Becomes;
-use crate::{Draft, DraftArticle, Skipped, open_data::places};
+use crate::{
+    draft::{DraftArticle, DraftContent, Skipped},
+    open_data::places,
+};
 
 /// The articles or values that a tablet holds of one source.
 pub(super) const ENTITY_LIMIT: usize = 200;
@@ -23,18 +26,18 @@ impl Found {
         places::cut(&mut self.places)
     }
 
-    pub(super) fn into_draft(mut self, becomes: Becomes) -> Draft {
+    pub(super) fn into_draft(mut self, becomes: Becomes) -> DraftContent {
         match becomes {
             Becomes::Articles => {
                 self.articles
                     .sort_by_key(|article| std::cmp::Reverse(article.published));
                 self.articles.truncate(ENTITY_LIMIT);
-                Draft::Feed(self.articles)
+                DraftContent::Feed(self.articles)
             }
-            Becomes::Places => Draft::Places(self.places),
+            Becomes::Places => DraftContent::Places(self.places),
             Becomes::Measurements => {
                 self.measurements.truncate(ENTITY_LIMIT);
-                Draft::Measurements(self.measurements)
+                DraftContent::Measurements(self.measurements)
             }
         }
     }

@@ -13,7 +13,10 @@ use kairan_contract::Position;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::{Gleaned, Skipped, SourceError};
+use crate::{
+    draft::{Gleaned, Skipped},
+    error::SourceError,
+};
 use attribute::id_of;
 use found::{ENTITY_LIMIT, Found};
 use reader::Reader;

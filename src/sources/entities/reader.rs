@@ -10,7 +10,7 @@ use super::{
     found::Found,
 };
 use crate::{
-    DraftArticle, DraftBlock,
+    draft::{DraftArticle, DraftBlock},
     open_data::words::{telephone, whole_number},
 };
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::Draft;
+use crate::draft::DraftContent;
 
 fn read(document: &Value, becomes: Becomes, mapping: &[(&str, &str)]) -> Gleaned {
     let mapping = mapping
@@ -34,7 +34,7 @@ fn both_standards_give_the_same_article() {
     let first = read(&old, Becomes::Articles, &mapping).draft;
     assert_eq!(read(&new, Becomes::Articles, &mapping).draft, first);
     assert_eq!(read(&plain, Becomes::Articles, &mapping).draft, first);
-    let Draft::Feed(articles) = first else {
+    let DraftContent::Feed(articles) = first else {
         panic!("no articles")
     };
     assert_eq!(articles[0].title, "通行止め");
@@ -55,7 +55,7 @@ fn places_have_their_longitude_first_in_geojson_and_last_in_a_point() {
         Becomes::Places,
         &[],
     );
-    let Draft::Places(places) = &gleaned.draft else {
+    let DraftContent::Places(places) = &gleaned.draft else {
         panic!("no places")
     };
     let at: Vec<f64> = places
@@ -74,7 +74,7 @@ fn measurements_with_their_unit_and_time() {
         Becomes::Measurements,
         &[("value", "level")],
     );
-    let Draft::Measurements(measurements) = gleaned.draft else {
+    let DraftContent::Measurements(measurements) = gleaned.draft else {
         panic!("no measurements")
     };
     assert_eq!(measurements[0].value, "1.25");
@@ -93,7 +93,7 @@ fn what_is_over_goes_and_the_nearest_stay() {
     let count = |all| {
         let gleaned = parse(&bytes, Becomes::Articles, &Mapping::new(), None, now, all);
         match gleaned.expect("reads").draft {
-            Draft::Feed(articles) => articles.len(),
+            DraftContent::Feed(articles) => articles.len(),
             other => panic!("{other:?}"),
         }
     };
@@ -105,7 +105,7 @@ fn what_is_over_goes_and_the_nearest_stay() {
     let graph = serde_json::to_vec(&json!({ "@context": [], "@graph": places })).expect("JSON");
     let near = Position::new(34.5, 135.5).ok();
     let gleaned = parse(&graph, Becomes::Places, &Mapping::new(), near, now, false);
-    let Draft::Places(found) = gleaned.expect("reads").draft else {
+    let DraftContent::Places(found) = gleaned.expect("reads").draft else {
         panic!("no places")
     };
     // Who lives far away has the far ones near: none is left out.
@@ -117,7 +117,7 @@ fn an_attribute_given_twice_is_the_one_without_a_dataset() {
     let twice = json!([{ "id": "a", "name": [
             { "type": "Property", "datasetId": "urn:x", "value": "べつの名" }, { "type": "Property", "value": "中央公民館" }],
             "location": { "type": "GeoProperty", "value": { "type": "Point", "coordinates": [135.2, 35.1] } } }]);
-    let Draft::Places(places) = read(&twice, Becomes::Places, &[]).draft else {
+    let DraftContent::Places(places) = read(&twice, Becomes::Places, &[]).draft else {
         panic!("no places")
     };
     assert_eq!(places[0].name, "中央公民館");

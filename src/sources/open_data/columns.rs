@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use super::words::folded;
-use crate::SourceError;
+use crate::error::SourceError;
 
 /// Columns that the catalogue names: what we call it, and what the city calls it.
 pub type Named = BTreeMap<String, String>;
 
 /// What a kind of table can hold: our word for it and the names under which cities publish it,
 /// the surest first.
-pub type Known = &'static [(&'static str, &'static [&'static str])];
+pub type KnownColumns = &'static [(&'static str, &'static [&'static str])];
 
 /// Where each thing stands in one file.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Columns {
 
 impl Columns {
     /// Finds the columns in `header`.
-    pub fn find<'h>(header: impl Iterator<Item = &'h str>, known: Known) -> Self {
+    pub fn find<'h>(header: impl Iterator<Item = &'h str>, known: KnownColumns) -> Self {
         let written: Vec<&str> = header.collect();
         let header: Vec<String> = written.iter().map(|name| plain(name)).collect();
         // 電話番号（代表）is a 電話番号 where nothing is called just that.
@@ -65,7 +65,7 @@ impl Columns {
         mut self,
         named: &Named,
         header: &[String],
-        known: Known,
+        known: KnownColumns,
     ) -> Result<Self, SourceError> {
         for (word, name) in named {
             let Some((word, _)) = known.iter().find(|(known, _)| known == word) else {
@@ -186,7 +186,7 @@ pub fn plain(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const KNOWN: Known = &[
+    const KNOWN: KnownColumns = &[
         ("name", &["名称", "施設名"]),
         ("reading", &["名称_カナ"]),
         ("telephone", &["電話番号"]),

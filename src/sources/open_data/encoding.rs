@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::SourceError;
+use crate::error::SourceError;
 
 /// The bytes of a table once it is unpacked; a larger one is none that a resident could read.
 const UNPACKED_LIMIT: u64 = 20 * 1024 * 1024;

@@ -9,14 +9,18 @@ use jiff::{
 use kairan_contract::Occurrence;
 
 use super::{
-    columns::{Columns, Known, Named},
+    columns::{Columns, KnownColumns, Named},
     encoding::text_of,
     places::{address, joined, position},
     rows::{Row, Rows},
     when::{span, span_of_end, times},
     words::{day, folded, telephone},
 };
-use crate::{Draft, Gleaned, Skipped, SourceError, japan::day_in_japan};
+use crate::{
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
+    japan::day_in_japan,
+};
 
 /// The occurrences that a tablet holds of one source.
 const OCCURRENCE_LIMIT: usize = 300;
@@ -24,7 +28,7 @@ const OCCURRENCE_LIMIT: usize = 300;
 const DESCRIPTION_LIMIT: usize = 2_000;
 
 #[rustfmt::skip]
-const KNOWN: Known = &[
+const KNOWN: KnownColumns = &[
     ("title", &[
         "イベント名", "名称", "行事名", "行事名称", "催し名", "催し物名", "催事名", "催し", "タイトル", "事業名", "講座名", "件名", "title", "name",
         "eventName", "summary",
@@ -124,7 +128,7 @@ pub fn parse(
         }
     }
     Ok(Gleaned {
-        draft: Draft::Events(coming(occurrences, now, all, &mut skipped)),
+        draft: DraftContent::Events(coming(occurrences, now, all, &mut skipped)),
         skipped,
     })
 }
@@ -320,7 +324,7 @@ mod tests {
         let now = "2026-11-23T00:00:00Z".parse().expect("a time");
         let text = format!("{HEADER}\n{rows}");
         let gleaned = parse(text.as_bytes(), &Named::new(), now, all).expect("reads");
-        let Draft::Events(occurrences) = gleaned.draft else {
+        let DraftContent::Events(occurrences) = gleaned.draft else {
             panic!("no events")
         };
         let skipped = gleaned.skipped.iter().map(Skipped::to_string).collect();
@@ -386,7 +390,7 @@ mod tests {
              D,,2026/12/7 0:00:00,未定,,\nE,,2026/12/8,,午前の部,\nE,,2026/12/8,,午後の部,\nF,,2026年12月9日、16日,,13時開場 13時30分開演,\n"
         );
         let gleaned = parse(text.as_bytes(), &Named::new(), now, false).expect("reads");
-        let Draft::Events(found) = gleaned.draft else {
+        let DraftContent::Events(found) = gleaned.draft else {
             panic!("no events")
         };
         let at = |hour, minute| Time::new(hour, minute, 0, 0).ok();

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use kairan_contract::Neighbourhood;
 
 use super::{
-    columns::{Known, Named},
+    columns::{KnownColumns, Named},
     encoding::text_of,
     places::position,
     rows::{Row, Rows},
     words::folded,
 };
-use crate::SourceError;
+use crate::error::SourceError;
 
 /// The bytes of the file: fifty thousand rows of a few words take as many.
 pub const FILE_LIMIT: usize = 4 * 1024 * 1024;
@@ -21,7 +21,7 @@ const NAME_LIMIT: usize = 24;
 const READING_LIMIT: usize = 60;
 
 #[rustfmt::skip]
-const KNOWN: Known = &[
+const KNOWN: KnownColumns = &[
     ("name", &["name", "町丁目", "町丁目名", "町名", "町字", "町字名", "大字町丁目名", "大字・丁目名", "町丁・字等名", "地区", "地区名", "名称"]),
     ("reading", &[
         "reading", "読み", "読みがな", "よみ", "よみがな", "ふりがな", "フリガナ", "カナ", "かな", "kana", "町丁目_カナ", "町丁目カナ", "町丁目名_カナ",

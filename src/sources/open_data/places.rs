@@ -5,12 +5,15 @@ use std::collections::HashSet;
 use kairan_contract::{Hazard, Place, Position};
 
 use super::{
-    columns::{Columns, Known, Named},
+    columns::{Columns, KnownColumns, Named},
     encoding::text_of,
     rows::{Row, Rows},
     words::{degrees, people, telephone},
 };
-use crate::{Draft, Gleaned, Skipped, SourceError};
+use crate::{
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
+};
 
 /// The places that a tablet holds of one source: those of a large city with the towns around it, because a resident
 /// counts from their own part of the town and not from the point that the catalogue names.
@@ -19,7 +22,7 @@ const PLACE_LIMIT: usize = 5_000;
 const BYTES_LIMIT: usize = 6 * 1024 * 1024;
 
 #[rustfmt::skip]
-const KNOWN: Known = &[
+const KNOWN: KnownColumns = &[
     ("name", &[
         "名称", "施設名", "施設名称", "施設の名称", "施設・場所名", "正式名称", "名前", "介護サービス事業所名称", "事業所名", "事業所名称", "事業所の名称",
         "医療機関名", "医療機関名称", "避難所名", "避難場所名", "避難所名称", "避難場所名称", "避難施設名", "指定緊急避難場所名", "公園名", "店舗名", "団体名",
@@ -123,7 +126,7 @@ pub fn parse(bytes: &[u8], named: &Named, near: Option<Position>) -> Result<Glea
     }
     skipped.extend(cut(&mut places));
     Ok(Gleaned {
-        draft: Draft::Places(places),
+        draft: DraftContent::Places(places),
         skipped,
     })
 }
@@ -328,7 +331,7 @@ mod tests {
 
     fn read(text: &str, near: Option<Position>) -> (Vec<Place>, Vec<String>) {
         let gleaned = parse(text.as_bytes(), &Named::new(), near).expect("reads");
-        let Draft::Places(places) = gleaned.draft else {
+        let DraftContent::Places(places) = gleaned.draft else {
             panic!("no places")
         };
         let skipped = gleaned.skipped.iter().map(Skipped::to_string).collect();

@@ -2,8 +2,8 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::columns::{Columns, Known, Named};
-use crate::{Skipped, SourceError};
+use super::columns::{Columns, KnownColumns, Named};
+use crate::{draft::Skipped, error::SourceError};
 
 /// The names of the columns stand in one of the first so many rows; above them some cities put a
 /// title.
@@ -43,7 +43,7 @@ impl Rows {
     /// Reads a table. Without the column `needed` nothing in it can be used.
     pub fn read(
         text: &str,
-        known: Known,
+        known: KnownColumns,
         named: &Named,
         needed: &'static str,
     ) -> Result<Self, SourceError> {
@@ -89,7 +89,7 @@ struct Header {
 
 /// The row of names: the one with the most that are known, of those that hold what is needed. Where
 /// cells are joined, the names stand in two rows.
-fn header_of(rows: &[Row], known: Known, named: &Named, needed: &str) -> Option<Header> {
+fn header_of(rows: &[Row], known: KnownColumns, named: &Named, needed: &str) -> Option<Header> {
     let read = |names: Vec<String>, last: usize| {
         let columns = Columns::find(names.iter().map(String::as_str), known);
         Header {
@@ -283,7 +283,7 @@ fn delimiter_of(text: &str) -> u8 {
 mod tests {
     use super::*;
 
-    const KNOWN: Known = &[("name", &["名称"]), ("address", &["住所"])];
+    const KNOWN: KnownColumns = &[("name", &["名称"]), ("address", &["住所"])];
 
     fn read(text: &str) -> Rows {
         Rows::read(text, KNOWN, &Named::new(), "name").expect("reads")

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kairan_contract::Position;
 
 use super::period::{Period, ServiceDays};
-use crate::{SourceError, open_data::words::folded};
+use crate::{error::SourceError, open_data::words::folded};
 
 /// Seconds of the longest service day that is understood: four days.
 pub(super) const LATEST: u32 = 96 * 3600;

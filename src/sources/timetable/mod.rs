@@ -12,7 +12,8 @@ use kairan_contract::Departures;
 pub use feed::{Feed, StopName};
 
 use super::{
-    Draft, Gleaned, Skipped, SourceError,
+    draft::{DraftContent, Gleaned, Skipped},
+    error::SourceError,
     japan::{JAPAN, day_in_japan},
 };
 
@@ -88,7 +89,7 @@ pub fn parse(
     let mut board = boards.next().ok_or_else(no_stop)?;
     board.other_stops = boards.collect();
     Ok(Gleaned {
-        draft: Draft::Timetable(board),
+        draft: DraftContent::Timetable(board),
         skipped,
     })
 }

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use zip::{ZipArchive, read::ZipFile};
 
-use crate::{Skipped, SourceError};
+use crate::{draft::Skipped, error::SourceError};
 
 /// The bytes of one file once it is unpacked.
 const UNPACKED_LIMIT: u64 = 256 * 1024 * 1024;

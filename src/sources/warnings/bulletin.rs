@@ -4,7 +4,7 @@
 use jiff::{Timestamp, civil::DateTime};
 use serde_json::Value;
 
-use crate::{Skipped, SourceError, html::tidy, japan::JAPAN};
+use crate::{draft::Skipped, error::SourceError, html::tidy, japan::JAPAN};
 
 /// One bulletin, as far as it speaks of one municipality.
 pub(super) struct Bulletin {

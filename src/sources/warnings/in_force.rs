@@ -11,14 +11,14 @@ use super::{
 };
 
 /// A warning, and the headline of the bulletin that told it.
-pub(super) struct Told {
+pub(super) struct ReportedWarning {
     pub(super) warning: Warning,
     pub(super) headline: String,
     pub(super) at: Timestamp,
 }
 
 /// What is in force, by code, or by status where a bulletin gives no code.
-pub(super) type InForce = BTreeMap<String, Told>;
+pub(super) type InForce = BTreeMap<String, ReportedWarning>;
 
 pub(super) fn in_force(bulletins: &[Bulletin]) -> InForce {
     let mut found = InForce::new();
@@ -97,7 +97,7 @@ fn add(kind: &Kind, since: Timestamp, bulletin: &Bulletin, found: &mut InForce) 
     let warning = warning(kind, since);
     let key = format!("{} {}", warning.code, warning.name);
     let Some(told) = found.get_mut(&key) else {
-        let told = Told {
+        let told = ReportedWarning {
             warning,
             headline: bulletin.headline.clone(),
             at: bulletin.reported_at,

@@ -13,7 +13,11 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use kairan_contract::{Warning, Warnings};
 
-use crate::{Draft, Gleaned, SourceError, japan::JAPAN};
+use crate::{
+    draft::{DraftContent, Gleaned},
+    error::SourceError,
+    japan::JAPAN,
+};
 use bulletin::{newest_first, read, some_areas};
 use in_force::{headline, in_force};
 
@@ -51,7 +55,7 @@ pub fn parse(bytes: &[u8], area: &str, now: Timestamp, all: bool) -> Result<Glea
             .then_with(|| one.code.cmp(&other.code))
     });
     Ok(Gleaned {
-        draft: Draft::Warnings(Warnings {
+        draft: DraftContent::Warnings(Warnings {
             area: area.to_owned(),
             publishing_office: newest.publishing_office.clone(),
             reported_at: newest.reported_at,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{bulletin::timestamp, *};
-use crate::Skipped;
+use crate::draft::Skipped;
 
 fn at(time: &str) -> Timestamp {
     timestamp(time).expect("a time")
@@ -25,7 +25,7 @@ fn bulletin(time: &str, data_type: Option<&str>, kinds: &Value) -> Value {
 fn read_at(bulletins: &[Value], now: &str) -> Result<(Warnings, Vec<Skipped>), SourceError> {
     let bytes = serde_json::to_vec(bulletins).expect("JSON");
     let gleaned = parse(&bytes, "9920100", at(now), false)?;
-    let Draft::Warnings(warnings) = gleaned.draft else {
+    let DraftContent::Warnings(warnings) = gleaned.draft else {
         panic!("no warnings")
     };
     Ok((warnings, gleaned.skipped))

@@ -1,19 +1,37 @@
 //! The journal's tables, as the migrations make them.
 
 use sqlx::{
-    SqliteConnection,
-    migrate::{MigrateError, Migrator},
+    SqlSafeStr as _, SqliteConnection,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-/// A journal that a newer program has changed is read all the same: its schema only grows.
-static MIGRATIONS: Migrator = Migrator {
-    ignore_missing: true,
-    ..sqlx::migrate!("journal/migrations")
-};
+/// Every step: its number, what it is called, and its statements. One that was released never changes: a journal keeps
+/// all three.
+const MIGRATIONS: [(i64, &str, &str); 1] = [(
+    1,
+    "records and requests",
+    include_str!("migrations/0001_records_and_requests.sql"),
+)];
+
+fn migrations() -> Migrator {
+    let steps = MIGRATIONS.map(|(version, description, statements)| {
+        Migration::new(
+            version,
+            description.into(),
+            MigrationType::Simple,
+            statements.into_sql_str(),
+            false,
+        )
+    });
+    let mut migrations = Migrator::with_migrations(steps.into());
+    // A journal that a newer program has changed is read all the same: its schema only grows.
+    migrations.set_ignore_missing(true);
+    migrations
+}
 
 /// Brings the tables up to date.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    MIGRATIONS
+    migrations()
         .run(connection)
         .await
         .map_err(|error| match error {
@@ -35,7 +53,7 @@ pub(super) async fn is_complete(connection: &mut SqliteConnection) -> Result<boo
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
     use kairan_contract::{Request, RequestId, RequestKind, ScreenName};
     use sqlx::{
@@ -44,7 +62,10 @@ mod tests {
     };
     use uuid::Uuid;
 
-    use super::super::{Journal, Outgoing};
+    use super::{
+        super::{Journal, Outgoing},
+        MIGRATIONS, migrations,
+    };
 
     /// The tables as programs made them before there were migrations.
     const BEFORE_MIGRATIONS: [&str; 2] = [
@@ -119,6 +140,39 @@ mod tests {
         assert_eq!(requests, [call()]);
         journal.close().await;
         assert!(!folder.join("journal.sqlite.damaged").exists());
+    }
+
+    #[test]
+    fn a_journal_that_an_older_program_made_knows_every_step_as_it_is() {
+        let steps = migrations();
+        let first = steps.iter().next().expect("a step");
+        let checksum = first.checksum.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        assert_eq!(
+            (first.version, &*first.description),
+            (1, "records and requests")
+        );
+        assert_eq!(
+            checksum,
+            "739f365bd1025bce576e399f3897d782bab3b9635124c0b7e26a588088afcc6ba365884278ffdffb43ed62fa67b29764"
+        );
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_a_step() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("journal/migrations");
+        let files = std::fs::read_dir(folder).expect("a folder");
+        let files: BTreeSet<String> = files
+            .filter_map(|it| it.expect("an entry").file_name().into_string().ok())
+            .collect();
+        let steps = MIGRATIONS.iter();
+        let steps: BTreeSet<String> = steps
+            .map(|(number, name, _)| format!("{number:04}_{}.sql", name.replace(' ', "_")))
+            .collect();
+        assert_eq!(steps, files);
+        assert_eq!(MIGRATIONS.len(), files.len(), "no step stands twice");
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use jiff::{Timestamp, civil::Date};
-use kairan_contract::{ItemHash, Manifest, Message};
+use kairan_contract::{CouncilMessage, ItemHash, Manifest};
 
 use super::{Effect, Route, Session};
 use crate::{dates::in_japan, profile::Profile, reminders::PromptKind};
@@ -13,18 +13,18 @@ use crate::{dates::in_japan, profile::Profile, reminders::PromptKind};
 const DAY: Range<i8> = 8..20;
 
 /// The messages that hold on a day.
-pub fn shown(manifest: &Manifest, day: Date) -> impl Iterator<Item = &Message> {
+pub fn shown(manifest: &Manifest, day: Date) -> impl Iterator<Item = &CouncilMessage> {
     let messages = manifest.messages.iter();
     messages.filter(move |message| message.is_shown_on(day))
 }
 
 /// Whether the resident has not opened it. What was changed is new again.
-pub fn is_new(message: &Message, choices: &Profile) -> bool {
+pub fn is_new(message: &CouncilMessage, choices: &Profile) -> bool {
     !choices.read.contains(&hash(message))
 }
 
-fn hash(message: &Message) -> ItemHash {
-    let Message {
+fn hash(message: &CouncilMessage) -> ItemHash {
+    let CouncilMessage {
         id, title, text, ..
     } = message;
     ItemHash::of(&format!("message {id} {title} {text}"))

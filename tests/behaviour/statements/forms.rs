@@ -81,13 +81,13 @@ impl Scopes {
 }
 
 /// Where an expression is looked at.
-pub struct Place<'a> {
+pub struct EvaluationContext<'a> {
     pub file: &'a str,
     pub constants: &'a Constants,
     pub scopes: &'a Scopes,
 }
 
-impl Place<'_> {
+impl EvaluationContext<'_> {
     /// Every text that `expression` can stand for.
     pub fn forms(&self, expression: &Expr) -> Forms {
         match expression {
@@ -154,7 +154,7 @@ impl Place<'_> {
         let Some((file, value)) = self.constants.find(path, self.file) else {
             return Err(format!("`{last}` is no constant that is known here"));
         };
-        let elsewhere = Place {
+        let elsewhere = EvaluationContext {
             file,
             constants: self.constants,
             scopes: &Scopes::default(),

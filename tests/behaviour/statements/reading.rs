@@ -12,7 +12,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use super::forms::{Constants, Form, Forms, Place, Scopes};
+use super::forms::{Constants, EvaluationContext, Form, Forms, Scopes};
 
 /// A statement as it stands in the code.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,12 +132,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn forms(&self, expression: &Expr) -> Forms {
-        let place = Place {
+        let context = EvaluationContext {
             file: self.path,
             constants: self.constants,
             scopes: &self.scopes,
         };
-        place.forms(expression)
+        context.forms(expression)
     }
 
     fn give(&mut self, expression: Option<&Expr>) {

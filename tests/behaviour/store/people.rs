@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kairan_backend::{
     audit::queries::AuditQuestion,
-    catalogue::queries::Draft,
+    catalogue::queries::CatalogueDraft,
     database::Database,
     pages::{
         Role,
@@ -122,7 +122,7 @@ async fn attempts_in_vain_are_counted(store: &Database, now: Timestamp) {
 
 async fn drafts_are_kept_and_publications_noted(store: &Database, of: &Person, now: Timestamp) {
     let person = of.id;
-    let draft = Draft {
+    let draft = CatalogueDraft {
         base: kairan_contract::Sha256::of(b"before"),
         text: "after".to_owned(),
     };

@@ -138,7 +138,7 @@ fn answers() -> anyhow::Result<()> {
 }
 
 /// Fifty feeds of 50 articles each from a server on this machine, from the first question to the
-/// last tile on the shelf, with everything on the disk.
+/// last tile in the repository, with everything on the disk.
 async fn refresh() -> anyhow::Result<()> {
     const TILES: usize = 50;
     let feed = feed(60_000);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rand::seq::IndexedRandom as _;
 
 use crate::{
-    app::place::Place,
+    app::storage_arguments::StorageArguments,
     audit::queries::COMMAND_LINE,
     database::keys::{Keys, Purpose},
     people::pages::people::{Added, add, hashed},
@@ -32,7 +32,7 @@ pub enum PeopleCommand {
         provider: String,
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Prints a new password for somebody; their second factor is set up anew.
     Renew {
@@ -40,7 +40,7 @@ pub enum PeopleCommand {
         name: String,
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
 }
 
@@ -51,15 +51,15 @@ pub enum KeysCommand {
     Rotate {
         /// Where the server's database lies.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
 }
 
 /// Does it.
 pub async fn run_keys(command: KeysCommand) -> anyhow::Result<()> {
-    let KeysCommand::Rotate { place } = command;
-    let store = place.open().await?;
-    let settings = place.in_force()?;
+    let KeysCommand::Rotate { storage } = command;
+    let store = storage.open().await?;
+    let settings = storage.in_force()?;
     let keys = Keys::of(settings.keys_dir.as_deref(), &settings.data);
     let now = Timestamp::now();
     let name = keys.add(Purpose::SecondFactors, now)?;
@@ -90,9 +90,9 @@ pub async fn run(command: PeopleCommand) -> anyhow::Result<()> {
             name,
             role,
             provider,
-            place,
+            storage,
         } => {
-            let store = place.open().await?;
+            let store = storage.open().await?;
             let added = Added {
                 name,
                 role,
@@ -103,8 +103,8 @@ pub async fn run(command: PeopleCommand) -> anyhow::Result<()> {
             store.close().await;
             done?;
         }
-        PeopleCommand::Renew { name, place } => {
-            let store = place.open().await?;
+        PeopleCommand::Renew { name, storage } => {
+            let store = storage.open().await?;
             let hash = hashed(password.clone()).await?;
             let done = store
                 .put_password(&name, &hash, COMMAND_LINE, Timestamp::now())

@@ -12,7 +12,7 @@ use kairan_contract::Participation;
 use kairan_evaluation::{dictionary::dictionary, evidence::Period, loans};
 
 use crate::{
-    app::place::Place,
+    app::storage_arguments::StorageArguments,
     audit::queries::COMMAND_LINE,
     usage::{
         closing::close_days,
@@ -46,7 +46,7 @@ pub enum UsageCommand {
         out: PathBuf,
         /// Where the records lie.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Takes in the table of loans: pseudonym, area, age band, cohort, days.
     Loans {
@@ -59,7 +59,7 @@ pub enum UsageCommand {
     CloseDays {
         /// Where the records lie.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Takes records out as they are, into one archive. Who does it and what for stands in the audit log.
     Export {
@@ -77,7 +77,7 @@ pub enum UsageCommand {
         out: PathBuf,
         /// Where the records lie.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Erases a loan whose resident has left: from the database and from every file. It cannot be undone.
     Erase {
@@ -85,7 +85,7 @@ pub enum UsageCommand {
         loan: Participation,
         /// Where the records lie.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
     /// Makes a pilot up, for trying the report; marked as simulated in everything that is made of it.
     Simulate {
@@ -121,7 +121,7 @@ pub enum LoansCommand {
         file: PathBuf,
         /// Where the records lie.
         #[command(flatten)]
-        place: Place,
+        storage: StorageArguments,
     },
 }
 
@@ -134,7 +134,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             cohort,
             threshold,
             out,
-            place,
+            storage,
         } => {
             let period = Period {
                 from: loans::day_number(from),
@@ -143,7 +143,7 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             if period.to < period.from {
                 bail!("the period ends before it begins — one of --from and --to is wrong");
             }
-            let store = place.open().await?;
+            let store = storage.open().await?;
             let ordered = Ordered {
                 period,
                 cohort,
@@ -154,17 +154,17 @@ pub async fn run(command: UsageCommand) -> anyhow::Result<()> {
             Ok(())
         }
         UsageCommand::Loans {
-            command: LoansCommand::Import { file, place },
-        } => import(&file, &place).await,
-        UsageCommand::CloseDays { place } => close(&place).await,
+            command: LoansCommand::Import { file, storage },
+        } => import(&file, &storage).await,
+        UsageCommand::CloseDays { storage } => close(&storage).await,
         UsageCommand::Export {
             from,
             to,
             reason,
             out,
-            place,
-        } => take_out(from, to, reason, &out, &place).await,
-        UsageCommand::Erase { loan, place } => leave(loan, &place).await,
+            storage,
+        } => take_out(from, to, reason, &out, &storage).await,
+        UsageCommand::Erase { loan, storage } => leave(loan, &storage).await,
         UsageCommand::Simulate {
             loans: count,
             days,
@@ -194,7 +194,7 @@ async fn take_out(
     to: Date,
     reason: String,
     out: &Path,
-    place: &Place,
+    storage: &StorageArguments,
 ) -> anyhow::Result<()> {
     let order = Export {
         period: Period {
@@ -213,8 +213,8 @@ async fn take_out(
     let cannot = || format!("cannot write {} — check that you may", out.display());
     let aside = out.with_extension("part");
     let file = std::fs::File::create(&aside).with_context(cannot)?;
-    let store = place.open().await?;
-    let archive = place.archive()?;
+    let store = storage.open().await?;
+    let archive = storage.archive()?;
     let taken = export(&store, &archive, &order, file).await;
     store.close().await;
     if taken.is_err() {
@@ -226,7 +226,7 @@ async fn take_out(
     Ok(())
 }
 
-async fn import(file: &Path, place: &Place) -> anyhow::Result<()> {
+async fn import(file: &Path, storage: &StorageArguments) -> anyhow::Result<()> {
     let text = std::fs::read(file)
         .with_context(|| format!("cannot read {} — check the name", file.display()))?;
     let loans = loans::read(&text).map_err(|faults| {
@@ -236,16 +236,16 @@ async fn import(file: &Path, place: &Place) -> anyhow::Result<()> {
             .collect();
         anyhow::anyhow!("nothing was taken in:\n{}", told.join("\n"))
     })?;
-    let store = place.open().await?;
+    let store = storage.open().await?;
     store.put_loans(&loans).await?;
     store.close().await;
     println!("{} loans", loans.len());
     Ok(())
 }
 
-async fn close(place: &Place) -> anyhow::Result<()> {
-    let store = place.open().await?;
-    let (archive, now) = (place.archive()?, Timestamp::now());
+async fn close(storage: &StorageArguments) -> anyhow::Result<()> {
+    let store = storage.open().await?;
+    let (archive, now) = (storage.archive()?, Timestamp::now());
     let closed = close_days(&store, &archive, now).await;
     let gone = let_go(&store, &archive, now).await;
     let finished = erasing::finish(&store, &archive, now).await;
@@ -262,9 +262,9 @@ async fn close(place: &Place) -> anyhow::Result<()> {
 }
 
 /// Erases a loan, searches for it again, and says what was found.
-async fn leave(loan: Participation, place: &Place) -> anyhow::Result<()> {
-    let store = place.open().await?;
-    let archive = place.archive()?;
+async fn leave(loan: Participation, storage: &StorageArguments) -> anyhow::Result<()> {
+    let store = storage.open().await?;
+    let archive = storage.archive()?;
     let files = erase(&store, &archive, loan, Timestamp::now()).await?;
     let (rows, in_files) = left_of(&store, &archive, loan).await?;
     let (days, tablets) = (archive.days().await?.len(), store.open_wipes().await?);

@@ -33,16 +33,16 @@ const KINDS: [(&str, Message); 10] = [
 const OF_A_FILE: [&str; 3] = ["page", "audio", "questionnaire"];
 
 /// The kinds for a form: as they are written, and as they are called.
-pub fn kinds(tongue: Language) -> Vec<(String, String)> {
+pub fn kinds(language: Language) -> Vec<(String, String)> {
     KINDS
-        .map(|(word, words)| (word.to_owned(), words.tr(tongue).to_owned()))
+        .map(|(word, words)| (word.to_owned(), words.tr(language).to_owned()))
         .into()
 }
 
 /// What a clerk calls a kind.
-pub fn name(kind: &str, tongue: Language) -> &str {
+pub fn name(kind: &str, language: Language) -> &str {
     let known = KINDS.iter().find(|(word, ..)| *word == kind);
-    known.map_or(kind, |(_, words)| words.tr(tongue))
+    known.map_or(kind, |(_, words)| words.tr(language))
 }
 
 /// Takes the settings of a content apart: kind, address, and the others, one on each line.

@@ -5,7 +5,7 @@ use kairan_contract::Sha256;
 use serde::Deserialize;
 
 use crate::{
-    catalogue::{queries::Draft, room::Room},
+    catalogue::{queries::CatalogueDraft, room::Room},
     pages::{PageError, SignedIn},
 };
 use kairan_catalogue::edit::{NotEdited, Part};
@@ -55,10 +55,13 @@ impl From<NotEdited> for PageError {
 }
 
 /// The text that is in force, and the draft of this person or a new one.
-pub async fn draft(backend: &Room, signed_in: &SignedIn) -> Result<(String, Draft), PageError> {
+pub async fn draft(
+    backend: &Room,
+    signed_in: &SignedIn,
+) -> Result<(String, CatalogueDraft), PageError> {
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
     let kept = backend.store.draft(signed_in.person.id).await?;
-    let fresh = || Draft {
+    let fresh = || CatalogueDraft {
         base: Sha256::of(in_force.as_bytes()),
         text: in_force.clone(),
     };
@@ -72,7 +75,7 @@ pub(super) async fn keep(
     base: Sha256,
     text: String,
 ) -> Result<(), PageError> {
-    let draft = Draft { base, text };
+    let draft = CatalogueDraft { base, text };
     let now = Timestamp::now();
     Ok(backend
         .store

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 use kairan_catalogue::{
-    bundle::{self, Files, NotBundled, Shelf},
+    bundle::{self, FileRoot, Files, NotBundled},
     edit::Part,
 };
 use kairan_sources::{
@@ -54,7 +54,7 @@ pub async fn archive(
         .desk
         .check(&text)
         .map_err(|_| PageError::CatalogueDamaged)?;
-    let files = bundle::named(&catalogue, Shelf::Beside(backend.desk.beside())).await;
+    let files = bundle::named(&catalogue, FileRoot::Beside(backend.desk.beside())).await;
     let files = files.map_err(anyhow::Error::from)?;
     let packed = tokio::task::spawn_blocking(move || bundle::pack(&text, files)).await;
     let packed = packed.context("the files could not be packed")?;
@@ -86,7 +86,7 @@ impl NotTaken {
         }
     }
 
-    fn told(&self, tongue: Language) -> String {
+    fn told(&self, language: Language) -> String {
         let words = match self {
             Self::Faulty(lines) => return lines.clone(),
             Self::Unreadable => message(
@@ -100,25 +100,25 @@ impl NotTaken {
             ),
             Self::Different(name) => {
                 return tr!(
-                    tongue,
+                    language,
                     "「{name}」は、いまここにあるものと中身がちがいます。ファイルと services.toml の中の名前を変えてから、取り込んでください。",
                     name
                 );
             }
             Self::Refused(name, why) => {
                 return tr!(
-                    tongue,
+                    language,
                     "「{name}」は取り込めません（{wrong}）。{mend}。",
                     name,
-                    wrong = why.wrong(tongue),
-                    mend = why.mend(tongue)
+                    wrong = why.wrong(language),
+                    mend = why.mend(language)
                 );
             }
             Self::Draft => message(
                 "公開していない下書きがあります。先に公開するか、捨ててから、取り込んでください。",
             ),
         };
-        words.tr(tongue).to_owned()
+        words.tr(language).to_owned()
     }
 }
 
@@ -133,7 +133,7 @@ pub async fn import(
         Ok(()) => Ok(Redirect::to("/console/tiles").into_response()),
         Err(why) => {
             let mut page = page(&backend, &signed_in, Part::Tile).await?;
-            page.fault = Some(why.told(signed_in.tongue));
+            page.fault = Some(why.told(signed_in.language));
             Ok((why.status(), shown(&page)).into_response())
         }
     }
@@ -153,7 +153,7 @@ async fn taken_in(
         Err(faults) => {
             let faults = faults
                 .iter()
-                .map(|fault| fault.line_for(Path::new("services.toml"), signed_in.tongue));
+                .map(|fault| fault.line_for(Path::new("services.toml"), signed_in.language));
             let lines = faults.collect::<Vec<_>>().join("\n");
             return Ok(Err(NotTaken::Faulty(lines)));
         }
@@ -162,7 +162,7 @@ async fn taken_in(
     if own.text != in_force && own.text != text {
         return Ok(Err(NotTaken::Draft));
     }
-    let named = bundle::named(&catalogue, Shelf::Unpacked(&files)).await;
+    let named = bundle::named(&catalogue, FileRoot::Unpacked(&files)).await;
     let named = named.map_err(anyhow::Error::from)?;
     // Nothing that is shown now becomes something else: a file of another content has another name.
     let beside = backend.desk.beside();

@@ -20,7 +20,7 @@ use super::{
     text, words,
 };
 use crate::{
-    catalogue::{queries::Draft, room::Room},
+    catalogue::{queries::CatalogueDraft, room::Room},
     pages::{Faults, Frame, May, PageError, Right, SignedIn, shown},
 };
 use kairan_catalogue::{
@@ -168,7 +168,7 @@ pub async fn form_page(
 ) -> Result<FormPage, PageError> {
     let choices = Choices::of(backend, text).await?;
     let [new, known] = words::form_titles(part);
-    let tongue = signed_in.tongue;
+    let language = signed_in.language;
     let named = |of: Part| -> Result<Kind, PageError> {
         let listed = entries(text, of)?.into_iter();
         let named =
@@ -181,23 +181,23 @@ pub async fn form_page(
         let kind = match name {
             "category" => named(Part::Category)?,
             "provider" => named(Part::Provider)?,
-            "icon" => Kind::Sight(icons(tongue, typed.get("icon"))),
-            "kind" => Kind::Choice(kinds(tongue)),
+            "icon" => Kind::Sight(icons(language, typed.get("icon"))),
+            "kind" => Kind::Choice(kinds(language)),
             "from" | "until" => Kind::Day,
             // The council's own municipalities are what others choose from.
             name if part != Part::Council && audience::FIELDS.contains(&name) => {
                 let value = typed.get(name).map_or("", String::as_str);
                 Kind::Several(choices.boxes(name, value))
             }
-            "off" => Kind::Choice(shown_or_not(tongue)),
-            "content" => Kind::Source(content::kinds(tongue), source_of(&mut typed)),
+            "off" => Kind::Choice(shown_or_not(language)),
+            "content" => Kind::Source(content::kinds(language), source_of(&mut typed)),
             "text" => Kind::Lines(8),
             _ => Kind::Line,
         };
         Ok(Field {
             name,
-            label: words.name.tr(tongue),
-            hint: words.hint.tr(tongue),
+            label: words.name.tr(language),
+            hint: words.hint.tr(language),
             value: typed.remove(name).unwrap_or_default(),
             kind,
         })
@@ -219,7 +219,7 @@ pub async fn form_page(
 
 /// The icons to choose from, with the one that is chosen already.
 fn icons(
-    tongue: Language,
+    language: Language,
     chosen: Option<&String>,
 ) -> Vec<(&'static str, &'static str, &'static str)> {
     let chosen = Icon::NAMES
@@ -229,7 +229,7 @@ fn icons(
         .map(|name| (*name, *name));
     let known = ICONS
         .into_iter()
-        .map(|(name, words)| (name, words.tr(tongue)));
+        .map(|(name, words)| (name, words.tr(language)));
     let shown = chosen.chain(known).filter_map(|(name, words)| {
         let picture = Icon(name.to_owned()).picture()?;
         Some((name, words, picture))
@@ -246,19 +246,19 @@ fn source_of(typed: &mut Typed) -> [String; 3] {
     content::apart(typed.get("content").map_or("", String::as_str))
 }
 
-fn shown_or_not(tongue: Language) -> Vec<(String, String)> {
+fn shown_or_not(language: Language) -> Vec<(String, String)> {
     [
-        ("", tr(tongue, "見せる")),
-        ("true", tr(tongue, "しまっておく")),
+        ("", tr(language, "見せる")),
+        ("true", tr(language, "しまっておく")),
     ]
     .map(|(word, name)| (word.to_owned(), name.to_owned()))
     .into()
 }
 
-fn kinds(tongue: Language) -> Vec<(String, String)> {
+fn kinds(language: Language) -> Vec<(String, String)> {
     [
-        ("government", tr(tongue, "公共")),
-        ("private", tr(tongue, "民間")),
+        ("government", tr(language, "公共")),
+        ("private", tr(language, "民間")),
     ]
     .map(|(word, name)| (word.to_owned(), name.to_owned()))
     .into()
@@ -269,7 +269,7 @@ pub struct Sent {
     pub id: Option<String>,
     pub part: Part,
     pub typed: Typed,
-    pub draft: Draft,
+    pub draft: CatalogueDraft,
     /// The draft's text with it, or what is wrong.
     pub text: Result<String, Faults>,
 }
@@ -299,7 +299,7 @@ pub async fn sent(
     }
     let text = judged(
         backend,
-        signed_in.tongue,
+        signed_in.language,
         (part, id.as_deref()),
         &typed,
         &draft,
@@ -323,10 +323,10 @@ pub async fn sent(
 
 fn judged(
     backend: &Room,
-    tongue: Language,
+    language: Language,
     (part, id): (Part, Option<&str>),
     typed: &Typed,
-    draft: &Draft,
+    draft: &CatalogueDraft,
 ) -> Result<Result<String, Faults>, PageError> {
     let listed = entries(&draft.text, part)?;
     let known = id.and_then(|id| {
@@ -339,7 +339,7 @@ fn judged(
         Ok(text) => text,
         Err(NotEdited::Content) => {
             let words = tr(
-                tongue,
+                language,
                 "くわしい設定は、1行にひとつ、area = \"270000\" のように書いてください",
             );
             return Ok(Err(Faults::at("content", words)));
@@ -354,9 +354,9 @@ fn judged(
         let words = match fault.kind {
             // In a form nobody adds a line.
             FaultKind::MissingKey { .. } => {
-                tr(tongue, "まだ決まっていません。うめてください").to_owned()
+                tr(language, "まだ決まっていません。うめてください").to_owned()
             }
-            _ => fault.in_words(tongue),
+            _ => fault.in_words(language),
         };
         match field_of(&text, part, place, fault) {
             // The first says most.

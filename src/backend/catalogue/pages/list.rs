@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        queries::{Plan, Waiting},
+        queries::{PlannedCatalogue, Waiting},
         room::Room,
     },
     pages::{Frame, May, PageError, Right, SignedIn, in_japan, rights::EditTiles, shown},
@@ -58,7 +58,7 @@ pub struct ListPage {
     /// Tablets on which things are tried.
     trial_tablets: usize,
     /// What is tried, and what waits for its date, with what it changes.
-    plans: Vec<(Plan, Vec<Change>)>,
+    plans: Vec<(PlannedCatalogue, Vec<Change>)>,
     /// What people of providers have changed.
     pub handed_in: Vec<HandedIn>,
     /// Why the council gave the changes of this person of a provider back.
@@ -102,7 +102,7 @@ impl ListPage {
     }
 
     fn words(&self, change: &Change) -> String {
-        words::change(self.frame.tongue, change)
+        words::change(self.frame.language, change)
     }
 
     /// The parts: where each is listed, and its name.
@@ -110,7 +110,7 @@ impl ListPage {
         let all = Part::ALL.into_iter();
         all.map(|part| {
             let words = words::part(part);
-            let name = words.tr(self.frame.tongue);
+            let name = words.tr(self.frame.language);
             (address_of(part), name, part == self.part)
         })
         .collect()
@@ -118,19 +118,19 @@ impl ListPage {
 
     fn add(&self) -> &str {
         let [words, _] = words::form_titles(self.part);
-        words.tr(self.frame.tongue)
+        words.tr(self.frame.language)
     }
 
-    fn plan_words(&self, plan: &Plan) -> String {
+    fn plan_words(&self, plan: &PlannedCatalogue) -> String {
         let by = &plan.by;
         match plan.waiting {
             Waiting::Trial => tr!(
-                self.frame.tongue,
+                self.frame.language,
                 "ためし用のタブレットで試しています（{by}）",
                 by
             ),
             Waiting::Until(at) => tr!(
-                self.frame.tongue,
+                self.frame.language,
                 "{at} に公開します（{by}）",
                 at = in_japan(at),
                 by
@@ -246,7 +246,10 @@ async fn handed_in(backend: &Room, in_force: &str) -> Result<Vec<HandedIn>, Page
 }
 
 /// What is planned, and what each would change now.
-async fn plans(backend: &Room, in_force: &str) -> Result<Vec<(Plan, Vec<Change>)>, PageError> {
+async fn plans(
+    backend: &Room,
+    in_force: &str,
+) -> Result<Vec<(PlannedCatalogue, Vec<Change>)>, PageError> {
     let planned = [
         backend.store.on_trial().await?,
         backend.store.dated().await?,
@@ -334,7 +337,7 @@ pub async fn remove_entry(
     let text = remove(&draft.text, which.part(), &which.id)?;
     if let Some(name) = who_needs(&text, which.part(), &which.id)? {
         let told = tr!(
-            signed_in.tongue,
+            signed_in.language,
             "「{name}」が使っているので、なくせません。先に「{name}」を直してください。",
             name
         );

@@ -21,7 +21,7 @@ use crate::{
     audit::queries::{Act, Deed},
     catalogue::{
         publishing::{NotPublished, Publisher},
-        queries::{Plan, Revision, Waiting},
+        queries::{PlannedCatalogue, Revision, Waiting},
         room::Room,
     },
     pages::{
@@ -54,7 +54,7 @@ struct RevisionPage {
 
 impl RevisionPage {
     fn words(&self, change: &Change) -> String {
-        words::change(self.frame.tongue, change)
+        words::change(self.frame.language, change)
     }
 }
 
@@ -173,7 +173,7 @@ pub async fn plan(
     }
     let note = note_of(&planned.note);
     let fault = match backend.desk.check(&draft.text) {
-        Err(faults) => Some(told(&NotPublished::Faulty(faults), signed_in.tongue)),
+        Err(faults) => Some(told(&NotPublished::Faulty(faults), signed_in.language)),
         Ok(_) => None,
     };
     let waiting = match planned.what.as_str() {
@@ -188,7 +188,7 @@ pub async fn plan(
         let mut page = page(&backend, &signed_in, Part::Tile).await?;
         let no_date = || {
             tr(
-                signed_in.tongue,
+                signed_in.language,
                 "公開する日時は、これから1年以内で選んでください。",
             )
             .to_owned()
@@ -197,7 +197,7 @@ pub async fn plan(
         page.note = note;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
-    let plan = Plan {
+    let plan = PlannedCatalogue {
         waiting,
         base: draft.base,
         text: draft.text,
@@ -225,11 +225,12 @@ async fn in_the_way(
         Waiting::Trial => backend.store.on_trial().await?,
         Waiting::Until(_) => backend.store.dated().await?,
     };
-    let is_mine = |plan: &Plan| waiting == Waiting::Trial && plan.by == signed_in.person.name;
+    let is_mine =
+        |plan: &PlannedCatalogue| waiting == Waiting::Trial && plan.by == signed_in.person.name;
     let told = known.filter(|plan| !is_mine(plan)).map(|plan| {
         let by = plan.by;
         tr!(
-            signed_in.tongue,
+            signed_in.language,
             "{by} さんの予定があります。先にそれを取りやめてください。",
             by
         )
@@ -267,7 +268,7 @@ pub async fn unplan(
         if plan.waiting != Waiting::Trial {
             if store.draft(signed_in.person.id).await?.is_some() {
                 let told = tr(
-                    signed_in.tongue,
+                    signed_in.language,
                     "取りやめた予定は下書きになりますが、下書きがもうあります。先にそれを公開するか、やめてください。",
                 );
                 let mut page = page(&backend, &signed_in, Part::Tile).await?;
@@ -300,21 +301,21 @@ async fn not_published(
         return Err(error.into());
     }
     let mut page = page(backend, signed_in, Part::Tile).await?;
-    page.fault = Some(told(&error, signed_in.tongue));
+    page.fault = Some(told(&error, signed_in.language));
     page.note = note;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response())
 }
 
-fn told(error: &NotPublished, tongue: Language) -> String {
+fn told(error: &NotPublished, language: Language) -> String {
     match error {
         NotPublished::Faulty(faults) => faults
             .iter()
-            .map(|fault: &Fault| fault.in_words(tongue))
+            .map(|fault: &Fault| fault.in_words(language))
             .collect::<Vec<_>>()
             .join("\n"),
         other => {
             tracing::error!(%other, "the catalogue could not be published");
-            tr(tongue, "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。")
+            tr(language, "公開できませんでした。サーバーが services.toml に書きこめるか、管理者に確かめてもらってください。")
                 .to_owned()
         }
     }
@@ -384,7 +385,7 @@ pub async fn bring_back(
         .await?
         .ok_or(PageError::NotFound)?;
     let in_force = backend.desk.text().map_err(anyhow::Error::from)?;
-    let note = tr!(signed_in.tongue, "{revision}版にもどす", revision);
+    let note = tr!(signed_in.language, "{revision}版にもどす", revision);
     let publisher = Publisher {
         by: &signed_in.person.name,
         note: &note,

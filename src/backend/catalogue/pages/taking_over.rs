@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     audit::queries::{Act, Deed},
-    catalogue::{queries::Draft, room::Room},
+    catalogue::{queries::CatalogueDraft, room::Room},
     pages::{May, PageError, SignedIn, queries::Person, rights::EditTiles, shown},
 };
 use kairan_catalogue::edit::{Part, Typed, entries, put};
@@ -74,7 +74,7 @@ pub async fn take_over(
 }
 
 /// What this person of a provider has handed in.
-async fn handed_in(backend: &Room, person: &str) -> Result<(Person, Draft), PageError> {
+async fn handed_in(backend: &Room, person: &str) -> Result<(Person, CatalogueDraft), PageError> {
     let person: Uuid = person.parse().map_err(|_| PageError::NotFound)?;
     let handed_in = backend.store.drafts_of_providers().await?;
     let found = handed_in.into_iter().find(|(of, _)| of.id == person);
@@ -103,7 +103,7 @@ pub async fn send_back(
     let reason = note_of(&sent.reason);
     if reason.is_empty() || sent.reason.trim().chars().count() > NOTE_LIMIT {
         let told = tr(
-            signed_in.tongue,
+            signed_in.language,
             "何をなおしてほしいか、200文字までで書いてください",
         );
         let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -120,7 +120,7 @@ pub async fn send_back(
         return Ok(Redirect::to("/console/tiles").into_response());
     }
     let told = tr(
-        signed_in.tongue,
+        signed_in.language,
         "そのあいだに、提供者がまた直しました。上の変更を見てから返してください",
     );
     let told = (StatusCode::CONFLICT, told);
@@ -152,7 +152,7 @@ async fn changed_by_both(
     let name = tile.get("title").map_or("", String::as_str);
     let mut page = page(backend, signed_in, Part::Tile).await?;
     page.fault = Some(tr!(
-        signed_in.tongue,
+        signed_in.language,
         "「{name}」は、提供者が直しはじめたあとに、こちらでも変わっています。見くらべて、どちらかにそろえてから受け取ってください。",
         name
     ));

@@ -149,7 +149,7 @@ pub async fn write(
         faults: Faults::default(),
         is_taken_in: false,
     };
-    let say = |words: Message| words.tr(signed_in.tongue);
+    let say = |words: Message| words.tr(signed_in.language);
     let letters = page.text.chars().count();
     if sent.is_final && letters == 0 || letters > TEXT_LIMIT {
         let fault = say(message("1文字から20000文字までで書いてください"));

@@ -62,13 +62,13 @@ pub async fn try_tile(
         page.tell(faults);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
     };
-    page.tried = Some(tried(&backend, signed_in.tongue, &settings, allowed).await);
+    page.tried = Some(tried(&backend, signed_in.language, &settings, allowed).await);
     Ok(shown(&page))
 }
 
 async fn tried(
     backend: &Room,
-    tongue: Language,
+    language: Language,
     settings: &[(String, String)],
     allowed: Vec<String>,
 ) -> Tried {
@@ -97,14 +97,13 @@ async fn tried(
     let Ok(_turn) = backend.drawing.acquire().await else {
         return Tried::default();
     };
-    let language = tongue;
     match dry_run::attempt(&trial, language).await {
-        Ok(outcome) => {
-            let first: Vec<_> = outcome.items.iter().take(SHOWN_ITEMS).collect();
+        Ok(report) => {
+            let first: Vec<_> = report.items.iter().take(SHOWN_ITEMS).collect();
             let items = serde_json::to_string_pretty(&first).unwrap_or_default();
             Tried {
-                said: dry_run::summary(content::name(&trial.kind, tongue), &outcome, language),
-                skipped: outcome
+                said: dry_run::summary(content::name(&trial.kind, language), &report, language),
+                skipped: report
                     .skipped
                     .iter()
                     .take(SHOWN_ITEMS)
@@ -115,7 +114,7 @@ async fn tried(
             }
         }
         Err(error) => Tried {
-            said: in_words(tongue, &error),
+            said: in_words(language, &error),
             ..Tried::default()
         },
     }
@@ -129,7 +128,7 @@ fn name_of(item: &Value) -> Option<String> {
 }
 
 /// Why a source gave nothing, and how to mend it.
-fn in_words(tongue: Language, error: &DryRunError) -> String {
+fn in_words(language: Language, error: &DryRunError) -> String {
     let DryRunError::Source { why, .. } = error else {
         return error.to_string();
     };
@@ -137,54 +136,59 @@ fn in_words(tongue: Language, error: &DryRunError) -> String {
     let said = error;
     match why {
         SourceError::Forbidden(address, _) => tr!(
-            tongue,
+            language,
             "{address} は読めません。インターネットにある https:// のアドレスか、カタログの横にあるファイルの名前を書いてください",
             address,
             said
         ),
         SourceError::Unreachable { address, why } => tr!(
-            tongue,
+            language,
             "{address} から返事がありません（{why}）。アドレスを確かめるか、しばらくしてからためしてください",
             address,
             why,
             said
         ),
         SourceError::Busy { address, wait } => tr!(
-            tongue,
+            language,
             "{address} はこみあっています。{seconds}秒たってから、ためしてください",
             address,
             seconds = wait.as_secs(),
             said
         ),
         SourceError::TooLarge { address, limit } => tr!(
-            tongue,
+            language,
             "{address} は大きすぎます。{limit} バイトまで読めます",
             address,
             limit,
             said
         ),
         SourceError::File { path, .. } => tr!(
-            tongue,
+            language,
             "{name} が読めません。カタログの横に、その名前のファイルを置いてください",
             name = path.file_name().unwrap_or_default().to_string_lossy(),
             said
         ),
         SourceError::NoContent { file, why } => tr!(
-            tongue,
+            language,
             "{file} はここでは使えません（{wrong}）。{mend}",
             file = file.display(),
-            wrong = why.wrong(tongue),
-            mend = why.mend(tongue),
+            wrong = why.wrong(language),
+            mend = why.mend(language),
             said
         ),
         SourceError::NotUnderstood(why) => tr!(
-            tongue,
+            language,
             "選んだ種類の内容としては読めませんでした（{why}）。「何を見せるか」と「どこから」を確かめてください",
             why,
             said
         ),
         SourceError::NotKept(why) => {
-            tr!(tongue, "読めましたが、残せませんでした（{why}）", why, said)
+            tr!(
+                language,
+                "読めましたが、残せませんでした（{why}）",
+                why,
+                said
+            )
         }
     }
 }

@@ -139,8 +139,8 @@ pub fn field(part: Part, field: &str) -> FieldWords {
 }
 
 /// A difference in a sentence.
-pub fn change(tongue: Language, change: &Change) -> String {
-    let nothing = tr(tongue, "（なし）");
+pub fn change(language: Language, change: &Change) -> String {
+    let nothing = tr(language, "（なし）");
     let or_nothing = |text: &str| match text {
         "" => nothing.to_owned(),
         text => text.replace('\n', " "),
@@ -149,17 +149,17 @@ pub fn change(tongue: Language, change: &Change) -> String {
     let of = |of: Part| match of {
         Part::Tile => String::new(),
         named => tr!(
-            tongue,
+            language,
             "before a name" => "{part}",
-            part = part(named).tr(tongue)
+            part = part(named).tr(language)
         ),
     };
     match change {
         Change::Added(part, name) => {
-            tr!(tongue, "{of}「{name}」を加えます", of = of(*part), name)
+            tr!(language, "{of}「{name}」を加えます", of = of(*part), name)
         }
         Change::Removed(part, name) => {
-            tr!(tongue, "{of}「{name}」をなくします", of = of(*part), name)
+            tr!(language, "{of}「{name}」をなくします", of = of(*part), name)
         }
         Change::Changed {
             name,
@@ -168,9 +168,9 @@ pub fn change(tongue: Language, change: &Change) -> String {
             ..
         } => {
             if is_now == "true" {
-                tr!(tongue, "「{name}」をしまいます", name)
+                tr!(language, "「{name}」をしまいます", name)
             } else {
-                tr!(tongue, "「{name}」をまた見せます", name)
+                tr!(language, "「{name}」をまた見せます", name)
             }
         }
         Change::Changed {
@@ -180,10 +180,10 @@ pub fn change(tongue: Language, change: &Change) -> String {
             was,
             is_now,
         } => {
-            let field = field(*part, changed).name.tr(tongue);
-            let field = field.trim_end_matches(tr(tongue, "（なくてもよい）"));
+            let field = field(*part, changed).name.tr(language);
+            let field = field.trim_end_matches(tr(language, "（なくてもよい）"));
             tr!(
-                tongue,
+                language,
                 "{of}「{name}」の{field}：{was} → {is_now}",
                 of = of(*part),
                 name,
@@ -193,18 +193,18 @@ pub fn change(tongue: Language, change: &Change) -> String {
             )
         }
         Change::Reordered(of) => tr!(
-            tongue,
+            language,
             "{part}の順番を変えます",
-            part = part(*of).tr(tongue).to_lowercase()
+            part = part(*of).tr(language).to_lowercase()
         ),
         Change::Setting { name, was, is_now } => {
-            let setting = tr(tongue, "設定");
+            let setting = tr(language, "設定");
             format!(
                 "{setting} {name}: {} → {}",
                 or_nothing(was),
                 or_nothing(is_now)
             )
         }
-        Change::Besides => tr(tongue, "書きかた（メモなど）だけが変わります").to_owned(),
+        Change::Besides => tr(language, "書きかた（メモなど）だけが変わります").to_owned(),
     }
 }

@@ -48,7 +48,7 @@ pub async fn order(
     let size = SIZES.iter().find(|(word, ..)| *word == looked.size);
     Ok(PreviewOrder {
         manifest: backend
-            .shelf
+            .repository
             .manifest_with(&catalogue, &looked.standing(), Vec::new()),
         profile: looked.profile().0.to_owned(),
         text_size: size.map_or(TextSize::Standard, |(_, size, ..)| *size),
@@ -81,12 +81,14 @@ async fn catch_up(backend: &Room, catalogue: &Catalogue) {
     let missing = catalogue
         .services
         .iter()
-        .filter(|(service, source)| !backend.shelf.has(&service.id, &source.key()))
+        .filter(|(service, source)| !backend.repository.has(&service.id, &source.key()))
         .take(CAUGHT_UP);
     let asked = missing.map(async |(service, source)| {
         let asking = ask_once(&backend.gathering, service, source);
         match tokio::time::timeout(SOURCE_PATIENCE, asking).await {
-            Ok(Ok(reference)) => backend.shelf.put(&service.id, &source.key(), reference),
+            Ok(Ok(reference)) => backend
+                .repository
+                .put(&service.id, &source.key(), reference),
             Ok(Err(error)) => tracing::info!(%error, "a tile of a draft has no content yet"),
             Err(_) => tracing::info!(service = %service.id, "a source is slow"),
         }
@@ -100,7 +102,7 @@ pub async fn drawn_with(backend: &Room, emergencies: Vec<Emergency>) -> Result<V
     let catalogue = backend.desk.check(&text).map_err(|_| PageError::Failed)?;
     let order = PreviewOrder {
         manifest: backend
-            .shelf
+            .repository
             .manifest_with(&catalogue, &Standing::default(), emergencies),
         profile: PROFILES[0].0.to_owned(),
         text_size: TextSize::Standard,
@@ -124,7 +126,8 @@ pub async fn drawn(
         .acquire()
         .await
         .map_err(|_| PageError::Failed)?;
-    let drawn = tokio::time::timeout(PATIENCE, draw(order, backend.shelf.folder(), wanted)).await;
+    let drawn =
+        tokio::time::timeout(PATIENCE, draw(order, backend.repository.folder(), wanted)).await;
     Ok(drawn.context("the preview took too long")??)
 }
 

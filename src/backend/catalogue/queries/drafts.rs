@@ -12,7 +12,7 @@ use crate::{
 
 /// What somebody has changed and not yet published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct CatalogueDraft {
     /// The hash of the text that it was begun from.
     pub base: Sha256,
     /// The whole text.
@@ -34,7 +34,7 @@ pub struct Revision {
 
 impl Database {
     /// Somebody's draft.
-    pub async fn draft(&self, person: Uuid) -> Result<Option<Draft>, DatabaseError> {
+    pub async fn draft(&self, person: Uuid) -> Result<Option<CatalogueDraft>, DatabaseError> {
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT base_sha256, text FROM drafts WHERE person = $1")
                 .bind(person.to_string())
@@ -44,7 +44,7 @@ impl Database {
             let base = base
                 .parse()
                 .map_err(|_| DatabaseError::Damaged("a draft".to_owned()))?;
-            Ok(Draft { base, text })
+            Ok(CatalogueDraft { base, text })
         })
         .transpose()
     }
@@ -53,7 +53,7 @@ impl Database {
     pub async fn keep_draft(
         &self,
         person: Uuid,
-        draft: &Draft,
+        draft: &CatalogueDraft,
         now: Timestamp,
     ) -> Result<(), DatabaseError> {
         sqlx::query(
@@ -90,7 +90,9 @@ impl Database {
     }
 
     /// What people of providers have changed and nobody has taken over or given back, with who they are.
-    pub async fn drafts_of_providers(&self) -> Result<Vec<(Person, Draft)>, DatabaseError> {
+    pub async fn drafts_of_providers(
+        &self,
+    ) -> Result<Vec<(Person, CatalogueDraft)>, DatabaseError> {
         let mut found = Vec::new();
         for person in self.people().await? {
             if person.role != Role::Provider || person.is_barred {

@@ -5,5 +5,5 @@ pub mod drafts;
 pub mod plans;
 
 pub use catalogues::last_in_force;
-pub use drafts::{Draft, Revision};
-pub use plans::{Plan, Waiting};
+pub use drafts::{CatalogueDraft, Revision};
+pub use plans::{PlannedCatalogue, Waiting};

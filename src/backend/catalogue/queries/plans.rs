@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 use kairan_contract::Sha256;
-use sqlx::FromRow;
 
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, from_row},
 };
 
 /// What a catalogue waits for. There is one of each kind at most.
@@ -36,7 +35,7 @@ impl Waiting {
 
 /// A catalogue that is not in force yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct PlannedCatalogue {
     /// What it waits for.
     pub waiting: Waiting,
     /// The hash of the text from which it was begun.
@@ -53,7 +52,6 @@ pub struct Plan {
     pub failed: Option<String>,
 }
 
-#[derive(FromRow)]
 struct Read {
     base_sha256: String,
     text: String,
@@ -64,9 +62,19 @@ struct Read {
     failed: Option<String>,
 }
 
+from_row!(Read {
+    base_sha256,
+    text,
+    planned_by,
+    note,
+    planned_at,
+    due_at,
+    failed,
+});
+
 impl Database {
     /// Keeps a plan in the place of the one of its kind.
-    pub async fn plan(&self, plan: &Plan) -> Result<(), DatabaseError> {
+    pub async fn plan(&self, plan: &PlannedCatalogue) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {
             sqlx::query(
                 "INSERT INTO planned_catalogues (kind, base_sha256, text, planned_by, note, planned_at, due_at)
@@ -101,16 +109,16 @@ impl Database {
     }
 
     /// What is tried now.
-    pub async fn on_trial(&self) -> Result<Option<Plan>, DatabaseError> {
+    pub async fn on_trial(&self) -> Result<Option<PlannedCatalogue>, DatabaseError> {
         self.planned("trial").await
     }
 
     /// What waits for its date.
-    pub async fn dated(&self) -> Result<Option<Plan>, DatabaseError> {
+    pub async fn dated(&self) -> Result<Option<PlannedCatalogue>, DatabaseError> {
         self.planned("date").await
     }
 
-    async fn planned(&self, kind: &'static str) -> Result<Option<Plan>, DatabaseError> {
+    async fn planned(&self, kind: &'static str) -> Result<Option<PlannedCatalogue>, DatabaseError> {
         let row: Option<Read> = sqlx::query_as(
             "SELECT base_sha256, text, planned_by, note, planned_at, due_at, failed
              FROM planned_catalogues WHERE kind = $1",
@@ -121,7 +129,7 @@ impl Database {
         let damaged = || DatabaseError::Damaged("a planned catalogue".to_owned());
         let time = |at| Timestamp::from_millisecond(at).map_err(|_| damaged());
         row.map(|row| {
-            Ok(Plan {
+            Ok(PlannedCatalogue {
                 waiting: match row.due_at {
                     None => Waiting::Trial,
                     Some(at) => Waiting::Until(time(at)?),
@@ -138,7 +146,7 @@ impl Database {
     }
 
     /// Lets a plan go.
-    pub async fn drop_plan(&self, plan: &Plan) -> Result<(), DatabaseError> {
+    pub async fn drop_plan(&self, plan: &PlannedCatalogue) -> Result<(), DatabaseError> {
         // Another that somebody has put in its place stays.
         sqlx::query("DELETE FROM planned_catalogues WHERE kind = $1 AND planned_at = $2")
             .bind(plan.waiting.kind())
@@ -149,7 +157,11 @@ impl Database {
     }
 
     /// Notes why a plan did not come into force; it is not tried again.
-    pub async fn note_failed_plan(&self, plan: &Plan, why: &str) -> Result<(), DatabaseError> {
+    pub async fn note_failed_plan(
+        &self,
+        plan: &PlannedCatalogue,
+        why: &str,
+    ) -> Result<(), DatabaseError> {
         sqlx::query(
             "UPDATE planned_catalogues SET failed = $1 WHERE kind = $2 AND planned_at = $3",
         )

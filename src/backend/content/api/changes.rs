@@ -17,7 +17,7 @@ use tokio::{sync::watch, time::Instant};
 
 use super::delivery::manifest_for;
 use crate::{
-    content::{listeners::Place, room::Room, shelf::Changes},
+    content::{listeners::ListenerPermit, repository::Changes, room::Room},
     tablets::Tablet,
     web::{listening::Listens, refusal::Refusal},
 };
@@ -41,10 +41,10 @@ const COME_BACK_AFTER: u64 = 60;
 )]
 pub async fn changes(State(backend): State<Room>, tablet: Tablet) -> Response {
     let tablet = tablet.0.tablet;
-    let Some(place) = backend.listeners.take(tablet) else {
+    let Some(permit) = backend.listeners.take(tablet) else {
         return no_place();
     };
-    let events = Sse::new(events(backend, tablet, place));
+    let events = Sse::new(events(backend, tablet, permit));
     let mut response = events
         .keep_alive(KeepAlive::new().interval(HEARTBEAT))
         .into_response();
@@ -73,7 +73,7 @@ struct Listening {
     backend: Room,
     tablet: TabletId,
     changes: watch::Receiver<Option<Changes>>,
-    place: Place,
+    permit: ListenerPermit,
     told: Option<Sha256>,
 }
 
@@ -82,14 +82,14 @@ struct Listening {
 fn events(
     backend: Room,
     tablet: TabletId,
-    place: Place,
+    permit: ListenerPermit,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let changes = backend.shelf.changes();
+    let changes = backend.repository.changes();
     let begin = Listening {
         backend,
         tablet,
         changes,
-        place,
+        permit,
         told: None,
     };
     stream::unfold(begin, |mut listening| async move {
@@ -111,13 +111,13 @@ impl Listening {
             }
             tokio::select! {
                 changed = self.changes.changed() => changed.ok()?,
-                () = self.place.is_overtaken() => return None,
+                () = self.permit.is_overtaken() => return None,
             }
             // Thousands that ask for the same at once keep one another, and everybody else, waiting.
             let turn = self.backend.listeners.spread().mul_f64(rand::random());
             tokio::select! {
                 turn = its_turn(&mut self.changes, seen.urgent, turn) => turn?,
-                () = self.place.is_overtaken() => return None,
+                () = self.permit.is_overtaken() => return None,
             }
         }
     }

@@ -44,8 +44,8 @@ pub async fn manifest(State(backend): State<Room>, tablet: Tablet, headers: Head
 
 /// What this tablet is told now.
 pub(crate) fn manifest_for(backend: &Room, tablet: TabletId) -> Arc<Ready> {
-    let standing = backend.known.standing_of(tablet);
-    backend.shelf.manifest(Some(tablet), &standing)
+    let standing = backend.tablet_cache.standing_of(tablet);
+    backend.repository.manifest(Some(tablet), &standing)
 }
 
 /// One blob. What lies at an address never changes.
@@ -66,7 +66,11 @@ pub async fn blob(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let sha256: Sha256 = address.parse().map_err(|_| Refusal::NotFound)?;
-    let ready = backend.shelf.blob(sha256).await.ok_or(Refusal::NotFound)?;
+    let ready = backend
+        .repository
+        .blob(sha256)
+        .await
+        .ok_or(Refusal::NotFound)?;
     Ok(answer(
         &ready,
         &headers,

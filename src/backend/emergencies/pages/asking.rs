@@ -32,7 +32,7 @@ impl AskingPage {
             addressed, here, ..
         } = self.reach;
         tr!(
-            self.frame.tongue,
+            self.frame.language,
             "{addressed}台のタブレットに出ます。そのうち {here}台は、この1時間に連絡がありました。",
             addressed,
             here
@@ -44,12 +44,12 @@ impl AskingPage {
         let addressed = self.reach.addressed;
         if self.edition.drill {
             tr!(
-                self.frame.tongue,
+                self.frame.language,
                 "{addressed}台に 訓練として送る",
                 addressed
             )
         } else {
-            tr!(self.frame.tongue, "{addressed}台に いま送る", addressed)
+            tr!(self.frame.language, "{addressed}台に いま送る", addressed)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The form of an emergency, a drill or a correction.
 
-use kairan_text::{message, tr};
+use kairan_text::{language_name, languages, message, tr};
 use std::collections::HashSet;
 
 use askama::Template;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     list::overtaken,
-    texts::{GAP, Text, texts},
+    texts::{GAP, Text, texts_in},
     which::{Which, author, found},
 };
 use crate::{
@@ -83,8 +83,35 @@ struct FormPage {
     cohorts: Vec<String>,
     /// It corrects one that was sent.
     is_correction: bool,
-    /// Texts to begin from.
-    texts: &'static [Text],
+    /// Texts to begin from, in each language in which there are some.
+    texts: Vec<TextsIn>,
+}
+
+/// Texts to begin from in one language.
+struct TextsIn {
+    language: Language,
+    /// What the language is called by those who speak it; nothing for Japanese, in which residents are told.
+    heading: Option<&'static str>,
+    /// What each is called in an address, and what it is for.
+    texts: Vec<(&'static str, &'static str)>,
+}
+
+impl TextsIn {
+    /// Every language in which there are some. What those in Japanese are for is told in the reader's language.
+    fn each_for(reader: Language) -> Vec<Self> {
+        let each = languages().map(|language| {
+            let is_japanese = language == Language::JAPANESE;
+            let names_in = if is_japanese { reader } else { language };
+            Self {
+                language,
+                heading: (!is_japanese).then(|| language_name(language)),
+                texts: texts_in(language)
+                    .map(|text| (text.id.as_str(), text.name(names_in)))
+                    .collect(),
+            }
+        });
+        each.filter(|it| !it.texts.is_empty()).collect()
+    }
 }
 
 impl FormPage {
@@ -106,9 +133,11 @@ pub async fn form(
         ..Typed::default()
     };
     if let Some(text) = Text::named(&which.text) {
-        let words = text.words(&which.language);
-        typed.title.clone_from(&words.title);
-        typed.text.clone_from(&words.text);
+        let language = which.language.parse().unwrap_or_default();
+        if let Some(words) = text.words(language) {
+            typed.title.clone_from(&words.title);
+            typed.text.clone_from(&words.text);
+        }
         typed.hours = text.hours.to_string();
     }
     if !which.id.is_empty() {
@@ -147,7 +176,7 @@ async fn form_page(
         typed,
         faults,
         cohorts: backend.store.cohorts().await?,
-        texts: texts(),
+        texts: TextsIn::each_for(signed_in.language),
     })
 }
 
@@ -157,7 +186,7 @@ pub async fn write(
     State(backend): State<Room>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, PageError> {
-    let written = read(&typed, signed_in.tongue);
+    let written = read(&typed, signed_in.language);
     let mut faults = written.as_ref().err().cloned().unwrap_or_default();
     let is_drill = !typed.drill.is_empty();
     let mut to = Vec::new();
@@ -166,11 +195,11 @@ pub async fn write(
         let tablets = backend.store.lent_tablets().await?;
         let unknown = labels.iter().any(|label| !is_known(label, &tablets));
         if unknown {
-            faults.add("labels", tr(signed_in.tongue, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
+            faults.add("labels", tr(signed_in.language, "ないラベルがあります。タブレットの裏に書いてあるとおりに、コンマで分けて書いてください"));
         }
         to = addressed(&typed, &labels, &tablets);
         if to.is_empty() && !unknown {
-            faults.add("to", tr(signed_in.tongue, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
+            faults.add("to", tr(signed_in.language, "あてはまるタブレットがありません。ためし用のタブレットは「タブレット」のページで決めます"));
         }
     }
     let written = match faults.unless(|| written.ok()) {
@@ -210,28 +239,28 @@ pub async fn write(
 }
 
 /// What was typed, or what is wrong with it, each beside its field.
-pub fn read(typed: &Typed, tongue: Language) -> Result<Written, Faults> {
+pub fn read(typed: &Typed, language: Language) -> Result<Written, Faults> {
     let mut faults = Faults::default();
     let title = plain(&typed.title).replace('\n', " ");
     let text = plain(&typed.text);
     let fits = |text: &str, limit: usize| (1..=limit).contains(&text.chars().count());
     if !fits(&title, Emergency::TITLE) {
-        faults.add("title", tr(tongue, "1文字から24文字までで書いてください"));
+        faults.add("title", tr(language, "1文字から24文字までで書いてください"));
     }
     if !fits(&text, Emergency::TEXT) {
-        faults.add("text", tr(tongue, "1文字から200文字までで書いてください"));
+        faults.add("text", tr(language, "1文字から200文字までで書いてください"));
     }
     for (field, words) in [("title", &title), ("text", &text)] {
         if words.contains(GAP) {
             faults.add(
                 field,
-                tr(tongue, "「○○」のところを、書きかえるか消してください"),
+                tr(language, "「○○」のところを、書きかえるか消してください"),
             );
         }
     }
     let hours = typed.hours.parse().ok().filter(|it| HOURS.contains(it));
     if hours.is_none() {
-        faults.add("hours", tr(tongue, "一覧から選んでください"));
+        faults.add("hours", tr(language, "一覧から選んでください"));
     }
     faults.unless(|| {
         Some(Written {

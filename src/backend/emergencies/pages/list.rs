@@ -51,14 +51,14 @@ impl EmergenciesPage {
         let written = format!("{} {}", edition.writer, in_japan(edition.written_at));
         match &edition.released {
             Some((releaser, at, _)) => tr!(
-                self.frame.tongue,
+                self.frame.language,
                 "書いた人：{written}、送った人：{releaser} {at}",
                 written,
                 releaser,
                 at = in_japan(*at)
             ),
             None => tr!(
-                self.frame.tongue,
+                self.frame.language,
                 "書いた人：{written}、送りませんでした",
                 written
             ),
@@ -130,7 +130,7 @@ pub async fn page(
 /// The page, with the word that somebody else was faster.
 pub async fn overtaken(backend: &Room, signed_in: &SignedIn) -> Result<Response, PageError> {
     let told = tr(
-        signed_in.tongue,
+        signed_in.language,
         "ほかの人が先に進めました。いまのようすは下のとおりです。",
     );
     let page = page(backend, signed_in, Some(told)).await?;

@@ -48,7 +48,7 @@ pub async fn release(
         Release::Gone => overtaken(&backend, &signed_in).await,
         Release::SamePerson => {
             let told = tr(
-                signed_in.tongue,
+                signed_in.language,
                 "書いた本人は送れません。ほかの承認者に送ってもらってください。",
             );
             let page = page(&backend, &signed_in, Some(told)).await?;
@@ -66,7 +66,7 @@ pub async fn end(
     let known = found(&backend, &typed.id).await?;
     let (title, hours) = (known.title, known.hours);
     let typed = typed.about(title.clone(), hours);
-    let written = match read(&typed, signed_in.tongue) {
+    let written = match read(&typed, signed_in.language) {
         Ok(written) => written,
         Err(faults) => {
             if let Some(told) = faults.of("text") {
@@ -111,7 +111,7 @@ pub async fn let_go(
 async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
     // The moment counts at which its turn has come.
     let read = async { backend.store.told_now(Timestamp::now()).await };
-    Ok(backend.shelf.renew_emergencies(read).await?)
+    Ok(backend.repository.renew_emergencies(read).await?)
 }
 
 /// What tablets show, or would.

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use kairan_contract::{Emergency, EmergencyId, EmergencyStage, TabletId};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::{
-    content::told::Told,
-    database::{Database, DatabaseError},
+    content::addressed_emergency::AddressedEmergency,
+    database::{Database, DatabaseError, from_row},
 };
 
 /// Editions that are read at once, and emergencies that tablets are told of at once. Real ones go first, so that no
@@ -69,7 +69,6 @@ impl Edition {
     }
 }
 
-#[derive(FromRow)]
 struct Read {
     emergency: String,
     edition: i64,
@@ -86,6 +85,23 @@ struct Read {
     until_at: Option<i64>,
     dropped_at: Option<i64>,
 }
+
+from_row!(Read {
+    emergency,
+    edition,
+    stage,
+    title,
+    text,
+    drill,
+    hours,
+    written_by,
+    writer,
+    written_at,
+    releaser,
+    released_at,
+    until_at,
+    dropped_at,
+});
 
 impl Database {
     /// The tablets that have shown this edition, and whether it was answered there.
@@ -158,7 +174,7 @@ impl Database {
 
     /// What tablets are to be told now. A tablet takes the last of them if they are more than it takes, so what is
     /// real stands at the end, behind what has ended, and what was released last behind that.
-    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<Told>, DatabaseError> {
+    pub async fn told_now(&self, now: Timestamp) -> Result<Vec<AddressedEmergency>, DatabaseError> {
         let mut told = Vec::new();
         for edition in self.live_editions(now).await?.into_iter().rev() {
             let to = if edition.drill {
@@ -166,7 +182,11 @@ impl Database {
             } else {
                 None
             };
-            told.extend(edition.told().map(|emergency| Told { emergency, to }));
+            told.extend(
+                edition
+                    .told()
+                    .map(|emergency| AddressedEmergency { emergency, to }),
+            );
         }
         Ok(told)
     }

@@ -3,7 +3,7 @@
 use kairan_text::message;
 
 use jiff::{SignedDuration, Timestamp};
-use kairan_contract::{EmergencyId, EmergencyStage, Language, TabletId};
+use kairan_contract::{EmergencyId, EmergencyStage, TabletId};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     audit::queries::{Act, Deed, write_down},
     database::{Database, DatabaseError},
     notices::{
-        queries as notices,
+        Wording, queries as notices,
         queries::{Audience, Notice},
     },
 };
@@ -288,8 +288,7 @@ fn that_it_waits(edition: &Edition) -> Notice {
     Notice {
         about: about(edition),
         kind: kind.to_owned(),
-        ja: words.tr(Language::JAPANESE).to_owned(),
-        en: words.tr(Language::ENGLISH).to_owned(),
+        wording: Wording::of(|language| words.tr(language).to_owned()),
         path: "/console/emergencies".to_owned(),
     }
 }

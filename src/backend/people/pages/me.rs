@@ -18,7 +18,7 @@ use super::{
     sign_in::is_right,
 };
 use crate::{
-    pages::{Faults, Frame, PageError, SignedIn, session::begin, shown},
+    pages::{Faults, Frame, May, PageError, SignedIn, rights::AnyRole, session::begin, shown},
     people::{
         password::{self, Weakness},
         queries::{Wait, own_password_subject},
@@ -58,7 +58,10 @@ pub struct Renewed {
 }
 
 /// The form.
-pub async fn form(signed_in: SignedIn, State(backend): State<Room>) -> Result<Response, PageError> {
+pub async fn form(
+    signed_in: May<AnyRole>,
+    State(backend): State<Room>,
+) -> Result<Response, PageError> {
     Ok(shown(&page(&backend, &signed_in).await?))
 }
 
@@ -71,7 +74,7 @@ pub struct Mailed {
 
 /// Is told by e-mail at another address.
 pub async fn mail(
-    signed_in: SignedIn,
+    signed_in: May<AnyRole>,
     State(backend): State<Room>,
     Form(sent): Form<Mailed>,
 ) -> Result<Response, PageError> {
@@ -82,7 +85,7 @@ pub async fn mail(
         page.faults.add(
             "mail",
             tr(
-                signed_in.tongue,
+                signed_in.language,
                 "name@example.jp のように書いてください。使わないときは空けてください",
             ),
         );
@@ -100,7 +103,7 @@ pub async fn mail(
 
 /// Takes another password; whoever else is signed in under this name is not any more.
 pub async fn renew(
-    signed_in: SignedIn,
+    signed_in: May<AnyRole>,
     State(backend): State<Room>,
     jar: CookieJar,
     Form(sent): Form<Renewed>,
@@ -118,7 +121,7 @@ pub async fn renew(
         );
         page.faults.add(
             "before",
-            waiting::told(signed_in.tongue, Cause::Own, kept.wait),
+            waiting::told(signed_in.language, Cause::Own, kept.wait),
         );
         return Ok((StatusCode::TOO_MANY_REQUESTS, shown(&page)).into_response());
     }
@@ -126,7 +129,7 @@ pub async fn renew(
     let kept = known.map(|it| it.password_hash);
     if !is_right(&backend, sent.before, kept).await? {
         let fault = tr(
-            signed_in.tongue,
+            signed_in.language,
             "いまのパスワードがちがいます。もう一度入れてください",
         );
         page.faults.add("before", fault);
@@ -148,5 +151,5 @@ pub async fn renew(
 }
 
 fn told(signed_in: &SignedIn, weakness: Weakness) -> String {
-    weakness.in_words(signed_in.tongue)
+    weakness.in_words(signed_in.language)
 }

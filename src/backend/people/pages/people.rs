@@ -206,7 +206,7 @@ async fn page(
     fault: Option<NotAdded>,
 ) -> Result<Response, PageError> {
     let faults = fault.map_or_else(Faults::default, |fault| {
-        let (field, words) = fault.at(signed_in.tongue);
+        let (field, words) = fault.at(signed_in.language);
         let field = changing.as_ref().map_or(field, |(_, form)| form);
         Faults::at(field, words)
     });
@@ -260,7 +260,7 @@ pub struct Barred {
     #[serde(default)]
     name: String,
     #[serde(default)]
-    let_in: String,
+    unbar: String,
 }
 
 /// Bars somebody at once, or lets them in again. Nobody bars themselves: somebody must be left.
@@ -272,7 +272,7 @@ pub async fn bar(
     let by = &signed_in.person.name;
     if &barred.name != by {
         let now = Timestamp::now();
-        let is_barred = barred.let_in.is_empty();
+        let is_barred = barred.unbar.is_empty();
         backend
             .store
             .bar_person(&barred.name, is_barred, by, now)

@@ -91,21 +91,21 @@ pub struct Code {
 /// The form.
 pub async fn form(
     _: Anybody,
-    PageLanguage(tongue): PageLanguage,
+    PageLanguage(language): PageLanguage,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let page = sign_in_page(tongue, String::new(), &wanted, None);
+    let page = sign_in_page(language, String::new(), &wanted, None);
     shown(&page)
 }
 
 fn sign_in_page(
-    tongue: Language,
+    language: Language,
     name: String,
     wanted: &Wanted,
     fault: Option<String>,
 ) -> SignInPage {
     SignInPage {
-        frame: Frame::outside(tongue, message("サインイン")),
+        frame: Frame::outside(language, message("サインイン")),
         name,
         next: wanted.path().to_owned(),
         fault,
@@ -117,7 +117,7 @@ pub async fn sign_in(
     _: Anybody,
     State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    PageLanguage(tongue): PageLanguage,
+    PageLanguage(language): PageLanguage,
     headers: HeaderMap,
     jar: CookieJar,
     Form(sent): Form<SignIn>,
@@ -126,13 +126,13 @@ pub async fn sign_in(
     let network = Network::of(backend.proxies.asking(peer.ip(), &headers));
     let arrival = Arrival::of(&backend, &name, network, device(&jar), now).await?;
     let refused = |status: StatusCode, fault: String| {
-        let page = sign_in_page(tongue, name.clone(), &sent.wanted, Some(fault));
+        let page = sign_in_page(language, name.clone(), &sent.wanted, Some(fault));
         Ok((status, shown(&page)).into_response())
     };
     let kept_waiting = |cause: Cause, wait: SignedDuration| {
         refused(
             StatusCode::TOO_MANY_REQUESTS,
-            waiting::told(tongue, cause, wait),
+            waiting::told(language, cause, wait),
         )
     };
     if let Err(wait) = in_time(&backend, arrival.whence(), now) {
@@ -155,10 +155,10 @@ pub async fn sign_in(
         let account = known.as_ref().map(|it| it.person.name.as_str());
         // A name that nobody has may be a password in the wrong field: it is not written down.
         tracing::warn!(account = account.unwrap_or("(unknown)"), %network, "a sign-in with a wrong name or password");
-        return refused(StatusCode::FORBIDDEN, not_right(tongue));
+        return refused(StatusCode::FORBIDDEN, not_right(language));
     }
     let Some(person) = known.map(|it| it.person).filter(|it| !it.is_barred) else {
-        return refused(StatusCode::FORBIDDEN, not_right(tongue));
+        return refused(StatusCode::FORBIDDEN, not_right(language));
     };
     for (subject, _, cause) in &counted {
         match cause {
@@ -217,9 +217,9 @@ async fn note(backend: &Room, person: &Person, network: Network) -> Result<(), P
 }
 
 /// One sentence for a wrong name and for a wrong password: who guesses learns nothing.
-fn not_right(tongue: Language) -> String {
+fn not_right(language: Language) -> String {
     tr(
-        tongue,
+        language,
         "名前かパスワードがちがいます。大文字と小文字に気をつけて、もう一度入れてください。",
     )
     .to_owned()
@@ -254,7 +254,7 @@ async fn half(jar: &CookieJar, backend: &Room) -> Result<(Session, String), Page
 pub async fn second_factor_form(
     _: Anybody,
     State(backend): State<Room>,
-    PageLanguage(tongue): PageLanguage,
+    PageLanguage(language): PageLanguage,
     jar: CookieJar,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
@@ -264,11 +264,13 @@ pub async fn second_factor_form(
         backend.store.put_new_secret(&token, &secret).await?;
         session.new_secret = Some(secret);
     }
-    Ok(shown(&second_factor_page(tongue, &session, &wanted, None)))
+    Ok(shown(&second_factor_page(
+        language, &session, &wanted, None,
+    )))
 }
 
 fn second_factor_page(
-    tongue: Language,
+    language: Language,
     session: &Session,
     wanted: &Wanted,
     fault: Option<String>,
@@ -280,19 +282,19 @@ fn second_factor_page(
         _ => None,
     };
     SecondFactorPage {
-        frame: Frame::outside(tongue, message("確認の番号")),
+        frame: Frame::outside(language, message("確認の番号")),
         new,
         next: wanted.path().to_owned(),
         fault: match session.second_factor {
-            SecondFactor::Lost => Some(key_is_lost(tongue)),
+            SecondFactor::Lost => Some(key_is_lost(language)),
             _ => fault,
         },
     }
 }
 
 /// What somebody is told whose code cannot be looked at.
-fn key_is_lost(tongue: Language) -> String {
-    tr(tongue, "サーバーの鍵がなくなったので、番号を確かめられません。管理する人に、パスワードを新しくしてもらってください。管理する人もこうなったときは、サーバーで kairan people renew を使います。")
+fn key_is_lost(language: Language) -> String {
+    tr(language, "サーバーの鍵がなくなったので、番号を確かめられません。管理する人に、パスワードを新しくしてもらってください。管理する人もこうなったときは、サーバーで kairan people renew を使います。")
         .to_owned()
 }
 
@@ -323,7 +325,7 @@ pub async fn second_factor(
     _: Anybody,
     State(backend): State<Room>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    PageLanguage(tongue): PageLanguage,
+    PageLanguage(language): PageLanguage,
     headers: HeaderMap,
     jar: CookieJar,
     Form(sent): Form<Code>,
@@ -336,13 +338,13 @@ pub async fn second_factor(
     let subject = arrival.second_factor();
     let subjects = [(subject.clone(), waiting::wait_of_guess as Wait)];
     let refused = |status: StatusCode, fault: String| {
-        let page = second_factor_page(tongue, &session, &sent.wanted, Some(fault));
+        let page = second_factor_page(language, &session, &sent.wanted, Some(fault));
         Ok((status, shown(&page)).into_response())
     };
     if let Some(kept) = backend.store.attempt(&subjects, now).await? {
         let account = Some(session.person.name.as_str());
         note_waiting(account, network, Cause::Own, kept.wait);
-        let fault = waiting::told(tongue, Cause::Own, kept.wait);
+        let fault = waiting::told(language, Cause::Own, kept.wait);
         return refused(StatusCode::TOO_MANY_REQUESTS, fault);
     }
     let secret = match &session.second_factor {
@@ -364,7 +366,7 @@ pub async fn second_factor(
     if !used {
         tracing::warn!(account = session.person.name, %network, "a code of the second factor that is not right");
         let fault = tr(
-            tongue,
+            language,
             "番号がちがうか、もう使われました。アプリに次の番号が出たら、それを入れてください。",
         );
         return refused(StatusCode::FORBIDDEN, fault.to_owned());

@@ -101,14 +101,8 @@ impl Database {
 
     /// Whether anybody has signed in with this browser lately.
     pub async fn is_device(&self, device: &str, now: Timestamp) -> Result<bool, DatabaseError> {
-        let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM known_devices WHERE device_sha256 = $1 AND seen_at >= $2",
-        )
-        .bind(hash_of(device))
-        .bind((now - DEVICE_KNOWN).as_millisecond())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(unsigned(count) > 0)
+        let query = "SELECT COUNT(*) FROM known_devices WHERE device_sha256 = $1 AND person <> $2 AND seen_at >= $3";
+        self.is_any(query, device, TABLET, now - DEVICE_KNOWN).await
     }
 
     /// Whether somebody of this name has signed in from this network lately.

@@ -9,18 +9,18 @@ use axum::{
 };
 use jiff::Timestamp;
 use kairan_contract::{
-    Enrolled, EnrolmentCode, EnrolmentRequest, Language, Participation, Problem, TabletId,
+    Enrolled, EnrolmentCode, EnrolmentRequest, Participation, Problem, TabletId,
 };
 use kairan_text::{Message, message};
 use uuid::Uuid;
 
 use crate::{
     database::{Database, DatabaseError},
-    notices::queries::Notice,
+    notices::{Wording, queries::Notice},
     pages::Right,
     tablets::{
         guessing::Asker,
-        queries::{CodeRefused, Place},
+        queries::{CodeRefused, NetworkTrust},
         room::Room,
     },
     web::{asking::Network, refusal::Refusal},
@@ -44,7 +44,7 @@ pub async fn enrol(
 ) -> Result<Json<Enrolled>, Refusal> {
     let network = Network::of(backend.proxies.asking(peer.ip(), &headers));
     let now = Timestamp::now();
-    let (asker, place) = asker(&backend, network, request.tablet, now).await?;
+    let (asker, trust) = asker(&backend, network, request.tablet, now).await?;
     let asked = guessing(&backend).ask(asker, now);
     if let Err(wait) = asked {
         in_vain(&backend, asker, now).await;
@@ -55,7 +55,7 @@ pub async fn enrol(
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let entered = backend
         .store
-        .enrol_from(place, &request.code, request.tablet, &token, now)
+        .enrol_from(trust, &request.code, request.tablet, &token, now)
         .await;
     let tablet = match entered {
         Ok(tablet) => tablet,
@@ -74,7 +74,7 @@ pub async fn enrol(
     if let Err(error) = backend.store.put_counter(&network.to_string(), now).await {
         tracing::warn!(%error, "it could not be noted where a tablet was let in");
     }
-    backend.known.forget();
+    backend.tablet_cache.forget();
     tracing::info!(tablet = %tablet.tablet, "a tablet is enrolled");
     Ok(Json(Enrolled {
         token,
@@ -88,21 +88,21 @@ async fn asker(
     network: Network,
     tablet: TabletId,
     now: Timestamp,
-) -> Result<(Asker, Place), DatabaseError> {
-    let place = if backend.store.is_counter(&network.to_string(), now).await? {
-        Place::Known
+) -> Result<(Asker, NetworkTrust), DatabaseError> {
+    let trust = if backend.store.is_counter(&network.to_string(), now).await? {
+        NetworkTrust::Known
     } else {
-        Place::Strange
+        NetworkTrust::Strange
     };
     // What is lent comes first: whoever empties the counter's pace does not hold it up.
-    let asker = if backend.known.is_lent(tablet) {
+    let asker = if backend.tablet_cache.is_lent(tablet) {
         Asker::Lent(tablet, network)
-    } else if place == Place::Known {
+    } else if trust == NetworkTrust::Known {
         Asker::Known(network)
     } else {
         Asker::Stranger(network)
     };
-    Ok((asker, place))
+    Ok((asker, trust))
 }
 
 /// Whoever panicked while they held it left nothing half-done: every change of it is whole.
@@ -129,8 +129,7 @@ async fn in_vain(backend: &Room, asker: Asker, now: Timestamp) {
     let notice = Notice {
         about: format!("codes-tried:{now}"),
         kind: "enrolment-codes-tried".to_owned(),
-        ja: TRIED.tr(Language::JAPANESE).to_owned(),
-        en: TRIED.tr(Language::ENGLISH).to_owned(),
+        wording: Wording::of(|language| TRIED.tr(language).to_owned()),
         path: "/console/tablets".to_owned(),
     };
     let told = backend

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kairan_contract::{Problem, TabletStatus};
 
 use crate::{
-    tablets::{known::Tablet, room::Room},
+    tablets::{cache::Tablet, room::Room},
     web::refusal::Refusal,
 };
 

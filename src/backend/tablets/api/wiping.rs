@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kairan_contract::{Problem, WipeReport, WipeState};
 
 use crate::{
-    tablets::{known::Tablet, room::Room},
+    tablets::{cache::Tablet, room::Room},
     web::refusal::Refusal,
 };
 
@@ -30,7 +30,7 @@ pub async fn wipe(
         .note_wipe(tablet, report.state, Timestamp::now())
         .await?;
     if report.state == WipeState::Done {
-        backend.known.forget();
+        backend.tablet_cache.forget();
     }
     tracing::info!(%tablet, state = ?report.state, "a tablet forgets its loan");
     Ok(StatusCode::NO_CONTENT)

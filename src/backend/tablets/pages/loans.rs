@@ -102,7 +102,7 @@ struct Read {
 }
 
 /// Reads the form, or says what is wrong with it.
-fn read(written: &Written, tongue: Language) -> Result<Read, Faults> {
+fn read(written: &Written, language: Language) -> Result<Read, Faults> {
     let mut faults = Faults::default();
     let cohort = written.cohort.trim().to_owned();
     let is_cohort = !cohort.is_empty()
@@ -112,7 +112,7 @@ fn read(written: &Written, tongue: Language) -> Result<Read, Faults> {
         faults.add(
             "cohort",
             tr(
-                tongue,
+                language,
                 "時期を40文字までで入れてください。たとえば 2026-autumn",
             ),
         );
@@ -125,7 +125,7 @@ fn read(written: &Written, tongue: Language) -> Result<Read, Faults> {
         faults.add(
             "area",
             tr(
-                tongue,
+                language,
                 "市区町村コードは5けたの数字です。わからなければ空のままにしてください。",
             ),
         );
@@ -134,11 +134,14 @@ fn read(written: &Written, tongue: Language) -> Result<Read, Faults> {
         .iter()
         .find(|(word, _)| *word == written.age_band);
     if age_band.is_none() && !written.age_band.is_empty() {
-        faults.add("age_band", tr(tongue, "一覧から選んでください。"));
+        faults.add("age_band", tr(language, "一覧から選んでください。"));
     }
     let label = label_of(&written.label);
     if label.is_none() {
-        faults.add("label", tr(tongue, "ラベルは20文字までで入れてください。"));
+        faults.add(
+            "label",
+            tr(language, "ラベルは20文字までで入れてください。"),
+        );
     }
     faults.unless(|| {
         Some(Read {
@@ -161,7 +164,7 @@ pub async fn begin(
         area,
         age_band,
         label,
-    } = match read(&written, signed_in.tongue) {
+    } = match read(&written, signed_in.language) {
         Ok(read) => read,
         Err(faults) => {
             let mut page = page(&backend, &signed_in, written).await?;
@@ -187,7 +190,7 @@ pub async fn begin(
     }
     if let Some(words) = stock::why_not(&backend, &label).await? {
         let mut page = page(&backend, &signed_in, written).await?;
-        page.faults.add("label", words.tr(signed_in.tongue));
+        page.faults.add("label", words.tr(signed_in.language));
         return Ok((StatusCode::CONFLICT, shown(&page)).into_response());
     }
     let loan = NewLoan {
@@ -225,7 +228,7 @@ async fn lain_open(
     };
     let mut page = page(backend, signed_in, written).await?;
     let fault = tr(
-        signed_in.tongue,
+        signed_in.language,
         "この紙での貸し出しは、もうはじまっています。別の人に貸すなら、もう一度「番号をつくる」を押してください。",
     );
     page.faults.add("cohort", fault);

@@ -24,7 +24,7 @@ use crate::{
     tablets::{
         queries::{Away, Label, Owned},
         room::Room,
-        stock::{Known, Whereabouts},
+        stock::{LabelIndex, Whereabouts},
     },
 };
 
@@ -75,7 +75,7 @@ impl StockPage {
     /// Where a tablet is, in words.
     fn words(&self, is: Whereabouts) -> &str {
         let words = words(is);
-        words.tr(self.frame.tongue)
+        words.tr(self.frame.language)
     }
 }
 
@@ -114,7 +114,7 @@ async fn page(
     let count = |kind: &str| all.iter().filter(|line| line.is.kind().0 == kind).count();
     let counts = Whereabouts::KINDS
         .iter()
-        .map(|(kind, words)| (*kind, words.tr(signed_in.tongue), count(kind)))
+        .map(|(kind, words)| (*kind, words.tr(signed_in.language), count(kind)))
         .collect();
     let mut lines = sought(all, &looked);
     let found = lines.len();
@@ -137,11 +137,11 @@ async fn page(
 
 /// Every tablet that the council owns, and where it is.
 async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
-    let known = known(backend).await?;
+    let labels = label_index(backend).await?;
     let owned = backend.store.stock().await?.into_iter();
     Ok(owned
         .map(|owned| Line {
-            is: known.whereabouts(&owned),
+            is: labels.whereabouts(&owned),
             owned,
         })
         .collect())
@@ -149,7 +149,7 @@ async fn stock(backend: &Room) -> Result<Vec<Line>, PageError> {
 
 /// Why a tablet of this label is not lent now; nothing where it can be, or is not registered.
 pub async fn why_not(backend: &Room, label: &str) -> Result<Option<Message>, PageError> {
-    if known(backend).await?.is_lent(label) {
+    if label_index(backend).await?.is_lent(label) {
         return Ok(Some(message(
             "このラベルのタブレットは、いま貸し出し中です。ラベルを確かめてください。",
         )));
@@ -160,10 +160,10 @@ pub async fn why_not(backend: &Room, label: &str) -> Result<Option<Message>, Pag
 }
 
 /// What the labels of all tablets and codes tell.
-async fn known(backend: &Room) -> Result<Known, PageError> {
+async fn label_index(backend: &Room) -> Result<LabelIndex, PageError> {
     let tablets = backend.store.lent_tablets().await?;
     let awaited = backend.store.awaited_labels(Timestamp::now()).await?;
-    Ok(Known::of(&tablets, awaited))
+    Ok(LabelIndex::of(&tablets, awaited))
 }
 
 /// The labels of the tablets that can be lent.
@@ -241,7 +241,7 @@ pub async fn register(
         Ok(labels) => labels,
         Err(fault) => {
             let mut page = page(&backend, &signed_in, Looked::default()).await?;
-            page.faults = Faults::at("labels", fault.in_words(signed_in.tongue));
+            page.faults = Faults::at("labels", fault.in_words(signed_in.language));
             page.typed = registered.labels;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, shown(&page)).into_response());
         }

@@ -339,7 +339,7 @@ pub async fn tell(
 /// Has the tablets hear at once what they are told now.
 pub async fn tell_the_tablets(backend: &Room) -> Result<(), PageError> {
     let standings = backend.store.standings().await?;
-    backend.known.put_standings(standings);
+    backend.tablet_cache.put_standings(standings);
     Ok(())
 }
 

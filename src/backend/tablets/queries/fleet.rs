@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use kairan_contract::{AgeBand, AreaCode, EnrolmentCode, Participation, TabletId, TabletStatus};
 use kairan_evaluation::loans::{Ending, Loan};
-use sqlx::FromRow;
 
 use super::{
     loans::age_band_in_words,
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     audit::queries::{Act, Deed, write_down},
-    database::{Database, DatabaseError},
+    database::{Database, DatabaseError, from_row},
     tablets::queries::erased::hash_of,
 };
 
@@ -45,6 +44,27 @@ pub struct LentTablet {
     pub replaced_at: Option<Timestamp>,
     /// When it was told to forget its loan, when it heard, and when it was done.
     pub wipe: [Option<Timestamp>; 3],
+}
+
+#[cfg(test)]
+impl LentTablet {
+    /// One that was let in and has said nothing yet.
+    pub(crate) fn silent(loan: Participation) -> Self {
+        Self {
+            tablet: TabletId(loan.0),
+            label: None,
+            participation: loan,
+            cohort: None,
+            ended: None,
+            enrolled_at: Timestamp::UNIX_EPOCH,
+            seen_at: None,
+            status: None,
+            locked_at: None,
+            trial_at: None,
+            replaced_at: None,
+            wipe: [None; 3],
+        }
+    }
 }
 
 /// A loan that begins.
@@ -91,7 +111,6 @@ impl Telling {
     }
 }
 
-#[derive(FromRow)]
 struct Read {
     tablet: String,
     label: Option<String>,
@@ -108,6 +127,23 @@ struct Read {
     wipe_received_at: Option<i64>,
     wiped_at: Option<i64>,
 }
+
+from_row!(Read {
+    tablet,
+    label,
+    participation,
+    cohort,
+    ended,
+    enrolled_at,
+    seen_at,
+    status,
+    locked_at,
+    trial_at,
+    replaced_at,
+    wipe_asked_at,
+    wipe_received_at,
+    wiped_at,
+});
 
 impl Database {
     /// All tablets.

@@ -10,4 +10,4 @@ pub mod tablets;
 
 pub use fleet::{LentTablet, NewLoan, Telling};
 pub use stock::{Away, Label, NoLabel, Owned};
-pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, Order, Place, Standing};
+pub use tablets::{CODE_LIFE, CodeRefused, EnrolledTablet, NetworkTrust, Order, Standing};

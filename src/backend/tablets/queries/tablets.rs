@@ -29,7 +29,7 @@ pub struct EnrolledTablet {
 
 /// From where a tablet is let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum NetworkTrust {
     /// From a network on which tablets are handed over.
     Known,
     /// From anywhere else.
@@ -90,14 +90,14 @@ impl Database {
         token: &str,
         now: Timestamp,
     ) -> Result<EnrolledTablet, CodeRefused> {
-        self.enrol_from(Place::Known, code, tablet, token, now)
+        self.enrol_from(NetworkTrust::Known, code, tablet, token, now)
             .await
     }
 
-    /// The same, where `place` says whether the code was entered where tablets are handed over.
+    /// The same, where `trust` says whether the code was entered where tablets are handed over.
     pub async fn enrol_from(
         &self,
-        place: Place,
+        trust: NetworkTrust,
         code: &EnrolmentCode,
         tablet: TabletId,
         token: &str,
@@ -106,7 +106,7 @@ impl Database {
         // A refused code is an answer and no failure, so it travels inside.
         let entered = self
             .in_transaction(async |connection| {
-                use_up(connection, place, code, tablet, token, now).await
+                use_up(connection, trust, code, tablet, token, now).await
             })
             .await?;
         let participation = entered.ok_or(CodeRefused::NotValid)?;
@@ -328,7 +328,7 @@ pub(crate) async fn wipe(
 /// The loan that the code stands for, if the code can still be used.
 async fn use_up(
     connection: &mut AnyConnection,
-    place: Place,
+    trust: NetworkTrust,
     code: &EnrolmentCode,
     tablet: TabletId,
     token: &str,
@@ -377,12 +377,12 @@ async fn use_up(
     // A loan has one tablet: the one that is replaced forgets it, wherever it is. But a code that came from a network
     // where no tablet is handed over may have been guessed, and the resident's own tablet must not lose everything for
     // that: a helper says so first.
-    let replaced = match place {
-        Place::Known => {
+    let replaced = match trust {
+        NetworkTrust::Known => {
             "UPDATE tablets SET wipe_asked_at = COALESCE(wipe_asked_at, $1)
              WHERE participation = $2 AND tablet <> $3 AND wiped_at IS NULL"
         }
-        Place::Strange => {
+        NetworkTrust::Strange => {
             "UPDATE tablets SET replaced_at = COALESCE(replaced_at, $1)
              WHERE participation = $2 AND tablet <> $3 AND wiped_at IS NULL AND wipe_asked_at IS NULL"
         }

@@ -71,7 +71,7 @@ pub async fn figures(
         asked.from = latest.saturating_sub((USUAL_DAYS - 1).days()).to_string();
     }
     let cohorts = backend.store.cohorts().await?;
-    let (report, faults) = match read(&asked, signed_in.tongue) {
+    let (report, faults) = match read(&asked, signed_in.language) {
         Ok(ordered) => {
             let report = reporting::computed(&backend.store, &ordered).await?;
             (
@@ -101,7 +101,7 @@ pub async fn figures_zip(
     State(backend): State<Room>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let ordered = read(&asked, signed_in.tongue).map_err(|_| PageError::Unreadable)?;
+    let ordered = read(&asked, signed_in.language).map_err(|_| PageError::Unreadable)?;
     let report = reporting::computed(&backend.store, &ordered).await?;
     let name = format!("kairan-figures-{}-{}.zip", report.from, report.to);
     let packed = tokio::task::spawn_blocking(move || packed(&report)).await;
@@ -119,8 +119,8 @@ fn packed(report: &Report) -> anyhow::Result<Vec<u8>> {
 }
 
 /// What is asked for, or what is wrong with it.
-pub fn read(asked: &Asked, tongue: Language) -> Result<Ordered, Faults> {
-    let wrong = |words: Message| Err(Faults::at("period", words.tr(tongue)));
+pub fn read(asked: &Asked, language: Language) -> Result<Ordered, Faults> {
+    let wrong = |words: Message| Err(Faults::at("period", words.tr(language)));
     let day = |text: &str| text.trim().parse::<Date>().ok().map(day_number);
     let (Some(from), Some(to)) = (day(&asked.from), day(&asked.to)) else {
         return wrong(message("日付を 2026-04-01 のように入れてください。"));

@@ -61,14 +61,17 @@ pub async fn form(signed_in: May<ExportRecords>) -> Result<Response, PageError> 
 }
 
 /// Reads the form, or says what is wrong with it.
-fn read_whole(wanted: &Wanted, tongue: Language) -> Result<(Ordered, String), Faults> {
+fn read_whole(wanted: &Wanted, language: Language) -> Result<(Ordered, String), Faults> {
     let reason = wanted.reason.trim().to_owned();
-    let ordered = read(&wanted.asked, tongue);
+    let ordered = read(&wanted.asked, language);
     let mut faults = ordered.as_ref().err().cloned().unwrap_or_default();
     if reason.is_empty() || reason.chars().count() > REASON_LIMIT {
         faults.add(
             "reason",
-            tr(tongue, "何のために使うかを、500文字までで書いてください。"),
+            tr(
+                language,
+                "何のために使うかを、500文字までで書いてください。",
+            ),
         );
     }
     faults.unless(|| Some((ordered.ok()?, reason)))
@@ -80,7 +83,7 @@ pub async fn take_out(
     State(backend): State<Room>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
-    let (ordered, reason) = match read_whole(&wanted, signed_in.tongue) {
+    let (ordered, reason) = match read_whole(&wanted, signed_in.language) {
         Ok(read) => read,
         Err(faults) => {
             let mut page = page(&signed_in, wanted);

@@ -10,7 +10,7 @@ use crate::timetable::{
     feed::{Call, Feed, NameIndex, OPEN, Trip},
     table::Zip,
 };
-use crate::{Skipped, SourceError};
+use crate::{draft::Skipped, error::SourceError};
 
 /// The calls of one feed; the largest in Japan has two million.
 const CALL_LIMIT: usize = 3_000_000;

@@ -6,7 +6,7 @@ use crate::timetable::{
     feed::LATEST,
     table::{Row, Table, Zip},
 };
-use crate::{SourceError, open_data::words::day};
+use crate::{error::SourceError, open_data::words::day};
 
 pub(super) fn needed<'z, 'b>(
     zip: &'z mut Zip<'b>,

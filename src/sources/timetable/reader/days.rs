@@ -10,7 +10,7 @@ use crate::timetable::{
     period::{ServiceDays, WEEKDAYS},
     table::Zip,
 };
-use crate::{Skipped, open_data::words::day};
+use crate::{draft::Skipped, open_data::words::day};
 
 impl Feed {
     pub(super) fn read_services(

@@ -7,7 +7,7 @@ mod stops;
 mod trips;
 
 use crate::timetable::{feed::Feed, table::Zip};
-use crate::{Skipped, SourceError};
+use crate::{draft::Skipped, error::SourceError};
 
 impl Feed {
     /// Reads the zip. Rows that cannot be used are told; a feed without stops, trips or times is

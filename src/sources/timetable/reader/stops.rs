@@ -9,7 +9,7 @@ use crate::timetable::{
     feed::{Feed, NameIndex, StopName, plain},
     table::{Row, Zip},
 };
-use crate::{Skipped, SourceError, open_data::places};
+use crate::{draft::Skipped, error::SourceError, open_data::places};
 
 impl Feed {
     /// Which name and platform each stop has.

@@ -7,7 +7,7 @@ use crate::timetable::{
     feed::{Feed, Trip},
     table::Zip,
 };
-use crate::{Skipped, SourceError};
+use crate::{draft::Skipped, error::SourceError};
 
 /// The trips of one feed.
 pub(super) const TRIP_LIMIT: usize = 300_000;

@@ -15,10 +15,10 @@ use kairan_contract::{
 use tokio::sync::watch;
 
 use super::{
+    addressed_emergency::AddressedEmergency,
     blobs::Blobs,
     manifests::{Inventory, Variant, manifest_of},
     ready::Ready,
-    told::Told,
 };
 use crate::{database::DatabaseError, tablets::queries::Standing};
 
@@ -38,7 +38,7 @@ pub struct Changes {
 }
 
 /// Where everything stands that tablets fetch.
-pub struct Shelf {
+pub struct ContentRepository {
     inventory: RwLock<Inventory>,
     /// The manifests that were asked for since the inventory last changed. Locked after the inventory, never before.
     manifests: RwLock<HashMap<Variant, Arc<Ready>>>,
@@ -49,8 +49,8 @@ pub struct Shelf {
     blobs: Arc<Blobs>,
 }
 
-impl Shelf {
-    /// A shelf whose blobs lie in `folder`. Clears away what has not been asked for in a day.
+impl ContentRepository {
+    /// A repository whose blobs lie in `folder`. Clears away what has not been asked for in a day.
     pub fn open(folder: &Path, catalogue: Catalogue, revision: u64) -> io::Result<Self> {
         let blobs = Arc::new(Blobs::open(folder)?);
         let inventory = Inventory {
@@ -60,7 +60,7 @@ impl Shelf {
             contents: HashMap::new(),
             emergencies: Vec::new(),
         };
-        let shelf = Self {
+        let repository = Self {
             inventory: RwLock::new(inventory),
             changes: watch::Sender::new(Some(Changes::default())),
             manifests: RwLock::default(),
@@ -68,13 +68,13 @@ impl Shelf {
             blobs,
         };
         {
-            let inventory = shelf
+            let inventory = repository
                 .inventory
                 .read()
                 .unwrap_or_else(PoisonError::into_inner);
-            shelf.hold_neighbourhoods(&inventory.catalogue);
+            repository.hold_neighbourhoods(&inventory.catalogue);
         }
-        Ok(shelf)
+        Ok(repository)
     }
 
     /// Holds the list of a catalogue ready. Where the disk is full it is in memory alone, so that no tablet waits
@@ -119,7 +119,7 @@ impl Shelf {
         self.publish(&inventory, Urgency::InTurn);
     }
 
-    /// Puts what a source gave for a service on the shelf.
+    /// Puts what a source gave for a service into the repository.
     pub fn put(&self, service: &ServiceId, source: &str, reference: ContentReference) {
         let mut inventory = self
             .inventory
@@ -137,7 +137,7 @@ impl Shelf {
         self.publish(&inventory, urgency);
     }
 
-    /// Takes what a source once gave for a service off the shelf.
+    /// Takes what a source once gave for a service out of the repository.
     pub fn withdraw(&self, service: &ServiceId, source: &str) {
         let mut inventory = self
             .inventory
@@ -307,7 +307,7 @@ impl Shelf {
     /// was read first and put last would take back what somebody has just released.
     pub async fn renew_emergencies(
         &self,
-        read: impl Future<Output = Result<Vec<Told>, DatabaseError>>,
+        read: impl Future<Output = Result<Vec<AddressedEmergency>, DatabaseError>>,
     ) -> Result<(), DatabaseError> {
         let _alone = self.renewing.lock().await;
         let told = tokio::time::timeout(READ_WITHIN, read).await;

@@ -22,7 +22,7 @@ use crate::{
 /// The tablets that have shown a good token, by the token's hash, so that a tablet which asks
 /// every minute costs no query. Bounded by the number of tablets, because only good tokens stay.
 #[derive(Clone, Default)]
-pub struct Known {
+pub struct TabletCache {
     tokens: Arc<RwLock<Tokens>>,
     /// Says when tablets stand otherwise than before.
     changes: watch::Sender<()>,
@@ -40,7 +40,7 @@ struct Tokens {
     forgotten: u64,
 }
 
-impl Known {
+impl TabletCache {
     /// Forgets everybody: somebody's token has changed.
     pub fn forget(&self) {
         let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
@@ -121,12 +121,12 @@ impl<S> FromRequestParts<S> for Tablet
 where
     S: Send + Sync,
     Database: FromRef<S>,
-    Known: FromRef<S>,
+    TabletCache: FromRef<S>,
 {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let (store, known) = (Database::from_ref(state), Known::from_ref(state));
+        let (store, tablets) = (Database::from_ref(state), TabletCache::from_ref(state));
         let token = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -134,9 +134,9 @@ where
             .and_then(|value| value.strip_prefix("Bearer "))
             .filter(|token| token.len() <= 128)
             .ok_or(Refusal::UnknownTablet)?;
-        let found = known.tablet_with(&store, token).await?;
+        let found = tablets.tablet_with(&store, token).await?;
         let found = found.ok_or(Refusal::UnknownTablet)?;
-        known.see(found.tablet, Timestamp::now());
+        tablets.see(found.tablet, Timestamp::now());
         Ok(Self(found))
     }
 }

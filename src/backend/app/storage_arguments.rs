@@ -13,7 +13,7 @@ use crate::{
 
 /// Where the records lie.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Place {
+pub struct StorageArguments {
     /// The settings file; also KAIRAN_SETTINGS. Flags win over the environment (KAIRAN_DATA …), and that over the file.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub struct Place {
     pub keys: Option<PathBuf>,
 }
 
-impl Place {
+impl StorageArguments {
     /// What is in force with these flags and no others.
     pub fn in_force(&self) -> anyhow::Result<Settings> {
         self.in_force_with(Given::default())
