@@ -102,8 +102,8 @@ pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
 
 fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
     let language = choices.language;
-    let plan = choices.plan();
-    let answer = plan.answer(reminder.id, today);
+    let agenda = choices.agenda();
+    let answer = agenda.answer(reminder.id, today);
     let state = match answer {
         Some(done) => {
             let at = time(language, in_japan(done.at));
@@ -112,7 +112,7 @@ fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
         None if reminder.days.include(today) => tr(language, "きょうは まだです").to_owned(),
         None => tr(language, "きょうは ありません").to_owned(),
     };
-    let days: Vec<DayMarkView> = plan
+    let days: Vec<DayMarkView> = agenda
         .board(reminder, today)
         .into_iter()
         .map(|(day, mark)| DayMarkView {
@@ -148,9 +148,9 @@ fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String
 /// How many reminders of today are still open, for the tile.
 pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
     let today = in_japan(now).date();
-    let plan = choices.plan();
+    let agenda = choices.agenda();
     let mut open = choices.reminders.iter().collect::<Vec<_>>();
-    open.retain(|it| it.days.include(today) && !plan.is_done(it.id, today));
+    open.retain(|it| it.days.include(today) && !agenda.is_done(it.id, today));
     open.len()
 }
 

@@ -76,7 +76,7 @@ fn is_sample(content: Option<&ContentReference>) -> bool {
 pub fn trouble(session: &Session, now: Timestamp) -> String {
     let today = in_japan(now).date();
     let language = session.profile.language;
-    if let Some(why) = session.speech_error {
+    if let Some(why) = session.speech_error() {
         return silent(why, language).to_owned();
     }
     let is_told = matches!(

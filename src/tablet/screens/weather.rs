@@ -17,7 +17,7 @@ use super::{
 use crate::{
     dates::{day_of_month, in_japan, moment},
     session::{Connection, Session},
-    speech::Passage,
+    speech::{Passage, SpeechError, SpeechEvent},
 };
 
 /// Its name in records, and on the face.
@@ -74,7 +74,9 @@ impl Screen for WeatherScreen {
 
 fn silent() -> Session {
     let mut session = at(Connection::Online, &[tile("weather")]);
-    session.speech_error = Some(crate::speech::SpeechError::NoSpeaker);
+    let turn = session.begin_reading(vec![Passage::of("天気")], true);
+    let why = SpeechError::NoSpeaker;
+    session.on_speech_event(SpeechEvent::Cannot { turn, why }, 0);
     session
 }
 

@@ -48,12 +48,15 @@ mod tests {
         };
         assert!(correct(&mut choices, TODAY));
         assert!(!correct(&mut choices, TODAY), "that was all");
-        let (plan, now) = (choices.plan(), TODAY.to_datetime(time(9, 30, 0, 0)));
+        let (agenda, now) = (choices.agenda(), TODAY.to_datetime(time(9, 30, 0, 0)));
         let mut snoozes = Snoozes::default();
         let kind = PromptKind::Reminder(ReminderId(1), TODAY);
-        assert_eq!(plan.due(&snoozes, now, 0), Some(kind));
+        assert_eq!(agenda.due(&snoozes, now, 0), Some(kind));
         snoozes.snooze(kind, 0);
-        assert_eq!(plan.due(&snoozes, now, 0), Some(PromptKind::CheckIn(TODAY)));
+        assert_eq!(
+            agenda.due(&snoozes, now, 0),
+            Some(PromptKind::CheckIn(TODAY))
+        );
         let due = Prompt {
             kind: PromptKind::Reminder(ReminderId(1), date(2099, 1, 1)),
             shown_ms: 0,

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use kairan_contract::{Content, Event, LeaveHow, OpenedFrom, ScreenName, ServiceId, TextSize};
+use kairan_contract::{Content, Event, LeaveHow, OpenedFrom, ScreenName, ServiceId};
 
 use super::{
-    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW, playing::Playing,
-    stops::STOPS_ROW,
+    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW,
 };
 use crate::{items::has_item, library::ContentSnapshot};
 
@@ -41,7 +40,7 @@ impl Session {
             effects.extend(self.go_back(now_ms));
         }
         // A finger that was on its way to something else now finds another screen under it.
-        self.last_change_ms = Some(now_ms);
+        self.touches.screen_changed(now_ms);
         effects
     }
 
@@ -50,8 +49,8 @@ impl Session {
         if *self.route() == Route::Home {
             return Vec::new();
         }
-        self.due = None;
-        self.last_change_ms = Some(now_ms);
+        self.prompts.clear();
+        self.touches.screen_changed(now_ms);
         self.leave(LeaveHow::Home, now_ms)
     }
 
@@ -106,17 +105,6 @@ impl Session {
         Vec::new()
     }
 
-    pub(crate) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
-        if self.profile.text_size == size {
-            return Vec::new();
-        }
-        self.profile.text_size = size;
-        vec![
-            Effect::SaveProfile,
-            Effect::Record(None, Event::TextSizeSet { to: size }),
-        ]
-    }
-
     pub(crate) fn open_tile(
         &mut self,
         id: &ServiceId,
@@ -132,9 +120,9 @@ impl Session {
         }
         let mut effects = self.go_home(LeaveHow::Home, now_ms);
         self.path.push(Route::Service(id.clone()));
-        self.opened.open_service(id.clone(), now_ms);
+        self.dwell.open_service(id.clone(), now_ms);
         if matches!(self.content(id), Some(Content::Audio(_))) {
-            self.programme = Some(Playing::new(id.clone()));
+            self.playback.open_programme(id.clone());
         }
         effects.push(Effect::Record(
             Some(id.clone()),
@@ -174,23 +162,22 @@ impl Session {
             return Vec::new();
         };
         let mut effects = self.leave_item(now_ms);
-        self.opened.open_item(service, hash, now_ms);
+        self.dwell.open_item(service, hash, now_ms);
         self.profile.mark_read(hash);
         effects.push(Effect::SaveProfile);
         effects
     }
 
     fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        self.opened.leave_item(now_ms).into_iter().collect()
+        self.dwell.leave_item(now_ms).into_iter().collect()
     }
 
     fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        // A programme that is left does not go on unseen, and lets the speaker rest.
-        let silenced = self.programme.take().map(|_| Effect::Hush);
-        let left = self.opened.leave_service(how, now_ms);
-        if left.is_empty() {
-            return left;
-        }
-        silenced.into_iter().chain(left).collect()
+        let silenced = self.playback.close_programme();
+        let form = self.form.leave();
+        let Some(left) = self.dwell.leave_service(how, now_ms) else {
+            return Vec::new();
+        };
+        silenced.into_iter().chain(form).chain([left]).collect()
     }
 }

@@ -45,7 +45,7 @@ impl Session {
     /// What can be chosen on the screen, if that is asked there.
     pub fn search(&self) -> Option<Search> {
         match self.route() {
-            Route::Neighbourhood(search) if self.due.is_none() => Some(*search),
+            Route::Neighbourhood(search) if self.due().is_none() => Some(*search),
             _ => None,
         }
     }

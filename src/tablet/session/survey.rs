@@ -1,6 +1,6 @@
 //! Questionnaires: one question after another, each answer noted at once. Pure.
 
-use kairan_contract::{Content, Event, LeaveHow, Questionnaire, ServiceId};
+use kairan_contract::{Content, LeaveHow, Questionnaire, ServiceId};
 
 use super::{Effect, Route, Session};
 use crate::speech::Tone;
@@ -24,18 +24,16 @@ impl Session {
 
     /// Goes to the first question that has no answer yet.
     pub(super) fn begin_survey(&mut self, id: &ServiceId) -> Vec<Effect> {
-        let Some(questionnaire) = self.questionnaire(id) else {
+        let Some(Content::Questionnaire(questionnaire)) =
+            self.content.as_ref().and_then(|it| it.contents.get(id))
+        else {
             return Vec::new();
         };
-        let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
-        let number = self.profile.answered(&form).min(count);
+        let answered = self.profile.answered(&questionnaire.id);
+        let number = answered.min(questionnaire.questions.len());
         self.path.push(Route::Survey(id.clone(), number));
-        if number == count {
-            return Vec::new();
-        }
-        self.opened
-            .open_form(id.clone(), form.clone(), step(number));
-        vec![Effect::Record(Some(id.clone()), Event::FormBegan { form })]
+        let began = self.form.begin(id, questionnaire, number);
+        began.into_iter().collect()
     }
 
     /// An answer, by its place. Behind the last question there is one key, and it leads home.
@@ -43,50 +41,34 @@ impl Session {
         let Route::Survey(id, number) = self.route().clone() else {
             return Vec::new();
         };
-        let Some(questionnaire) = self.questionnaire(&id) else {
+        let Some(Content::Questionnaire(questionnaire)) =
+            self.content.as_ref().and_then(|it| it.contents.get(&id))
+        else {
             return Vec::new();
         };
-        let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
-        let Some(question) = questionnaire.questions.get(number) else {
+        let count = questionnaire.questions.len();
+        if number >= count {
             return self.go_home(LeaveHow::Home, now_ms);
-        };
-        if choice >= question.choices.len() {
-            return Vec::new();
         }
+        let given = (number, choice);
+        let Some(noted) = self
+            .form
+            .answer(&id, questionnaire, given, &mut self.profile)
+        else {
+            return Vec::new();
+        };
         let mut effects = self.hush(now_ms);
-        let record = |event| Effect::Record(Some(id.clone()), event);
-        effects.push(record(Event::QuestionAnswered {
-            survey: form.clone(),
-            question: step(number),
-            choice: step(choice),
-        }));
-        effects.push(record(Event::FormStep {
-            form: form.clone(),
-            step: step(number),
-        }));
+        effects.extend(noted);
         let next = number + 1;
-        self.profile.note_answered(&form, next);
-        effects.push(Effect::SaveProfile);
-        if next < count {
-            self.opened.form_goes_on(step(next));
-            self.path.push(Route::Survey(id, next));
-        } else {
+        if next == count {
             // もどる leads out of what is over, and not into its last question.
             self.path
-                .retain(|place| !matches!(place, Route::Survey(..)));
-            self.path.push(Route::Survey(id.clone(), count));
-            if self.opened.form_is_sent() {
-                effects.push(record(Event::FormSent { form }));
-            }
+                .retain(|route| !matches!(route, Route::Survey(..)));
             effects.push(Effect::Sound(Tone::Sent));
         }
+        self.path.push(Route::Survey(id, next));
         effects
     }
-}
-
-/// The number from 1, as records count.
-fn step(number: usize) -> u8 {
-    u8::try_from(number + 1).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use kairan_tablet::{
     recorder::{Moment, Recorder},
     reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     screens::aloud::passages,
-    session::{AlertSubject, Answer, Command, Effect, Session},
+    session::{AlertSubject, BackendAnswer, Command, Effect, Session},
     speech::{SpeechError, SpeechEvent},
     uptime::{MachineTime, Uptime},
 };
@@ -212,7 +212,7 @@ impl Night {
         let is_news = self.data.profile().contact.is_none();
         let contact = self.clock.contact(self.reading());
         let mut effects = self.session.set_last_contact(now.now, contact);
-        effects.extend(self.session.answered(Answer::Kept, now.uptime_ms));
+        effects.extend(self.session.answered(BackendAnswer::Kept, now.uptime_ms));
         if is_news || self.truth.as_second().rem_euclid(3600) == 0 {
             effects.push(Effect::SaveProfile);
         }

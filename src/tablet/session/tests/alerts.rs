@@ -88,7 +88,7 @@ fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
     );
     let effects = session.tick(now, 2_000);
     assert_eq!(session.screen(), crate::screens::alert::NAME);
-    assert!(effects.contains(&super::watching::ALARM));
+    assert!(effects.contains(&crate::session::alert::ALARM));
     session.update(Command::Home, now, 10_000);
     assert_eq!(
         session.screen(),

@@ -1,6 +1,8 @@
 //! What a session does with touches, answers, warnings and time, from outside.
 
 mod alerts;
+mod dangers;
+mod messages;
 
 use super::*;
 use jiff::ToSpan as _;
@@ -325,7 +327,7 @@ fn who_is_let_in_again_has_left_everything_first() {
         crate::screens::article::NAME,
         "nobody asked for a number"
     );
-    session.answered(Answer::NotLetIn, 2_000);
+    session.answered(BackendAnswer::Unauthorized, 2_000);
     session.update(Command::EnrolAgain, demonstration::now(), 3_000);
     assert_eq!(session.screen(), crate::screens::enrolment::NAME);
     session.update(Command::Back, demonstration::now(), 4_000);
@@ -341,9 +343,9 @@ fn who_is_let_in_again_has_left_everything_first() {
 #[test]
 fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
     let mut session = session();
-    session.answered(Answer::NotLetIn, 0);
+    session.answered(BackendAnswer::Unauthorized, 0);
     session.update(Command::EnrolAgain, demonstration::now(), 1_000);
-    session.answered(Answer::Kept, 2_000);
+    session.answered(BackendAnswer::Kept, 2_000);
     assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
@@ -352,7 +354,7 @@ fn offline_is_told_once_and_its_length_when_it_ends() {
     let mut session = session();
     assert_eq!(kinds(&session.not_answered(100)), ["offline_began"]);
     assert_eq!(kinds(&session.not_answered(200)), [""; 0]);
-    let effects = session.answered(Answer::Kept, 5_100);
+    let effects = session.answered(BackendAnswer::Kept, 5_100);
     assert_eq!(
         effects,
         [Effect::Record(

@@ -1,7 +1,7 @@
 //! The dangers that nobody has answered yet: in what order they are told, and what waits behind the one on
 //! the screen. Pure.
 
-use super::alert::AlertSubject;
+use super::subject::AlertSubject;
 
 /// Every danger that holds and was not answered, the newest last.
 #[derive(Debug, Clone, Default)]

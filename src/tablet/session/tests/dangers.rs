@@ -7,8 +7,8 @@ use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Event, WarningLeve
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
-use super::{watching::ALARM, *};
-use crate::demonstration;
+use super::*;
+use crate::session::alert::ALARM;
 
 const AREA: &str = "9920100";
 /// Three dangers, each by its code at level 3, 4 and 5.
