@@ -100,8 +100,8 @@ pub fn show(
     show_aloud(window, session);
     show_whether_asked_again(window, session);
     face.set_may_go_back(session.may_go_back());
-    let seen = look(session, tiles_shown(window), machine, now);
-    screen.show(window, &seen, &picture);
+    let context = look(session, tiles_shown(window), machine, now);
+    screen.show(window, &context, &picture);
     // Last, so that a screen is never seen with what the one before it showed.
     face.set_screen(screen.name().as_str().into());
 }

@@ -13,7 +13,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at, id},
-    screen::{Pictures, Screen, Seen},
+    screen::{Pictures, Screen, ScreenContext},
 };
 use crate::{
     dates::{in_japan, moment},
@@ -40,17 +40,17 @@ impl Screen for AlertScreen {
         session.alert().is_some()
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let session = seen.session;
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let session = context.session;
         if let Some(shown) = session.alert() {
             let held = session.content.as_deref();
-            let view = view(shown, held, &session.profile, seen.now);
+            let view = view(shown, held, &session.profile, context.now);
             window.global::<AlertFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        passages(seen.session, seen.now)
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        passages(context.session, context.now)
     }
 
     fn purpose(&self, language: Language) -> &'static str {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     scene::{Scene, at},
-    screen::{Pictures, Screen, Seen, spoken},
+    screen::{Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     demonstration::now,
@@ -31,12 +31,14 @@ impl Screen for CallBack {
         matches!(session.uncovered(), Some(Route::CallBack))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        window.global::<CallBackFace>().set_view(view(seen.session));
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        window
+            .global::<CallBackFace>()
+            .set_view(view(context.session));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view(seen.session);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view(context.session);
         spoken([view.title, view.words, view.telephone])
     }
 

@@ -6,7 +6,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at},
-    screen::{Pictures, Screen, Seen},
+    screen::{Pictures, Screen, ScreenContext},
 };
 use crate::session::{Connection, Session};
 
@@ -25,8 +25,8 @@ impl Screen for CouldNotStart {
         session.could_not_start
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let council = seen
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let council = context
             .session
             .content
             .as_ref()

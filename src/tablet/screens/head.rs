@@ -7,7 +7,7 @@ use kairan_ui::HeadView;
 
 use super::{
     forecast,
-    screen::{Seen, spoken},
+    screen::{ScreenContext, spoken},
 };
 use crate::{
     dates::{in_japan, moment},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The tile that is open, and what it shows.
-pub struct Opened<'s> {
+pub struct OpenService<'s> {
     /// The tile.
     pub entry: &'s ServiceEntry,
     /// What the tablet holds.
@@ -29,31 +29,37 @@ pub struct Opened<'s> {
 }
 
 /// The tile that is open, if one is.
-pub fn opened(session: &Session) -> Option<Opened<'_>> {
+pub fn open_service(session: &Session) -> Option<OpenService<'_>> {
     let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
         return None;
     };
     let held = session.content.as_deref()?;
     let (entry, content) = held.service(id)?;
-    Some(Opened {
+    Some(OpenService {
         entry,
         held,
         content,
     })
 }
 
-impl Opened<'_> {
+impl OpenService<'_> {
     /// The head of its screen.
-    pub fn head(&self, seen: &Seen) -> HeadView {
-        let heard = seen.session.heard_lately();
-        view(self.entry, self.held, heard, seen.now, seen.language())
+    pub fn head(&self, context: &ScreenContext) -> HeadView {
+        let heard = context.session.heard_lately();
+        view(
+            self.entry,
+            self.held,
+            heard,
+            context.now,
+            context.language(),
+        )
     }
 
     /// What is read of it.
-    pub fn passages(&self, seen: &Seen) -> Vec<Passage> {
+    pub fn passages(&self, context: &ScreenContext) -> Vec<Passage> {
         let service = &self.entry.service;
         let mut words = vec![Passage::with_reading(&service.title, &service.reading)];
-        words.extend(spoken([self.head(seen).age]));
+        words.extend(spoken([self.head(context).age]));
         words
     }
 }

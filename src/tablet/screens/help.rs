@@ -7,7 +7,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     session::{Command, Connection, Effect, Route, Session},
@@ -29,14 +29,14 @@ impl Screen for Help {
         matches!(session.uncovered(), Some(Route::Help(_)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        if let Some(view) = view_of(seen) {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        if let Some(view) = view_of(context) {
             window.global::<HelpFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view_of(seen);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view_of(context);
         spoken(
             view.into_iter()
                 .flat_map(|view| [view.purpose, view.telephone]),
@@ -85,9 +85,9 @@ impl Screen for Help {
     }
 }
 
-fn view_of(seen: &Seen) -> Option<HelpView> {
-    match seen.session.route() {
-        Route::Help(_) => Some(view(seen.session, seen.purpose)),
+fn view_of(context: &ScreenContext) -> Option<HelpView> {
+    match context.session.route() {
+        Route::Help(_) => Some(view(context.session, context.purpose)),
         _ => None,
     }
 }

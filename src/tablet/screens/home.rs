@@ -14,7 +14,7 @@ use super::{
     news::is_new,
     questionnaire, reminders,
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen},
+    screen::{Given, Pictures, Screen, ScreenContext},
     top,
 };
 use crate::{
@@ -42,16 +42,16 @@ impl Screen for Home {
         matches!(session.uncovered_content(), Some(Route::Home))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let session = seen.session;
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let session = context.session;
         let Some(held) = &session.content else { return };
-        let tiles = tiles(held, &session.profile, session.heard_lately(), seen.now);
+        let tiles = tiles(held, &session.profile, session.heard_lately(), context.now);
         let face = window.global::<HomeFace>();
         face.set_tiles(refilled(&face.get_tiles(), tiles));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        passages(seen.session, seen.tiles.clone(), seen.now)
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        passages(context.session, context.tiles.clone(), context.now)
     }
 
     fn update(

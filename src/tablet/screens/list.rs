@@ -14,7 +14,7 @@ use super::{
     neighbourhood::{now_from, now_from_spoken},
     news::is_new,
     scene::{Scene, at, counted_from_home, id, tile},
-    screen::{Given, Pictures, Screen, Seen},
+    screen::{Given, Pictures, Screen, ScreenContext},
 };
 use crate::{
     dates::{day_after, day_before, in_japan},
@@ -41,26 +41,26 @@ impl Screen for List {
         session.open_content().is_some_and(is_list)
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let Some(open) = head::opened(seen.session) else {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let Some(open) = head::open_service(context.session) else {
             return;
         };
-        window.global::<Face>().set_head(open.head(seen));
+        window.global::<Face>().set_head(open.head(context));
         if let Some(content) = open.content {
-            let counting = Counting::of(seen.session);
-            let rows = rows(content, &seen.session.profile, counting, seen.now);
+            let counting = Counting::of(context.session);
+            let rows = rows(content, &context.session.profile, counting, context.now);
             let face = window.global::<ListFace>();
             face.set_rows(refilled(&face.get_rows(), rows));
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Some(open) = head::opened(seen.session) else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Some(open) = head::open_service(context.session) else {
             return Vec::new();
         };
-        let mut words = open.passages(seen);
+        let mut words = open.passages(context);
         if let Some(content) = open.content {
-            words.extend(passages(seen, content));
+            words.extend(passages(context, content));
         }
         words
     }
@@ -111,11 +111,11 @@ pub fn nth(service: &str, index: usize) -> Command {
 }
 
 /// What can be read of the rows.
-fn passages(seen: &Seen, content: &Content) -> Vec<Passage> {
-    let (session, language) = (seen.session, seen.language());
+fn passages(context: &ScreenContext, content: &Content) -> Vec<Passage> {
+    let (session, language) = (context.session, context.language());
     let mut words = Vec::new();
     let counting = Counting::of(session);
-    for row in rows(content, &session.profile, counting, seen.now) {
+    for row in rows(content, &session.profile, counting, context.now) {
         let RowView {
             id, title, date, ..
         } = row;

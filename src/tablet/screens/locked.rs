@@ -8,7 +8,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at, tile},
-    screen::{Pictures, Screen, Seen, spoken},
+    screen::{Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     demonstration::held,
@@ -31,8 +31,8 @@ impl Screen for Locked {
         session.is_locked()
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let council = seen
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let council = context
             .session
             .content
             .as_ref()
@@ -43,8 +43,8 @@ impl Screen for Locked {
             .set_telephone(number.unwrap_or_default().into());
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let council = seen
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let council = context
             .session
             .content
             .as_ref()

@@ -10,7 +10,7 @@ use super::{
     alert::emergency_title,
     article,
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::in_japan,
@@ -39,15 +39,15 @@ impl Screen for Messages {
         matches!(session.uncovered_content(), Some(Route::Messages))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        window.global::<Face>().set_head(head(seen.session));
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        window.global::<Face>().set_head(head(context.session));
         window
             .global::<ArticleFace>()
-            .set_view(view(seen.session, seen.now));
+            .set_view(view(context.session, context.now));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view(seen.session, seen.now);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view(context.session, context.now);
         let blocks = view.blocks.iter().map(|block| block.text);
         spoken(std::iter::once(view.title.clone()).chain(blocks))
     }

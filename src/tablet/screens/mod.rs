@@ -48,7 +48,7 @@ use crate::{
     machine::Machine,
     session::{Command, Effect, Route, Session, Tap},
 };
-use screen::{Given, Screen, Seen};
+use screen::{Given, Screen, ScreenContext};
 
 /// Every screen. What comes before everything else stands first, what is left stands last.
 pub static SCREENS: &[&dyn Screen] = &[
@@ -93,14 +93,14 @@ pub fn look<'s>(
     tiles: Range<usize>,
     machine: &'s Machine,
     now: Timestamp,
-) -> Seen<'s> {
+) -> ScreenContext<'s> {
     let from = match session.route() {
         Route::Help(from) => SCREENS.iter().find(|screen| screen.name() == *from),
         _ => None,
     };
     // Of a screen that this program does not have nobody can say more than of one that waits.
     let from: &dyn Screen = from.map_or(&waiting::Waiting, |screen| *screen);
-    Seen {
+    ScreenContext {
         session,
         machine,
         now,

@@ -15,7 +15,7 @@ use super::{
         Scene, acted, at, at_first_use, first_steps, helper_page, in_the_morning, looking_for_home,
         making_a_reminder, reminding, tile, when_due,
     },
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     demonstration::held,
@@ -53,8 +53,8 @@ impl Screen for QuestionScreen {
         is_due || is_route
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let session = seen.session;
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let session = context.session;
         if let Some(search) = session.search() {
             show_question(window, neighbourhood::view(session, search));
         } else if let Some(asked) = session.question() {
@@ -62,8 +62,8 @@ impl Screen for QuestionScreen {
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let session = seen.session;
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let session = context.session;
         if session.search().is_some() {
             return neighbourhood::passages(session);
         }

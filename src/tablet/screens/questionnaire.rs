@@ -7,7 +7,7 @@ use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
 use super::{
     question::{describe_question, show_question},
     scene::{Scene, at, tile},
-    screen::{Given, Pictures, Screen, Seen},
+    screen::{Given, Pictures, Screen, ScreenContext},
 };
 use crate::{
     session::{Command, Connection, Effect, Route, Session},
@@ -29,12 +29,12 @@ impl Screen for QuestionnaireScreen {
         matches!(session.uncovered_content(), Some(Route::Survey(..)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        show_question(window, view(seen.session));
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        show_question(window, view(context.session));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        describe_question(&view(seen.session))
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        describe_question(&view(context.session))
     }
 
     fn update(

@@ -15,7 +15,7 @@ use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
     scene::{Scene, at, reminding},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::{in_japan, time},
@@ -40,13 +40,13 @@ impl Screen for Reminders {
         matches!(session.uncovered(), Some(Route::Reminders))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let view = board(&seen.session.profile, seen.now);
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let view = board(&context.session.profile, context.now);
         window.global::<RemindersFace>().set_view(view);
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let board = board(&seen.session.profile, seen.now);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let board = board(&context.session.profile, context.now);
         let rows = board.reminders.iter();
         spoken(rows.flat_map(|row| [row.title, row.when, row.today]))
     }

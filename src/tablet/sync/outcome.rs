@@ -45,7 +45,7 @@ pub struct Activation {
 
 /// What a task has brought.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum SyncOutcome {
     Nothing,
     Enrolled(Result<Identity, EnrolmentRefused>),
     /// Requests were sent; and when one that is still being written is to be sent from memory.

@@ -46,7 +46,7 @@ impl Room {
             etag: etag.to_owned(),
         };
         let stamped = Stamped { answer, time: None };
-        let outcome = Outcome::Manifest(Ok(stamped), Timestamp::now());
+        let outcome = SyncOutcome::Manifest(Ok(stamped), Timestamp::now());
         self.sync.on_outcome(Task::Manifest, outcome);
     }
 
@@ -104,7 +104,7 @@ async fn that_everything_was_forgotten_is_told_although_a_new_loan_has_begun() {
     wiping::order(room.folder.path(), "the token before").expect("writes");
     wiping::execute(room.folder.path()).expect("forgets");
     room.sync
-        .on_outcome(Task::Enrol, Outcome::Enrolled(Ok(identity())));
+        .on_outcome(Task::Enrol, SyncOutcome::Enrolled(Ok(identity())));
     let begun = room.sync.plan.start_due(Instant::now());
     let mut begun = begun.iter().map(|(task, _)| *task);
     assert!(begun.any(|task| task == Task::ReportWipe));
