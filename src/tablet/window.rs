@@ -32,21 +32,21 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl InputHandler + 'static>) {
     join_phrases(window);
 
     let touches = window.global::<Touches>();
-    let held = Rc::clone(hands);
-    touches.on_put_down(move || held.put_down());
-    let held = Rc::clone(hands);
-    touches.on_slid(move || held.slid());
-    let held = Rc::clone(hands);
+    let hand = Rc::clone(hands);
+    touches.on_put_down(move || hand.put_down());
+    let hand = Rc::clone(hands);
+    touches.on_slid(move || hand.slid());
+    let hand = Rc::clone(hands);
     touches.on_tap(move |name, argument| {
         let command = Command::read(&name, &argument);
         if command.is_none() {
             tracing::warn!(%name, %argument, "the face asks for something that cannot be");
         }
-        command.is_some_and(|command| held.tap(command))
+        command.is_some_and(|command| hand.tap(command))
     });
-    let held = Rc::clone(hands);
+    let hand = Rc::clone(hands);
     let article = window.global::<ArticleFace>();
-    article.on_end_seen(move || held.told(Command::ArticleEndSeen));
+    article.on_end_seen(move || hand.told(Command::ArticleEndSeen));
 }
 
 /// Which tiles stand on the page of home.

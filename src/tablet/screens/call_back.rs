@@ -107,7 +107,10 @@ pub fn view(session: &Session) -> CallBackView {
             message("係の者から お電話します。お待ちください。"),
         ),
     };
-    let council = session.content.as_ref().map(|held| &held.manifest.council);
+    let council = session
+        .content
+        .as_ref()
+        .map(|snapshot| &snapshot.manifest.council);
     CallBackView {
         title: title.tr(language).into(),
         words: words.tr(language).into(),

@@ -30,7 +30,7 @@ impl Screen for CouldNotStart {
             .session
             .content
             .as_ref()
-            .map(|held| &held.manifest.council);
+            .map(|snapshot| &snapshot.manifest.council);
         let number = council.map(|council| council.helper_telephone.as_str());
         window
             .global::<Face>()

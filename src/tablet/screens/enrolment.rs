@@ -65,7 +65,7 @@ impl Screen for EnrolmentScreen {
 
     fn scenes(&self) -> Vec<Scene> {
         vec![
-            Scene::of("enrolment-again", not_let_in()),
+            Scene::of("enrolment-again", unauthorized()),
             Scene::of("enrolment", enrolling()),
             Scene::of("enrolment-refused", refused()),
             Scene::of("enrolment-six", six_digits()),
@@ -73,7 +73,7 @@ impl Screen for EnrolmentScreen {
     }
 }
 
-fn not_let_in() -> Session {
+fn unauthorized() -> Session {
     let mut session = at(Connection::Unauthorized, &[]);
     session.update(Command::Help, now(), 0);
     session.update(Command::EnrolAgain, now(), 0);

@@ -23,7 +23,7 @@ pub struct OpenService<'s> {
     /// The tile.
     pub entry: &'s ServiceEntry,
     /// What the tablet holds.
-    pub held: &'s ContentSnapshot,
+    pub snapshot: &'s ContentSnapshot,
     /// What the tile shows; none while it has not come.
     pub content: Option<&'s Content>,
 }
@@ -33,11 +33,11 @@ pub fn open_service(session: &Session) -> Option<OpenService<'_>> {
     let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
         return None;
     };
-    let held = session.content.as_deref()?;
-    let (entry, content) = held.service(id)?;
+    let snapshot = session.content.as_deref()?;
+    let (entry, content) = snapshot.service(id)?;
     Some(OpenService {
         entry,
-        held,
+        snapshot,
         content,
     })
 }
@@ -48,7 +48,7 @@ impl OpenService<'_> {
         let heard = context.session.heard_lately();
         view(
             self.entry,
-            self.held,
+            self.snapshot,
             heard,
             context.now,
             context.language(),
@@ -67,13 +67,13 @@ impl OpenService<'_> {
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(
     entry: &ServiceEntry,
-    held: &ContentSnapshot,
+    snapshot: &ContentSnapshot,
     heard: bool,
     now: Timestamp,
     language: Language,
 ) -> HeadView {
     let service = &entry.service;
-    let provider = held
+    let provider = snapshot
         .manifest
         .providers
         .iter()
@@ -89,9 +89,16 @@ pub fn view(
     HeadView {
         title: service.title.as_str().into(),
         icon: icon(&service.icon.0),
-        colour: colour_of(service, held),
+        colour: colour_of(service, snapshot),
         provider: provider.into(),
-        age: age(entry, held.contents.get(&service.id), heard, now, language).into(),
+        age: age(
+            entry,
+            snapshot.contents.get(&service.id),
+            heard,
+            now,
+            language,
+        )
+        .into(),
     }
 }
 

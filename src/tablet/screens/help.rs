@@ -97,13 +97,16 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Help for the screen from which it was asked.
 pub fn view(session: &Session, purpose: &str) -> HelpView {
-    let council = session.content.as_ref().map(|held| &held.manifest.council);
+    let council = session
+        .content
+        .as_ref()
+        .map(|snapshot| &snapshot.manifest.council);
     let language = session.profile.language;
     let connection = connection_in_words(session.connection, language);
     let revision = session
         .content
         .as_ref()
-        .map_or(0, |held| held.manifest.catalogue);
+        .map_or(0, |snapshot| snapshot.manifest.catalogue);
     HelpView {
         purpose: purpose.into(),
         may_enrol: session.connection == Connection::Unauthorized,

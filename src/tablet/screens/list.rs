@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     dates::{day_after, day_before, in_japan},
-    demonstration::{held, now},
+    demonstration::{now, snapshot},
     items::{departure_id, departure_title, is_list, is_over, place_id, upcoming, when_in_words},
     profile::Profile,
     session::{Command, Connection, Effect, Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
@@ -100,8 +100,8 @@ impl Screen for List {
 /// # Panics
 /// If the demonstration lacks it, which a test rules out.
 pub fn nth(service: &str, index: usize) -> Command {
-    let held = held();
-    let content = held.contents.get(&id(service)).expect("a tile");
+    let snapshot = snapshot();
+    let content = snapshot.contents.get(&id(service)).expect("a tile");
     let counting = Counting {
         origin: Origin::Town(None),
         may_choose: false,
@@ -159,14 +159,14 @@ impl<'o> Counting<'o> {
 /// The rows of content that has a list.
 pub fn rows(
     content: &Content,
-    choices: &Profile,
+    profile: &Profile,
     counting: Counting,
     now: Timestamp,
 ) -> Vec<RowView> {
     let today = in_japan(now).date();
-    let language = choices.language;
+    let language = profile.language;
     match content {
-        Content::Feed { articles } => first(articles, |it| of_article(it, choices, today)),
+        Content::Feed { articles } => first(articles, |it| of_article(it, profile, today)),
         Content::Places { places } => {
             let origin = counting.origin;
             let mut rows = first(&origin.nearest_first(places), |it| {
@@ -213,11 +213,11 @@ fn row(id: &str, title: &str, note: String) -> RowView {
     }
 }
 
-fn of_article(article: &Article, choices: &Profile, today: Date) -> RowView {
+fn of_article(article: &Article, profile: &Profile, today: Date) -> RowView {
     let published = article.published.map(|at| in_japan(at).date());
-    let published = published.map(|day| day_before(choices.language, day, today));
+    let published = published.map(|day| day_before(profile.language, day, today));
     RowView {
-        is_new: is_new(article, choices, today),
+        is_new: is_new(article, profile, today),
         ..row(&article.id, &article.title, published.unwrap_or_default())
     }
 }

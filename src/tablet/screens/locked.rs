@@ -11,7 +11,7 @@ use super::{
     screen::{Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
-    demonstration::held,
+    demonstration::snapshot,
     session::{Connection, Session},
     speech::Passage,
 };
@@ -36,7 +36,7 @@ impl Screen for Locked {
             .session
             .content
             .as_ref()
-            .map(|held| &held.manifest.council);
+            .map(|snapshot| &snapshot.manifest.council);
         let number = council.map(|council| council.helper_telephone.as_str());
         window
             .global::<Face>()
@@ -48,7 +48,7 @@ impl Screen for Locked {
             .session
             .content
             .as_ref()
-            .map(|held| &held.manifest.council);
+            .map(|snapshot| &snapshot.manifest.council);
         spoken(council.map(|council| council.helper_telephone.as_str()))
     }
 
@@ -59,8 +59,8 @@ impl Screen for Locked {
 
 fn locked() -> Session {
     let mut session = at(Connection::Online, &[tile("city-news")]);
-    let mut held = held();
-    held.manifest.locked = true;
-    session.set_content(Arc::new(held), 60_000);
+    let mut snapshot = snapshot();
+    snapshot.manifest.locked = true;
+    session.set_content(Arc::new(snapshot), 60_000);
     session
 }

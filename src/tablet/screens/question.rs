@@ -18,7 +18,7 @@ use super::{
     screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
-    demonstration::held,
+    demonstration::snapshot,
     profile::{Loudness, Pace, Profile},
     reminders::{Call, Days, PromptKind},
     screens::icons::icon,
@@ -143,16 +143,16 @@ impl Screen for QuestionScreen {
 }
 
 fn in_a_large_city() -> Session {
-    let mut held = held();
-    let one = held.neighbourhoods[0].clone();
-    held.neighbourhoods = (0..400)
+    let mut snapshot = snapshot();
+    let one = snapshot.neighbourhoods[0].clone();
+    snapshot.neighbourhoods = (0..400)
         .map(|number| Neighbourhood {
             name: format!("上新田北町{number}丁目"),
             reading: Some(["かみ", "きた", "くろ", "けや", "こじ"][number % 5].to_owned()),
             ..one.clone()
         })
         .collect();
-    let session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    let session = Session::new(Some(Arc::new(snapshot)), Profile::practised(), true);
     let touches = [
         tile("clinics"),
         Command::OpenRow(ORIGIN_ROW.to_owned()),
@@ -283,8 +283,8 @@ fn touch_test(touched: Touched) -> Asked {
     )
 }
 
-fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
-    let language = choices.language;
+fn answer(question: Question, choice: Choice, profile: &Profile) -> ChoiceView {
+    let language = profile.language;
     if let (Question::TouchTest(touched), Choice::Field(field)) = (question, choice) {
         return ChoiceView {
             words: (field + 1).to_string().into(),
@@ -293,9 +293,9 @@ fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
         };
     }
     let mut view = ChoiceView {
-        words: words(question, choice, choices.language).into(),
+        words: words(question, choice, profile.language).into(),
         note: note(choice, language).into(),
-        current: is_current(choice, choices),
+        current: is_current(choice, profile),
         strong: matches!(choice, Choice::GoOn),
         ..ChoiceView::default()
     };
@@ -319,12 +319,12 @@ fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
     view
 }
 
-fn is_current(choice: Choice, choices: &Profile) -> bool {
+fn is_current(choice: Choice, profile: &Profile) -> bool {
     match choice {
-        Choice::TextSize(size) => size == choices.text_size,
-        Choice::Loudness(loudness) => loudness == choices.loudness,
-        Choice::Pace(pace) => pace == choices.pace,
-        Choice::Consent(consent) => choices.consent == Some(consent),
+        Choice::TextSize(size) => size == profile.text_size,
+        Choice::Loudness(loudness) => loudness == profile.loudness,
+        Choice::Pace(pace) => pace == profile.pace,
+        Choice::Consent(consent) => profile.consent == Some(consent),
         _ => false,
     }
 }

@@ -82,9 +82,9 @@ fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
     }
 }
 
-fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
-    let language = choices.language;
-    let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
+fn due(id: ReminderId, profile: &Profile, now: Timestamp) -> ReminderView {
+    let language = profile.language;
+    let Some(reminder) = profile.reminders.iter().find(|it| it.id == id) else {
         return ReminderView::default();
     };
     let today = in_japan(now).date();

@@ -81,12 +81,12 @@ impl Screen for Reminders {
 }
 
 /// The board.
-pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
+pub fn board(profile: &Profile, now: Timestamp) -> RemindersView {
     let today = in_japan(now).date();
-    let language = choices.language;
-    let reminders = choices.reminders.iter();
-    let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, choices, today)).collect();
-    let check_in = choices.check_in_at.map(|at| {
+    let language = profile.language;
+    let reminders = profile.reminders.iter();
+    let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, profile, today)).collect();
+    let check_in = profile.check_in_at.map(|at| {
         let at = time(language, today.to_datetime(at));
         tr!(language, "毎日 {at}", at)
     });
@@ -95,14 +95,14 @@ pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
         check_in: check_in
             .unwrap_or_else(|| tr(language, "決めていません").to_owned())
             .into(),
-        may_check_in: choices.consent == Some(true),
-        may_add: choices.reminders.len() < REMINDERS_LIMIT,
+        may_check_in: profile.consent == Some(true),
+        may_add: profile.reminders.len() < REMINDERS_LIMIT,
     }
 }
 
-fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
-    let language = choices.language;
-    let agenda = choices.agenda();
+fn row(reminder: &Reminder, profile: &Profile, today: Date) -> ReminderRowView {
+    let language = profile.language;
+    let agenda = profile.agenda();
     let answer = agenda.answer(reminder.id, today);
     let state = match answer {
         Some(done) => {
@@ -146,10 +146,10 @@ fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String
 }
 
 /// How many reminders of today are still open, for the tile.
-pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
+pub fn open_today(profile: &Profile, now: Timestamp) -> usize {
     let today = in_japan(now).date();
-    let agenda = choices.agenda();
-    let mut open = choices.reminders.iter().collect::<Vec<_>>();
+    let agenda = profile.agenda();
+    let mut open = profile.reminders.iter().collect::<Vec<_>>();
     open.retain(|it| it.days.include(today) && !agenda.is_done(it.id, today));
     open.len()
 }

@@ -73,7 +73,7 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
     let revision = session
         .content
         .as_ref()
-        .map_or(0, |held| held.manifest.catalogue);
+        .map_or(0, |snapshot| snapshot.manifest.catalogue);
     let contact = session.profile.last_contact;
     let contact = contact.map(|at| moment(language, at, today));
     let percent = machine.battery_percent.map(|percent| format!("{percent}%"));

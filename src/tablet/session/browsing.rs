@@ -11,29 +11,31 @@ use crate::{items::has_item, library::ContentSnapshot};
 
 impl Session {
     /// New content came. Who reads something that is gone is led back to where it was.
-    pub fn set_content(&mut self, held: Arc<ContentSnapshot>, now_ms: u64) -> Vec<Effect> {
-        let held = self.with_own_stops(held);
-        self.content = Some(held);
-        let held = self.content.clone();
+    pub fn set_content(&mut self, snapshot: Arc<ContentSnapshot>, now_ms: u64) -> Vec<Effect> {
+        let snapshot = self.with_own_stops(snapshot);
+        self.content = Some(snapshot);
+        let snapshot = self.content.clone();
         let mut effects: Vec<Effect> = self.refresh_neighbourhood().into_iter().collect();
         if self.is_locked() {
             effects.extend(self.fall_silent(now_ms));
             return effects;
         }
-        let is_there = |place: &Route| match (place, &held) {
-            (Route::Service(id) | Route::Stops(id), Some(held)) => held.service(id).is_some(),
-            (Route::Neighbourhood(_), Some(held)) => !neighbourhood::all(held).is_empty(),
-            (Route::Survey(id, number), Some(held)) => match held.contents.get(id) {
+        let is_there = |route: &Route| match (route, &snapshot) {
+            (Route::Service(id) | Route::Stops(id), Some(snapshot)) => {
+                snapshot.service(id).is_some()
+            }
+            (Route::Neighbourhood(_), Some(snapshot)) => !neighbourhood::all(snapshot).is_empty(),
+            (Route::Survey(id, number), Some(snapshot)) => match snapshot.contents.get(id) {
                 Some(Content::Questionnaire(shown)) => *number <= shown.questions.len(),
                 _ => false,
             },
-            (Route::Article(id, article), Some(held)) => {
-                let content = held.contents.get(id);
+            (Route::Article(id, article), Some(snapshot)) => {
+                let content = snapshot.contents.get(id);
                 content.is_some_and(|content| has_item(content, article))
             }
             _ => true,
         };
-        let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
+        let Some(gone) = self.path.iter().position(|route| !is_there(route)) else {
             return effects;
         };
         while self.path.len() > gone.max(1) {
@@ -114,7 +116,7 @@ impl Session {
         if self
             .content
             .as_ref()
-            .is_none_or(|held| held.service(id).is_none())
+            .is_none_or(|snapshot| snapshot.service(id).is_none())
         {
             return Vec::new();
         }

@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn a_programme_whose_content_is_gone_does_nothing() {
         let tile: ServiceId = "exercise".parse().expect("an id");
-        let mut content = demonstration::held();
+        let mut content = demonstration::snapshot();
         let step = Step {
             words: "のばしましょう。".to_owned(),
             seconds: None,

@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn questionnaire() -> Questionnaire {
-        match demonstration::held().contents.remove(&tile()) {
+        match demonstration::snapshot().contents.remove(&tile()) {
             Some(Content::Questionnaire(questionnaire)) => questionnaire,
             other => panic!("no questionnaire but {other:?}"),
         }

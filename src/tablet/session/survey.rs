@@ -87,8 +87,8 @@ mod tests {
     }
 
     fn session() -> Session {
-        let held = Some(Arc::new(demonstration::held()));
-        Session::new(held, Profile::practised(), true)
+        let snapshot = Some(Arc::new(demonstration::snapshot()));
+        Session::new(snapshot, Profile::practised(), true)
     }
 
     fn act(session: &mut Session, action: Command, at: u64) -> Vec<String> {
@@ -131,9 +131,9 @@ mod tests {
             ["form_left", "service_left"]
         );
         let kept = serde_json::to_string(&session.profile).expect("writes");
-        let choices = serde_json::from_str(&kept).expect("reads");
-        let held = Some(Arc::new(demonstration::held()));
-        let mut session = Session::new(held, choices, true);
+        let profile = serde_json::from_str(&kept).expect("reads");
+        let snapshot = Some(Arc::new(demonstration::snapshot()));
+        let mut session = Session::new(snapshot, profile, true);
         open(&mut session, 0);
         assert_eq!(session.survey().map(|(_, number)| number), Some(1));
         // Behind the first question that was shown lies its tile, and behind that is home.
@@ -147,15 +147,15 @@ mod tests {
         open(&mut session, 0);
         act(&mut session, Command::Choose(0), 1_000);
         act(&mut session, Command::Choose(0), 2_000);
-        let mut held = demonstration::held();
+        let mut snapshot = demonstration::snapshot();
         let id: ServiceId = "survey".parse().expect("an id");
-        if let Some(Content::Questionnaire(shown)) = held.contents.get_mut(&id) {
+        if let Some(Content::Questionnaire(shown)) = snapshot.contents.get_mut(&id) {
             shown.questions.truncate(1);
         }
-        session.set_content(Arc::new(held.clone()), 3_000);
+        session.set_content(Arc::new(snapshot.clone()), 3_000);
         assert_ne!(session.survey().map(|(_, number)| number), Some(2));
-        held.contents.remove(&id);
-        session.set_content(Arc::new(held), 4_000);
+        snapshot.contents.remove(&id);
+        session.set_content(Arc::new(snapshot), 4_000);
         assert_eq!(session.survey(), None);
         act(&mut session, Command::Home, 5_000);
         assert_eq!(session.route(), &Route::Home);

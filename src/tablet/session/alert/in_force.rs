@@ -34,13 +34,13 @@ pub(super) fn forget_what_is_over(profile: &mut Profile, content: &ContentSnapsh
 
 /// Everything that takes over now and has not been answered: of each danger the gravest that is said of it.
 pub(super) fn due(
-    held: &ContentSnapshot,
+    snapshot: &ContentSnapshot,
     answered: &[AnsweredWarning],
     seen: &[EmergencySeen],
     now: Timestamp,
 ) -> Vec<AlertSubject> {
-    let emergencies = emergencies(held, now).filter_map(|emergency| wanting(emergency, seen));
-    let all = warnings(held, answered, now).chain(emergencies);
+    let emergencies = emergencies(snapshot, now).filter_map(|emergency| wanting(emergency, seen));
+    let all = warnings(snapshot, answered, now).chain(emergencies);
     all.fold(Vec::new(), |mut dangers, danger| {
         match dangers
             .iter_mut()
@@ -56,7 +56,7 @@ pub(super) fn due(
 
 /// The warnings that take over now and have not been answered.
 fn warnings<'h>(
-    held: &'h ContentSnapshot,
+    snapshot: &'h ContentSnapshot,
     answered: &'h [AnsweredWarning],
     now: Timestamp,
 ) -> impl Iterator<Item = AlertSubject> + 'h {
@@ -66,7 +66,7 @@ fn warnings<'h>(
             same && warning.level <= known.level
         })
     };
-    current(held, now).flat_map(move |(service, warnings)| {
+    current(snapshot, now).flat_map(move |(service, warnings)| {
         let in_force = warnings.in_force.iter();
         in_force
             .filter(move |warning| takes_over(warning.level, now))
@@ -80,8 +80,8 @@ fn warnings<'h>(
 }
 
 /// The council's emergencies that are to be said now.
-pub fn emergencies(held: &ContentSnapshot, now: Timestamp) -> impl Iterator<Item = &Emergency> {
-    let all = held.manifest.emergencies.iter().rev();
+pub fn emergencies(snapshot: &ContentSnapshot, now: Timestamp) -> impl Iterator<Item = &Emergency> {
+    let all = snapshot.manifest.emergencies.iter().rev();
     all.take(Emergency::AT_ONCE)
         .filter(move |emergency| emergency.holds_at(now))
 }
@@ -118,15 +118,19 @@ pub(super) fn note(
 }
 
 /// Whether it is still so.
-pub(super) fn is_in_force(held: &ContentSnapshot, danger: &AlertSubject, now: Timestamp) -> bool {
+pub(super) fn is_in_force(
+    snapshot: &ContentSnapshot,
+    danger: &AlertSubject,
+    now: Timestamp,
+) -> bool {
     match danger {
         AlertSubject::Practice(_) => true,
         AlertSubject::Emergency { emergency, .. } => {
-            emergencies(held, now).any(|it| it == emergency)
+            emergencies(snapshot, now).any(|it| it == emergency)
         }
         AlertSubject::Warning {
             service, warning, ..
-        } => current(held, now).any(|(id, warnings)| {
+        } => current(snapshot, now).any(|(id, warnings)| {
             let same = |it: &Warning| it.code == warning.code;
             id == service && warnings.in_force.iter().any(same)
         }),
@@ -134,15 +138,15 @@ pub(super) fn is_in_force(held: &ContentSnapshot, danger: &AlertSubject, now: Ti
 }
 
 /// Forgets emergencies that nobody speaks of any more.
-fn forget_emergencies(seen: &mut Vec<EmergencySeen>, held: &ContentSnapshot) {
-    let said = &held.manifest.emergencies;
+fn forget_emergencies(seen: &mut Vec<EmergencySeen>, snapshot: &ContentSnapshot) {
+    let said = &snapshot.manifest.emergencies;
     seen.retain(|known| said.iter().any(|it| it.id == known.id));
 }
 
 /// Forgets the answers to warnings that are over: when one comes again it is a new one. What
 /// nobody can read now says nothing of what is over.
-fn forget(answered: &mut Vec<AnsweredWarning>, held: &ContentSnapshot) {
-    let contents = held.contents.values();
+fn forget(answered: &mut Vec<AnsweredWarning>, snapshot: &ContentSnapshot) {
+    let contents = snapshot.contents.values();
     let warnings: Vec<&Warnings> = contents
         .filter_map(|content| match content {
             Content::Warnings(warnings) => Some(warnings),
@@ -159,13 +163,13 @@ fn forget(answered: &mut Vec<AnsweredWarning>, held: &ContentSnapshot) {
 
 /// The tiles whose warnings are real and not old. Sample content never alarms anybody.
 fn current(
-    held: &ContentSnapshot,
+    snapshot: &ContentSnapshot,
     now: Timestamp,
 ) -> impl Iterator<Item = (&ServiceId, &Warnings)> {
     let today = in_japan(now).date();
-    held.manifest.services.iter().filter_map(move |entry| {
+    snapshot.manifest.services.iter().filter_map(move |entry| {
         let id = &entry.service.id;
-        let content = held.contents.get(id)?;
+        let content = snapshot.contents.get(id)?;
         let Content::Warnings(warnings) = content else {
             return None;
         };
@@ -190,14 +194,18 @@ mod tests {
     }
 
     /// The demonstration with warnings of these codes and levels, as if they were real.
-    fn held(codes: &[(&str, u8)]) -> ContentSnapshot {
-        let mut held = demonstration::held();
-        demonstration::make_real(&mut held, codes);
-        held
+    fn snapshot(codes: &[(&str, u8)]) -> ContentSnapshot {
+        let mut snapshot = demonstration::snapshot();
+        demonstration::make_real(&mut snapshot, codes);
+        snapshot
     }
 
-    fn codes(held: &ContentSnapshot, answered: &[AnsweredWarning], now: &str) -> Option<String> {
-        let dangers = due(held, answered, &[], at(now));
+    fn codes(
+        snapshot: &ContentSnapshot,
+        answered: &[AnsweredWarning],
+        now: &str,
+    ) -> Option<String> {
+        let dangers = due(snapshot, answered, &[], at(now));
         let gravest = dangers.into_iter().max_by_key(AlertSubject::rank)?;
         gravest.warning().map(|warning| warning.code.clone())
     }
@@ -210,11 +218,11 @@ mod tests {
             (4, true, true),
             (5, true, true),
         ] {
-            let held = held(&[("x", level)]);
-            assert_eq!(codes(&held, &[], DAYTIME).is_some(), by_day, "{level}");
-            assert_eq!(codes(&held, &[], NIGHT).is_some(), by_night, "{level}");
+            let snapshot = snapshot(&[("x", level)]);
+            assert_eq!(codes(&snapshot, &[], DAYTIME).is_some(), by_day, "{level}");
+            assert_eq!(codes(&snapshot, &[], NIGHT).is_some(), by_night, "{level}");
         }
-        let both = held(&[("49", 4), ("33", 5)]);
+        let both = snapshot(&[("49", 4), ("33", 5)]);
         assert_eq!(codes(&both, &[], NIGHT).as_deref(), Some("33"));
     }
 
@@ -225,24 +233,24 @@ mod tests {
             family: "09".to_owned(),
             level: WarningLevel::EverybodyLeaves,
         }];
-        let lesser = held(&[("09", 3)]);
+        let lesser = snapshot(&[("09", 3)]);
         assert_eq!(
             codes(&lesser, &answered, DAYTIME),
             None,
             "it has become less"
         );
-        let again = held(&[("49", 4)]);
+        let again = snapshot(&[("49", 4)]);
         forget(&mut answered, &again);
         assert_eq!(codes(&again, &answered, NIGHT), None);
-        let graver = held(&[("49", 4), ("39", 5)]);
+        let graver = snapshot(&[("49", 4), ("39", 5)]);
         assert_eq!(codes(&graver, &answered, NIGHT).as_deref(), Some("39"));
-        forget(&mut answered, &held(&[]));
+        forget(&mut answered, &snapshot(&[]));
         assert_eq!(codes(&again, &answered, NIGHT).as_deref(), Some("49"));
     }
 
     #[test]
     fn samples_and_what_is_old_alarm_nobody() {
-        let mut sample = demonstration::held();
+        let mut sample = demonstration::snapshot();
         assert_eq!(due(&sample, &[], &[], at(DAYTIME)), []);
         demonstration::make_real(&mut sample, &[("49", 4)]);
         assert_eq!(codes(&sample, &[], "2026-11-24T06:24:00Z"), None);

@@ -263,7 +263,7 @@ mod tests {
 
     /// The demonstration with warnings of these codes and levels, as if they were real.
     fn warned(codes: &[(&str, u8)]) -> ContentSnapshot {
-        let mut content = demonstration::held();
+        let mut content = demonstration::snapshot();
         demonstration::make_real(&mut content, codes);
         content
     }

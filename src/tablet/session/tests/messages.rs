@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn a_message_comes_forward_once_and_can_be_put_off() {
-    let held = Some(Arc::new(demonstration::held()));
-    let mut session = Session::new(held, Profile::practised(), true);
+    let snapshot = Some(Arc::new(demonstration::snapshot()));
+    let mut session = Session::new(snapshot, Profile::practised(), true);
     let now = demonstration::now();
     session.tick(now, 1_000);
     assert_eq!(session.screen(), crate::screens::reminder::NAME);
@@ -23,8 +23,8 @@ fn a_message_comes_forward_once_and_can_be_put_off() {
 
 #[test]
 fn no_message_disturbs_the_night_or_somebody_at_something_else() {
-    let held = Some(Arc::new(demonstration::held()));
-    let mut session = Session::new(held, Profile::practised(), true);
+    let snapshot = Some(Arc::new(demonstration::snapshot()));
+    let mut session = Session::new(snapshot, Profile::practised(), true);
     let now = demonstration::now();
     session.tick(now + 14.hours(), 1_000);
     assert_ne!(session.screen(), crate::screens::reminder::NAME);

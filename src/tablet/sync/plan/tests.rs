@@ -27,7 +27,7 @@ fn plan() -> SyncPlan {
 }
 
 fn manifest() -> Manifest {
-    demonstration::held().manifest
+    demonstration::snapshot().manifest
 }
 
 fn answer(manifest: Manifest) -> SyncOutcome {
@@ -138,7 +138,7 @@ fn what_is_urgent_is_told_as_soon_as_the_manifest_is_read() {
     // What was read from the disk before it came takes nothing away.
     let read = Activation {
         is_new: true,
-        content: Some(demonstration::held()),
+        content: Some(demonstration::snapshot()),
         missing: Vec::new(),
         is_unsaved: false,
     };
