@@ -5,6 +5,7 @@ pub mod alert;
 pub mod aloud;
 pub mod article;
 pub mod call_back;
+pub mod choices;
 pub mod could_not_start;
 pub mod enrolment;
 pub mod forecast;
@@ -69,8 +70,8 @@ pub static SCREENS: &[&dyn Screen] = &[
     &pin::Pin,
     &this_tablet::ThisTablet,
     &message::Messages,
-    &questionnaire::QuestionnaireScreen,
-    &stops::Stops,
+    &questionnaire::SCREEN,
+    &stops::SCREEN,
     &home::Home,
     &list::List,
     &weather::WeatherScreen,

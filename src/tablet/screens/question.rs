@@ -4,18 +4,17 @@ use std::sync::Arc;
 
 use kairan_contract::{Language, Mood, Neighbourhood, ScreenName, TextSize};
 use kairan_text::{Message, language_name, message, tr};
-use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
-use slint::{Color, ComponentHandle as _};
+use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
+use slint::Color;
 
 use super::{
-    model::refilled,
-    neighbourhood,
+    choices, neighbourhood,
     reminders::{errand_in_words, weekday_in_words},
     scene::{
         Scene, acted, at, at_first_use, first_steps, helper_page, in_the_morning, looking_for_home,
         making_a_reminder, reminding, tile, when_due,
     },
-    screen::{Given, Pictures, Screen, ScreenContext, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext},
 };
 use crate::{
     demonstration::snapshot,
@@ -56,9 +55,9 @@ impl Screen for QuestionScreen {
     fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
         let session = context.session;
         if let Some(search) = session.search() {
-            show_question(window, neighbourhood::view(session, search));
+            choices::show(window, neighbourhood::view(session, search));
         } else if let Some(asked) = session.question() {
-            show_question(window, (view(session, asked), answers(session, asked)));
+            choices::show(window, (view(session, asked), answers(session, asked)));
         }
     }
 
@@ -69,7 +68,7 @@ impl Screen for QuestionScreen {
         }
         let asked = session.question();
         asked.map_or_else(Vec::new, |asked| {
-            describe_question(&(view(session, asked), answers(session, asked)))
+            choices::describe(&(view(session, asked), answers(session, asked)))
         })
     }
 
@@ -91,10 +90,7 @@ impl Screen for QuestionScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        tr(
-            language,
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-        )
+        choices::purpose(language)
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -163,23 +159,6 @@ fn in_a_large_city() -> Session {
 
 fn helper_page_with(actions: &[Command]) -> Session {
     acted(helper_page(), actions)
-}
-
-/// Puts a question on the face.
-pub fn show_question(window: &TabletWindow, (question, answers): (QuestionView, Vec<ChoiceView>)) {
-    let face = window.global::<QuestionFace>();
-    face.set_view(question);
-    face.set_choices(refilled(&face.get_choices(), answers));
-}
-
-/// What is read of a question.
-pub fn describe_question((view, choices): &(QuestionView, Vec<ChoiceView>)) -> Vec<Passage> {
-    let choices = choices.iter().map(|choice| choice.words.as_str());
-    spoken(
-        [view.title.as_str(), view.explanation.as_str()]
-            .into_iter()
-            .chain(choices),
-    )
 }
 
 /// The colour of the icons beside answers.

@@ -7,6 +7,7 @@ use kairan_ui::{TabletWindow, TimeFace, TimeView};
 use slint::ComponentHandle as _;
 
 use super::{
+    choices,
     reminders::errand_in_words,
     scene::{Scene, at, making_a_reminder},
     screen::{Given, Pictures, Screen, ScreenContext, spoken},
@@ -60,10 +61,7 @@ impl Screen for TimeScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        tr(
-            language,
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-        )
+        choices::purpose(language)
     }
 
     fn scenes(&self) -> Vec<Scene> {
