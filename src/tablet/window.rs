@@ -1,7 +1,7 @@
 //! The only bridge between the tablet and its face: [`show`] fills the face's properties from a
 //! session, [`connect`] turns the face's callbacks into commands.
 
-use std::{cell::Cell, ops::Range, rc::Rc};
+use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use kairan_contract::{Language, Sha256, TextSize};
@@ -113,26 +113,15 @@ pub fn show_top(window: &TabletWindow, session: &Session, now: Timestamp) {
     face.set_trouble(top::trouble(session, now).into());
 }
 
-thread_local! {
-    /// The language of the face's own words, once it was chosen.
-    static SPOKEN: Cell<Option<Language>> = const { Cell::new(None) };
-}
-
-/// From now on the face's own words are in this language. Chosen anew it would lay out every word anew, and what a finger
-/// rests on would be another thing when it is lifted.
+/// From now on the face's own words are in this language. Chosen once more it changes nothing.
 fn speak(language: Language) {
-    let language = spoken_language(language);
-    if SPOKEN.get() == Some(language) {
-        return;
-    }
-    let tag = match language {
+    let tag = match spoken_language(language) {
         // The face is written in Japanese.
         Language::JAPANESE => String::new(),
         translated => translated.to_string(),
     };
-    match slint::select_bundled_translation(&tag) {
-        Ok(()) => SPOKEN.set(Some(language)),
-        Err(error) => tracing::error!(%error, "the face does not speak this language"),
+    if let Err(error) = slint::select_bundled_translation(&tag) {
+        tracing::error!(%error, "the face does not speak this language");
     }
 }
 
