@@ -70,8 +70,8 @@ mod tests {
     use kairan_contract::EmergencyId;
     use uuid::Uuid;
 
+    use super::super::receipts::RECEIPTS_LIMIT;
     use super::*;
-    use crate::sync::receipts::RECEIPTS_LIMIT;
 
     fn seen(number: u128, answered: bool) -> EmergencySeen {
         EmergencySeen {

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use kairan_contract::{Manifest, Sha256, TabletStatus};
 
 use super::{
-    LinkError,
     blob_queue::FetchError,
-    client::{ManifestAnswer, Stamped},
+    client::{LinkError, ManifestAnswer, Stamped},
 };
 use crate::{
     identity::{EnrolmentRefused, Identity},

@@ -13,9 +13,9 @@ use std::{
 use kairan_contract::{Emergency, EmergencySeen, EnrolmentCode, Sha256, TabletStatus};
 
 use super::{
-    LinkError, LinkEvent,
     blob_queue::{BlobQueue, FetchError, MissingBlob},
-    client::{ManifestAnswer, Stamped},
+    client::{LinkError, ManifestAnswer, Stamped},
+    event::LinkEvent,
     outcome::{Activation, IncomingManifest, SyncOutcome, TaskError},
     receipts::EmergencyReceipts,
     schedule::{Schedule, Task},

@@ -17,8 +17,11 @@ use tokio::{
 };
 
 use super::{
-    Client, LinkEvent, Outbox, SyncHandle,
     change_stream::ChangeStream,
+    client::Client,
+    event::LinkEvent,
+    handle::SyncHandle,
+    outbox::Outbox,
     outcome::SyncOutcome,
     plan::{Job, SyncPlan},
     schedule::Task,

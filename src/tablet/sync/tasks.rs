@@ -14,10 +14,10 @@ use kairan_contract::{
 use tokio::sync::{Mutex, mpsc};
 
 use super::{
-    Client, LinkError, LinkEvent, Outbox,
     blob_queue::{FetchError, MissingBlob},
-    client::BLOB_PATIENCE,
-    outbox::PATIENCE,
+    client::{BLOB_PATIENCE, Client, LinkError},
+    event::LinkEvent,
+    outbox::{Outbox, PATIENCE},
     outcome::{Activation, IncomingManifest, SyncOutcome, TaskError},
     plan::Job,
 };
