@@ -151,7 +151,11 @@ fn a_finger_that_rests_on_an_answer_while_the_minute_changes_taps_all_the_same()
 
 #[test]
 fn a_finger_that_rests_on_a_short_answer_while_the_minute_changes_taps_all_the_same() {
-    assert!(taps_after_resting("neighbourhood", "あ", Language::JAPANESE));
+    assert!(taps_after_resting(
+        "neighbourhood",
+        "あ",
+        Language::JAPANESE
+    ));
 }
 
 #[test]
