@@ -29,7 +29,7 @@ pub fn now() -> Timestamp {
 ///
 /// # Panics
 /// If the file that is built in cannot be read, which a test rules out.
-pub fn held() -> ContentSnapshot {
+pub fn snapshot() -> ContentSnapshot {
     let Demonstration {
         manifest,
         contents,
@@ -48,9 +48,9 @@ pub fn held() -> ContentSnapshot {
 ///
 /// # Panics
 /// If the tile is not there or a level is none.
-pub fn make_real(held: &mut ContentSnapshot, codes: &[(&str, u8)]) {
+pub fn make_real(snapshot: &mut ContentSnapshot, codes: &[(&str, u8)]) {
     let id: ServiceId = "warnings".parse().expect("an id of the demonstration");
-    let Some(Content::Warnings(warnings)) = held.contents.get_mut(&id) else {
+    let Some(Content::Warnings(warnings)) = snapshot.contents.get_mut(&id) else {
         panic!("the demonstration has no warnings")
     };
     let since = warnings.reported_at;
@@ -63,7 +63,7 @@ pub fn make_real(held: &mut ContentSnapshot, codes: &[(&str, u8)]) {
         since,
     });
     warnings.in_force = in_force.collect();
-    let entries = held.manifest.services.iter_mut();
+    let entries = snapshot.manifest.services.iter_mut();
     for entry in entries.filter(|entry| entry.service.id == id) {
         if let Some(content) = &mut entry.content {
             content.freshness = Freshness::Current;
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_picture_of_the_content_is_built_in() {
-        for content in held().contents.values() {
+        for content in snapshot().contents.values() {
             for shown in content.pictures() {
                 assert!(picture(shown.sha256).is_some());
             }

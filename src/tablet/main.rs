@@ -273,10 +273,10 @@ fn restart() {
 
 fn show_could_not_start(folder: &std::path::Path, window: &TabletWindow) -> anyhow::Result<()> {
     // What can still be read from the disk names the number to ring.
-    let held = Library::open(folder)
+    let snapshot = Library::open(folder)
         .ok()
         .and_then(|library| library.snapshot());
-    let mut session = Session::new(held.map(Arc::new), Profile::practised(), true);
+    let mut session = Session::new(snapshot.map(Arc::new), Profile::practised(), true);
     session.could_not_start = true;
     join_phrases(window);
     let machine = Machine::default();

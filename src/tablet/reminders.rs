@@ -112,7 +112,7 @@ impl Prompt {
 
 /// Everything that is asked of a resident at a time of the day.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan<'p> {
+pub struct Agenda<'p> {
     /// The reminders.
     pub reminders: &'p [Reminder],
     /// What was answered.
@@ -125,8 +125,8 @@ pub struct Plan<'p> {
 
 impl Profile {
     /// What is asked of the resident at a time of the day.
-    pub fn plan(&self) -> Plan<'_> {
-        Plan {
+    pub fn agenda(&self) -> Agenda<'_> {
+        Agenda {
             reminders: &self.reminders,
             done: &self.done,
             // The answer is a usage record: without consent nobody would hear of it.
@@ -136,7 +136,7 @@ impl Profile {
     }
 }
 
-impl Plan<'_> {
+impl Agenda<'_> {
     /// What is due now, the earliest first.
     pub fn due(&self, snoozes: &Snoozes, now: DateTime, now_ms: u64) -> Option<PromptKind> {
         // What was due late in the evening is still asked for after midnight.
@@ -229,8 +229,8 @@ mod tests {
         }
     }
 
-    fn plan<'p>(reminders: &'p [Reminder], done: &'p [Done]) -> Plan<'p> {
-        Plan {
+    fn agenda<'p>(reminders: &'p [Reminder], done: &'p [Done]) -> Agenda<'p> {
+        Agenda {
             reminders,
             done,
             check_in_at: None,
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_reminder_is_due_at_its_time_and_for_three_hours() {
         let reminders = [reminder(1, time(8, 0, 0, 0), Days::Every)];
-        let plan = plan(&reminders, &[]);
+        let agenda = agenda(&reminders, &[]);
         for (at, expected) in [
             (time(7, 59, 59, 0), false),
             (time(8, 0, 0, 0), true),
@@ -252,46 +252,46 @@ mod tests {
             (time(11, 0, 0, 0), false),
             (time(23, 0, 0, 0), false),
         ] {
-            let due = plan.due(&Snoozes::default(), TODAY.to_datetime(at), 0);
+            let due = agenda.due(&Snoozes::default(), TODAY.to_datetime(at), 0);
             assert_eq!(due.is_some(), expected, "{at}");
         }
         let before = date(2026, 11, 19).to_datetime(time(8, 0, 0, 0));
         assert_eq!(
-            plan.due(&Snoozes::default(), before, 0),
+            agenda.due(&Snoozes::default(), before, 0),
             None,
             "it was not set yet"
         );
         let in_1970 = date(1970, 1, 1).to_datetime(time(8, 0, 0, 0));
-        assert_eq!(plan.due(&Snoozes::default(), in_1970, 0), None);
+        assert_eq!(agenda.due(&Snoozes::default(), in_1970, 0), None);
     }
 
     #[test]
     fn what_was_due_before_midnight_is_still_asked_for_after_it() {
         let reminders = [reminder(1, time(23, 50, 0, 0), Days::Every)];
-        let plan = plan(&reminders, &[]);
+        let agenda = agenda(&reminders, &[]);
         let after = date(2026, 11, 23).to_datetime(time(0, 5, 0, 0));
         let kind = PromptKind::Reminder(ReminderId(1), TODAY);
-        assert_eq!(plan.due(&Snoozes::default(), after, 0), Some(kind));
+        assert_eq!(agenda.due(&Snoozes::default(), after, 0), Some(kind));
     }
 
     #[test]
     fn later_comes_again_in_ten_minutes_three_times() {
         let reminders = [reminder(1, time(8, 0, 0, 0), Days::Every)];
-        let plan = plan(&reminders, &[]);
+        let agenda = agenda(&reminders, &[]);
         let now = TODAY.to_datetime(time(8, 30, 0, 0));
         let mut snoozes = Snoozes::default();
         let mut clock = 0;
         for again in 1..=3 {
-            let kind = plan.due(&snoozes, now, clock).expect("it is due");
+            let kind = agenda.due(&snoozes, now, clock).expect("it is due");
             snoozes.snooze(kind, clock);
-            assert_eq!(plan.due(&snoozes, now, clock + AGAIN_MS - 1), None);
+            assert_eq!(agenda.due(&snoozes, now, clock + AGAIN_MS - 1), None);
             clock += AGAIN_MS;
-            assert!(plan.due(&snoozes, now, clock).is_some(), "{again}");
+            assert!(agenda.due(&snoozes, now, clock).is_some(), "{again}");
         }
-        let kind = plan.due(&snoozes, now, clock).expect("it is due");
+        let kind = agenda.due(&snoozes, now, clock).expect("it is due");
         snoozes.snooze(kind, clock);
         assert_eq!(
-            plan.due(&snoozes, now, clock + AGAIN_MS),
+            agenda.due(&snoozes, now, clock + AGAIN_MS),
             None,
             "that was enough"
         );
@@ -305,8 +305,8 @@ mod tests {
             day: date(2026, 11, 20),
             at: Timestamp::UNIX_EPOCH,
         }];
-        let plan = plan(&reminders, &done);
-        let board: Vec<Option<bool>> = plan
+        let agenda = agenda(&reminders, &done);
+        let board: Vec<Option<bool>> = agenda
             .board(&reminders[0], date(2026, 11, 24))
             .into_iter()
             .map(|(_, mark)| mark)
@@ -315,12 +315,16 @@ mod tests {
         let not = Some(false);
         assert_eq!(board, [None, None, Some(true), None, None, not, not]);
         let monday = date(2026, 11, 20).to_datetime(time(8, 5, 0, 0));
-        assert_eq!(plan.due(&Snoozes::default(), monday, 0), None, "it is done");
+        assert_eq!(
+            agenda.due(&Snoozes::default(), monday, 0),
+            None,
+            "it is done"
+        );
     }
 
     #[test]
     fn how_somebody_is_is_asked_once_a_day() {
-        let mut asked = plan(&[], &[]);
+        let mut asked = agenda(&[], &[]);
         asked.check_in_at = Some(time(9, 0, 0, 0));
         let now = TODAY.to_datetime(time(9, 10, 0, 0));
         let none = Snoozes::default();

@@ -1,7 +1,7 @@
 //! The only bridge between the tablet and its face: [`show`] fills the face's properties from a
 //! session, [`connect`] turns the face's callbacks into commands.
 
-use std::{cell::Cell, ops::Range, rc::Rc};
+use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use kairan_contract::{Language, Sha256, TextSize};
@@ -32,21 +32,21 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl InputHandler + 'static>) {
     join_phrases(window);
 
     let touches = window.global::<Touches>();
-    let held = Rc::clone(hands);
-    touches.on_put_down(move || held.put_down());
-    let held = Rc::clone(hands);
-    touches.on_slid(move || held.slid());
-    let held = Rc::clone(hands);
+    let hand = Rc::clone(hands);
+    touches.on_put_down(move || hand.put_down());
+    let hand = Rc::clone(hands);
+    touches.on_slid(move || hand.slid());
+    let hand = Rc::clone(hands);
     touches.on_tap(move |name, argument| {
         let command = Command::read(&name, &argument);
         if command.is_none() {
             tracing::warn!(%name, %argument, "the face asks for something that cannot be");
         }
-        command.is_some_and(|command| held.tap(command))
+        command.is_some_and(|command| hand.tap(command))
     });
-    let held = Rc::clone(hands);
+    let hand = Rc::clone(hands);
     let article = window.global::<ArticleFace>();
-    article.on_end_seen(move || held.told(Command::ArticleEndSeen));
+    article.on_end_seen(move || hand.told(Command::ArticleEndSeen));
 }
 
 /// Which tiles stand on the page of home.
@@ -100,8 +100,8 @@ pub fn show(
     show_aloud(window, session);
     show_whether_asked_again(window, session);
     face.set_may_go_back(session.may_go_back());
-    let seen = look(session, tiles_shown(window), machine, now);
-    screen.show(window, &seen, &picture);
+    let context = look(session, tiles_shown(window), machine, now);
+    screen.show(window, &context, &picture);
     // Last, so that a screen is never seen with what the one before it showed.
     face.set_screen(screen.name().as_str().into());
 }
@@ -113,26 +113,15 @@ pub fn show_top(window: &TabletWindow, session: &Session, now: Timestamp) {
     face.set_trouble(top::trouble(session, now).into());
 }
 
-thread_local! {
-    /// The language of the face's own words, once it was chosen.
-    static SPOKEN: Cell<Option<Language>> = const { Cell::new(None) };
-}
-
-/// From now on the face's own words are in this language. Chosen anew it would lay out every word anew, and what a finger
-/// rests on would be another thing when it is lifted.
+/// From now on the face's own words are in this language. Chosen once more it changes nothing.
 fn speak(language: Language) {
-    let language = spoken_language(language);
-    if SPOKEN.get() == Some(language) {
-        return;
-    }
-    let tag = match language {
+    let tag = match spoken_language(language) {
         // The face is written in Japanese.
         Language::JAPANESE => String::new(),
         translated => translated.to_string(),
     };
-    match slint::select_bundled_translation(&tag) {
-        Ok(()) => SPOKEN.set(Some(language)),
-        Err(error) => tracing::error!(%error, "the face does not speak this language"),
+    if let Err(error) = slint::select_bundled_translation(&tag) {
+        tracing::error!(%error, "the face does not speak this language");
     }
 }
 

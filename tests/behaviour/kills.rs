@@ -69,15 +69,15 @@ fn publish_anew(house: &House, round: u32) {
 
 fn library_is_whole(data: &Path) {
     let library = Library::open(data).expect("opens");
-    let held = library
+    let snapshot = library
         .snapshot()
         .expect("there was a manifest before, so there is one now");
     assert_eq!(
-        library.missing(&held.manifest).len(),
+        library.missing(&snapshot.manifest).len(),
         0,
         "a manifest is in force whose blobs are not all whole"
     );
-    assert_eq!(held.contents.len(), held.manifest.services.len());
+    assert_eq!(snapshot.contents.len(), snapshot.manifest.services.len());
 }
 
 fn holds_everything(house: &House) {
@@ -85,7 +85,7 @@ fn holds_everything(house: &House) {
         Library::open(house.tablet())
             .ok()?
             .snapshot()
-            .filter(|held| held.contents.len() == 3)
+            .filter(|snapshot| snapshot.contents.len() == 3)
     });
 }
 

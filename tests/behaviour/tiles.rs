@@ -335,9 +335,9 @@ async fn a_tile_of_hostile_values_comes_back_as_a_form_and_nothing_is_kept() {
 #[test]
 fn a_preview_is_what_the_tablet_draws() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut held = kairan_tablet::demonstration::held();
-    for entry in &mut held.manifest.services {
-        let Some(content) = held.contents.get(&entry.service.id) else {
+    let mut snapshot = kairan_tablet::demonstration::snapshot();
+    for entry in &mut snapshot.manifest.services {
+        let Some(content) = snapshot.contents.get(&entry.service.id) else {
             continue;
         };
         let bytes = serde_json::to_vec(content).expect("JSON");
@@ -363,7 +363,7 @@ fn a_preview_is_what_the_tablet_draws() {
         .status();
     assert!(screens.expect("runs").success());
     let order = |touches: Vec<Touch>| PreviewOrder {
-        manifest: held.manifest.clone(),
+        manifest: snapshot.manifest.clone(),
         profile: "tablet-10".to_owned(),
         text_size: kairan_contract::TextSize::Largest,
         language: kairan_contract::Language::JAPANESE,

@@ -31,7 +31,7 @@ pub fn fill(data: &Path) -> anyhow::Result<()> {
         }),
     })?;
     let library = Library::open(data)?;
-    let mut manifest = demonstration::held().manifest;
+    let mut manifest = demonstration::snapshot().manifest;
     let example = manifest.services.first().context("a tile")?.service.clone();
     manifest.services.clear();
     // By day they would stand before the tiles.

@@ -125,9 +125,9 @@ impl InputHandler for Finger {
 
 /// The demonstration, with articles that nobody should publish among its own.
 fn content() -> ContentSnapshot {
-    let mut held = demonstration::held();
+    let mut snapshot = demonstration::snapshot();
     let id: ServiceId = "city-news".parse().expect("an id");
-    let Some(Content::Feed { articles }) = held.contents.get_mut(&id) else {
+    let Some(Content::Feed { articles }) = snapshot.contents.get_mut(&id) else {
         panic!("no feed")
     };
     let long = "ながい見出し".repeat(34);
@@ -164,7 +164,7 @@ fn content() -> ContentSnapshot {
             body,
         });
     }
-    held
+    snapshot
 }
 
 fn tap(window: &TabletWindow, at: LogicalPosition) {
@@ -242,9 +242,9 @@ fn a_day_of_random_touches_ends_well() {
         .unwrap_or(2_000);
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
     let window = TabletWindow::new().expect("a window");
-    let mut choices = Profile::practised();
-    choices.check_in_at = Some(jiff::civil::time(16, 0, 0, 0));
-    choices.reminders = vec![Reminder {
+    let mut profile = Profile::practised();
+    profile.check_in_at = Some(jiff::civil::time(16, 0, 0, 0));
+    profile.reminders = vec![Reminder {
         id: ReminderId(1),
         errand: ReminderKind::EveningMedicine,
         at: jiff::civil::time(18, 0, 0, 0),
@@ -253,7 +253,7 @@ fn a_day_of_random_touches_ends_well() {
         since: jiff::civil::date(2026, 11, 1),
     }];
     let tablet = Rc::new(Tablet {
-        session: RefCell::new(Session::new(Some(Arc::new(content())), choices, true)),
+        session: RefCell::new(Session::new(Some(Arc::new(content())), profile, true)),
         window: window.as_weak(),
         now: Cell::new(demonstration::now()),
         uptime_ms: Cell::new(0),
@@ -287,14 +287,14 @@ fn a_day_of_random_touches_ends_well() {
         match touch % 100 {
             // What lies under the finger changes: a warning comes, and goes.
             10 | 60 => {
-                let mut held = content();
+                let mut snapshot = content();
                 let codes: &[(&str, u8)] = if touch % 200 == 10 { &[("49", 4)] } else { &[] };
-                demonstration::make_real(&mut held, codes);
+                demonstration::make_real(&mut snapshot, codes);
                 let now_ms = tablet.uptime_ms.get();
                 let effects = tablet
                     .session
                     .borrow_mut()
-                    .set_content(Arc::new(held), now_ms);
+                    .set_content(Arc::new(snapshot), now_ms);
                 tablet.carry_out(effects);
                 tablet.show();
             }

@@ -9,16 +9,19 @@ use crate::{
 
 #[test]
 fn every_row_of_every_list_can_be_opened() {
-    let held = demonstration::held();
-    let lists = held.contents.values().filter(|content| is_list(content));
+    let snapshot = demonstration::snapshot();
+    let lists = snapshot
+        .contents
+        .values()
+        .filter(|content| is_list(content));
     let mut opened = 0;
     for content in lists {
-        let choices = crate::profile::Profile::default();
+        let profile = crate::profile::Profile::default();
         let counting = Counting {
             origin: Origin::Town(None),
             may_choose: true,
         };
-        let rows = rows(content, &choices, counting, demonstration::now());
+        let rows = rows(content, &profile, counting, demonstration::now());
         // The rows that lead to a choice are none of the content.
         let leads_on = |id: &str| id == STOPS_ROW || id == ORIGIN_ROW;
         for row in rows.iter().filter(|row| !leads_on(&row.id)) {
@@ -34,8 +37,8 @@ fn every_row_of_every_list_can_be_opened() {
 
 #[test]
 fn what_has_left_or_is_over_is_not_shown() {
-    let held = demonstration::held();
-    let content = |id: &str| &held.contents[&id.parse().expect("an id")];
+    let snapshot = demonstration::snapshot();
+    let content = |id: &str| &snapshot.contents[&id.parse().expect("an id")];
     let Content::Timetable(board) = content("bus") else {
         panic!("no timetable")
     };
@@ -55,8 +58,8 @@ fn what_has_left_or_is_over_is_not_shown() {
 
 #[test]
 fn a_timetable_that_has_ended_and_old_warnings_say_so() {
-    let held = demonstration::held();
-    let content = |id: &str| held.contents[&id.parse().expect("an id")].clone();
+    let snapshot = demonstration::snapshot();
+    let content = |id: &str| snapshot.contents[&id.parse().expect("an id")].clone();
     let Content::Timetable(mut board) = content("bus") else {
         panic!("no timetable")
     };

@@ -31,6 +31,9 @@ pub enum JournalError {
     /// The file beside the database that keeps numbers from being used twice.
     #[error("the journal cannot write: {0}")]
     Reservation(#[from] std::io::Error),
+    /// It was noted that its tables were made, and one of them is gone.
+    #[error("the journal lacks a table that it once had")]
+    LacksTable,
     /// It has been waited for long enough: a disk that hangs, or one that is busy.
     #[error("the journal does not answer: the disk hangs")]
     Hangs,
@@ -98,6 +101,9 @@ impl Journal {
                 return Err(error.into());
             }
             tracing::error!(%error, "the journal's tables are used as they are");
+        } else if !schema::is_complete(&mut connection).await? {
+            // No migration makes again what one has made before: nothing could ever be written here.
+            return Err(JournalError::LacksTable);
         }
         let reservation = SequenceReservation::read(folder);
         let last = last_number(&mut connection).await?;
@@ -287,6 +293,7 @@ fn is_damage(error: &JournalError) -> bool {
                 || has_foreign_table(error)
                 || matches!(error, sqlx::Error::Protocol(_))
         }
+        JournalError::LacksTable => true,
         _ => false,
     }
 }
@@ -313,7 +320,7 @@ mod tests {
 
     use super::*;
 
-    fn record(uptime_ms: u64) -> Record {
+    pub(super) fn record(uptime_ms: u64) -> Record {
         Record {
             tablet: TabletId(Uuid::nil()),
             participation: Participation(Uuid::nil()),

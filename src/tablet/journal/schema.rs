@@ -63,7 +63,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::{
-        super::{Journal, Outgoing},
+        super::{Journal, Outgoing, tests::record},
         MIGRATIONS, migrations,
     };
 
@@ -222,5 +222,26 @@ mod tests {
         )
         .await;
         holds_what_was_left(folder.path()).await;
+    }
+
+    #[tokio::test]
+    async fn a_journal_whose_table_is_gone_is_set_aside_and_a_new_one_serves() {
+        for (table, taken) in [
+            ("records", "DROP TABLE records"),
+            ("requests", "DROP TABLE requests"),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut journal = Journal::open(folder.path()).await.expect("opens");
+            let last = journal.append(&[record(1)]).await.expect("writes");
+            journal.close().await;
+            alter(folder.path(), &[taken]).await;
+            let mut journal = Journal::open(folder.path()).await.expect("opens");
+            assert!(folder.path().join("journal.sqlite.damaged").exists());
+            let next = journal.append(&[record(1)]).await.expect("writes");
+            assert!(next > last, "{next} after {last} without {table}");
+            let kept = journal.keep_request(&call()).await;
+            kept.expect("a call for help has its place again");
+            journal.close().await;
+        }
     }
 }

@@ -237,7 +237,7 @@ mod tests {
 
     /// A tile whose content is named, with the weights of its pictures.
     fn tile(id: &str, kind: ContentKind, text: &str, pictures: &[(&str, u64)]) -> ServiceEntry {
-        let example = demonstration::held().manifest.services.remove(0);
+        let example = demonstration::snapshot().manifest.services.remove(0);
         let mut service = example.service;
         service.id = id.parse().expect("an id");
         let content = ContentReference {
@@ -257,7 +257,7 @@ mod tests {
     fn manifest(services: Vec<ServiceEntry>) -> Manifest {
         Manifest {
             services,
-            ..demonstration::held().manifest
+            ..demonstration::snapshot().manifest
         }
     }
 
@@ -358,7 +358,7 @@ mod tests {
 
     #[test]
     fn what_is_urgent_is_told_over_what_was_held_and_nothing_else_is() {
-        let before = demonstration::held();
+        let before = demonstration::snapshot();
         let mut next = before.manifest.clone();
         next.services[0].content = tile("x", ContentKind::Feed, "new", &[]).content;
         assert!(ContentSnapshot::with_urgent_of(Some(&before), &next, at()).is_none());

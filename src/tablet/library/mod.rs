@@ -114,13 +114,13 @@ impl Library {
     /// What a resident can see now. Damaged files are set aside; the next sync fetches them again.
     pub fn snapshot(&self) -> Option<ContentSnapshot> {
         // What is damaged is found by reading it, and then the tile may show something else.
-        let held = self.read_once()?;
+        let snapshot = self.read_once()?;
         let is_read = |entry: &ServiceEntry| {
             let content = entry.content.as_ref();
             content.is_none_or(|content| self.has(&content.blob))
         };
-        if held.manifest.services.iter().all(is_read) {
-            return Some(held);
+        if snapshot.manifest.services.iter().all(is_read) {
+            return Some(snapshot);
         }
         self.read_once()
     }

@@ -56,7 +56,7 @@ fn a_tile_is_shown_as_soon_as_its_own_blobs_are_here() {
     library.store_blob(Sha256::of(PAGE), PAGE).expect("laid");
     let manifest = manifest_with(&[PAGE, OTHER]);
     library.activate(manifest, "1".into(), now()).expect("kept");
-    let contents = || library.snapshot().map(|held| held.contents.len());
+    let contents = || library.snapshot().map(|snapshot| snapshot.contents.len());
     assert_eq!(contents(), Some(1));
     assert_eq!(library.missing_contents().len(), 1);
     assert!(matches!(
@@ -85,9 +85,9 @@ fn a_tile_keeps_what_it_had_until_the_new_is_here_and_after_a_restart() {
         .activate(manifest_with(&[OTHER]), "2".into(), now())
         .expect("kept");
     let blob_of = |library: &Library| {
-        let held = library.snapshot().expect("held");
-        assert_eq!(held.contents.len(), 1);
-        let content = held.manifest.services[0].content.clone();
+        let snapshot = library.snapshot().expect("held");
+        assert_eq!(snapshot.contents.len(), 1);
+        let content = snapshot.manifest.services[0].content.clone();
         content.expect("content").blob.sha256
     };
     assert_eq!(blob_of(&library), Sha256::of(PAGE));
@@ -118,7 +118,10 @@ fn what_a_disk_does_not_take_is_in_force_from_memory() {
     library
         .store_urgent_blob(Sha256::of(PAGE), PAGE)
         .expect("held");
-    assert_eq!(library.snapshot().map(|held| held.contents.len()), Some(1));
+    assert_eq!(
+        library.snapshot().map(|snapshot| snapshot.contents.len()),
+        Some(1)
+    );
     assert!(library.is_unsaved());
     let large = vec![0; SPARE_LIMIT];
     assert!(
@@ -165,14 +168,14 @@ fn damaged_missing_and_foreign_files_are_set_aside_and_asked_for_again() {
             .activate(manifest_with(&[PAGE]), "1".into(), now())
             .expect("keeps");
         spoil(&library.path_of(Sha256::of(PAGE)));
-        let held = library.snapshot().expect("the tiles are still there");
-        assert!(held.contents.is_empty(), "{what}");
+        let snapshot = library.snapshot().expect("the tiles are still there");
+        assert!(snapshot.contents.is_empty(), "{what}");
         assert_eq!(library.missing_contents().len(), 1, "{what}");
         library
             .store_blob(Sha256::of(PAGE), PAGE)
             .expect("laid again");
         assert_eq!(
-            library.snapshot().map(|held| held.contents.len()),
+            library.snapshot().map(|snapshot| snapshot.contents.len()),
             Some(1),
             "{what}"
         );

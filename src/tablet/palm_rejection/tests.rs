@@ -199,7 +199,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 
 /// What is known of a finger that is down: where and when it came, and that it must not tap any more.
 #[derive(Clone, Copy)]
-struct Known {
+struct FingerTrack {
     began: Point,
     at: Point,
     began_ms: u64,
@@ -212,13 +212,13 @@ proptest! {
     #[test]
     fn any_fingers_in_any_order(deeds in deeds()) {
         let mut hand = Hand::default();
-        let mut known: [Option<Known>; 6] = [None; 6];
+        let mut tracks: [Option<FingerTrack>; 6] = [None; 6];
         for deed in deeds {
             let taps = hand.window.taps.len();
             match deed {
                 Deed::Down(id, spot) => {
                     hand.down(id, spot);
-                    known[usize::from(id)] = Some(Known {
+                    tracks[usize::from(id)] = Some(FingerTrack {
                         began: spot,
                         at: spot,
                         began_ms: hand.now_ms,
@@ -229,13 +229,13 @@ proptest! {
                 Deed::Move(id, spot) => {
                     let told = hand.fingers.moved(id, spot, hand.now_ms);
                     hand.window.follow(told);
-                    if let Some(finger) = &mut known[usize::from(id)] {
+                    if let Some(finger) = &mut tracks[usize::from(id)] {
                         finger.at = spot;
                     }
                     prop_assert_eq!(hand.window.taps.len(), taps);
                 }
                 Deed::Up(id) => {
-                    let Some(finger) = known[usize::from(id)].take() else {
+                    let Some(finger) = tracks[usize::from(id)].take() else {
                         hand.up(id, TILE);
                         prop_assert_eq!(hand.window.taps.len(), taps);
                         continue;
@@ -245,7 +245,7 @@ proptest! {
                         prop_assert_eq!(&hand.window.taps[taps..], &[finger.began]);
                         prop_assert!(!finger.is_spent, "another tapped since");
                         prop_assert!(hand.now_ms - finger.began_ms < ALONE_MS, "it rested");
-                        for other in known.iter_mut().flatten() {
+                        for other in tracks.iter_mut().flatten() {
                             other.is_spent = true;
                         }
                     }
@@ -253,7 +253,7 @@ proptest! {
                 Deed::Cancel(id) => {
                     let told = hand.fingers.cancelled(id);
                     hand.window.follow(told);
-                    known[usize::from(id)] = None;
+                    tracks[usize::from(id)] = None;
                     prop_assert_eq!(hand.window.taps.len(), taps);
                 }
                 Deed::Wait(milliseconds) => {
@@ -261,7 +261,7 @@ proptest! {
                     prop_assert_eq!(hand.window.taps.len(), taps);
                 }
             }
-            if known.iter().all(Option::is_none) {
+            if tracks.iter().all(Option::is_none) {
                 prop_assert_eq!(hand.window.pressed, None);
             }
         }
@@ -270,7 +270,7 @@ proptest! {
         prop_assert_eq!(hand.fingers.due_ms(), None, "nothing is waited for");
         // Who lies there hinders nobody.
         let far = |spot: Point| {
-            known.iter().flatten().all(|it| distance(it.at, spot) > BESIDE_PALM_MM)
+            tracks.iter().flatten().all(|it| distance(it.at, spot) > BESIDE_PALM_MM)
         };
         let free = [(60.0, 40.0), (150.0, 40.0), (60.0, 100.0), (150.0, 100.0), (108.0, 68.0)];
         if let Some((x, y)) = free.into_iter().find(|(x, y)| far(at(*x, *y))) {

@@ -13,11 +13,11 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at, id},
-    screen::{Pictures, Screen, Seen},
+    screen::{Pictures, Screen, ScreenContext},
 };
 use crate::{
     dates::{in_japan, moment},
-    demonstration::{emergency, held, make_real, now},
+    demonstration::{emergency, make_real, now, snapshot},
     library::ContentSnapshot,
     profile::Profile,
     session::{Alert, AlertSubject, Command, Connection, Session},
@@ -40,17 +40,17 @@ impl Screen for AlertScreen {
         session.alert().is_some()
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let session = seen.session;
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let session = context.session;
         if let Some(shown) = session.alert() {
-            let held = session.content.as_deref();
-            let view = view(shown, held, &session.profile, seen.now);
+            let snapshot = session.content.as_deref();
+            let view = view(shown, snapshot, &session.profile, context.now);
             window.global::<AlertFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        passages(seen.session, seen.now)
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        passages(context.session, context.now)
     }
 
     fn purpose(&self, language: Language) -> &'static str {
@@ -90,18 +90,18 @@ impl Screen for AlertScreen {
 
 fn alarmed_at_home() -> Session {
     let mut session = alarmed();
-    session.profile.neighbourhood = held().neighbourhoods.last().cloned();
+    session.profile.neighbourhood = snapshot().neighbourhoods.last().cloned();
     session
 }
 
 fn alarmed() -> Session {
-    let mut held = held();
-    make_real(&mut held, &[("49", 4)]);
-    if let Some(Content::Places { places }) = held.contents.get_mut(&id("clinics")) {
+    let mut snapshot = snapshot();
+    make_real(&mut snapshot, &[("49", 4)]);
+    if let Some(Content::Places { places }) = snapshot.contents.get_mut(&id("clinics")) {
         "ひだまり小学校".clone_into(&mut places[1].name);
         places[1].safe_from = vec![Hazard::Landslide, Hazard::Earthquake];
     }
-    let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    let mut session = Session::new(Some(Arc::new(snapshot)), Profile::practised(), true);
     session.tick(now(), 0);
     session
 }
@@ -109,28 +109,28 @@ fn alarmed() -> Session {
 /// A second danger of the same rank has come before the first was answered.
 fn alarmed_twice() -> Session {
     let mut session = alarmed();
-    let mut held = session.content.as_deref().cloned().unwrap_or_else(held);
-    make_real(&mut held, &[("49", 4), ("48", 4)]);
-    session.set_content(Arc::new(held), 0);
+    let mut snapshot = session.content.as_deref().cloned().unwrap_or_else(snapshot);
+    make_real(&mut snapshot, &[("49", 4), ("48", 4)]);
+    session.set_content(Arc::new(snapshot), 0);
     session.tick(now(), 0);
     session
 }
 
 fn told_of_an_emergency(stage: EmergencyStage, drill: bool) -> Session {
-    let mut held = held();
-    let mut choices = Profile::practised();
+    let mut snapshot = snapshot();
+    let mut profile = Profile::practised();
     let mut told = emergency(EmergencyStage::Released, drill);
-    held.manifest.emergencies = vec![told.clone()];
+    snapshot.manifest.emergencies = vec![told.clone()];
     if stage != EmergencyStage::Released {
-        choices.emergencies = vec![EmergencySeen {
+        profile.emergencies = vec![EmergencySeen {
             id: told.id,
             edition: told.edition,
             answered: true,
         }];
         told = emergency(stage, drill);
-        held.manifest.emergencies = vec![told];
+        snapshot.manifest.emergencies = vec![told];
     }
-    let mut session = Session::new(Some(Arc::new(held)), choices, true);
+    let mut session = Session::new(Some(Arc::new(snapshot)), profile, true);
     session.tick(now(), 0);
     session
 }
@@ -185,22 +185,22 @@ fn passages(session: &Session, now: Timestamp) -> Vec<Passage> {
 /// What has taken over, in words.
 pub fn view(
     alert: &Alert,
-    held: Option<&ContentSnapshot>,
-    choices: &Profile,
+    snapshot: Option<&ContentSnapshot>,
+    profile: &Profile,
     now: Timestamp,
 ) -> AlertView {
-    let language = choices.language;
-    let telephone = held
-        .map(|held| held.manifest.council.helper_telephone.as_str())
+    let language = profile.language;
+    let telephone = snapshot
+        .map(|snapshot| snapshot.manifest.council.helper_telephone.as_str())
         .unwrap_or_default();
     let said = match &alert.danger {
         AlertSubject::Warning { warning, .. } | AlertSubject::Practice(warning) => {
-            warning_view(warning, held, choices, now)
+            warning_view(warning, snapshot, profile, now)
         }
         AlertSubject::Emergency {
             emergency,
             was_said,
-        } => emergency_view(emergency, *was_said, held, now, language),
+        } => emergency_view(emergency, *was_said, snapshot, now, language),
     };
     let others = alert.others;
     let more = tr!(language, "お知らせが ほかに {others}つ あります", others);
@@ -214,12 +214,12 @@ pub fn view(
 
 fn warning_view(
     warning: &Warning,
-    held: Option<&ContentSnapshot>,
-    choices: &Profile,
+    snapshot: Option<&ContentSnapshot>,
+    profile: &Profile,
     now: Timestamp,
 ) -> AlertView {
-    let language = choices.language;
-    let shelter = held.and_then(|held| shelter(held, choices, warning));
+    let language = profile.language;
+    let shelter = snapshot.and_then(|snapshot| shelter(snapshot, profile, warning));
     let way = shelter.map(|(place, origin)| {
         let way = origin.way_from(place, language);
         let parts = [way, place.address.clone()];
@@ -253,11 +253,11 @@ fn warning_view(
 fn emergency_view(
     emergency: &Emergency,
     was_said: bool,
-    held: Option<&ContentSnapshot>,
+    snapshot: Option<&ContentSnapshot>,
     now: Timestamp,
     language: Language,
 ) -> AlertView {
-    let council = held.map_or("", |held| held.manifest.council.name.as_str());
+    let council = snapshot.map_or("", |snapshot| snapshot.manifest.council.name.as_str());
     let at = moment(language, emergency.released_at, in_japan(now).date());
     let from = match (emergency.stage, was_said) {
         (EmergencyStage::Over, _) => {
@@ -309,8 +309,8 @@ pub fn emergency_title(language: Language, emergency: &Emergency) -> String {
 
 /// The nearest place that is safe from this, of all that the tablet holds, and from where that is counted.
 fn shelter<'h>(
-    held: &'h ContentSnapshot,
-    choices: &'h Profile,
+    snapshot: &'h ContentSnapshot,
+    profile: &'h Profile,
     warning: &Warning,
 ) -> Option<(&'h Place, Origin<'h>)> {
     let hazards = hazards_of(&warning.code);
@@ -319,14 +319,14 @@ fn shelter<'h>(
         safe_from.any(|hazard| hazards.contains(hazard))
     };
     // In the operator's order, so that of two that are as near it is always the same.
-    let entries = held.manifest.services.iter();
+    let entries = snapshot.manifest.services.iter();
     entries
-        .filter_map(|entry| match held.contents.get(&entry.service.id)? {
+        .filter_map(|entry| match snapshot.contents.get(&entry.service.id)? {
             Content::Places { places } => Some((entry, places)),
             _ => None,
         })
         .flat_map(|(entry, places)| {
-            let origin = Origin::of(choices.neighbourhood.as_ref(), Some(entry));
+            let origin = Origin::of(profile.neighbourhood.as_ref(), Some(entry));
             places.iter().map(move |place| (place, origin))
         })
         .filter(|(place, _)| is_safe(place))

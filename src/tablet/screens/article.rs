@@ -12,7 +12,7 @@ use super::{
     head,
     list::nth,
     scene::{Scene, at, counted_from_home, tile},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::{date_from, in_japan, sentences},
@@ -38,21 +38,21 @@ impl Screen for ArticleScreen {
         )
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, pictures: Pictures) {
-        let Some(open) = head::opened(seen.session) else {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, pictures: Pictures) {
+        let Some(open) = head::open_service(context.session) else {
             return;
         };
-        window.global::<Face>().set_head(open.head(seen));
-        let view = view_of(seen, &open.entry.service.title, pictures);
+        window.global::<Face>().set_head(open.head(context));
+        let view = view_of(context, &open.entry.service.title, pictures);
         window.global::<ArticleFace>().set_view(view);
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Some(open) = head::opened(seen.session) else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Some(open) = head::open_service(context.session) else {
             return Vec::new();
         };
-        let mut words = open.passages(seen);
-        let view = view_of(seen, &open.entry.service.title, |_| None);
+        let mut words = open.passages(context);
+        let view = view_of(context, &open.entry.service.title, |_| None);
         words.extend(spoken([view.title, view.date]));
         let blocks = view.blocks.iter();
         let blocks = blocks.filter(|block| block.kind != BlockKind::Picture);
@@ -115,10 +115,14 @@ impl Screen for ArticleScreen {
     }
 }
 
-fn view_of(seen: &Seen, title: &str, picture: impl Fn(Sha256) -> Option<Image>) -> ArticleView {
-    let language = seen.language();
-    match seen.session.article() {
-        Some((_, found)) => view(&found, seen.now, language, picture),
+fn view_of(
+    context: &ScreenContext,
+    title: &str,
+    picture: impl Fn(Sha256) -> Option<Image>,
+) -> ArticleView {
+    let language = context.language();
+    match context.session.article() {
+        Some((_, found)) => view(&found, context.now, language, picture),
         None => not_here_yet(title, language),
     }
 }

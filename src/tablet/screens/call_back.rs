@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     scene::{Scene, at},
-    screen::{Pictures, Screen, Seen, spoken},
+    screen::{Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     demonstration::now,
@@ -31,12 +31,14 @@ impl Screen for CallBack {
         matches!(session.uncovered(), Some(Route::CallBack))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        window.global::<CallBackFace>().set_view(view(seen.session));
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        window
+            .global::<CallBackFace>()
+            .set_view(view(context.session));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view(seen.session);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view(context.session);
         spoken([view.title, view.words, view.telephone])
     }
 
@@ -105,7 +107,10 @@ pub fn view(session: &Session) -> CallBackView {
             message("係の者から お電話します。お待ちください。"),
         ),
     };
-    let council = session.content.as_ref().map(|held| &held.manifest.council);
+    let council = session
+        .content
+        .as_ref()
+        .map(|snapshot| &snapshot.manifest.council);
     CallBackView {
         title: title.tr(language).into(),
         words: words.tr(language).into(),

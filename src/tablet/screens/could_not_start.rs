@@ -6,7 +6,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at},
-    screen::{Pictures, Screen, Seen},
+    screen::{Pictures, Screen, ScreenContext},
 };
 use crate::session::{Connection, Session};
 
@@ -25,12 +25,12 @@ impl Screen for CouldNotStart {
         session.could_not_start
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let council = seen
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let council = context
             .session
             .content
             .as_ref()
-            .map(|held| &held.manifest.council);
+            .map(|snapshot| &snapshot.manifest.council);
         let number = council.map(|council| council.helper_telephone.as_str());
         window
             .global::<Face>()

@@ -7,7 +7,7 @@ use slint::ComponentHandle as _;
 use super::{
     pad,
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     demonstration::now,
@@ -31,13 +31,13 @@ impl Screen for EnrolmentScreen {
         matches!(session.uncovered(), Some(Route::Enrolment))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let view = pad_of(seen.session);
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let view = pad_of(context.session);
         window.global::<PadFace>().set_view(view);
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = pad_of(seen.session);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = pad_of(context.session);
         spoken([view.title, view.message])
     }
 
@@ -65,7 +65,7 @@ impl Screen for EnrolmentScreen {
 
     fn scenes(&self) -> Vec<Scene> {
         vec![
-            Scene::of("enrolment-again", not_let_in()),
+            Scene::of("enrolment-again", unauthorized()),
             Scene::of("enrolment", enrolling()),
             Scene::of("enrolment-refused", refused()),
             Scene::of("enrolment-six", six_digits()),
@@ -73,7 +73,7 @@ impl Screen for EnrolmentScreen {
     }
 }
 
-fn not_let_in() -> Session {
+fn unauthorized() -> Session {
     let mut session = at(Connection::Unauthorized, &[]);
     session.update(Command::Help, now(), 0);
     session.update(Command::EnrolAgain, now(), 0);

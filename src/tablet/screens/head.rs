@@ -7,7 +7,7 @@ use kairan_ui::HeadView;
 
 use super::{
     forecast,
-    screen::{Seen, spoken},
+    screen::{ScreenContext, spoken},
 };
 use crate::{
     dates::{in_japan, moment},
@@ -19,41 +19,47 @@ use crate::{
 };
 
 /// The tile that is open, and what it shows.
-pub struct Opened<'s> {
+pub struct OpenService<'s> {
     /// The tile.
     pub entry: &'s ServiceEntry,
     /// What the tablet holds.
-    pub held: &'s ContentSnapshot,
+    pub snapshot: &'s ContentSnapshot,
     /// What the tile shows; none while it has not come.
     pub content: Option<&'s Content>,
 }
 
 /// The tile that is open, if one is.
-pub fn opened(session: &Session) -> Option<Opened<'_>> {
+pub fn open_service(session: &Session) -> Option<OpenService<'_>> {
     let (Route::Service(id) | Route::Article(id, _)) = session.route() else {
         return None;
     };
-    let held = session.content.as_deref()?;
-    let (entry, content) = held.service(id)?;
-    Some(Opened {
+    let snapshot = session.content.as_deref()?;
+    let (entry, content) = snapshot.service(id)?;
+    Some(OpenService {
         entry,
-        held,
+        snapshot,
         content,
     })
 }
 
-impl Opened<'_> {
+impl OpenService<'_> {
     /// The head of its screen.
-    pub fn head(&self, seen: &Seen) -> HeadView {
-        let heard = seen.session.heard_lately();
-        view(self.entry, self.held, heard, seen.now, seen.language())
+    pub fn head(&self, context: &ScreenContext) -> HeadView {
+        let heard = context.session.heard_lately();
+        view(
+            self.entry,
+            self.snapshot,
+            heard,
+            context.now,
+            context.language(),
+        )
     }
 
     /// What is read of it.
-    pub fn passages(&self, seen: &Seen) -> Vec<Passage> {
+    pub fn passages(&self, context: &ScreenContext) -> Vec<Passage> {
         let service = &self.entry.service;
         let mut words = vec![Passage::with_reading(&service.title, &service.reading)];
-        words.extend(spoken([self.head(seen).age]));
+        words.extend(spoken([self.head(context).age]));
         words
     }
 }
@@ -61,13 +67,13 @@ impl Opened<'_> {
 /// Icon, name and provider as on the tile, and a mark when content is not what its source says now.
 pub fn view(
     entry: &ServiceEntry,
-    held: &ContentSnapshot,
+    snapshot: &ContentSnapshot,
     heard: bool,
     now: Timestamp,
     language: Language,
 ) -> HeadView {
     let service = &entry.service;
-    let provider = held
+    let provider = snapshot
         .manifest
         .providers
         .iter()
@@ -83,9 +89,16 @@ pub fn view(
     HeadView {
         title: service.title.as_str().into(),
         icon: icon(&service.icon.0),
-        colour: colour_of(service, held),
+        colour: colour_of(service, snapshot),
         provider: provider.into(),
-        age: age(entry, held.contents.get(&service.id), heard, now, language).into(),
+        age: age(
+            entry,
+            snapshot.contents.get(&service.id),
+            heard,
+            now,
+            language,
+        )
+        .into(),
     }
 }
 

@@ -7,7 +7,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     session::{Command, Connection, Effect, Route, Session},
@@ -29,14 +29,14 @@ impl Screen for Help {
         matches!(session.uncovered(), Some(Route::Help(_)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        if let Some(view) = view_of(seen) {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        if let Some(view) = view_of(context) {
             window.global::<HelpFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view_of(seen);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view_of(context);
         spoken(
             view.into_iter()
                 .flat_map(|view| [view.purpose, view.telephone]),
@@ -85,9 +85,9 @@ impl Screen for Help {
     }
 }
 
-fn view_of(seen: &Seen) -> Option<HelpView> {
-    match seen.session.route() {
-        Route::Help(_) => Some(view(seen.session, seen.purpose)),
+fn view_of(context: &ScreenContext) -> Option<HelpView> {
+    match context.session.route() {
+        Route::Help(_) => Some(view(context.session, context.purpose)),
         _ => None,
     }
 }
@@ -97,13 +97,16 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Help for the screen from which it was asked.
 pub fn view(session: &Session, purpose: &str) -> HelpView {
-    let council = session.content.as_ref().map(|held| &held.manifest.council);
+    let council = session
+        .content
+        .as_ref()
+        .map(|snapshot| &snapshot.manifest.council);
     let language = session.profile.language;
     let connection = connection_in_words(session.connection, language);
     let revision = session
         .content
         .as_ref()
-        .map_or(0, |held| held.manifest.catalogue);
+        .map_or(0, |snapshot| snapshot.manifest.catalogue);
     HelpView {
         purpose: purpose.into(),
         may_enrol: session.connection == Connection::Unauthorized,

@@ -14,7 +14,7 @@ use super::{
     news::is_new,
     questionnaire, reminders,
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen},
+    screen::{Given, Pictures, Screen, ScreenContext},
     top,
 };
 use crate::{
@@ -42,16 +42,23 @@ impl Screen for Home {
         matches!(session.uncovered_content(), Some(Route::Home))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let session = seen.session;
-        let Some(held) = &session.content else { return };
-        let tiles = tiles(held, &session.profile, session.heard_lately(), seen.now);
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let session = context.session;
+        let Some(snapshot) = &session.content else {
+            return;
+        };
+        let tiles = tiles(
+            snapshot,
+            &session.profile,
+            session.heard_lately(),
+            context.now,
+        );
         let face = window.global::<HomeFace>();
         face.set_tiles(refilled(&face.get_tiles(), tiles));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        passages(seen.session, seen.tiles.clone(), seen.now)
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        passages(context.session, context.tiles.clone(), context.now)
     }
 
     fn update(
@@ -100,16 +107,16 @@ fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passa
     if !trouble.is_empty() {
         words.push(Passage::of(trouble));
     }
-    let Some(held) = &session.content else {
+    let Some(snapshot) = &session.content else {
         return words;
     };
-    let views = self::tiles(held, &session.profile, session.heard_lately(), now);
+    let views = self::tiles(snapshot, &session.profile, session.heard_lately(), now);
     let shown = tiles.start.min(views.len())..tiles.end.min(views.len());
     for TileView {
         id, title, line, ..
     } in &views[shown]
     {
-        let entries = &held.manifest.services;
+        let entries = &snapshot.manifest.services;
         let entry = entries
             .iter()
             .find(|it| it.service.id.as_str() == id.as_str());
@@ -129,40 +136,40 @@ pub const REMINDERS_TILE: &str = "@reminders";
 
 /// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
 pub fn tiles(
-    held: &ContentSnapshot,
-    choices: &Profile,
+    snapshot: &ContentSnapshot,
+    profile: &Profile,
     heard: bool,
     now: Timestamp,
 ) -> Vec<TileView> {
     let today = in_japan(now).date();
-    let tiles = held
+    let tiles = snapshot
         .manifest
         .services
         .iter()
         .filter(|entry| {
             entry.service.is_shown_on(today) && entry.service.audience.includes(None, None)
         })
-        .filter(|entry| is_for(choices, held.contents.get(&entry.service.id)))
-        .map(|entry| tile(entry, held, choices, heard, now));
+        .filter(|entry| is_for(profile, snapshot.contents.get(&entry.service.id)))
+        .map(|entry| tile(entry, snapshot, profile, heard, now));
     // A tile that comes and goes stands behind the others: theirs is a place that hands know.
     tiles
-        .chain([own_tile(choices, now)])
-        .chain(message::tile(held, choices, now))
+        .chain([own_tile(profile, now)])
+        .chain(message::tile(snapshot, profile, now))
         .collect()
 }
 
 /// The answers to a questionnaire are usage records: without consent nobody would hear of them, so
 /// nobody is asked.
-fn is_for(choices: &Profile, content: Option<&Content>) -> bool {
-    !matches!(content, Some(Content::Questionnaire(_))) || choices.consent == Some(true)
+fn is_for(profile: &Profile, content: Option<&Content>) -> bool {
+    !matches!(content, Some(Content::Questionnaire(_))) || profile.consent == Some(true)
 }
 
 /// The tablet's own tile. What stands behind it never leaves the tablet, so it is in no catalogue.
-fn own_tile(choices: &Profile, now: Timestamp) -> TileView {
-    let language = choices.language;
-    let open = reminders::open_today(choices, now);
+fn own_tile(profile: &Profile, now: Timestamp) -> TileView {
+    let language = profile.language;
+    let open = reminders::open_today(profile, now);
     let line = match open {
-        0 if choices.reminders.is_empty() => tr(language, "時間を お知らせします"),
+        0 if profile.reminders.is_empty() => tr(language, "時間を お知らせします"),
         0 => tr(language, "きょうは すみました"),
         _ => "",
     };
@@ -184,16 +191,16 @@ fn own_tile(choices: &Profile, now: Timestamp) -> TileView {
 
 fn tile(
     entry: &ServiceEntry,
-    held: &ContentSnapshot,
-    choices: &Profile,
+    snapshot: &ContentSnapshot,
+    profile: &Profile,
     heard: bool,
     now: Timestamp,
 ) -> TileView {
     let service = &entry.service;
-    let content = held.contents.get(&service.id);
+    let content = snapshot.contents.get(&service.id);
     let (line, is_new) = match live_line(
         content,
-        choices,
+        profile,
         now,
         is_confirmed(entry, content, heard, now),
     ) {
@@ -206,7 +213,7 @@ fn tile(
         title: service.title.as_str().into(),
         line: line.into(),
         icon: icon(&service.icon.0),
-        colour: colour_of(service, held),
+        colour: colour_of(service, snapshot),
         is_new,
         sample: entry
             .content
@@ -218,17 +225,17 @@ fn tile(
 /// What has changed since the resident last looked, and whether it is to be noticed.
 fn live_line(
     content: Option<&Content>,
-    choices: &Profile,
+    profile: &Profile,
     now: Timestamp,
     is_confirmed: bool,
 ) -> Option<(String, bool)> {
     let today = in_japan(now).date();
-    let language = choices.language;
+    let language = profile.language;
     match content? {
         Content::Feed { articles } => {
             let new = articles
                 .iter()
-                .filter(|article| is_new(article, choices, today))
+                .filter(|article| is_new(article, profile, today))
                 .count();
             (new > 0).then(|| (tr!(language, "あたらしい記事 {new}件", new), true))
         }
@@ -266,7 +273,7 @@ fn live_line(
         }
         Content::Questionnaire(shown) => Some(questionnaire::tile_line(
             shown,
-            choices.answered(&shown.id),
+            profile.answered(&shown.id),
             language,
         )),
         Content::Places { .. }

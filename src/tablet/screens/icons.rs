@@ -13,8 +13,8 @@ pub fn icon(name: &str) -> slint::Image {
 }
 
 /// The colour of a tile: its category's, as the face takes it.
-pub fn colour_of(service: &Service, held: &ContentSnapshot) -> Color {
-    let mut categories = held.manifest.categories.iter();
+pub fn colour_of(service: &Service, snapshot: &ContentSnapshot) -> Color {
+    let mut categories = snapshot.manifest.categories.iter();
     let category = categories.find(|category| category.id == service.category);
     category.map_or_else(Color::default, |category| {
         let [red, green, blue] = category.colour.red_green_blue();

@@ -14,11 +14,11 @@ use super::{
     neighbourhood::{now_from, now_from_spoken},
     news::is_new,
     scene::{Scene, at, counted_from_home, id, tile},
-    screen::{Given, Pictures, Screen, Seen},
+    screen::{Given, Pictures, Screen, ScreenContext},
 };
 use crate::{
     dates::{day_after, day_before, in_japan},
-    demonstration::{held, now},
+    demonstration::{now, snapshot},
     items::{departure_id, departure_title, is_list, is_over, place_id, upcoming, when_in_words},
     profile::Profile,
     session::{Command, Connection, Effect, Session, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW},
@@ -41,26 +41,26 @@ impl Screen for List {
         session.open_content().is_some_and(is_list)
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let Some(open) = head::opened(seen.session) else {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let Some(open) = head::open_service(context.session) else {
             return;
         };
-        window.global::<Face>().set_head(open.head(seen));
+        window.global::<Face>().set_head(open.head(context));
         if let Some(content) = open.content {
-            let counting = Counting::of(seen.session);
-            let rows = rows(content, &seen.session.profile, counting, seen.now);
+            let counting = Counting::of(context.session);
+            let rows = rows(content, &context.session.profile, counting, context.now);
             let face = window.global::<ListFace>();
             face.set_rows(refilled(&face.get_rows(), rows));
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Some(open) = head::opened(seen.session) else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Some(open) = head::open_service(context.session) else {
             return Vec::new();
         };
-        let mut words = open.passages(seen);
+        let mut words = open.passages(context);
         if let Some(content) = open.content {
-            words.extend(passages(seen, content));
+            words.extend(passages(context, content));
         }
         words
     }
@@ -100,8 +100,8 @@ impl Screen for List {
 /// # Panics
 /// If the demonstration lacks it, which a test rules out.
 pub fn nth(service: &str, index: usize) -> Command {
-    let held = held();
-    let content = held.contents.get(&id(service)).expect("a tile");
+    let snapshot = snapshot();
+    let content = snapshot.contents.get(&id(service)).expect("a tile");
     let counting = Counting {
         origin: Origin::Town(None),
         may_choose: false,
@@ -111,11 +111,11 @@ pub fn nth(service: &str, index: usize) -> Command {
 }
 
 /// What can be read of the rows.
-fn passages(seen: &Seen, content: &Content) -> Vec<Passage> {
-    let (session, language) = (seen.session, seen.language());
+fn passages(context: &ScreenContext, content: &Content) -> Vec<Passage> {
+    let (session, language) = (context.session, context.language());
     let mut words = Vec::new();
     let counting = Counting::of(session);
-    for row in rows(content, &session.profile, counting, seen.now) {
+    for row in rows(content, &session.profile, counting, context.now) {
         let RowView {
             id, title, date, ..
         } = row;
@@ -159,14 +159,14 @@ impl<'o> Counting<'o> {
 /// The rows of content that has a list.
 pub fn rows(
     content: &Content,
-    choices: &Profile,
+    profile: &Profile,
     counting: Counting,
     now: Timestamp,
 ) -> Vec<RowView> {
     let today = in_japan(now).date();
-    let language = choices.language;
+    let language = profile.language;
     match content {
-        Content::Feed { articles } => first(articles, |it| of_article(it, choices, today)),
+        Content::Feed { articles } => first(articles, |it| of_article(it, profile, today)),
         Content::Places { places } => {
             let origin = counting.origin;
             let mut rows = first(&origin.nearest_first(places), |it| {
@@ -213,11 +213,11 @@ fn row(id: &str, title: &str, note: String) -> RowView {
     }
 }
 
-fn of_article(article: &Article, choices: &Profile, today: Date) -> RowView {
+fn of_article(article: &Article, profile: &Profile, today: Date) -> RowView {
     let published = article.published.map(|at| in_japan(at).date());
-    let published = published.map(|day| day_before(choices.language, day, today));
+    let published = published.map(|day| day_before(profile.language, day, today));
     RowView {
-        is_new: is_new(article, choices, today),
+        is_new: is_new(article, profile, today),
         ..row(&article.id, &article.title, published.unwrap_or_default())
     }
 }

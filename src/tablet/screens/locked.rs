@@ -8,10 +8,10 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at, tile},
-    screen::{Pictures, Screen, Seen, spoken},
+    screen::{Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
-    demonstration::held,
+    demonstration::snapshot,
     session::{Connection, Session},
     speech::Passage,
 };
@@ -31,24 +31,24 @@ impl Screen for Locked {
         session.is_locked()
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let council = seen
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let council = context
             .session
             .content
             .as_ref()
-            .map(|held| &held.manifest.council);
+            .map(|snapshot| &snapshot.manifest.council);
         let number = council.map(|council| council.helper_telephone.as_str());
         window
             .global::<Face>()
             .set_telephone(number.unwrap_or_default().into());
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let council = seen
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let council = context
             .session
             .content
             .as_ref()
-            .map(|held| &held.manifest.council);
+            .map(|snapshot| &snapshot.manifest.council);
         spoken(council.map(|council| council.helper_telephone.as_str()))
     }
 
@@ -59,8 +59,8 @@ impl Screen for Locked {
 
 fn locked() -> Session {
     let mut session = at(Connection::Online, &[tile("city-news")]);
-    let mut held = held();
-    held.manifest.locked = true;
-    session.set_content(Arc::new(held), 60_000);
+    let mut snapshot = snapshot();
+    snapshot.manifest.locked = true;
+    session.set_content(Arc::new(snapshot), 60_000);
     session
 }

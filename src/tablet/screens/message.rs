@@ -10,7 +10,7 @@ use super::{
     alert::emergency_title,
     article,
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::in_japan,
@@ -39,15 +39,15 @@ impl Screen for Messages {
         matches!(session.uncovered_content(), Some(Route::Messages))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        window.global::<Face>().set_head(head(seen.session));
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        window.global::<Face>().set_head(head(context.session));
         window
             .global::<ArticleFace>()
-            .set_view(view(seen.session, seen.now));
+            .set_view(view(context.session, context.now));
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view(seen.session, seen.now);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view(context.session, context.now);
         let blocks = view.blocks.iter().map(|block| block.text);
         spoken(std::iter::once(view.title.clone()).chain(blocks))
     }
@@ -85,12 +85,12 @@ pub const MESSAGES_TILE: &str = "@messages";
 const COLOUR: Color = Color::from_rgb_u8(0x1f, 0x4e, 0x9c);
 
 /// The tile; none while there is nothing to say.
-pub fn tile(held: &ContentSnapshot, choices: &Profile, now: Timestamp) -> Option<TileView> {
-    let language = choices.language;
-    let (manifest, today) = (&held.manifest, in_japan(now).date());
-    let count = shown(manifest, today).count() + emergencies(held, now).count();
+pub fn tile(snapshot: &ContentSnapshot, profile: &Profile, now: Timestamp) -> Option<TileView> {
+    let language = profile.language;
+    let (manifest, today) = (&snapshot.manifest, in_japan(now).date());
+    let count = shown(manifest, today).count() + emergencies(snapshot, now).count();
     let new = shown(manifest, today)
-        .filter(|message| is_new(message, choices))
+        .filter(|message| is_new(message, profile))
         .count();
     (count > 0).then(|| TileView {
         id: MESSAGES_TILE.into(),
@@ -110,7 +110,10 @@ pub fn tile(held: &ContentSnapshot, choices: &Profile, now: Timestamp) -> Option
 /// The head of the screen.
 pub fn head(session: &Session) -> HeadView {
     let language = session.profile.language;
-    let council = session.content.as_ref().map(|held| &held.manifest.council);
+    let council = session
+        .content
+        .as_ref()
+        .map(|snapshot| &snapshot.manifest.council);
     HeadView {
         title: tr(language, "市からの お便り").into(),
         icon: icon("envelope-simple"),
@@ -128,9 +131,9 @@ pub fn view(session: &Session, now: Timestamp) -> ArticleView {
     let language = session.profile.language;
     let today = in_japan(now).date();
     let told: Vec<(String, &str)> = match &session.content {
-        Some(held) => emergencies(held, now)
+        Some(snapshot) => emergencies(snapshot, now)
             .map(|it| (emergency_title(language, it), it.text.as_str()))
-            .chain(shown(&held.manifest, today).map(|it| (it.title.clone(), it.text.as_str())))
+            .chain(shown(&snapshot.manifest, today).map(|it| (it.title.clone(), it.text.as_str())))
             .collect(),
         None => Vec::new(),
     };
@@ -180,9 +183,9 @@ fn paragraphs(text: &str) -> Vec<Block> {
 pub fn due(session: &Session, now: Timestamp) -> ReminderView {
     let language = session.profile.language;
     let today = in_japan(now).date();
-    let held = session.content.as_ref();
-    let first = held.and_then(|held| {
-        shown(&held.manifest, today).find(|message| is_new(message, &session.profile))
+    let snapshot = session.content.as_ref();
+    let first = snapshot.and_then(|snapshot| {
+        shown(&snapshot.manifest, today).find(|message| is_new(message, &session.profile))
     });
     ReminderView {
         icon: icon("envelope-simple"),

@@ -5,6 +5,7 @@ pub mod alert;
 pub mod aloud;
 pub mod article;
 pub mod call_back;
+pub mod choices;
 pub mod could_not_start;
 pub mod enrolment;
 pub mod forecast;
@@ -48,7 +49,7 @@ use crate::{
     machine::Machine,
     session::{Command, Effect, Route, Session, Tap},
 };
-use screen::{Given, Screen, Seen};
+use screen::{Given, Screen, ScreenContext};
 
 /// Every screen. What comes before everything else stands first, what is left stands last.
 pub static SCREENS: &[&dyn Screen] = &[
@@ -69,8 +70,8 @@ pub static SCREENS: &[&dyn Screen] = &[
     &pin::Pin,
     &this_tablet::ThisTablet,
     &message::Messages,
-    &questionnaire::QuestionnaireScreen,
-    &stops::Stops,
+    &questionnaire::SCREEN,
+    &stops::SCREEN,
     &home::Home,
     &list::List,
     &weather::WeatherScreen,
@@ -93,14 +94,14 @@ pub fn look<'s>(
     tiles: Range<usize>,
     machine: &'s Machine,
     now: Timestamp,
-) -> Seen<'s> {
+) -> ScreenContext<'s> {
     let from = match session.route() {
         Route::Help(from) => SCREENS.iter().find(|screen| screen.name() == *from),
         _ => None,
     };
     // Of a screen that this program does not have nobody can say more than of one that waits.
     let from: &dyn Screen = from.map_or(&waiting::Waiting, |screen| *screen);
-    Seen {
+    ScreenContext {
         session,
         machine,
         now,

@@ -17,10 +17,10 @@ use crate::{
 /// The question, with rows of kana, letters or parts of the town as answers.
 pub fn view(session: &Session, search: Search) -> (QuestionView, Vec<ChoiceView>) {
     let language = session.profile.language;
-    let Some(held) = &session.content else {
+    let Some(snapshot) = &session.content else {
         return Default::default();
     };
-    let list = all(held);
+    let list = all(snapshot);
     let offered = offered(&list, search);
     let mut choices: Vec<ChoiceView> = match &offered {
         Offered::Rows(rows) => rows.iter().map(|row| short(head_of(*row))).collect(),
@@ -49,7 +49,12 @@ pub fn view(session: &Session, search: Search) -> (QuestionView, Vec<ChoiceView>
             ..ChoiceView::default()
         });
     }
-    let (title, explanation) = asked(search, &offered, !held.neighbourhoods.is_empty(), language);
+    let (title, explanation) = asked(
+        search,
+        &offered,
+        !snapshot.neighbourhoods.is_empty(),
+        language,
+    );
     let view = QuestionView {
         progress: slint::SharedString::default(),
         title: title.into(),
@@ -176,8 +181,8 @@ mod tests {
 
     #[test]
     fn names_are_said_as_the_council_reads_them() {
-        let held = Some(Arc::new(demonstration::held()));
-        let mut session = Session::new(held, Profile::practised(), true);
+        let snapshot = Some(Arc::new(demonstration::snapshot()));
+        let mut session = Session::new(snapshot, Profile::practised(), true);
         let now = demonstration::now();
         let said = |session: &Session, words: &str| {
             let passages = aloud::passages(session, 0..0, &Machine::default(), now);

@@ -9,10 +9,10 @@ use crate::{dates::in_japan, profile::Profile};
 const NEW_DAYS: i32 = 7;
 
 /// Whether an article is of this week and has not been opened.
-pub fn is_new(article: &Article, choices: &Profile, today: Date) -> bool {
+pub fn is_new(article: &Article, profile: &Profile, today: Date) -> bool {
     let published = article.published.map(|at| in_japan(at).date());
     let is_recent = published
         .and_then(|day| today.since(day).ok())
         .is_some_and(|age| age.get_days() < NEW_DAYS);
-    is_recent && !choices.read.contains(&article.hash())
+    is_recent && !profile.read.contains(&article.hash())
 }

@@ -8,7 +8,7 @@ use slint::ComponentHandle as _;
 use super::{
     pad,
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     session::{Command, Connection, Effect, Route, Session},
@@ -30,17 +30,17 @@ impl Screen for Pin {
         matches!(session.uncovered(), Some(Route::Pin { .. }))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        if let Route::Pin { digits, was_wrong } = seen.session.route() {
-            let view = pad::pin(digits, *was_wrong, seen.language());
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        if let Route::Pin { digits, was_wrong } = context.session.route() {
+            let view = pad::pin(digits, *was_wrong, context.language());
             window.global::<PadFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        match seen.session.route() {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        match context.session.route() {
             Route::Pin { digits, was_wrong } => {
-                spoken([pad::pin(digits, *was_wrong, seen.language()).message])
+                spoken([pad::pin(digits, *was_wrong, context.language()).message])
             }
             _ => Vec::new(),
         }

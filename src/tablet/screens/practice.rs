@@ -7,7 +7,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at_first_use, first_steps},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     session::{Command, Effect, Practice, Route, Session, first_use},
@@ -29,18 +29,18 @@ impl Screen for PracticeScreen {
         matches!(session.uncovered(), Some(Route::Practice(_)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        if let Route::Practice(step) = seen.session.route() {
-            let view = view(*step, seen.language());
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        if let Route::Practice(step) = context.session.route() {
+            let view = view(*step, context.language());
             window.global::<PracticeFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Route::Practice(step) = seen.session.route() else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Route::Practice(step) = context.session.route() else {
             return Vec::new();
         };
-        let view = view(*step, seen.language());
+        let view = view(*step, context.language());
         spoken([view.title, view.words])
     }
 

@@ -8,7 +8,7 @@ use slint::{ComponentHandle as _, Image};
 use super::{
     head,
     scene::{Scene, at, tile},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     session::{Command, Connection, Effect, Playing, Session},
@@ -30,24 +30,24 @@ impl Screen for ProgrammeScreen {
         matches!(session.open_content(), Some(Content::Audio(_)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, pictures: Pictures) {
-        let Some(open) = head::opened(seen.session) else {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, pictures: Pictures) {
+        let Some(open) = head::open_service(context.session) else {
             return;
         };
-        window.global::<Face>().set_head(open.head(seen));
-        if let Some((playing, programme)) = seen.session.open_programme() {
-            let view = view(playing, programme, seen.language(), pictures);
+        window.global::<Face>().set_head(open.head(context));
+        if let Some((playing, programme)) = context.session.open_programme() {
+            let view = view(playing, programme, context.language(), pictures);
             window.global::<ProgrammeFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Some(open) = head::opened(seen.session) else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Some(open) = head::open_service(context.session) else {
             return Vec::new();
         };
-        let mut words = open.passages(seen);
-        if let Some((playing, programme)) = seen.session.open_programme() {
-            let view = view(playing, programme, seen.language(), |_| None);
+        let mut words = open.passages(context);
+        if let Some((playing, programme)) = context.session.open_programme() {
+            let view = view(playing, programme, context.language(), |_| None);
             words.extend(spoken([view.progress, view.words]));
         }
         words

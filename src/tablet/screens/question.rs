@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use kairan_contract::{Language, Mood, Neighbourhood, ScreenName, TextSize};
 use kairan_text::{Message, language_name, message, tr};
-use kairan_ui::{ChoiceView, QuestionFace, QuestionView, TabletWindow};
-use slint::{Color, ComponentHandle as _};
+use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
+use slint::Color;
 
 use super::{
-    model::refilled,
-    neighbourhood,
+    choices, neighbourhood,
     reminders::{errand_in_words, weekday_in_words},
     scene::{
         Scene, acted, at, at_first_use, first_steps, helper_page, in_the_morning, looking_for_home,
         making_a_reminder, reminding, tile, when_due,
     },
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext},
 };
 use crate::{
-    demonstration::held,
+    demonstration::snapshot,
     profile::{Loudness, Pace, Profile},
     reminders::{Call, Days, PromptKind},
     screens::icons::icon,
@@ -53,23 +52,23 @@ impl Screen for QuestionScreen {
         is_due || is_route
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let session = seen.session;
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let session = context.session;
         if let Some(search) = session.search() {
-            show_question(window, neighbourhood::view(session, search));
+            choices::show(window, neighbourhood::view(session, search));
         } else if let Some(asked) = session.question() {
-            show_question(window, (view(session, asked), answers(session, asked)));
+            choices::show(window, (view(session, asked), answers(session, asked)));
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let session = seen.session;
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let session = context.session;
         if session.search().is_some() {
             return neighbourhood::passages(session);
         }
         let asked = session.question();
         asked.map_or_else(Vec::new, |asked| {
-            describe_question(&(view(session, asked), answers(session, asked)))
+            choices::describe(&(view(session, asked), answers(session, asked)))
         })
     }
 
@@ -91,10 +90,7 @@ impl Screen for QuestionScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        tr(
-            language,
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-        )
+        choices::purpose(language)
     }
 
     fn scenes(&self) -> Vec<Scene> {
@@ -143,16 +139,16 @@ impl Screen for QuestionScreen {
 }
 
 fn in_a_large_city() -> Session {
-    let mut held = held();
-    let one = held.neighbourhoods[0].clone();
-    held.neighbourhoods = (0..400)
+    let mut snapshot = snapshot();
+    let one = snapshot.neighbourhoods[0].clone();
+    snapshot.neighbourhoods = (0..400)
         .map(|number| Neighbourhood {
             name: format!("上新田北町{number}丁目"),
             reading: Some(["かみ", "きた", "くろ", "けや", "こじ"][number % 5].to_owned()),
             ..one.clone()
         })
         .collect();
-    let session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    let session = Session::new(Some(Arc::new(snapshot)), Profile::practised(), true);
     let touches = [
         tile("clinics"),
         Command::OpenRow(ORIGIN_ROW.to_owned()),
@@ -163,23 +159,6 @@ fn in_a_large_city() -> Session {
 
 fn helper_page_with(actions: &[Command]) -> Session {
     acted(helper_page(), actions)
-}
-
-/// Puts a question on the face.
-pub fn show_question(window: &TabletWindow, (question, answers): (QuestionView, Vec<ChoiceView>)) {
-    let face = window.global::<QuestionFace>();
-    face.set_view(question);
-    face.set_choices(refilled(&face.get_choices(), answers));
-}
-
-/// What is read of a question.
-pub fn describe_question((view, choices): &(QuestionView, Vec<ChoiceView>)) -> Vec<Passage> {
-    let choices = choices.iter().map(|choice| choice.words.as_str());
-    spoken(
-        [view.title.as_str(), view.explanation.as_str()]
-            .into_iter()
-            .chain(choices),
-    )
 }
 
 /// The colour of the icons beside answers.
@@ -283,8 +262,8 @@ fn touch_test(touched: Touched) -> Asked {
     )
 }
 
-fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
-    let language = choices.language;
+fn answer(question: Question, choice: Choice, profile: &Profile) -> ChoiceView {
+    let language = profile.language;
     if let (Question::TouchTest(touched), Choice::Field(field)) = (question, choice) {
         return ChoiceView {
             words: (field + 1).to_string().into(),
@@ -293,9 +272,9 @@ fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
         };
     }
     let mut view = ChoiceView {
-        words: words(question, choice, choices.language).into(),
+        words: words(question, choice, profile.language).into(),
         note: note(choice, language).into(),
-        current: is_current(choice, choices),
+        current: is_current(choice, profile),
         strong: matches!(choice, Choice::GoOn),
         ..ChoiceView::default()
     };
@@ -319,12 +298,12 @@ fn answer(question: Question, choice: Choice, choices: &Profile) -> ChoiceView {
     view
 }
 
-fn is_current(choice: Choice, choices: &Profile) -> bool {
+fn is_current(choice: Choice, profile: &Profile) -> bool {
     match choice {
-        Choice::TextSize(size) => size == choices.text_size,
-        Choice::Loudness(loudness) => loudness == choices.loudness,
-        Choice::Pace(pace) => pace == choices.pace,
-        Choice::Consent(consent) => choices.consent == Some(consent),
+        Choice::TextSize(size) => size == profile.text_size,
+        Choice::Loudness(loudness) => loudness == profile.loudness,
+        Choice::Pace(pace) => pace == profile.pace,
+        Choice::Consent(consent) => profile.consent == Some(consent),
         _ => false,
     }
 }

@@ -2,83 +2,41 @@
 
 use kairan_contract::{Language, Questionnaire, ScreenName};
 use kairan_text::tr;
-use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
+use kairan_ui::{ChoiceView, QuestionView};
 
 use super::{
-    question::{describe_question, show_question},
+    choices::{Choices, ChoicesScreen},
     scene::{Scene, at, tile},
-    screen::{Given, Pictures, Screen, Seen},
 };
-use crate::{
-    session::{Command, Connection, Effect, Route, Session},
-    speech::Passage,
-};
+use crate::session::{Command, Connection, Route, Session};
 
 /// Its name in records, and on the face.
 pub const NAME: ScreenName = ScreenName::named("questionnaire");
 
 /// A question of a questionnaire.
-pub struct QuestionnaireScreen;
+pub static SCREEN: ChoicesScreen = ChoicesScreen {
+    name: NAME,
+    is_at: |route| matches!(route, Route::Survey(..)),
+    view,
+    choose: Session::answer_survey,
+    scenes,
+};
 
-impl Screen for QuestionnaireScreen {
-    fn name(&self) -> ScreenName {
-        NAME
-    }
-
-    fn stands(&self, session: &Session) -> bool {
-        matches!(session.uncovered_content(), Some(Route::Survey(..)))
-    }
-
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        show_question(window, view(seen.session));
-    }
-
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        describe_question(&view(seen.session))
-    }
-
-    fn update(
-        &self,
-        session: &mut Session,
-        command: &Command,
-        given: Given,
-    ) -> Option<Vec<Effect>> {
-        match (command, session.route()) {
-            (Command::Choose(index), Route::Survey(..)) => {
-                Some(session.answer_survey(*index, given.now_ms))
-            }
-            _ => None,
-        }
-    }
-
-    fn purpose(&self, language: Language) -> &'static str {
-        tr(
-            language,
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-        )
-    }
-
-    fn scenes(&self) -> Vec<Scene> {
-        vec![
-            Scene::of("questionnaire", at(Connection::Online, &[tile("survey")])),
-            Scene::of(
-                "questionnaire-thanks",
-                at(
-                    Connection::Online,
-                    &[
-                        tile("survey"),
-                        Command::Choose(0),
-                        Command::Choose(1),
-                        Command::Choose(4),
-                    ],
-                ),
-            ),
-        ]
-    }
+fn scenes() -> Vec<Scene> {
+    let answered = [
+        tile("survey"),
+        Command::Choose(0),
+        Command::Choose(1),
+        Command::Choose(4),
+    ];
+    vec![
+        Scene::of("questionnaire", at(Connection::Online, &[tile("survey")])),
+        Scene::of("questionnaire-thanks", at(Connection::Online, &answered)),
+    ]
 }
 
 /// The question on the screen with its answers; nothing where the questionnaire is gone.
-pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
+fn view(session: &Session) -> Choices {
     let language = session.profile.language;
     let Some((questionnaire, number)) = session.survey() else {
         return (QuestionView::default(), Vec::new());
@@ -108,7 +66,7 @@ pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
     (view, choices.collect())
 }
 
-fn thanks(questionnaire: &Questionnaire, language: Language) -> (QuestionView, Vec<ChoiceView>) {
+fn thanks(questionnaire: &Questionnaire, language: Language) -> Choices {
     let view = QuestionView {
         progress: questionnaire.title.as_str().into(),
         title: tr(language, "ありがとう ございました").into(),

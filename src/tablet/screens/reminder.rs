@@ -10,7 +10,7 @@ use super::{
     message,
     reminders::errand_in_words,
     scene::{Scene, at, in_the_morning, when_due},
-    screen::{Pictures, Screen, Seen, spoken},
+    screen::{Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::{in_japan, time},
@@ -41,14 +41,14 @@ impl Screen for ReminderScreen {
         )
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        if let Some(view) = card(seen.session, seen.now) {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        if let Some(view) = card(context.session, context.now) {
             window.global::<ReminderFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let card = card(seen.session, seen.now);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let card = card(context.session, context.now);
         spoken(card.into_iter().flat_map(|view| [view.title, view.words]))
     }
 
@@ -82,9 +82,9 @@ fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
     }
 }
 
-fn due(id: ReminderId, choices: &Profile, now: Timestamp) -> ReminderView {
-    let language = choices.language;
-    let Some(reminder) = choices.reminders.iter().find(|it| it.id == id) else {
+fn due(id: ReminderId, profile: &Profile, now: Timestamp) -> ReminderView {
+    let language = profile.language;
+    let Some(reminder) = profile.reminders.iter().find(|it| it.id == id) else {
         return ReminderView::default();
     };
     let today = in_japan(now).date();

@@ -15,7 +15,7 @@ use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
     scene::{Scene, at, reminding},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::{in_japan, time},
@@ -40,13 +40,13 @@ impl Screen for Reminders {
         matches!(session.uncovered(), Some(Route::Reminders))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let view = board(&seen.session.profile, seen.now);
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let view = board(&context.session.profile, context.now);
         window.global::<RemindersFace>().set_view(view);
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let board = board(&seen.session.profile, seen.now);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let board = board(&context.session.profile, context.now);
         let rows = board.reminders.iter();
         spoken(rows.flat_map(|row| [row.title, row.when, row.today]))
     }
@@ -81,12 +81,12 @@ impl Screen for Reminders {
 }
 
 /// The board.
-pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
+pub fn board(profile: &Profile, now: Timestamp) -> RemindersView {
     let today = in_japan(now).date();
-    let language = choices.language;
-    let reminders = choices.reminders.iter();
-    let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, choices, today)).collect();
-    let check_in = choices.check_in_at.map(|at| {
+    let language = profile.language;
+    let reminders = profile.reminders.iter();
+    let rows: Vec<ReminderRowView> = reminders.map(|it| row(it, profile, today)).collect();
+    let check_in = profile.check_in_at.map(|at| {
         let at = time(language, today.to_datetime(at));
         tr!(language, "毎日 {at}", at)
     });
@@ -95,15 +95,15 @@ pub fn board(choices: &Profile, now: Timestamp) -> RemindersView {
         check_in: check_in
             .unwrap_or_else(|| tr(language, "決めていません").to_owned())
             .into(),
-        may_check_in: choices.consent == Some(true),
-        may_add: choices.reminders.len() < REMINDERS_LIMIT,
+        may_check_in: profile.consent == Some(true),
+        may_add: profile.reminders.len() < REMINDERS_LIMIT,
     }
 }
 
-fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
-    let language = choices.language;
-    let plan = choices.plan();
-    let answer = plan.answer(reminder.id, today);
+fn row(reminder: &Reminder, profile: &Profile, today: Date) -> ReminderRowView {
+    let language = profile.language;
+    let agenda = profile.agenda();
+    let answer = agenda.answer(reminder.id, today);
     let state = match answer {
         Some(done) => {
             let at = time(language, in_japan(done.at));
@@ -112,7 +112,7 @@ fn row(reminder: &Reminder, choices: &Profile, today: Date) -> ReminderRowView {
         None if reminder.days.include(today) => tr(language, "きょうは まだです").to_owned(),
         None => tr(language, "きょうは ありません").to_owned(),
     };
-    let days: Vec<DayMarkView> = plan
+    let days: Vec<DayMarkView> = agenda
         .board(reminder, today)
         .into_iter()
         .map(|(day, mark)| DayMarkView {
@@ -146,11 +146,11 @@ fn when_in_words(language: Language, reminder: &Reminder, today: Date) -> String
 }
 
 /// How many reminders of today are still open, for the tile.
-pub fn open_today(choices: &Profile, now: Timestamp) -> usize {
+pub fn open_today(profile: &Profile, now: Timestamp) -> usize {
     let today = in_japan(now).date();
-    let plan = choices.plan();
-    let mut open = choices.reminders.iter().collect::<Vec<_>>();
-    open.retain(|it| it.days.include(today) && !plan.is_done(it.id, today));
+    let agenda = profile.agenda();
+    let mut open = profile.reminders.iter().collect::<Vec<_>>();
+    open.retain(|it| it.days.include(today) && !agenda.is_done(it.id, today));
     open.len()
 }
 

@@ -8,7 +8,7 @@ use kairan_contract::ServiceId;
 
 use crate::{
     dates::in_japan,
-    demonstration::{held, now},
+    demonstration::{now, snapshot},
     machine::Machine,
     profile::Profile,
     reminders::{Call, Days, Done, Reminder, ReminderId, ReminderKind},
@@ -118,7 +118,7 @@ pub fn with_reminders() -> Profile {
 /// Somebody with three reminders, after some touches.
 pub fn reminding(actions: &[Command]) -> Session {
     acted(
-        Session::new(Some(Arc::new(held())), with_reminders(), true),
+        Session::new(Some(Arc::new(snapshot())), with_reminders(), true),
         actions,
     )
 }
@@ -134,19 +134,19 @@ pub fn making_a_reminder(steps: usize) -> Vec<Command> {
 
 /// A reminder, or the daily question, whose time has come.
 pub fn when_due(hour: i8, minute: i8) -> Session {
-    let mut choices = with_reminders();
-    choices.done.clear();
+    let mut profile = with_reminders();
+    profile.done.clear();
     if hour == 9 {
-        choices.reminders.clear();
+        profile.reminders.clear();
     }
-    let mut session = Session::new(Some(Arc::new(held())), choices, true);
+    let mut session = Session::new(Some(Arc::new(snapshot())), profile, true);
     session.tick(in_the_morning(hour, minute), 0);
     session
 }
 
 /// Somebody at first use, after some touches.
 pub fn at_first_use(actions: &[Command]) -> Session {
-    let session = Session::new(Some(Arc::new(held())), Profile::default(), true);
+    let session = Session::new(Some(Arc::new(snapshot())), Profile::default(), true);
     acted(session, actions)
 }
 
@@ -178,8 +178,15 @@ pub fn resting(now: Timestamp) -> Session {
 pub fn helper_page() -> Session {
     let mut session = at(Connection::Online, &[Command::Help, Command::HelperPage]);
     session.profile.last_contact = Some(now() - 2.minutes());
-    let held = session.content.clone();
-    let number = held.map(|held| held.manifest.council.helper_telephone.as_str().to_owned());
+    let snapshot = session.content.clone();
+    let number = snapshot.map(|snapshot| {
+        snapshot
+            .manifest
+            .council
+            .helper_telephone
+            .as_str()
+            .to_owned()
+    });
     let digits: Vec<char> = number
         .unwrap_or_default()
         .chars()
@@ -202,8 +209,8 @@ pub fn acted(mut session: Session, actions: &[Command]) -> Session {
 
 /// A tablet of the demonstration after some touches.
 pub fn at(connection: Connection, actions: &[Command]) -> Session {
-    let held = Some(Arc::new(held()));
-    let mut session = acted(Session::new(held, Profile::practised(), true), actions);
+    let snapshot = Some(Arc::new(snapshot()));
+    let mut session = acted(Session::new(snapshot, Profile::practised(), true), actions);
     session.connection = connection;
     session
 }

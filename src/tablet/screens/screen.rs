@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What a screen may look at.
-pub struct Seen<'s> {
+pub struct ScreenContext<'s> {
     /// Where the resident is, and everything that is shown.
     pub session: &'s Session,
     /// What the machine says of itself.
@@ -30,7 +30,7 @@ pub struct Seen<'s> {
     pub purpose: &'static str,
 }
 
-impl Seen<'_> {
+impl ScreenContext<'_> {
     /// In which language the resident reads.
     pub fn language(&self) -> Language {
         self.session.profile.language
@@ -62,10 +62,10 @@ pub trait Screen: Sync {
     }
 
     /// Fills its part of the face.
-    fn show(&self, _window: &TabletWindow, _seen: &Seen, _pictures: Pictures) {}
+    fn show(&self, _window: &TabletWindow, _context: &ScreenContext, _pictures: Pictures) {}
 
     /// What stands on it, in the order in which it is read aloud.
-    fn describe(&self, _seen: &Seen) -> Vec<Passage> {
+    fn describe(&self, _context: &ScreenContext) -> Vec<Passage> {
         Vec::new()
     }
 

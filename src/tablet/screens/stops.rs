@@ -1,79 +1,37 @@
 //! The stops of a timetable, from which a resident chooses their own.
 
-use kairan_contract::{Language, ScreenName};
+use kairan_contract::ScreenName;
 use kairan_text::tr;
-use kairan_ui::{ChoiceView, QuestionView, TabletWindow};
+use kairan_ui::{ChoiceView, QuestionView};
 
 use super::{
-    question::{describe_question, show_question},
+    choices::{Choices, ChoicesScreen},
     scene::{Scene, at, tile},
-    screen::{Given, Pictures, Screen, Seen},
 };
-use crate::{
-    session::{
-        Command, Connection, Effect, Route, Session,
-        stops::{STOPS_ROW, names},
-    },
-    speech::Passage,
+use crate::session::{
+    Command, Connection, Route, Session,
+    stops::{STOPS_ROW, names},
 };
 
 /// Its name in records, and on the face.
 pub const NAME: ScreenName = ScreenName::named("stops");
 
 /// The stops, from which one's own is chosen.
-pub struct Stops;
+pub static SCREEN: ChoicesScreen = ChoicesScreen {
+    name: NAME,
+    is_at: |route| matches!(route, Route::Stops(_)),
+    view,
+    choose: Session::choose_stop,
+    scenes,
+};
 
-impl Screen for Stops {
-    fn name(&self) -> ScreenName {
-        NAME
-    }
-
-    fn stands(&self, session: &Session) -> bool {
-        matches!(session.uncovered_content(), Some(Route::Stops(_)))
-    }
-
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        show_question(window, view(seen.session));
-    }
-
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        describe_question(&view(seen.session))
-    }
-
-    fn update(
-        &self,
-        session: &mut Session,
-        command: &Command,
-        given: Given,
-    ) -> Option<Vec<Effect>> {
-        match (command, session.route()) {
-            (Command::Choose(index), Route::Stops(_)) => {
-                Some(session.choose_stop(*index, given.now_ms))
-            }
-            _ => None,
-        }
-    }
-
-    fn purpose(&self, language: Language) -> &'static str {
-        tr(
-            language,
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-        )
-    }
-
-    fn scenes(&self) -> Vec<Scene> {
-        vec![Scene::of(
-            "stops",
-            at(
-                Connection::Online,
-                &[tile("bus"), Command::OpenRow(STOPS_ROW.to_owned())],
-            ),
-        )]
-    }
+fn scenes() -> Vec<Scene> {
+    let touches = [tile("bus"), Command::OpenRow(STOPS_ROW.to_owned())];
+    vec![Scene::of("stops", at(Connection::Online, &touches))]
 }
 
 /// Each stop as an answer; the one that is shown stands first.
-pub fn view(session: &Session) -> (QuestionView, Vec<ChoiceView>) {
+fn view(session: &Session) -> Choices {
     let language = session.profile.language;
     let title = tr(language, "どの 停留所から 乗りますか");
     let explanation = tr(

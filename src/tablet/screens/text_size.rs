@@ -7,7 +7,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::{Scene, at},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     session::{Command, Connection, Effect, Route, Session},
@@ -29,8 +29,8 @@ impl Screen for TextSizes {
         matches!(session.uncovered(), Some(Route::TextSize))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let current = match seen.session.profile.text_size {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let current = match context.session.profile.text_size {
             TextSize::Standard => "standard",
             TextSize::Large => "large",
             TextSize::Largest => "largest",
@@ -38,9 +38,9 @@ impl Screen for TextSizes {
         window.global::<TextSizeFace>().set_current(current.into());
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
         spoken([tr(
-            seen.language(),
+            context.language(),
             "読みやすい 文字の大きさを 押してください。",
         )])
     }

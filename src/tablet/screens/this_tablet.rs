@@ -13,7 +13,7 @@ use super::{
     neighbourhood::now_from,
     question::{loudness_in_words, pace_in_words},
     scene::{Scene, helper_page},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::{in_japan, moment},
@@ -37,13 +37,13 @@ impl Screen for ThisTablet {
         matches!(session.uncovered(), Some(Route::Tablet))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let view = view(seen.session, seen.machine, seen.now);
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let view = view(context.session, context.machine, context.now);
         window.global::<ThisTabletFace>().set_view(view);
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let view = view(seen.session, seen.machine, seen.now);
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let view = view(context.session, context.machine, context.now);
         spoken(view.facts.iter().flat_map(|fact| [fact.name, fact.value]))
     }
 
@@ -73,7 +73,7 @@ pub fn view(session: &Session, machine: &Machine, now: Timestamp) -> TabletView 
     let revision = session
         .content
         .as_ref()
-        .map_or(0, |held| held.manifest.catalogue);
+        .map_or(0, |snapshot| snapshot.manifest.catalogue);
     let contact = session.profile.last_contact;
     let contact = contact.map(|at| moment(language, at, today));
     let percent = machine.battery_percent.map(|percent| format!("{percent}%"));

@@ -7,9 +7,10 @@ use kairan_ui::{TabletWindow, TimeFace, TimeView};
 use slint::ComponentHandle as _;
 
 use super::{
+    choices,
     reminders::errand_in_words,
     scene::{Scene, at, making_a_reminder},
-    screen::{Given, Pictures, Screen, Seen, spoken},
+    screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
     dates::{half, hour_alone},
@@ -32,18 +33,18 @@ impl Screen for TimeScreen {
         matches!(session.uncovered(), Some(Route::Time(..)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        if let Route::Time(of, at) = seen.session.route() {
-            let view = time_view(of, *at, seen.language());
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        if let Route::Time(of, at) = context.session.route() {
+            let view = time_view(of, *at, context.language());
             window.global::<TimeFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Route::Time(of, at) = seen.session.route() else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Route::Time(of, at) = context.session.route() else {
             return Vec::new();
         };
-        let view = time_view(of, *at, seen.language());
+        let view = time_view(of, *at, context.language());
         let time = format!("{}{}時{}分", view.half, view.hour, view.minute);
         spoken([view.title.as_str(), &time])
     }
@@ -60,10 +61,7 @@ impl Screen for TimeScreen {
     }
 
     fn purpose(&self, language: Language) -> &'static str {
-        tr(
-            language,
-            "あてはまる 答えを 1回 押してください。まちがえたら「もどる」を 押してください。",
-        )
+        choices::purpose(language)
     }
 
     fn scenes(&self) -> Vec<Scene> {

@@ -21,17 +21,17 @@ pub fn view(session: &Session, now: Timestamp) -> TopView {
         time: time(language, here).into(),
         ..TopView::default()
     };
-    let Some(held) = &session.content else {
+    let Some(snapshot) = &session.content else {
         return top;
     };
-    top.council = held.manifest.council.name.as_str().into();
+    top.council = snapshot.manifest.council.name.as_str().into();
     if let Route::Service(id) | Route::Article(id, _) = session.route() {
-        top.sample = held
+        top.sample = snapshot
             .service(id)
             .is_some_and(|(entry, _)| is_sample(entry.content.as_ref()));
     }
-    let forecast = held.manifest.services.iter().find_map(|entry| {
-        match held.contents.get(&entry.service.id) {
+    let forecast = snapshot.manifest.services.iter().find_map(|entry| {
+        match snapshot.contents.get(&entry.service.id) {
             Some(Content::Weather(weather)) => Some((weather, entry.content.as_ref())),
             _ => None,
         }
@@ -76,7 +76,7 @@ fn is_sample(content: Option<&ContentReference>) -> bool {
 pub fn trouble(session: &Session, now: Timestamp) -> String {
     let today = in_japan(now).date();
     let language = session.profile.language;
-    if let Some(why) = session.speech_error {
+    if let Some(why) = session.speech_error() {
         return silent(why, language).to_owned();
     }
     let is_told = matches!(

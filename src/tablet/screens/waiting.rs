@@ -6,7 +6,7 @@ use slint::ComponentHandle as _;
 
 use super::{
     scene::Scene,
-    screen::{Pictures, Screen, Seen, spoken},
+    screen::{Pictures, Screen, ScreenContext, spoken},
     top,
 };
 use crate::{
@@ -30,13 +30,13 @@ impl Screen for Waiting {
         session.content.is_none()
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let message = top::waiting(seen.session);
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let message = top::waiting(context.session);
         window.global::<WaitingFace>().set_message(message.into());
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        spoken([top::waiting(seen.session)])
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        spoken([top::waiting(context.session)])
     }
 
     fn scenes(&self) -> Vec<Scene> {

@@ -11,13 +11,13 @@ use slint::{ComponentHandle as _, Model as _, VecModel};
 use super::{
     head,
     scene::{Scene, at, tile},
-    screen::{Pictures, Screen, Seen},
+    screen::{Pictures, Screen, ScreenContext},
     sky,
 };
 use crate::{
     dates::{day_of_month, in_japan, moment},
     session::{Connection, Session},
-    speech::Passage,
+    speech::{Passage, SpeechError, SpeechEvent},
 };
 
 /// Its name in records, and on the face.
@@ -35,24 +35,24 @@ impl Screen for WeatherScreen {
         matches!(session.open_content(), Some(Content::Weather(_)))
     }
 
-    fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
-        let Some(open) = head::opened(seen.session) else {
+    fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
+        let Some(open) = head::open_service(context.session) else {
             return;
         };
-        window.global::<Face>().set_head(open.head(seen));
+        window.global::<Face>().set_head(open.head(context));
         if let Some(Content::Weather(forecast)) = open.content {
-            let view = view(forecast, seen.now, seen.language());
+            let view = view(forecast, context.now, context.language());
             window.global::<WeatherFace>().set_view(view);
         }
     }
 
-    fn describe(&self, seen: &Seen) -> Vec<Passage> {
-        let Some(open) = head::opened(seen.session) else {
+    fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
+        let Some(open) = head::open_service(context.session) else {
             return Vec::new();
         };
-        let mut words = open.passages(seen);
+        let mut words = open.passages(context);
         if let Some(Content::Weather(forecast)) = open.content {
-            words.extend(passages(&view(forecast, seen.now, seen.language())));
+            words.extend(passages(&view(forecast, context.now, context.language())));
         }
         words
     }
@@ -74,7 +74,9 @@ impl Screen for WeatherScreen {
 
 fn silent() -> Session {
     let mut session = at(Connection::Online, &[tile("weather")]);
-    session.speech_error = Some(crate::speech::SpeechError::NoSpeaker);
+    let turn = session.begin_reading(vec![Passage::of("天気")], true);
+    let why = SpeechError::NoSpeaker;
+    session.on_speech_event(SpeechEvent::Cannot { turn, why }, 0);
     session
 }
 

@@ -6,15 +6,15 @@ use crate::profile::Profile;
 
 /// The day is known for certain. What was set or answered on a day to come was so by a clock that ran ahead,
 /// and would be silent until then. Says whether anything was.
-pub(super) fn correct(choices: &mut Profile, today: Date) -> bool {
+pub(super) fn correct(profile: &mut Profile, today: Date) -> bool {
     let ahead = |day: Date| day > today;
-    let reminders = choices.reminders.iter_mut();
+    let reminders = profile.reminders.iter_mut();
     let early: Vec<_> = reminders.filter(|it| ahead(it.since)).collect();
-    let is_wrong = !early.is_empty() || choices.checked_in.is_some_and(ahead);
+    let is_wrong = !early.is_empty() || profile.checked_in.is_some_and(ahead);
     for reminder in early {
         reminder.since = today;
     }
-    choices.checked_in = choices.checked_in.filter(|day| !ahead(*day));
+    profile.checked_in = profile.checked_in.filter(|day| !ahead(*day));
     is_wrong
 }
 
@@ -40,20 +40,23 @@ mod tests {
             call: Call::ToneAndVoice,
             since: date(2099, 1, 1),
         };
-        let mut choices = Profile {
+        let mut profile = Profile {
             reminders: vec![early],
             check_in_at: Some(time(9, 0, 0, 0)),
             checked_in: Some(date(2099, 1, 1)),
             ..Profile::practised()
         };
-        assert!(correct(&mut choices, TODAY));
-        assert!(!correct(&mut choices, TODAY), "that was all");
-        let (plan, now) = (choices.plan(), TODAY.to_datetime(time(9, 30, 0, 0)));
+        assert!(correct(&mut profile, TODAY));
+        assert!(!correct(&mut profile, TODAY), "that was all");
+        let (agenda, now) = (profile.agenda(), TODAY.to_datetime(time(9, 30, 0, 0)));
         let mut snoozes = Snoozes::default();
         let kind = PromptKind::Reminder(ReminderId(1), TODAY);
-        assert_eq!(plan.due(&snoozes, now, 0), Some(kind));
+        assert_eq!(agenda.due(&snoozes, now, 0), Some(kind));
         snoozes.snooze(kind, 0);
-        assert_eq!(plan.due(&snoozes, now, 0), Some(PromptKind::CheckIn(TODAY)));
+        assert_eq!(
+            agenda.due(&snoozes, now, 0),
+            Some(PromptKind::CheckIn(TODAY))
+        );
         let due = Prompt {
             kind: PromptKind::Reminder(ReminderId(1), date(2099, 1, 1)),
             shown_ms: 0,

@@ -1,351 +1,378 @@
-//! What becomes of an answer to a question, and of the steps of first use. Pure.
+//! What an answer to a question changes of what the resident chose, and where it leads. Pure.
 
 use jiff::{
     Timestamp,
     civil::{Date, Time},
 };
-use kairan_contract::{Event, Language, Mood, RequestKind, ScreenName};
+use kairan_contract::{Event, Language, Mood, ScreenName, TextSize};
 
 use super::{
-    Effect, Practice, Route, Session, TimeOf, alert, first_use,
-    question::{Choice, Draft, Question, Touched, moved},
+    effect::Effect,
+    prompts::Prompts,
+    question::{Choice, Question, ReminderDraft},
+    route::{Route, TimeOf},
 };
 use crate::{
     dates::in_japan,
-    reminders::{Call, Days, PromptKind, REMINDERS_LIMIT, Reminder, ReminderId, next_id},
+    profile::Profile,
+    reminders::{self, Call, Days, Done, Reminder, ReminderId, next_id},
     speech::Tone,
 };
 
 /// What is spoken so that loudness and pace can be judged.
 const TRIED: &str = "これくらいの 声で お話しします。";
 /// When to ask how one is, unless another time is chosen.
-const CHECK_IN: Time = Time::constant(9, 0, 0, 0);
+pub(super) const CHECK_IN: Time = Time::constant(9, 0, 0, 0);
 
-impl Session {
-    /// The question on the screen.
-    pub fn question(&self) -> Option<Question> {
-        if let Some(due) = &self.due {
-            return matches!(due.kind, PromptKind::CheckIn(_)).then_some(Question::CheckIn);
+/// Where an answer leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The question stays.
+    Stay,
+    /// To the next step of first use, or back to where the question was asked.
+    GoOn,
+    /// Back to where the question was asked.
+    Back,
+    /// The daily question is over, wherever it was asked.
+    CheckedIn,
+    /// What is due comes again later.
+    PutOff,
+    /// One step further.
+    Open(Route),
+    /// To another step in place of this one.
+    Replace(Route),
+    /// To the board of reminders.
+    Reminders,
+    /// First use is over.
+    FirstUseDone,
+    /// A helper is asked to ring, from this screen.
+    CallBack(ScreenName),
+}
+
+/// When an answer is given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AnswerTime {
+    pub(super) now: Timestamp,
+    /// The backend has told the time since this start of the program, or nobody is sure of the day.
+    pub(super) is_day_known: bool,
+}
+
+impl AnswerTime {
+    fn today(self) -> Date {
+        in_japan(self.now).date()
+    }
+}
+
+/// Takes an answer to a question.
+pub(super) fn answer(
+    (question, choice): (Question, Choice),
+    profile: &mut Profile,
+    prompts: &mut Prompts,
+    at: AnswerTime,
+) -> (Next, Vec<Effect>) {
+    match (question, choice) {
+        (_, Choice::Language(language)) => (Next::GoOn, set_language(profile, language)),
+        (_, Choice::TextSize(size)) => (Next::Stay, set_text_size(profile, size)),
+        (_, Choice::Loudness(loudness)) => {
+            profile.loudness = loudness;
+            (Next::Stay, vec![Effect::SaveProfile, Effect::Say(TRIED)])
         }
-        match self.route() {
-            Route::Question(question) => Some(*question),
-            _ => None,
+        (_, Choice::Pace(pace)) => {
+            profile.pace = pace;
+            (Next::Stay, vec![Effect::SaveProfile, Effect::Say(TRIED)])
         }
+        (_, Choice::GoOn) => (Next::GoOn, Vec::new()),
+        (_, Choice::Consent(consent)) => {
+            profile.consent = Some(consent);
+            profile.first_use_done = true;
+            (Next::FirstUseDone, saved())
+        }
+        (_, Choice::Mood(mood)) => {
+            let day = prompts.check_in_day();
+            profile.checked_in = Some(day.unwrap_or_else(|| at.today()));
+            (Next::CheckedIn, checked_in(mood))
+        }
+        (Question::TouchTest(touched), Choice::Field(field)) => {
+            let question = Question::TouchTest(touched.with(field));
+            (Next::Replace(Route::Question(question)), Vec::new())
+        }
+        (_, Choice::Later) => (Next::PutOff, Vec::new()),
+        (Question::CheckInAgain, Choice::NoMore) => {
+            profile.check_in_at = None;
+            (Next::Back, vec![Effect::SaveProfile])
+        }
+        (Question::CheckInAgain, _) => {
+            let time = profile.check_in_at.unwrap_or(CHECK_IN);
+            let route = Route::Time(TimeOf::CheckIn, time);
+            (Next::Replace(route), Vec::new())
+        }
+        (Question::Reminder(id), choice) => answer_of_reminder(id, choice, profile, at),
+        (Question::RemoveReminder(id), Choice::Yes) => {
+            profile.reminders.retain(|it| it.id != id);
+            prompts.forget(id);
+            profile.done.retain(|it| it.reminder != id);
+            (Next::Back, vec![Effect::SaveProfile])
+        }
+        (Question::CallBack(screen), Choice::Yes) => (Next::CallBack(screen), Vec::new()),
+        (Question::Call(draft), Choice::Call(call)) => {
+            set_reminder(profile, prompts, draft, call, at.today());
+            (Next::Reminders, saved())
+        }
+        (question, choice) => match next_of_draft(question, choice) {
+            Some(route) => (Next::Open(route), Vec::new()),
+            None => (Next::Back, Vec::new()),
+        },
     }
+}
 
-    /// An answer, by its place.
-    pub(crate) fn choose(&mut self, index: usize, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let Some(question) = self.question() else {
-            return Vec::new();
-        };
-        let Some(choice) = question.choices().get(index).copied() else {
-            return Vec::new();
-        };
-        let mut effects = self.hush(now_ms);
-        effects.extend(self.take_answer(question, choice, now, now_ms));
-        effects
+/// The next question about a reminder that is being made.
+fn next_of_draft(question: Question, choice: Choice) -> Option<Route> {
+    match (question, choice) {
+        (_, Choice::Errand(errand)) => {
+            let draft = ReminderDraft::new(errand);
+            Some(Route::Time(TimeOf::Reminder(draft), draft.time()))
+        }
+        (Question::Days(draft) | Question::Weekday(draft), Choice::Days(days)) => {
+            let draft = ReminderDraft {
+                days: Some(days.into()),
+                ..draft
+            };
+            Some(Route::Question(Question::Call(draft)))
+        }
+        (Question::Days(draft), Choice::OneDay) => Some(Route::Question(Question::Weekday(draft))),
+        _ => None,
     }
+}
 
-    fn check_in(&mut self, mood: Mood, today: Date, now_ms: u64) -> Vec<Effect> {
-        let asked = self.due.as_ref().map(|due| due.kind);
-        self.profile.checked_in = match asked {
-            Some(PromptKind::CheckIn(day)) => Some(day),
-            _ => Some(today),
-        };
-        self.leave_question(now_ms);
-        vec![
-            Effect::SaveProfile,
-            Effect::Record(None, Event::CheckIn { mood }),
-            Effect::Sound(Tone::Sent),
-        ]
-    }
-
-    /// The keys of the page of this tablet, by their place.
-    pub(crate) fn choose_on_helper_page(&mut self, index: usize) -> Vec<Effect> {
-        let question = match index {
-            0 => Question::Loudness,
-            1 => Question::Pace,
-            2 => Question::TouchTest(Touched::default()),
-            3 => return vec![Effect::Report, Effect::Sound(Tone::Sent)],
-            4 => {
-                self.open_neighbourhoods();
-                return Vec::new();
-            }
-            _ => return Vec::new(),
-        };
-        self.path.push(Route::Question(question));
-        Vec::new()
-    }
-
-    fn take_answer(
-        &mut self,
-        question: Question,
-        choice: Choice,
-        now: Timestamp,
-        now_ms: u64,
-    ) -> Vec<Effect> {
-        let today = in_japan(now).date();
-        match (question, choice) {
-            (_, Choice::Language(language)) => {
-                let mut effects = self.set_language(language);
-                effects.extend(self.go_on(now_ms));
-                effects
-            }
-            (_, Choice::TextSize(size)) => self.choose_text_size(size),
-            (_, Choice::Loudness(loudness)) => {
-                self.profile.loudness = loudness;
-                vec![Effect::SaveProfile, Effect::Say(TRIED)]
-            }
-            (_, Choice::Pace(pace)) => {
-                self.profile.pace = pace;
-                vec![Effect::SaveProfile, Effect::Say(TRIED)]
-            }
-            (_, Choice::GoOn) => self.go_on(now_ms),
-            (_, Choice::Consent(consent)) => self.end_first_use(consent, now_ms),
-            (_, Choice::Mood(mood)) => self.check_in(mood, today, now_ms),
-            (Question::TouchTest(touched), Choice::Field(field)) => {
-                self.replace(Route::Question(Question::TouchTest(touched.with(field))));
-                Vec::new()
-            }
-            (_, Choice::Later) => self.put_due_off(now_ms),
-            (Question::CheckInAgain, Choice::NoMore) => {
-                self.profile.check_in_at = None;
-                self.go_back(now_ms);
-                vec![Effect::SaveProfile]
-            }
-            (Question::CheckInAgain, _) => {
-                let time = self.profile.check_in_at.unwrap_or(CHECK_IN);
-                self.replace(Route::Time(TimeOf::CheckIn, time));
-                Vec::new()
-            }
-            (_, Choice::Errand(errand)) => {
-                let draft = Draft::new(errand);
-                self.path
-                    .push(Route::Time(TimeOf::Reminder(draft), draft.time()));
-                Vec::new()
-            }
-            (Question::Days(draft) | Question::Weekday(draft), Choice::Days(days)) => {
-                let draft = Draft {
-                    days: Some(days.into()),
-                    ..draft
+/// What is done with a reminder of the board.
+fn answer_of_reminder(
+    id: ReminderId,
+    choice: Choice,
+    profile: &mut Profile,
+    at: AnswerTime,
+) -> (Next, Vec<Effect>) {
+    match choice {
+        Choice::Done => {
+            let today = at.today();
+            (Next::Back, note_done(profile, id, today, at))
+        }
+        Choice::ChangeTime => {
+            let known = profile.reminders.iter().find(|it| it.id == id);
+            let next = known.map_or(Next::Stay, |reminder| {
+                let draft = ReminderDraft {
+                    id: Some(id),
+                    days: Some(reminder.days.into()),
+                    ..ReminderDraft::new(reminder.errand).at(reminder.at)
                 };
-                self.path.push(Route::Question(Question::Call(draft)));
-                Vec::new()
-            }
-            (Question::Days(draft), Choice::OneDay) => {
-                self.path.push(Route::Question(Question::Weekday(draft)));
-                Vec::new()
-            }
-            (Question::Call(draft), Choice::Call(call)) => {
-                self.set_reminder(draft, call, today);
-                self.back_to_the_board();
-                vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
-            }
-            (Question::Reminder(id), Choice::Done) => {
-                let effects = self.note_done(id, today, now);
-                self.go_back(now_ms);
-                effects
-            }
-            (Question::Reminder(id), Choice::ChangeTime) => {
-                if let Some(reminder) = self.reminder(id).cloned() {
-                    let draft = Draft {
-                        id: Some(id),
-                        days: Some(reminder.days.into()),
-                        ..Draft::new(reminder.errand).at(reminder.at)
-                    };
-                    self.replace(Route::Time(TimeOf::Reminder(draft), reminder.at));
-                }
-                Vec::new()
-            }
-            (Question::Reminder(id), _) => {
-                self.replace(Route::Question(Question::RemoveReminder(id)));
-                Vec::new()
-            }
-            (Question::RemoveReminder(id), Choice::Yes) => {
-                self.profile.reminders.retain(|it| it.id != id);
-                self.snoozes.forget(id);
-                self.profile.done.retain(|it| it.reminder != id);
-                self.go_back(now_ms);
-                vec![Effect::SaveProfile]
-            }
-            (Question::CallBack(screen), Choice::Yes) => {
-                self.path.pop();
-                self.ask_for_call_back(screen)
-            }
-            _ => self.go_back(now_ms),
+                Next::Replace(Route::Time(TimeOf::Reminder(draft), reminder.at))
+            });
+            (next, Vec::new())
+        }
+        _ => {
+            let question = Question::RemoveReminder(id);
+            (Next::Replace(Route::Question(question)), Vec::new())
         }
     }
+}
 
-    /// Somebody chose a language.
-    pub(crate) fn set_language(&mut self, language: Language) -> Vec<Effect> {
-        if self.profile.language == language {
-            return Vec::new();
-        }
-        self.profile.language = language;
-        let set = Event::LanguageSet { to: language };
-        vec![Effect::SaveProfile, Effect::Record(None, set)]
+/// Somebody chose a language.
+pub(super) fn set_language(profile: &mut Profile, language: Language) -> Vec<Effect> {
+    if profile.language == language {
+        return Vec::new();
     }
+    profile.language = language;
+    let set = Event::LanguageSet { to: language };
+    vec![Effect::SaveProfile, Effect::Record(None, set)]
+}
 
-    fn reminder(&self, id: ReminderId) -> Option<&Reminder> {
-        self.profile.reminders.iter().find(|it| it.id == id)
+/// Somebody chose a size of the letters.
+pub(super) fn set_text_size(profile: &mut Profile, size: TextSize) -> Vec<Effect> {
+    if profile.text_size == size {
+        return Vec::new();
     }
+    profile.text_size = size;
+    let set = Event::TextSizeSet { to: size };
+    vec![Effect::SaveProfile, Effect::Record(None, set)]
+}
 
-    fn replace(&mut self, place: Route) {
-        self.path.pop();
-        self.path.push(place);
+/// Writes down that a reminder was answered for `day`.
+pub(super) fn note_done(
+    profile: &mut Profile,
+    id: ReminderId,
+    day: Date,
+    at: AnswerTime,
+) -> Vec<Effect> {
+    if profile.agenda().is_done(id, day) {
+        return Vec::new();
     }
+    profile.done.push(Done {
+        reminder: id,
+        day,
+        at: at.now,
+    });
+    let today = at.is_day_known.then(|| at.today());
+    reminders::forget(&mut profile.done, today);
+    vec![
+        Effect::SaveProfile,
+        Effect::Record(None, Event::ReminderAnswered {}),
+        Effect::Sound(Tone::Sent),
+    ]
+}
 
-    fn leave_question(&mut self, now_ms: u64) {
-        if self.due.take().is_none() {
-            self.go_back(now_ms);
-        }
-    }
-
-    fn back_to_the_board(&mut self) {
-        self.path = vec![Route::Home, Route::Reminders];
-    }
-
-    fn set_reminder(&mut self, draft: Draft, call: Call, today: jiff::civil::Date) {
-        let reminders = &mut self.profile.reminders;
-        let days = draft.days.map_or(Days::Every, Days::from);
-        match draft
-            .id
-            .and_then(|id| reminders.iter_mut().find(|it| it.id == id))
-        {
-            Some(known) => {
-                self.snoozes.forget(known.id);
-                known.at = draft.time();
-                known.days = days;
-                known.call = call;
-            }
-            None => reminders.push(Reminder {
-                id: next_id(reminders),
-                errand: draft.errand,
-                at: draft.time(),
-                days,
-                call,
-                since: today,
-            }),
-        }
-        reminders.sort_by_key(|it| it.at);
-    }
-
-    /// A new reminder, while there is room for one.
-    pub(crate) fn new_reminder(&mut self) {
-        if self.profile.reminders.len() < REMINDERS_LIMIT {
-            self.path.push(Route::Question(Question::Errand));
-        }
-    }
-
-    pub(crate) fn open_reminder(&mut self, index: usize) {
-        if let Some(reminder) = self.profile.reminders.get(index) {
-            let question = Question::Reminder(reminder.id);
-            self.path.push(Route::Question(question));
-        }
-    }
-
-    pub(crate) fn open_check_in_time(&mut self) {
-        self.path.push(match self.profile.check_in_at {
-            Some(_) => Route::Question(Question::CheckInAgain),
-            None => Route::Time(TimeOf::CheckIn, CHECK_IN),
+fn set_reminder(
+    profile: &mut Profile,
+    prompts: &mut Prompts,
+    draft: ReminderDraft,
+    call: Call,
+    today: Date,
+) {
+    let reminders = &mut profile.reminders;
+    let days = draft.days.map_or(Days::Every, Days::from);
+    let known = draft
+        .id
+        .and_then(|id| reminders.iter_mut().find(|it| it.id == id));
+    if let Some(known) = known {
+        prompts.forget(known.id);
+        known.at = draft.time();
+        known.days = days;
+        known.call = call;
+    } else {
+        reminders.push(Reminder {
+            id: next_id(reminders),
+            errand: draft.errand,
+            at: draft.time(),
+            days,
+            call,
+            since: today,
         });
     }
+    reminders.sort_by_key(|it| it.at);
+}
 
-    pub(crate) fn move_time(&mut self, minutes: i32) {
-        if let Some(Route::Time(_, time)) = self.path.last_mut() {
-            *time = moved(*time, minutes);
-        }
-    }
+/// What was chosen is kept, and that is heard.
+pub(super) fn saved() -> Vec<Effect> {
+    vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
+}
 
-    pub(crate) fn choose_time(&mut self) -> Vec<Effect> {
-        let Route::Time(of, time) = self.route().clone() else {
-            return Vec::new();
+fn checked_in(mood: Mood) -> Vec<Effect> {
+    vec![
+        Effect::SaveProfile,
+        Effect::Record(None, Event::CheckIn { mood }),
+        Effect::Sound(Tone::Sent),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+    use crate::{demonstration, reminders::ReminderKind};
+
+    const AT: AnswerTime = AnswerTime {
+        now: Timestamp::UNIX_EPOCH,
+        is_day_known: false,
+    };
+
+    /// Of somebody who is reminded of the medicine in the morning, and of water.
+    fn reminded() -> Profile {
+        let reminder = |number, errand: ReminderKind| Reminder {
+            id: ReminderId(number),
+            errand,
+            at: errand.usual_time(),
+            days: Days::Every,
+            call: Call::ToneAndVoice,
+            since: date(2026, 11, 20),
         };
-        match of {
-            TimeOf::CheckIn => {
-                self.profile.check_in_at = Some(time);
-                self.back_to_the_board();
-                vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
-            }
-            TimeOf::Reminder(draft) => {
-                let next = Route::Question(Question::Days(draft.at(time)));
-                self.path.push(next);
-                Vec::new()
-            }
+        Profile {
+            reminders: vec![
+                reminder(1, ReminderKind::MorningMedicine),
+                reminder(2, ReminderKind::Water),
+            ],
+            ..Profile::practised()
         }
     }
 
-    /// The next step of first use, or back to where the question was asked.
-    fn go_on(&mut self, now_ms: u64) -> Vec<Effect> {
-        match first_use::next(self.route()).filter(|_| self.is_first_use()) {
-            Some(next) => {
-                self.path = vec![next];
-                Vec::new()
-            }
-            None => self.go_back(now_ms),
-        }
+    fn given(question: Question, choice: Choice, profile: &mut Profile) -> (Next, Vec<Effect>) {
+        answer((question, choice), profile, &mut Prompts::default(), AT)
     }
 
-    /// A touch that is practised; another than the one that is asked for does no harm.
-    pub(crate) fn practise(&mut self, done: Practice) {
-        if *self.route() == Route::Practice(done)
-            && let Some(next) = first_use::next(self.route())
-        {
-            self.path = vec![next];
-        }
-    }
-
-    fn end_first_use(&mut self, consent: bool, now_ms: u64) -> Vec<Effect> {
-        self.profile.consent = Some(consent);
-        self.profile.first_use_done = true;
-        self.path = vec![Route::Home];
-        self.last_change_ms = Some(now_ms);
-        vec![Effect::SaveProfile, Effect::Sound(Tone::Sent)]
-    }
-
-    /// Writes down that a helper is to ring, and shows what becomes of it.
-    pub(super) fn ask_for_call_back(&mut self, screen: ScreenName) -> Vec<Effect> {
-        self.path.push(Route::CallBack);
-        vec![
-            Effect::Ask(RequestKind::CallBack { screen }),
-            Effect::Record(None, Event::CallBackAsked { screen }),
-        ]
-    }
-
-    pub(crate) fn practise_warning(&mut self, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        let mut effects = self.hush(now_ms);
-        let danger = alert::practice(self.profile.language, now);
-        effects.extend(self.raise(danger, now, now_ms));
-        effects
-    }
-
-    /// A digit of the helper's number; the fourth tries it.
-    pub(crate) fn take_pin_digit(&mut self, digit: char) {
-        let right = self.helper_pin();
-        let Some(Route::Pin { digits, was_wrong }) = self.path.last_mut() else {
-            return;
+    #[test]
+    fn one_question_after_another_makes_a_reminder() {
+        let mut profile = Profile::practised();
+        let water = Choice::Errand(ReminderKind::Water);
+        let (next, _) = given(Question::Errand, water, &mut profile);
+        let Next::Open(Route::Time(TimeOf::Reminder(draft), at)) = next else {
+            panic!("no time is asked but {next:?}")
         };
-        *was_wrong = false;
-        if digit.is_ascii_digit() {
-            digits.push(digit);
-        }
-        if digits.len() < 4 {
-            return;
-        }
-        // Before anything has come nobody can know the number.
-        if *digits == right || right.is_empty() {
-            self.replace(Route::Tablet);
-        } else {
-            digits.clear();
-            *was_wrong = true;
-        }
+        assert_eq!(at, time(10, 0, 0, 0), "when most people do it");
+        let draft = draft.at(time(9, 30, 0, 0));
+        let (next, _) = given(Question::Days(draft), Choice::OneDay, &mut profile);
+        assert_eq!(next, Next::Open(Route::Question(Question::Weekday(draft))));
+        let weekday = Choice::Days(Days::Weekly(3));
+        let (next, _) = given(Question::Weekday(draft), weekday, &mut profile);
+        let Next::Open(Route::Question(Question::Call(draft))) = next else {
+            panic!("it is not asked how but {next:?}")
+        };
+        assert_eq!(profile.reminders, [], "it is not whole yet");
+        let call = Choice::Call(Call::Silent);
+        let (next, effects) = given(Question::Call(draft), call, &mut profile);
+        assert_eq!((next, effects), (Next::Reminders, saved()));
+        let expected = Reminder {
+            id: ReminderId(1),
+            errand: ReminderKind::Water,
+            at: time(9, 30, 0, 0),
+            days: Days::Weekly(3),
+            call: Call::Silent,
+            since: date(1970, 1, 1),
+        };
+        assert_eq!(profile.reminders, [expected]);
     }
 
-    /// The last four digits of the helper's telephone number: it keeps fingers out, not thieves.
-    fn helper_pin(&self) -> String {
-        let council = self.content.as_ref().map(|held| &held.manifest.council);
-        let number = council.map_or("", |council| council.helper_telephone.as_str());
-        let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-        digits[digits.len().saturating_sub(4)..].iter().collect()
+    #[test]
+    fn a_reminder_that_is_changed_stays_the_same_reminder() {
+        let mut profile = reminded();
+        let id = profile.reminders[0].id;
+        let question = Question::Reminder(id);
+        let (next, _) = given(question, Choice::ChangeTime, &mut profile);
+        let Next::Replace(Route::Time(TimeOf::Reminder(draft), _)) = next else {
+            panic!("no time is asked but {next:?}")
+        };
+        let count = profile.reminders.len();
+        let draft = draft.at(time(23, 0, 0, 0));
+        given(
+            Question::Call(draft),
+            Choice::Call(Call::Tone),
+            &mut profile,
+        );
+        assert_eq!(profile.reminders.len(), count);
+        let last = profile.reminders.last().expect("the latest of the day");
+        assert_eq!((last.id, last.at), (id, time(23, 0, 0, 0)));
+    }
+
+    #[test]
+    fn what_is_chosen_again_is_neither_kept_nor_recorded() {
+        let mut profile = Profile::practised();
+        let size = Choice::TextSize(TextSize::Largest);
+        let (_, effects) = given(Question::TextSize, size, &mut profile);
+        assert_eq!(effects.len(), 2, "{effects:?}");
+        let (next, effects) = given(Question::TextSize, size, &mut profile);
+        assert_eq!((next, effects), (Next::Stay, Vec::new()));
+    }
+
+    #[test]
+    fn a_reminder_is_done_once_a_day() {
+        let mut profile = reminded();
+        let question = Question::Reminder(profile.reminders[0].id);
+        let at = AnswerTime {
+            now: demonstration::now(),
+            is_day_known: true,
+        };
+        for expected in [3, 0] {
+            let asked = (question, Choice::Done);
+            let (next, effects) = answer(asked, &mut profile, &mut Prompts::default(), at);
+            assert_eq!((next, effects.len()), (Next::Back, expected));
+        }
+        assert_eq!(profile.done.len(), 1);
     }
 }

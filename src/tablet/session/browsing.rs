@@ -2,46 +2,47 @@
 
 use std::sync::Arc;
 
-use kairan_contract::{Content, Event, LeaveHow, OpenedFrom, ScreenName, ServiceId, TextSize};
+use kairan_contract::{Content, Event, LeaveHow, OpenedFrom, ScreenName, ServiceId};
 
 use super::{
-    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW, playing::Playing,
-    stops::STOPS_ROW,
+    Effect, Route, Session, first_use, neighbourhood, neighbourhood::ORIGIN_ROW, stops::STOPS_ROW,
 };
 use crate::{items::has_item, library::ContentSnapshot};
 
 impl Session {
     /// New content came. Who reads something that is gone is led back to where it was.
-    pub fn set_content(&mut self, held: Arc<ContentSnapshot>, now_ms: u64) -> Vec<Effect> {
-        let held = self.with_own_stops(held);
-        self.content = Some(held);
-        let held = self.content.clone();
+    pub fn set_content(&mut self, snapshot: Arc<ContentSnapshot>, now_ms: u64) -> Vec<Effect> {
+        let snapshot = self.with_own_stops(snapshot);
+        self.content = Some(snapshot);
+        let snapshot = self.content.clone();
         let mut effects: Vec<Effect> = self.refresh_neighbourhood().into_iter().collect();
         if self.is_locked() {
             effects.extend(self.fall_silent(now_ms));
             return effects;
         }
-        let is_there = |place: &Route| match (place, &held) {
-            (Route::Service(id) | Route::Stops(id), Some(held)) => held.service(id).is_some(),
-            (Route::Neighbourhood(_), Some(held)) => !neighbourhood::all(held).is_empty(),
-            (Route::Survey(id, number), Some(held)) => match held.contents.get(id) {
+        let is_there = |route: &Route| match (route, &snapshot) {
+            (Route::Service(id) | Route::Stops(id), Some(snapshot)) => {
+                snapshot.service(id).is_some()
+            }
+            (Route::Neighbourhood(_), Some(snapshot)) => !neighbourhood::all(snapshot).is_empty(),
+            (Route::Survey(id, number), Some(snapshot)) => match snapshot.contents.get(id) {
                 Some(Content::Questionnaire(shown)) => *number <= shown.questions.len(),
                 _ => false,
             },
-            (Route::Article(id, article), Some(held)) => {
-                let content = held.contents.get(id);
+            (Route::Article(id, article), Some(snapshot)) => {
+                let content = snapshot.contents.get(id);
                 content.is_some_and(|content| has_item(content, article))
             }
             _ => true,
         };
-        let Some(gone) = self.path.iter().position(|place| !is_there(place)) else {
+        let Some(gone) = self.path.iter().position(|route| !is_there(route)) else {
             return effects;
         };
         while self.path.len() > gone.max(1) {
             effects.extend(self.go_back(now_ms));
         }
         // A finger that was on its way to something else now finds another screen under it.
-        self.last_change_ms = Some(now_ms);
+        self.touches.screen_changed(now_ms);
         effects
     }
 
@@ -50,8 +51,8 @@ impl Session {
         if *self.route() == Route::Home {
             return Vec::new();
         }
-        self.due = None;
-        self.last_change_ms = Some(now_ms);
+        self.prompts.clear();
+        self.touches.screen_changed(now_ms);
         self.leave(LeaveHow::Home, now_ms)
     }
 
@@ -106,17 +107,6 @@ impl Session {
         Vec::new()
     }
 
-    pub(crate) fn choose_text_size(&mut self, size: TextSize) -> Vec<Effect> {
-        if self.profile.text_size == size {
-            return Vec::new();
-        }
-        self.profile.text_size = size;
-        vec![
-            Effect::SaveProfile,
-            Effect::Record(None, Event::TextSizeSet { to: size }),
-        ]
-    }
-
     pub(crate) fn open_tile(
         &mut self,
         id: &ServiceId,
@@ -126,15 +116,15 @@ impl Session {
         if self
             .content
             .as_ref()
-            .is_none_or(|held| held.service(id).is_none())
+            .is_none_or(|snapshot| snapshot.service(id).is_none())
         {
             return Vec::new();
         }
         let mut effects = self.go_home(LeaveHow::Home, now_ms);
         self.path.push(Route::Service(id.clone()));
-        self.opened.open_service(id.clone(), now_ms);
+        self.dwell.open_service(id.clone(), now_ms);
         if matches!(self.content(id), Some(Content::Audio(_))) {
-            self.programme = Some(Playing::new(id.clone()));
+            self.playback.open_programme(id.clone());
         }
         effects.push(Effect::Record(
             Some(id.clone()),
@@ -174,23 +164,22 @@ impl Session {
             return Vec::new();
         };
         let mut effects = self.leave_item(now_ms);
-        self.opened.open_item(service, hash, now_ms);
+        self.dwell.open_item(service, hash, now_ms);
         self.profile.mark_read(hash);
         effects.push(Effect::SaveProfile);
         effects
     }
 
     fn leave_item(&mut self, now_ms: u64) -> Vec<Effect> {
-        self.opened.leave_item(now_ms).into_iter().collect()
+        self.dwell.leave_item(now_ms).into_iter().collect()
     }
 
     fn leave_service(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
-        // A programme that is left does not go on unseen, and lets the speaker rest.
-        let silenced = self.programme.take().map(|_| Effect::Hush);
-        let left = self.opened.leave_service(how, now_ms);
-        if left.is_empty() {
-            return left;
-        }
-        silenced.into_iter().chain(left).collect()
+        let silenced = self.playback.close_programme();
+        let form = self.form.leave();
+        let Some(left) = self.dwell.leave_service(how, now_ms) else {
+            return Vec::new();
+        };
+        silenced.into_iter().chain(form).chain([left]).collect()
     }
 }

@@ -1,20 +1,21 @@
-//! What the backend answers, and being let in by it. Pure.
+//! What the backend answers, and the loan that it gives. Pure.
 
 use jiff::Timestamp;
 use kairan_contract::{Event, LeaveHow, Participation};
 
 use super::{
-    Answer, Connection, Effect, Enrolment, EnrolmentRefused, Route, Session, ahead, first_use,
+    BackendAnswer, Connection, Effect, Enrolment, EnrolmentRefused, Route, Session, ahead,
+    first_use,
 };
 use crate::{clock::Contact, dates::in_japan};
 
 impl Session {
     /// The backend answered; `how` says with what.
-    pub fn answered(&mut self, how: Answer, now_ms: u64) -> Vec<Effect> {
+    pub fn answered(&mut self, how: BackendAnswer, now_ms: u64) -> Vec<Effect> {
         let now = match how {
-            Answer::Kept => Connection::Online,
-            Answer::NotKept => Connection::NotKept,
-            Answer::NotLetIn => Connection::Unauthorized,
+            BackendAnswer::Kept => Connection::Online,
+            BackendAnswer::NotKept => Connection::NotKept,
+            BackendAnswer::Unauthorized => Connection::Unauthorized,
         };
         // Where nothing can be kept, what came is shown all the same.
         if matches!(now, Connection::Online | Connection::NotKept) {
@@ -23,7 +24,7 @@ impl Session {
         // Who was asked for a number need not give one any more.
         if now == Connection::Online && self.path.len() > 1 && *self.route() == Route::Enrolment {
             self.path.pop();
-            self.last_change_ms = Some(now_ms);
+            self.touches.screen_changed(now_ms);
         }
         if now == Connection::Unauthorized && self.content.is_none() && self.path == [Route::Home] {
             // There is nothing to see, so there is nothing to ask for but a new code.
@@ -84,7 +85,7 @@ impl Session {
         } else {
             first_use::beginning()
         }];
-        self.last_change_ms = Some(now_ms);
+        self.touches.screen_changed(now_ms);
         effects
     }
 }

@@ -2,7 +2,7 @@
 
 use kairan_contract::EnrolmentCode;
 
-use super::Effect;
+use super::effect::Effect;
 pub use crate::identity::EnrolmentRefused;
 
 /// The number pad.

@@ -24,7 +24,7 @@ enum Step {
 }
 
 impl Step {
-    fn place(self) -> Route {
+    fn route(self) -> Route {
         match self {
             Self::Question(question) => Route::Question(question),
             Self::Practice(practice) => Route::Practice(practice),
@@ -34,26 +34,26 @@ impl Step {
 
 /// Where first use begins.
 pub fn beginning() -> Route {
-    STEPS[0].place()
+    STEPS[0].route()
 }
 
-/// The place of `place` among the steps, counted from 1, and how many there are.
-pub fn progress(place: &Route) -> Option<(usize, usize)> {
-    let index = STEPS.iter().position(|step| step.place() == *place)?;
+/// The place of `route` among the steps, counted from 1, and how many there are.
+pub fn progress(route: &Route) -> Option<(usize, usize)> {
+    let index = STEPS.iter().position(|step| step.route() == *route)?;
     Some((index + 1, STEPS.len()))
 }
 
-/// The step after `place`; none after the last.
-pub fn next(place: &Route) -> Option<Route> {
-    let (number, _) = progress(place)?;
-    STEPS.get(number).map(|step| step.place())
+/// The step after `route`; none after the last.
+pub fn next(route: &Route) -> Option<Route> {
+    let (number, _) = progress(route)?;
+    STEPS.get(number).map(|step| step.route())
 }
 
-/// The step before `place`; none before the first.
-pub fn previous(place: &Route) -> Option<Route> {
-    let (number, _) = progress(place)?;
+/// The step before `route`; none before the first.
+pub fn previous(route: &Route) -> Option<Route> {
+    let (number, _) = progress(route)?;
     let index = number.checked_sub(2)?;
-    STEPS.get(index).map(|step| step.place())
+    STEPS.get(index).map(|step| step.route())
 }
 
 #[cfg(test)]
@@ -62,15 +62,15 @@ mod tests {
 
     #[test]
     fn the_steps_lead_from_the_first_to_the_last_and_back() {
-        let mut place = beginning();
-        let mut walked = vec![place.clone()];
-        while let Some(following) = next(&place) {
-            assert_eq!(previous(&following).as_ref(), Some(&place));
-            place = following;
-            walked.push(place.clone());
+        let mut route = beginning();
+        let mut walked = vec![route.clone()];
+        while let Some(following) = next(&route) {
+            assert_eq!(previous(&following).as_ref(), Some(&route));
+            route = following;
+            walked.push(route.clone());
         }
         assert_eq!(walked.len(), STEPS.len());
-        assert_eq!(place, Route::Question(Question::Consent));
+        assert_eq!(route, Route::Question(Question::Consent));
         assert_eq!(previous(&beginning()), None);
         assert_eq!(progress(&Route::Home), None);
     }

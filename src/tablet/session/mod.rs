@@ -5,85 +5,86 @@ mod ahead;
 mod alert;
 mod answering;
 mod attention;
+mod board;
 mod browsing;
 mod command;
+mod connection;
 mod contact;
+mod dwell;
+mod effect;
 mod enrolment;
 pub mod first_use;
 mod guard;
 mod heard;
+mod helper_page;
 mod idle;
 pub mod messages;
 mod narration;
 pub mod neighbourhood;
-mod opened;
+mod playback;
 mod playing;
-mod programme;
+mod prompts;
 pub mod question;
+mod questionnaire_draft;
+mod questions;
 mod requests;
 mod route;
 pub mod search;
-mod speaking;
+mod sound;
 pub mod stops;
 pub mod survey;
-mod unanswered;
-mod watching;
+mod tick;
+mod touch_guard;
 
 use std::{borrow::Cow, sync::Arc};
 
 use kairan_contract::{Article, Content, LeaveHow, ScreenName, ServiceId};
 
+pub use crate::kept_request::{KeptRequest, RequestState};
 pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
 pub use command::Command;
+pub use connection::{BackendAnswer, Connection};
+pub use effect::Effect;
 pub use enrolment::{Enrolment, EnrolmentRefused};
-pub use guard::{TREMOR_MS, Tap};
 pub use idle::IdleState;
 pub use narration::Narration;
 pub use playing::Playing;
-pub use requests::{KeptRequest, RequestState};
-pub use route::{Answer, Connection, Effect, Practice, Route, TimeOf};
+pub use route::{Practice, Route, TimeOf};
+pub use touch_guard::{TREMOR_MS, Tap};
 
 use crate::{
     items::{item, text_of},
     library::ContentSnapshot,
     profile::Profile,
-    reminders::{Prompt, Snoozes},
+    reminders::Prompt,
     speech::SpeechError,
 };
-use attention::Attention;
+use alert::Alerts;
+use dwell::DwellTimes;
 use heard::Heard;
-use opened::Opened;
+use idle::Idle;
+use playback::Playback;
+use prompts::Prompts;
 use question::Question;
-use unanswered::Unanswered;
+use questionnaire_draft::QuestionnaireDraft;
+use touch_guard::TouchGuard;
 
-/// The resident's place in the tablet, and everything it shows.
+/// The resident's place in the tablet, and everything it shows. Each part is a state of its own that knows nothing of
+/// the others; here, and in the files that say what a touch or time does to the session, they are put together.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// From home to where the resident is; the last is on the screen.
     path: Vec<Route>,
-    opened: Opened,
-    last_change_ms: Option<u64>,
-    /// The digit that was pressed last, and when.
-    last_digit: Option<(char, u64)>,
-    /// When a finger last touched the screen, or the tablet last did something for somebody.
-    touched_ms: u64,
-    attention: Attention,
+    dwell: DwellTimes,
+    touches: TouchGuard,
     heard: Heard,
-    /// A warning that has taken over the screen.
-    alert: Option<Alert>,
-    /// That one, and those that wait behind it.
-    unanswered: Unanswered,
-    /// A reminder whose time has come.
-    due: Option<Prompt>,
-    snoozes: Snoozes,
-    rest: IdleState,
-    /// The number of the last order to the speaker.
-    turn: u64,
-    narration: Option<Narration>,
-    programme: Option<Playing>,
-    /// Why the tablet could not speak when it was last asked to.
-    pub speech_error: Option<SpeechError>,
+    alerts: Alerts,
+    prompts: Prompts,
+    idle: Idle,
+    playback: Playback,
+    /// The questionnaire that is being answered.
+    form: QuestionnaireDraft,
     /// The tablet cannot start: its disk is full or failing.
     pub could_not_start: bool,
     /// The disk did not take what the resident chose: it is forgotten when the power goes.
@@ -101,39 +102,32 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session at home, or at first use.
-    pub fn new(held: Option<Arc<ContentSnapshot>>, choices: Profile, let_in: bool) -> Self {
-        let place = match (let_in, choices.first_use_done) {
+    /// A session at home, or at first use; or at the number pad, where the tablet has no loan.
+    pub fn new(content: Option<Arc<ContentSnapshot>>, profile: Profile, enrolled: bool) -> Self {
+        let route = match (enrolled, profile.first_use_done) {
             (false, _) => Route::Enrolment,
             (true, false) => first_use::beginning(),
             (true, true) => Route::Home,
         };
         let mut session = Self {
-            path: vec![place],
-            opened: Opened::default(),
-            last_change_ms: None,
-            last_digit: None,
-            touched_ms: 0,
-            attention: Attention::default(),
+            path: vec![route],
+            dwell: DwellTimes::default(),
+            touches: TouchGuard::default(),
             heard: Heard::default(),
-            alert: None,
-            unanswered: Unanswered::default(),
-            due: None,
-            snoozes: Snoozes::default(),
-            rest: IdleState::Awake,
-            turn: 0,
-            narration: None,
-            programme: None,
-            speech_error: None,
+            alerts: Alerts::default(),
+            prompts: Prompts::default(),
+            idle: Idle::default(),
+            playback: Playback::default(),
+            form: QuestionnaireDraft::default(),
             could_not_start: false,
             profile_unsaved: false,
             requests: Vec::new(),
             content: None,
-            profile: choices,
+            profile,
             connection: Connection::Unknown,
             enrolment: Enrolment::default(),
         };
-        session.content = held.map(|held| session.with_own_stops(held));
+        session.content = content.map(|content| session.with_own_stops(content));
         session
     }
 
@@ -145,9 +139,9 @@ impl Session {
     /// Where the resident is, where nothing has come before it: no warning, nothing that is due, no rest.
     pub fn uncovered(&self) -> Option<&Route> {
         let is_covered = self.could_not_start
-            || self.alert.is_some()
-            || self.due.is_some()
-            || self.rest != IdleState::Awake
+            || self.alert().is_some()
+            || self.due().is_some()
+            || self.rest() != IdleState::Awake
             || self.is_locked();
         (!is_covered).then(|| self.route())
     }
@@ -173,18 +167,18 @@ impl Session {
     /// Whether first use is not over yet, or is repeated.
     pub fn is_first_use(&self) -> bool {
         let first = self.path.first();
-        first.is_some_and(|place| first_use::progress(place).is_some())
+        first.is_some_and(|route| first_use::progress(route).is_some())
     }
 
     /// Whether the council has locked the tablet.
     pub fn is_locked(&self) -> bool {
         self.content
             .as_ref()
-            .is_some_and(|held| held.manifest.locked)
+            .is_some_and(|content| content.manifest.locked)
     }
 
     /// Whether the tablet has a loan.
-    fn is_let_in(&self) -> bool {
+    fn is_enrolled(&self) -> bool {
         self.path.first() != Some(&Route::Enrolment)
     }
 
@@ -195,22 +189,27 @@ impl Session {
 
     /// The warning that has taken over.
     pub fn alert(&self) -> Option<&Alert> {
-        self.alert.as_ref()
+        self.alerts.shown()
     }
 
     /// What is due.
     pub fn due(&self) -> Option<&Prompt> {
-        self.due.as_ref()
+        self.prompts.due()
     }
 
     /// Whether somebody is there.
     pub fn rest(&self) -> IdleState {
-        self.rest
+        self.idle.state()
     }
 
     /// What is being read aloud.
     pub fn narration(&self) -> Option<&Narration> {
-        self.narration.as_ref()
+        self.playback.narration()
+    }
+
+    /// Why the tablet could not speak when it was last asked to.
+    pub fn speech_error(&self) -> Option<SpeechError> {
+        self.playback.error()
     }
 
     /// The content of a tile, if it is here.
@@ -241,7 +240,7 @@ impl Session {
 
     /// Whether the screen tells something that changes with every minute.
     pub fn tells_the_minute(&self) -> bool {
-        if self.rest == IdleState::Night {
+        if self.rest() == IdleState::Night {
             return true;
         }
         // A board counts the minutes; a warning must not seem confirmed for longer than it is.
@@ -249,8 +248,8 @@ impl Session {
             |content: &Content| matches!(content, Content::Timetable(_) | Content::Warnings(_));
         match self.route() {
             Route::Home => {
-                let held = self.content.as_ref();
-                held.is_some_and(|held| held.contents.values().any(counts))
+                let content = self.content.as_ref();
+                content.is_some_and(|content| content.contents.values().any(counts))
             }
             Route::Service(service) => self.content(service).is_some_and(counts),
             _ => false,
@@ -266,14 +265,7 @@ impl Session {
 
     /// The end of the article stood on the screen.
     pub(crate) fn note_end_seen(&mut self) {
-        self.opened.note_end_seen();
-    }
-
-    /// Takes back the last digit of the helper's number.
-    pub(crate) fn correct_pin(&mut self) {
-        if let Some(Route::Pin { digits, .. }) = self.path.last_mut() {
-            digits.pop();
-        }
+        self.dwell.note_end_seen();
     }
 
     /// The number pad once more, where the backend does not know this tablet any more.
@@ -300,19 +292,6 @@ impl Session {
         effects
     }
 
-    /// The number pad before the helper's page.
-    pub(crate) fn open_pin(&mut self) {
-        self.path.push(Route::Pin {
-            digits: String::new(),
-            was_wrong: false,
-        });
-    }
-
-    /// The board of reminders.
-    pub(crate) fn open_reminders(&mut self) {
-        self.path = vec![Route::Home, Route::Reminders];
-    }
-
     /// Leaves whatever is open, because the program stops.
     pub fn leave(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
         let mut effects = self.hush(now_ms);
@@ -321,7 +300,5 @@ impl Session {
     }
 }
 
-#[cfg(test)]
-mod dangers;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use kairan_contract::{Event, ItemHash, ServiceId};
 
-use super::Effect;
+use super::effect::Effect;
 use crate::speech::{Passage, SpeechError, SpeechEvent};
 
 /// The screen as it is being read.

@@ -15,13 +15,13 @@ use crate::{library::ContentSnapshot, way::Origin};
 pub const ORIGIN_ROW: &str = "@origin";
 
 /// The parts of the town of which one is chosen: the council's, or the stops of which it is known where they lie.
-pub fn all(held: &ContentSnapshot) -> Cow<'_, [Neighbourhood]> {
-    if !held.neighbourhoods.is_empty() {
-        return Cow::Borrowed(&held.neighbourhoods);
+pub fn all(snapshot: &ContentSnapshot) -> Cow<'_, [Neighbourhood]> {
+    if !snapshot.neighbourhoods.is_empty() {
+        return Cow::Borrowed(&snapshot.neighbourhoods);
     }
     let mut seen = HashSet::new();
-    let boards = held.manifest.services.iter().filter_map(|entry| {
-        match held.contents.get(&entry.service.id)? {
+    let boards = snapshot.manifest.services.iter().filter_map(|entry| {
+        match snapshot.contents.get(&entry.service.id)? {
             Content::Timetable(board) => Some(board),
             _ => None,
         }
@@ -45,15 +45,15 @@ impl Session {
     /// What can be chosen on the screen, if that is asked there.
     pub fn search(&self) -> Option<Search> {
         match self.route() {
-            Route::Neighbourhood(search) if self.due.is_none() => Some(*search),
+            Route::Neighbourhood(search) if self.due().is_none() => Some(*search),
             _ => None,
         }
     }
 
     /// Whether there is anything to choose from.
     pub fn may_choose_neighbourhood(&self) -> bool {
-        let held = self.content.as_ref();
-        held.is_some_and(|held| !all(held).is_empty())
+        let snapshot = self.content.as_ref();
+        snapshot.is_some_and(|snapshot| !all(snapshot).is_empty())
     }
 
     /// From where ways are counted on the tile that is open, or, elsewhere, on the first that has places.
@@ -68,8 +68,11 @@ impl Session {
     }
 
     fn tile_with_places(&self) -> Option<&ServiceEntry> {
-        let entries = self.content.iter().flat_map(|held| &held.manifest.services);
-        let open = self.path.iter().find_map(|place| match place {
+        let entries = self
+            .content
+            .iter()
+            .flat_map(|snapshot| &snapshot.manifest.services);
+        let open = self.path.iter().find_map(|route| match route {
             Route::Service(id) => Some(id),
             _ => None,
         });
@@ -89,10 +92,10 @@ impl Session {
 
     /// A row of kana, a letter or a part of the town, by its place; behind them stands 「えらばない」.
     pub(crate) fn choose_neighbourhood(&mut self, search: Search, index: usize) -> Vec<Effect> {
-        let Some(held) = self.content.clone() else {
+        let Some(snapshot) = self.content.clone() else {
             return Vec::new();
         };
-        let list = all(&held);
+        let list = all(&snapshot);
         let offered = offered(&list, search);
         let chosen = match &offered {
             Offered::Rows(rows) => match rows.get(index) {
@@ -125,9 +128,9 @@ impl Session {
 
     /// The council may have put a part of the town in its right place.
     pub(super) fn refresh_neighbourhood(&mut self) -> Option<Effect> {
-        let held = self.content.as_ref()?;
+        let snapshot = self.content.as_ref()?;
         let own = self.profile.neighbourhood.as_mut()?;
-        let list = all(held);
+        let list = all(snapshot);
         let now = list.iter().find(|one| one.name == own.name)?;
         if now == own {
             return None;
@@ -224,12 +227,12 @@ mod tests {
 
     #[test]
     fn ones_own_part_of_the_town_is_chosen_by_two_touches_and_let_go_by_one() {
-        let held = Arc::new(demonstration::held());
-        let mut session = Session::new(Some(Arc::clone(&held)), Profile::practised(), true);
+        let snapshot = Arc::new(demonstration::snapshot());
+        let mut session = Session::new(Some(Arc::clone(&snapshot)), Profile::practised(), true);
         let now = demonstration::now();
         open_clinics(&mut session);
         assert_eq!(session.search(), Some(Search::Begin));
-        let Offered::Rows(rows) = offered(&held.neighbourhoods, Search::Begin) else {
+        let Offered::Rows(rows) = offered(&snapshot.neighbourhoods, Search::Begin) else {
             panic!("no rows")
         };
         session.update(Command::Choose(0), now, 2_000);
@@ -246,10 +249,10 @@ mod tests {
         );
         assert!(matches!(session.route(), Route::Service(_)));
         let own = session.profile.neighbourhood.clone().expect("chosen");
-        assert!(held.neighbourhoods.contains(&own));
+        assert!(snapshot.neighbourhoods.contains(&own));
         // A restart, and new content with the part put right, and gone.
-        let mut session = Session::new(Some(Arc::clone(&held)), session.profile.clone(), true);
-        let mut moved = demonstration::held();
+        let mut session = Session::new(Some(Arc::clone(&snapshot)), session.profile.clone(), true);
+        let mut moved = demonstration::snapshot();
         let position = Position::new(34.0, 132.0).expect("a position");
         let mut list = moved.neighbourhoods.to_vec();
         for one in list.iter_mut().filter(|one| one.name == own.name) {
@@ -258,13 +261,13 @@ mod tests {
         moved.neighbourhoods = list.into();
         let effects = session.set_content(Arc::new(moved), 6_000);
         assert_eq!(effects, [Effect::SaveProfile]);
-        let mut gone = demonstration::held();
+        let mut gone = demonstration::snapshot();
         gone.neighbourhoods = Vec::new().into();
         session.set_content(Arc::new(gone), 7_000);
         let kept = session.profile.neighbourhood.clone().expect("still chosen");
         assert_eq!((kept.name, kept.position), (own.name, position));
         // えらばない stands behind the rows.
-        session.set_content(Arc::clone(&held), 8_000);
+        session.set_content(Arc::clone(&snapshot), 8_000);
         open_clinics(&mut session);
         session.update(Command::Choose(rows.len()), now, 20_000);
         assert_eq!(session.profile.neighbourhood, None);
@@ -273,8 +276,8 @@ mod tests {
 
     #[test]
     fn a_helper_chooses_it_on_the_page_of_the_tablet() {
-        let held = Arc::new(demonstration::held());
-        let mut session = Session::new(Some(held), Profile::practised(), true);
+        let snapshot = Arc::new(demonstration::snapshot());
+        let mut session = Session::new(Some(snapshot), Profile::practised(), true);
         session.path = vec![Route::Home, Route::Tablet];
         for (touch, at) in [(4, 0), (0, 1_000), (0, 2_000)] {
             session.update(Command::Choose(touch), demonstration::now(), at);
@@ -287,27 +290,28 @@ mod tests {
     #[test]
     fn what_was_chosen_stays_within_the_loan() {
         let loan = |number| kairan_contract::Participation(uuid::Uuid::from_u128(number));
-        let mut choices = Profile {
+        let mut profile = Profile {
             neighbourhood: Some(one("本町", "ほんまち")),
             ..Profile::practised()
         };
         // A tablet of before did not note in which loan it was; and the same loan may be begun again.
-        choices.begin_loan(loan(1));
-        choices.begin_loan(loan(1));
-        assert!(choices.neighbourhood.is_some());
-        choices.begin_loan(loan(2));
-        assert_eq!(choices.neighbourhood, None);
+        profile.begin_loan(loan(1));
+        profile.begin_loan(loan(1));
+        assert!(profile.neighbourhood.is_some());
+        profile.begin_loan(loan(2));
+        assert_eq!(profile.neighbourhood, None);
     }
 
     #[test]
     fn without_a_list_one_chooses_of_the_stops_and_without_stops_nothing_is_asked() {
-        let mut held = demonstration::held();
-        held.neighbourhoods = Vec::new().into();
-        let stops: Vec<String> = all(&held).iter().map(|one| one.name.clone()).collect();
+        let mut snapshot = demonstration::snapshot();
+        snapshot.neighbourhoods = Vec::new().into();
+        let stops: Vec<String> = all(&snapshot).iter().map(|one| one.name.clone()).collect();
         assert_eq!(stops, ["駅前", "市民病院", "図書館前"]);
-        held.contents
+        snapshot
+            .contents
             .retain(|_, it| !matches!(it, Content::Timetable(_)));
-        let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+        let mut session = Session::new(Some(Arc::new(snapshot)), Profile::practised(), true);
         open_clinics(&mut session);
         assert_eq!(session.search(), None);
         assert!(!session.may_choose_neighbourhood());

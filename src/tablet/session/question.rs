@@ -29,11 +29,11 @@ pub enum Question {
     /// Of what to be reminded.
     Errand,
     /// On which days.
-    Days(Draft),
+    Days(ReminderDraft),
     /// On which day of the week.
-    Weekday(Draft),
+    Weekday(ReminderDraft),
     /// How a reminder makes itself heard.
-    Call(Draft),
+    Call(ReminderDraft),
     /// What to do with a reminder.
     Reminder(ReminderId),
     /// Whether it is to go.
@@ -71,7 +71,7 @@ impl Touched {
 
 /// A reminder that is being made or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Draft {
+pub struct ReminderDraft {
     /// The one that is changed; none for a new one.
     pub id: Option<ReminderId>,
     /// Of what.
@@ -106,7 +106,7 @@ impl From<WhichDays> for Days {
     }
 }
 
-impl Draft {
+impl ReminderDraft {
     /// A new reminder of `errand`, at the time at which most people do it.
     pub fn new(errand: ReminderKind) -> Self {
         Self {
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn every_question_has_two_answers_or_more() {
-        let draft = Draft::new(ReminderKind::Water);
+        let draft = ReminderDraft::new(ReminderKind::Water);
         for question in [
             Question::Language,
             Question::CheckInAgain,

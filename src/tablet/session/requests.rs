@@ -2,8 +2,7 @@
 
 use kairan_contract::RequestId;
 
-use super::Session;
-pub use crate::kept_request::{KeptRequest, RequestState};
+use super::{KeptRequest, RequestState, Session};
 
 /// Requests that are remembered for their screens.
 const SHOWN: usize = 20;

@@ -1,15 +1,12 @@
-//! The places that a resident can be at, and what is to be done outside.
+//! The places that a resident can be at.
 
 use jiff::civil::Time;
-use kairan_contract::{
-    EmergencySeen, EndCause, EnrolmentCode, Event, RequestKind, ScreenName, ServiceId, Sha256,
-};
+use kairan_contract::{ScreenName, ServiceId};
 
 use super::{
-    question::{Draft, Question},
+    question::{Question, ReminderDraft},
     search::Search,
 };
-use crate::speech::Tone;
 
 /// A place that a resident can be at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +59,7 @@ pub enum Route {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeOf {
     /// A reminder.
-    Reminder(Draft),
+    Reminder(ReminderDraft),
     /// The daily question how one is.
     CheckIn,
 }
@@ -78,74 +75,4 @@ pub enum Practice {
     GoBack,
     /// Go home with はじめ.
     GoHome,
-}
-
-/// What is to be done outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Write a usage record.
-    Record(Option<ServiceId>, Event),
-    /// The visit is over, though nobody left.
-    EndVisit(EndCause),
-    /// Keep what the resident chose.
-    SaveProfile,
-    /// Ask the backend to let this tablet in.
-    Enrol(EnrolmentCode),
-    /// Write a request down, and send it.
-    Ask(RequestKind),
-    /// Send the council what this tablet says of itself.
-    Report,
-    /// Tell the council that this emergency was shown here, or answered.
-    TellSeen(EmergencySeen),
-    /// Read what is on the screen now, after a tone if one is named.
-    ReadScreen {
-        /// First, at full volume.
-        first: Option<Tone>,
-        /// The resident asked for it.
-        is_asked_for: bool,
-    },
-    /// Speak a sentence that is not on the screen, so that its loudness can be judged.
-    Say(&'static str),
-    /// Be silent at once.
-    Hush,
-    /// Light the panel: something has taken over, or is due.
-    Light,
-    /// Sound a tone.
-    Sound(Tone),
-    /// Play a step of a programme: its sound, or its words where it has none.
-    PlayStep {
-        /// The sound.
-        sound: Option<Sha256>,
-        /// The words.
-        words: String,
-    },
-    /// Hold the step still, or go on with it.
-    HoldStep(bool),
-}
-
-/// How it stands with the backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Connection {
-    /// Not asked yet.
-    #[default]
-    Unknown,
-    /// It answers.
-    Online,
-    /// It cannot be reached, since this uptime in milliseconds.
-    Offline(u64),
-    /// It answers, and what it sent cannot be kept on this tablet: the disk is full or failing.
-    NotKept,
-    /// It answers, and does not know this tablet.
-    Unauthorized,
-}
-
-/// What the backend answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// Something that is kept now, or that there is nothing new.
-    Kept,
-    /// Something that cannot be kept here.
-    NotKept,
-    /// That it does not know this tablet.
-    NotLetIn,
 }

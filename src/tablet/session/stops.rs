@@ -34,8 +34,8 @@ impl Session {
         let own = &mut self.profile.own_stops;
         own.retain(|known| known.service != service);
         own.push(OwnStop { service, stop });
-        if let Some(held) = self.content.take() {
-            self.content = Some(self.with_own_stops(held));
+        if let Some(snapshot) = self.content.take() {
+            self.content = Some(self.with_own_stops(snapshot));
         }
         let mut effects = self.go_back(now_ms);
         effects.push(Effect::SaveProfile);
@@ -43,17 +43,17 @@ impl Session {
     }
 
     /// The same content with one's own stop first on each timetable.
-    pub(super) fn with_own_stops(&self, held: Arc<ContentSnapshot>) -> Arc<ContentSnapshot> {
-        let is_elsewhere = |own: &OwnStop| match held.contents.get(&own.service) {
+    pub(super) fn with_own_stops(&self, snapshot: Arc<ContentSnapshot>) -> Arc<ContentSnapshot> {
+        let is_elsewhere = |own: &OwnStop| match snapshot.contents.get(&own.service) {
             Some(Content::Timetable(board)) => {
                 board.stop != own.stop && names(board).any(|name| name == own.stop)
             }
             _ => false,
         };
         if !self.profile.own_stops.iter().any(is_elsewhere) {
-            return held;
+            return snapshot;
         }
-        let mut changed = ContentSnapshot::clone(&held);
+        let mut changed = ContentSnapshot::clone(&snapshot);
         for own in &self.profile.own_stops {
             if let Some(Content::Timetable(board)) = changed.contents.get_mut(&own.service) {
                 bring_first(board, &own.stop);
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn ones_own_stop_is_shown_from_then_on_also_after_new_content_and_a_restart() {
-        let held = Arc::new(demonstration::held());
-        let mut session = Session::new(Some(Arc::clone(&held)), Profile::practised(), true);
+        let snapshot = Arc::new(demonstration::snapshot());
+        let mut session = Session::new(Some(Arc::clone(&snapshot)), Profile::practised(), true);
         let now = demonstration::now();
         let bus: ServiceId = "bus".parse().expect("an id");
         assert_eq!(stop(&session), "駅前");
@@ -111,13 +111,13 @@ mod tests {
         session.update(Command::Choose(2), now, 2_000);
         assert_eq!(session.route(), &Route::Service(bus));
         assert_eq!(stop(&session), "図書館前");
-        session.set_content(Arc::clone(&held), 3_000);
+        session.set_content(Arc::clone(&snapshot), 3_000);
         assert_eq!(stop(&session), "図書館前");
-        let choices = session.profile.clone();
-        let mut session = Session::new(Some(Arc::clone(&held)), choices, true);
+        let profile = session.profile.clone();
+        let mut session = Session::new(Some(Arc::clone(&snapshot)), profile, true);
         assert_eq!(stop(&session), "図書館前");
         // A stop that the timetable has no more gives way to the operator's.
-        let mut shorter = demonstration::held();
+        let mut shorter = demonstration::snapshot();
         for content in shorter.contents.values_mut() {
             if let Content::Timetable(board) = content {
                 board.other_stops.clear();

@@ -1,6 +1,6 @@
 //! Questionnaires: one question after another, each answer noted at once. Pure.
 
-use kairan_contract::{Content, Event, LeaveHow, Questionnaire, ServiceId};
+use kairan_contract::{Content, LeaveHow, Questionnaire, ServiceId};
 
 use super::{Effect, Route, Session};
 use crate::speech::Tone;
@@ -24,18 +24,16 @@ impl Session {
 
     /// Goes to the first question that has no answer yet.
     pub(super) fn begin_survey(&mut self, id: &ServiceId) -> Vec<Effect> {
-        let Some(questionnaire) = self.questionnaire(id) else {
+        let Some(Content::Questionnaire(questionnaire)) =
+            self.content.as_ref().and_then(|it| it.contents.get(id))
+        else {
             return Vec::new();
         };
-        let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
-        let number = self.profile.answered(&form).min(count);
+        let answered = self.profile.answered(&questionnaire.id);
+        let number = answered.min(questionnaire.questions.len());
         self.path.push(Route::Survey(id.clone(), number));
-        if number == count {
-            return Vec::new();
-        }
-        self.opened
-            .open_form(id.clone(), form.clone(), step(number));
-        vec![Effect::Record(Some(id.clone()), Event::FormBegan { form })]
+        let began = self.form.begin(id, questionnaire, number);
+        began.into_iter().collect()
     }
 
     /// An answer, by its place. Behind the last question there is one key, and it leads home.
@@ -43,50 +41,34 @@ impl Session {
         let Route::Survey(id, number) = self.route().clone() else {
             return Vec::new();
         };
-        let Some(questionnaire) = self.questionnaire(&id) else {
+        let Some(Content::Questionnaire(questionnaire)) =
+            self.content.as_ref().and_then(|it| it.contents.get(&id))
+        else {
             return Vec::new();
         };
-        let (form, count) = (questionnaire.id.clone(), questionnaire.questions.len());
-        let Some(question) = questionnaire.questions.get(number) else {
+        let count = questionnaire.questions.len();
+        if number >= count {
             return self.go_home(LeaveHow::Home, now_ms);
-        };
-        if choice >= question.choices.len() {
-            return Vec::new();
         }
+        let given = (number, choice);
+        let Some(noted) = self
+            .form
+            .answer(&id, questionnaire, given, &mut self.profile)
+        else {
+            return Vec::new();
+        };
         let mut effects = self.hush(now_ms);
-        let record = |event| Effect::Record(Some(id.clone()), event);
-        effects.push(record(Event::QuestionAnswered {
-            survey: form.clone(),
-            question: step(number),
-            choice: step(choice),
-        }));
-        effects.push(record(Event::FormStep {
-            form: form.clone(),
-            step: step(number),
-        }));
+        effects.extend(noted);
         let next = number + 1;
-        self.profile.note_answered(&form, next);
-        effects.push(Effect::SaveProfile);
-        if next < count {
-            self.opened.form_goes_on(step(next));
-            self.path.push(Route::Survey(id, next));
-        } else {
+        if next == count {
             // もどる leads out of what is over, and not into its last question.
             self.path
-                .retain(|place| !matches!(place, Route::Survey(..)));
-            self.path.push(Route::Survey(id.clone(), count));
-            if self.opened.form_is_sent() {
-                effects.push(record(Event::FormSent { form }));
-            }
+                .retain(|route| !matches!(route, Route::Survey(..)));
             effects.push(Effect::Sound(Tone::Sent));
         }
+        self.path.push(Route::Survey(id, next));
         effects
     }
-}
-
-/// The number from 1, as records count.
-fn step(number: usize) -> u8 {
-    u8::try_from(number + 1).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
@@ -105,8 +87,8 @@ mod tests {
     }
 
     fn session() -> Session {
-        let held = Some(Arc::new(demonstration::held()));
-        Session::new(held, Profile::practised(), true)
+        let snapshot = Some(Arc::new(demonstration::snapshot()));
+        Session::new(snapshot, Profile::practised(), true)
     }
 
     fn act(session: &mut Session, action: Command, at: u64) -> Vec<String> {
@@ -149,9 +131,9 @@ mod tests {
             ["form_left", "service_left"]
         );
         let kept = serde_json::to_string(&session.profile).expect("writes");
-        let choices = serde_json::from_str(&kept).expect("reads");
-        let held = Some(Arc::new(demonstration::held()));
-        let mut session = Session::new(held, choices, true);
+        let profile = serde_json::from_str(&kept).expect("reads");
+        let snapshot = Some(Arc::new(demonstration::snapshot()));
+        let mut session = Session::new(snapshot, profile, true);
         open(&mut session, 0);
         assert_eq!(session.survey().map(|(_, number)| number), Some(1));
         // Behind the first question that was shown lies its tile, and behind that is home.
@@ -165,15 +147,15 @@ mod tests {
         open(&mut session, 0);
         act(&mut session, Command::Choose(0), 1_000);
         act(&mut session, Command::Choose(0), 2_000);
-        let mut held = demonstration::held();
+        let mut snapshot = demonstration::snapshot();
         let id: ServiceId = "survey".parse().expect("an id");
-        if let Some(Content::Questionnaire(shown)) = held.contents.get_mut(&id) {
+        if let Some(Content::Questionnaire(shown)) = snapshot.contents.get_mut(&id) {
             shown.questions.truncate(1);
         }
-        session.set_content(Arc::new(held.clone()), 3_000);
+        session.set_content(Arc::new(snapshot.clone()), 3_000);
         assert_ne!(session.survey().map(|(_, number)| number), Some(2));
-        held.contents.remove(&id);
-        session.set_content(Arc::new(held), 4_000);
+        snapshot.contents.remove(&id);
+        session.set_content(Arc::new(snapshot), 4_000);
         assert_eq!(session.survey(), None);
         act(&mut session, Command::Home, 5_000);
         assert_eq!(session.route(), &Route::Home);

@@ -12,7 +12,7 @@ use crate::{
     identity::Identity,
     library::ContentSnapshot,
     recorder::Moment,
-    session::{Answer, Effect, RequestState},
+    session::{BackendAnswer, Effect, RequestState},
     sync::LinkEvent,
 };
 
@@ -43,7 +43,7 @@ impl Tablet {
             }
             LinkEvent::Unauthorized => {
                 let mut session = self.session.borrow_mut();
-                session.answered(Answer::NotLetIn, now.uptime_ms)
+                session.answered(BackendAnswer::Unauthorized, now.uptime_ms)
             }
             LinkEvent::Content(content) => {
                 self.on_content(content, now);

@@ -5,7 +5,7 @@ use kairan_contract::RequestId;
 
 use crate::{
     clock::Contact,
-    session::{Answer, Effect, RequestState, Session},
+    session::{BackendAnswer, Effect, RequestState, Session},
     speech::Tone,
     sync::LinkEvent,
 };
@@ -40,9 +40,9 @@ pub(super) fn online(
 ) -> Vec<Effect> {
     let mut effects = session.set_last_contact(clock.now, clock.contact);
     let how = if is_saved {
-        Answer::Kept
+        BackendAnswer::Kept
     } else {
-        Answer::NotKept
+        BackendAnswer::NotKept
     };
     effects.extend(session.answered(how, now_ms));
     if clock.is_save_due || clock.was_set {

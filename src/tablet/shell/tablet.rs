@@ -98,8 +98,8 @@ impl Tablet {
             StartCause::Power
         };
         self.record(None, Event::Started { cause });
-        if let Some(held) = &self.session.borrow().content {
-            self.set_pronunciations(&held.manifest.council.readings);
+        if let Some(snapshot) = &self.session.borrow().content {
+            self.set_pronunciations(&snapshot.manifest.council.readings);
         }
         if identity.loan.is_none()
             && let Some(code) = code
@@ -128,7 +128,7 @@ impl Tablet {
             .borrow()
             .content
             .as_ref()
-            .map_or(0, |held| held.manifest.catalogue)
+            .map_or(0, |snapshot| snapshot.manifest.catalogue)
     }
 
     /// Looks whether a warning must take over, something is due, or nobody is there; says whether the

@@ -56,12 +56,12 @@ impl Voice {
 /// The queue, as the window and the speaker's thread share them.
 #[derive(Default)]
 pub struct AudioQueue {
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     is_news: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct QueueState {
     /// At most one thing to be heard (or a hush), one pause, and one of each tone.
     waiting: VecDeque<AudioCommand>,
     is_closed: bool,
@@ -101,7 +101,7 @@ impl AudioQueue {
 
     /// Waits for the next; without end where no `patience` is given.
     pub fn next(&self, patience: Option<Duration>) -> Next {
-        let is_idle = |state: &mut State| state.waiting.is_empty() && !state.is_closed;
+        let is_idle = |state: &mut QueueState| state.waiting.is_empty() && !state.is_closed;
         let mut state = match patience {
             None => self
                 .is_news
@@ -133,7 +133,7 @@ impl AudioQueue {
             .collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

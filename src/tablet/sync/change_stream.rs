@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Response;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::{Client, LinkError};
+use super::client::{Client, LinkError};
 
 /// The backend says something every 15 seconds; after three silences it is not there any more.
 const SILENCE: Duration = Duration::from_secs(45);

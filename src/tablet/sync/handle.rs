@@ -6,22 +6,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kairan_contract::{EmergencySeen, EnrolmentCode};
 use tokio::sync::Notify;
 
-use super::seen::Seen;
+use super::receipts::EmergencyReceipts;
 
 /// The screens' end of the link.
 #[derive(Clone, Default)]
-pub struct SyncHandle(Arc<Shared>);
+pub struct SyncHandle(Arc<SharedOrders>);
 
 #[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
+struct SharedOrders {
+    state: Mutex<Orders>,
     changed: Notify,
 }
 
 #[derive(Default)]
-struct State {
+struct Orders {
     enrol: Option<EnrolmentCode>,
-    seen: Seen,
+    receipts: EmergencyReceipts,
     is_closed: bool,
 }
 
@@ -34,7 +34,7 @@ impl SyncHandle {
 
     /// Tell the council that an emergency was shown here, or answered.
     pub fn report_seen(&self, seen: EmergencySeen) {
-        self.state().seen.note(seen);
+        self.state().receipts.note(seen);
         self.0.changed.notify_one();
     }
 
@@ -57,10 +57,10 @@ impl SyncHandle {
     }
 
     pub(super) fn take_seen(&self) -> Vec<EmergencySeen> {
-        self.state().seen.take()
+        self.state().receipts.take()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Orders> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -70,8 +70,8 @@ mod tests {
     use kairan_contract::EmergencyId;
     use uuid::Uuid;
 
+    use super::super::receipts::RECEIPTS_LIMIT;
     use super::*;
-    use crate::sync::seen::SEEN;
 
     fn seen(number: u128, answered: bool) -> EmergencySeen {
         EmergencySeen {
@@ -91,7 +91,7 @@ mod tests {
         handle.enrol("123456".parse().expect("six digits"));
         handle.enrol("654321".parse().expect("six digits"));
         let taken = handle.take_seen();
-        assert_eq!(taken.len(), SEEN);
+        assert_eq!(taken.len(), RECEIPTS_LIMIT);
         assert_eq!(taken.last(), Some(&seen(1_000, true)));
         assert_eq!(handle.take_code(), "654321".parse().ok());
         assert_eq!(handle.take_code(), None);

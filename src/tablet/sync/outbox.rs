@@ -25,11 +25,11 @@ pub struct OutboxFull;
 
 /// Requests that do not stand on the disk yet. The screens put them in and never wait.
 #[derive(Clone, Default)]
-pub struct Outbox(Arc<Shared>);
+pub struct Outbox(Arc<SharedOutbox>);
 
 #[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
+struct SharedOutbox {
+    state: Mutex<OutboxState>,
     /// Somebody asked for something, or nobody will any more: for who writes.
     changed: Notify,
     /// Somebody asked for something: for who watches whether it is written.
@@ -39,12 +39,12 @@ struct Shared {
 }
 
 #[derive(Default)]
-struct State {
-    waiting: Vec<Waiting>,
+struct OutboxState {
+    waiting: Vec<WaitingRequest>,
     is_closed: bool,
 }
 
-struct Waiting {
+struct WaitingRequest {
     request: Request,
     since: Instant,
     /// The disk has refused it.
@@ -59,7 +59,7 @@ impl Outbox {
             if state.waiting.len() >= CAPACITY {
                 return Err(OutboxFull);
             }
-            state.waiting.push(Waiting {
+            state.waiting.push(WaitingRequest {
                 request,
                 since: Instant::now(),
                 has_failed: false,
@@ -168,7 +168,7 @@ impl Outbox {
             .retain(|it| !ids.contains(&it.request.id));
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, OutboxState> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

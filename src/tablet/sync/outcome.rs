@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use kairan_contract::{Manifest, Sha256, TabletStatus};
 
 use super::{
-    LinkError,
     blob_queue::FetchError,
-    client::{ManifestAnswer, Stamped},
+    client::{LinkError, ManifestAnswer, Stamped},
 };
 use crate::{
     identity::{EnrolmentRefused, Identity},
@@ -45,7 +44,7 @@ pub struct Activation {
 
 /// What a task has brought.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum SyncOutcome {
     Nothing,
     Enrolled(Result<Identity, EnrolmentRefused>),
     /// Requests were sent; and when one that is still being written is to be sent from memory.

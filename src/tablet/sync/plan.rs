@@ -13,12 +13,12 @@ use std::{
 use kairan_contract::{Emergency, EmergencySeen, EnrolmentCode, Sha256, TabletStatus};
 
 use super::{
-    LinkError, LinkEvent,
     blob_queue::{BlobQueue, FetchError, MissingBlob},
-    client::{ManifestAnswer, Stamped},
-    outcome::{Activation, IncomingManifest, Outcome, TaskError},
+    client::{LinkError, ManifestAnswer, Stamped},
+    event::LinkEvent,
+    outcome::{Activation, IncomingManifest, SyncOutcome, TaskError},
+    receipts::EmergencyReceipts,
     schedule::{Schedule, Task},
-    seen::Seen,
     status::Status,
 };
 use crate::{identity::Identity, library::ContentSnapshot};
@@ -68,7 +68,7 @@ pub enum Job {
 
 /// What is known, and what is to be done when.
 #[derive(Debug)]
-pub struct Plan {
+pub struct SyncPlan {
     identity: Identity,
     /// A code from the command line, for a tablet that its backend does not know any more.
     spare_code: Option<EnrolmentCode>,
@@ -86,12 +86,12 @@ pub struct Plan {
     is_online: bool,
     /// How many manifests ordered to forget, one after the other.
     wipe_orders: u32,
-    seen: Seen,
+    receipts: EmergencyReceipts,
     last_seen: Option<EmergencySeen>,
     status: Status,
 }
 
-impl Plan {
+impl SyncPlan {
     /// A plan for a tablet that shows `content`, and has shown these emergencies, the latest last.
     pub fn new(
         identity: Identity,
@@ -100,10 +100,10 @@ impl Plan {
         content: Option<Arc<ContentSnapshot>>,
         shown: &[EmergencySeen],
     ) -> Self {
-        let mut seen = Seen::default();
+        let mut receipts = EmergencyReceipts::default();
         // It is not known what of this the backend has heard; the same again is no news there.
         let latest = shown.len().saturating_sub(Emergency::AT_ONCE);
-        shown.iter().skip(latest).for_each(|it| seen.note(*it));
+        shown.iter().skip(latest).for_each(|it| receipts.note(*it));
         Self {
             identity,
             spare_code,
@@ -117,7 +117,7 @@ impl Plan {
             is_unsaved: false,
             is_online: false,
             wipe_orders: 0,
-            seen,
+            receipts,
             last_seen: shown.last().copied(),
             status: Status::default(),
         }
@@ -151,7 +151,7 @@ impl Plan {
     /// An emergency was shown here, or answered.
     pub fn note_seen(&mut self, seen: EmergencySeen, now: Instant) {
         self.last_seen = Some(seen);
-        self.seen.note(seen);
+        self.receipts.note(seen);
         self.schedule.schedule_by(Task::Status, now);
     }
 
@@ -210,7 +210,7 @@ impl Plan {
                     token,
                     shows: (content.manifest.catalogue, content.manifest.locked),
                     last_seen: self.last_seen,
-                    seen: self.seen.all(),
+                    seen: self.receipts.all(),
                     known: self.status.clone(),
                 }
             }
@@ -228,39 +228,39 @@ impl Plan {
     pub fn on_outcome(
         &mut self,
         task: Task,
-        outcome: Outcome,
+        outcome: SyncOutcome,
         now: Instant,
         share: f64,
     ) -> Vec<LinkEvent> {
         self.schedule.finished(task);
         match outcome {
-            Outcome::Nothing => Vec::new(),
-            Outcome::Enrolled(Ok(identity)) => vec![self.on_enrolled(identity, now)],
-            Outcome::Enrolled(Err(why)) => vec![LinkEvent::Refused(why)],
-            Outcome::Requests(sent, next_sendable) => {
+            SyncOutcome::Nothing => Vec::new(),
+            SyncOutcome::Enrolled(Ok(identity)) => vec![self.on_enrolled(identity, now)],
+            SyncOutcome::Enrolled(Err(why)) => vec![LinkEvent::Refused(why)],
+            SyncOutcome::Requests(sent, next_sendable) => {
                 self.on_requests_sent(&sent, next_sendable, now);
                 Vec::new()
             }
-            Outcome::Manifest(Ok(answer), received_at) => {
+            SyncOutcome::Manifest(Ok(answer), received_at) => {
                 self.on_manifest(answer, received_at, now, share)
             }
-            Outcome::Manifest(Err(error), _) => self.on_no_manifest(&error, now, share),
-            Outcome::Activated(activation) => self.on_activated(*activation, now),
-            Outcome::Blob(sha256, is_urgent, fetched) => {
+            SyncOutcome::Manifest(Err(error), _) => self.on_no_manifest(&error, now, share),
+            SyncOutcome::Activated(activation) => self.on_activated(*activation, now),
+            SyncOutcome::Blob(sha256, is_urgent, fetched) => {
                 self.on_blob(sha256, is_urgent, fetched, now)
             }
-            Outcome::Status(told, is_all) => {
+            SyncOutcome::Status(told, is_all) => {
                 self.on_status_told(told, is_all, now);
                 Vec::new()
             }
-            Outcome::WipeReported(is_told) => {
+            SyncOutcome::WipeReported(is_told) => {
                 if !is_told {
                     let at = now + self.every;
                     self.schedule.schedule_by(Task::ReportWipe, at);
                 }
                 Vec::new()
             }
-            Outcome::Records(sent) => {
+            SyncOutcome::Records(sent) => {
                 self.on_records_sent(&sent, now);
                 Vec::new()
             }
@@ -316,12 +316,12 @@ impl Plan {
     fn on_status_told(&mut self, told: Vec<TabletStatus>, is_all: bool, now: Instant) {
         for status in told {
             if let Some(seen) = &status.emergency {
-                self.seen.told(seen);
+                self.receipts.told(seen);
             }
             self.status.told(status, now);
         }
         // What was seen meanwhile; what did not go is told with the next answer.
-        if is_all && !self.seen.is_empty() {
+        if is_all && !self.receipts.is_empty() {
             self.schedule.schedule_by(Task::Status, now);
         }
     }

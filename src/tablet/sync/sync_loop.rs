@@ -1,4 +1,4 @@
-//! Talks with the backend, from the first question to the good-bye: carries out what [`Plan`] says, and tells the
+//! Talks with the backend, from the first question to the good-bye: carries out what [`SyncPlan`] says, and tells the
 //! screens what comes of it. It decides nothing, and never waits for one of its tasks.
 
 #[cfg(test)]
@@ -17,10 +17,13 @@ use tokio::{
 };
 
 use super::{
-    Client, LinkEvent, Outbox, SyncHandle,
     change_stream::ChangeStream,
-    outcome::Outcome,
-    plan::{Job, Plan},
+    client::Client,
+    event::LinkEvent,
+    handle::SyncHandle,
+    outbox::Outbox,
+    outcome::SyncOutcome,
+    plan::{Job, SyncPlan},
     schedule::Task,
     tasks::Tasks,
 };
@@ -65,9 +68,9 @@ pub struct Link {
 /// The link to the backend, kept up as long as the program runs.
 pub struct SyncLoop {
     tasks: Tasks,
-    plan: Plan,
+    plan: SyncPlan,
     written: Arc<Notify>,
-    running: JoinSet<Outcome>,
+    running: JoinSet<SyncOutcome>,
     names: HashMap<Id, Task>,
     /// Hears of changes, whatever else goes on.
     listening: JoinSet<()>,
@@ -78,7 +81,7 @@ impl SyncLoop {
     /// A loop that has not begun.
     pub fn new(link: Link) -> Self {
         Self {
-            plan: Plan::new(
+            plan: SyncPlan::new(
                 link.identity,
                 link.spare_code,
                 link.every,
@@ -164,17 +167,17 @@ impl SyncLoop {
         self.names.insert(running.id(), task);
     }
 
-    fn finish(&mut self, ended: Result<(Id, Outcome), JoinError>) {
+    fn finish(&mut self, ended: Result<(Id, SyncOutcome), JoinError>) {
         let (id, outcome) = ended.unwrap_or_else(|error| {
             tracing::error!(%error, "a task stopped");
-            (error.id(), Outcome::Nothing)
+            (error.id(), SyncOutcome::Nothing)
         });
         if let Some(task) = self.names.remove(&id) {
             self.on_outcome(task, outcome);
         }
     }
 
-    fn on_outcome(&mut self, task: Task, outcome: Outcome) {
+    fn on_outcome(&mut self, task: Task, outcome: SyncOutcome) {
         let events = self
             .plan
             .on_outcome(task, outcome, Instant::now(), rand::random());

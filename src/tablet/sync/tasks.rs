@@ -14,11 +14,11 @@ use kairan_contract::{
 use tokio::sync::{Mutex, mpsc};
 
 use super::{
-    Client, LinkError, LinkEvent, Outbox,
     blob_queue::{FetchError, MissingBlob},
-    client::BLOB_PATIENCE,
-    outbox::PATIENCE,
-    outcome::{Activation, IncomingManifest, Outcome, TaskError},
+    client::{BLOB_PATIENCE, Client, LinkError},
+    event::LinkEvent,
+    outbox::{Outbox, PATIENCE},
+    outcome::{Activation, IncomingManifest, SyncOutcome, TaskError},
     plan::Job,
 };
 use crate::{
@@ -89,18 +89,18 @@ async fn within_patience<T>(
 
 impl Tasks {
     /// Carries a job out.
-    pub async fn run(&self, job: Job) -> Outcome {
+    pub async fn run(&self, job: Job) -> SyncOutcome {
         match job {
-            Job::Enrol(code, identity) => Outcome::Enrolled(self.enrol(&code, identity).await),
-            Job::ReportWipe => Outcome::WipeReported(self.report_wipe().await),
+            Job::Enrol(code, identity) => SyncOutcome::Enrolled(self.enrol(&code, identity).await),
+            Job::ReportWipe => SyncOutcome::WipeReported(self.report_wipe().await),
             Job::Requests { token } => {
                 let sent = self.send_requests(&token).await;
-                Outcome::Requests(sent, self.outbox.next_sendable())
+                SyncOutcome::Requests(sent, self.outbox.next_sendable())
             }
             Job::Manifest { token } => {
                 let etag = self.library.etag();
                 let answer = self.client.manifest(&token, etag.as_deref()).await;
-                Outcome::Manifest(answer, Timestamp::now())
+                SyncOutcome::Manifest(answer, Timestamp::now())
             }
             Job::Activate {
                 incoming,
@@ -112,16 +112,16 @@ impl Tasks {
                     tasks.activate(incoming, is_at_rest, is_told)
                 });
                 match activating.await {
-                    Ok(activation) => Outcome::Activated(Box::new(activation)),
+                    Ok(activation) => SyncOutcome::Activated(Box::new(activation)),
                     Err(error) => {
                         tracing::error!(%error, "what came could not be put in force");
-                        Outcome::Nothing
+                        SyncOutcome::Nothing
                     }
                 }
             }
             Job::Blob { token, missing } => {
                 let fetched = self.fetch(&token, missing).await;
-                Outcome::Blob(missing.blob.sha256, missing.is_urgent, fetched)
+                SyncOutcome::Blob(missing.blob.sha256, missing.is_urgent, fetched)
             }
             Job::Status {
                 token,
@@ -133,13 +133,13 @@ impl Tasks {
                 let status = self.status(shows, last_seen).await;
                 let news = known.news(status, seen, Instant::now());
                 let (told, is_all) = self.report(&token, news).await;
-                Outcome::Status(told, is_all)
+                SyncOutcome::Status(told, is_all)
             }
             Job::Wipe { token, has_waited } => {
                 self.wipe(&token, has_waited).await;
-                Outcome::Nothing
+                SyncOutcome::Nothing
             }
-            Job::Records { token } => Outcome::Records(self.upload(&token).await),
+            Job::Records { token } => SyncOutcome::Records(self.upload(&token).await),
         }
     }
 

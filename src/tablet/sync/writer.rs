@@ -12,7 +12,7 @@ use std::{
 use kairan_contract::{Record, RequestId};
 use tokio::sync::{Mutex, Notify, mpsc};
 
-use super::Outbox;
+use super::outbox::Outbox;
 use crate::journal::Journal;
 
 /// Records that wait while the disk cannot write; about a day of a busy tablet.

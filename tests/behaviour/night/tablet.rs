@@ -18,7 +18,7 @@ use kairan_tablet::{
     recorder::{Moment, Recorder},
     reminders::{Call, Days, PromptKind, Reminder, ReminderId, ReminderKind},
     screens::aloud::passages,
-    session::{AlertSubject, Answer, Command, Effect, Session},
+    session::{AlertSubject, BackendAnswer, Command, Effect, Session},
     speech::{SpeechError, SpeechEvent},
     uptime::{MachineTime, Uptime},
 };
@@ -73,7 +73,7 @@ impl Night {
         let journal = runtime
             .block_on(Journal::open(folder.path()))
             .expect("opens");
-        let mut world = demonstration::held();
+        let mut world = demonstration::snapshot();
         world.manifest.messages.clear();
         let reminder = |id, errand, at| Reminder {
             id: ReminderId(id),
@@ -83,7 +83,7 @@ impl Night {
             call: Call::ToneAndVoice,
             since: "2026-11-01".parse().expect("a day"),
         };
-        let choices = Profile {
+        let profile = Profile {
             last_contact: Some(EVENING - 20.hours()),
             reminders: vec![
                 reminder(1, ReminderKind::BedtimeMedicine, time(21, 0, 0, 0)),
@@ -91,7 +91,7 @@ impl Night {
             ],
             ..Profile::practised()
         };
-        data.save_profile(&choices).expect("kept");
+        data.save_profile(&profile).expect("kept");
         let off = wall.duration_since(EVENING);
         let mut night = Self {
             runtime,
@@ -145,13 +145,13 @@ impl Night {
     /// The program starts with what lies on the disk.
     fn start(&mut self) {
         self.starts += 1;
-        let (choices, now) = (self.data.profile(), self.reading());
+        let (profile, now) = (self.data.profile(), self.reading());
         let machine_start = self.switched_on.to_string();
-        self.clock = Clock::start(choices.last_known_time().as_ref(), &machine_start, now);
+        self.clock = Clock::start(profile.last_known_time().as_ref(), &machine_start, now);
         self.began = now.uptime;
         self.recorder = recorder(self.starts);
-        let held = Some(Arc::new(self.world.clone()));
-        self.session = Session::new(held, choices, true);
+        let snapshot = Some(Arc::new(self.world.clone()));
+        self.session = Session::new(snapshot, profile, true);
         let cause = kairan_contract::StartCause::Power;
         self.run_effects(vec![Effect::Record(None, Event::Started { cause })]);
         self.watch();
@@ -212,13 +212,13 @@ impl Night {
         let is_news = self.data.profile().contact.is_none();
         let contact = self.clock.contact(self.reading());
         let mut effects = self.session.set_last_contact(now.now, contact);
-        effects.extend(self.session.answered(Answer::Kept, now.uptime_ms));
+        effects.extend(self.session.answered(BackendAnswer::Kept, now.uptime_ms));
         if is_news || self.truth.as_second().rem_euclid(3600) == 0 {
             effects.push(Effect::SaveProfile);
         }
         if !std::mem::replace(&mut self.is_told, true) {
-            let held = Arc::new(self.world.clone());
-            effects.extend(self.session.set_content(held, now.uptime_ms));
+            let snapshot = Arc::new(self.world.clone());
+            effects.extend(self.session.set_content(snapshot, now.uptime_ms));
         }
         self.run_effects(effects);
     }

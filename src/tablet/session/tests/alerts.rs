@@ -8,9 +8,9 @@ fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
     let now = demonstration::now();
     session.update(Command::OpenTile(id("garbage")), demonstration::now(), 0);
     assert_eq!(session.tick(now, 1_000), [], "samples alarm nobody");
-    let mut held = quiet();
-    demonstration::make_real(&mut held, &[("49", 4), ("03", 3)]);
-    session.set_content(Arc::new(held), 2_000);
+    let mut snapshot = quiet();
+    demonstration::make_real(&mut snapshot, &[("49", 4), ("03", 3)]);
+    session.set_content(Arc::new(snapshot), 2_000);
     assert_eq!(
         kinds(&session.tick(now, 2_000)),
         ["item_read", "service_left", "alert_shown"]
@@ -55,21 +55,21 @@ fn a_warning_takes_over_is_answered_once_and_leads_to_its_tile() {
 fn a_warning_that_is_over_leaves_the_screen() {
     let mut session = session();
     let now = demonstration::now();
-    let mut held = quiet();
-    demonstration::make_real(&mut held, &[("49", 4)]);
-    session.set_content(Arc::new(held.clone()), 0);
+    let mut snapshot = quiet();
+    demonstration::make_real(&mut snapshot, &[("49", 4)]);
+    session.set_content(Arc::new(snapshot.clone()), 0);
     session.tick(now, 0);
-    demonstration::make_real(&mut held, &[]);
-    session.set_content(Arc::new(held), 1_000);
+    demonstration::make_real(&mut snapshot, &[]);
+    session.set_content(Arc::new(snapshot), 1_000);
     session.tick(now, 1_000);
     assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
 fn with_emergency(stage: EmergencyStage, drill: bool) -> Arc<ContentSnapshot> {
-    let mut held = demonstration::held();
-    held.manifest.messages.clear();
-    held.manifest.emergencies = vec![demonstration::emergency(stage, drill)];
-    Arc::new(held)
+    let mut snapshot = demonstration::snapshot();
+    snapshot.manifest.messages.clear();
+    snapshot.manifest.emergencies = vec![demonstration::emergency(stage, drill)];
+    Arc::new(snapshot)
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
     );
     let effects = session.tick(now, 2_000);
     assert_eq!(session.screen(), crate::screens::alert::NAME);
-    assert!(effects.contains(&super::watching::ALARM));
+    assert!(effects.contains(&crate::session::alert::ALARM));
     session.update(Command::Home, now, 10_000);
     assert_eq!(
         session.screen(),
@@ -120,15 +120,15 @@ fn an_emergency_takes_over_until_it_is_answered_and_can_then_be_read_again() {
         "it is told that it is over"
     );
     session.update(Command::AlertUnderstood, now, 30_000);
-    session.set_content(Arc::new(demonstration::held()), 40_000);
+    session.set_content(Arc::new(demonstration::snapshot()), 40_000);
     session.tick(now, 40_000);
     assert!(session.profile.emergencies.is_empty(), "and forgotten");
 }
 
 #[test]
 fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
-    let held = with_emergency(EmergencyStage::Over, false);
-    let mut session = Session::new(Some(held), Profile::practised(), true);
+    let snapshot = with_emergency(EmergencyStage::Over, false);
+    let mut session = Session::new(Some(snapshot), Profile::practised(), true);
     session.tick(demonstration::now(), 1_000);
     assert_eq!(session.screen(), crate::screens::home::NAME);
     session.set_content(with_emergency(EmergencyStage::Corrected, false), 2_000);
@@ -142,9 +142,9 @@ fn that_something_is_over_is_no_news_to_who_never_heard_of_it() {
 
 #[test]
 fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning() {
-    let mut held = demonstration::held();
-    held.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, true)];
-    let mut session = Session::new(Some(Arc::new(held.clone())), Profile::practised(), true);
+    let mut snapshot = demonstration::snapshot();
+    snapshot.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, true)];
+    let mut session = Session::new(Some(Arc::new(snapshot.clone())), Profile::practised(), true);
     let now = demonstration::now();
     session.tick(now, 1_000);
     let danger = |session: &Session| session.alert().map(|alert| alert.danger.clone());
@@ -152,15 +152,15 @@ fn a_real_warning_takes_the_place_of_a_drill_and_an_emergency_that_of_a_warning(
         danger(&session),
         Some(AlertSubject::Emergency { .. })
     ));
-    demonstration::make_real(&mut held, &[("33", 5)]);
-    session.set_content(Arc::new(held.clone()), 2_000);
+    demonstration::make_real(&mut snapshot, &[("33", 5)]);
+    session.set_content(Arc::new(snapshot.clone()), 2_000);
     session.tick(now, 2_000);
     assert!(matches!(
         danger(&session),
         Some(AlertSubject::Warning { .. })
     ));
-    held.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
-    session.set_content(Arc::new(held), 3_000);
+    snapshot.manifest.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
+    session.set_content(Arc::new(snapshot), 3_000);
     session.tick(now, 3_000);
     assert!(matches!(
         danger(&session),

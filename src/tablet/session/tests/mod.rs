@@ -1,6 +1,8 @@
 //! What a session does with touches, answers, warnings and time, from outside.
 
 mod alerts;
+mod dangers;
+mod messages;
 
 use super::*;
 use jiff::ToSpan as _;
@@ -13,9 +15,9 @@ use crate::{
 
 /// The demonstration's content without a message that comes forward.
 fn quiet() -> ContentSnapshot {
-    let mut held = demonstration::held();
-    held.manifest.messages.clear();
-    held
+    let mut snapshot = demonstration::snapshot();
+    snapshot.manifest.messages.clear();
+    snapshot
 }
 
 fn session() -> Session {
@@ -183,9 +185,9 @@ fn whatever_ends_a_reading_nobody_thinks_that_it_goes_on() {
 fn who_asks_for_help_in_a_warning_has_answered_it_and_is_told_what_becomes_of_it() {
     let mut session = session();
     let now = demonstration::now();
-    let mut held = quiet();
-    demonstration::make_real(&mut held, &[("49", 4)]);
-    session.set_content(Arc::new(held), 0);
+    let mut snapshot = quiet();
+    demonstration::make_real(&mut snapshot, &[("49", 4)]);
+    session.set_content(Arc::new(snapshot), 0);
     session.tick(now, 0);
     let again = session.tick(now, 299_999);
     assert_eq!(again, [], "it was heard lately");
@@ -255,15 +257,15 @@ fn a_programme_goes_on_by_itself_and_ends() {
         picture: None,
         sound: None,
     };
-    let mut held = quiet();
+    let mut snapshot = quiet();
     let steps = vec![
         step("のばしましょう。", Some(2)),
         step("おわります。", None),
     ];
     let title = "体操".to_owned();
     let programme = Content::Audio(Programme { title, steps });
-    held.contents.insert(id("exercise"), programme);
-    let mut session = Session::new(Some(Arc::new(held)), Profile::practised(), true);
+    snapshot.contents.insert(id("exercise"), programme);
+    let mut session = Session::new(Some(Arc::new(snapshot)), Profile::practised(), true);
     session.update(Command::OpenTile(id("exercise")), now, 0);
     assert_eq!(session.screen(), crate::screens::programme::NAME);
     let effects = session.update(Command::ProgrammeRun, now, 1_000);
@@ -296,20 +298,20 @@ fn who_reads_something_that_is_gone_is_led_back() {
     let mut session = session();
     session.update(Command::OpenTile(id("city-news")), demonstration::now(), 0);
     session.update(row(&session, 1), demonstration::now(), 1_000);
-    let mut held = quiet();
-    if let Some(Content::Feed { articles }) = held.contents.get_mut(&id("city-news")) {
+    let mut snapshot = quiet();
+    if let Some(Content::Feed { articles }) = snapshot.contents.get_mut(&id("city-news")) {
         articles.remove(1);
     }
     assert_eq!(
-        kinds(&session.set_content(Arc::new(held), 5_000)),
+        kinds(&session.set_content(Arc::new(snapshot), 5_000)),
         ["item_read"]
     );
     assert_eq!(session.screen(), crate::screens::list::NAME);
     assert_eq!(session.accepts_touch(5_100), Err(TouchIgnored::Repeat));
-    let mut held = quiet();
-    held.manifest.services.clear();
+    let mut snapshot = quiet();
+    snapshot.manifest.services.clear();
     assert_eq!(
-        kinds(&session.set_content(Arc::new(held), 6_000)),
+        kinds(&session.set_content(Arc::new(snapshot), 6_000)),
         ["service_left"]
     );
     assert_eq!(session.screen(), crate::screens::home::NAME);
@@ -325,7 +327,7 @@ fn who_is_let_in_again_has_left_everything_first() {
         crate::screens::article::NAME,
         "nobody asked for a number"
     );
-    session.answered(Answer::NotLetIn, 2_000);
+    session.answered(BackendAnswer::Unauthorized, 2_000);
     session.update(Command::EnrolAgain, demonstration::now(), 3_000);
     assert_eq!(session.screen(), crate::screens::enrolment::NAME);
     session.update(Command::Back, demonstration::now(), 4_000);
@@ -341,9 +343,9 @@ fn who_is_let_in_again_has_left_everything_first() {
 #[test]
 fn the_number_pad_goes_when_the_backend_knows_the_tablet_again() {
     let mut session = session();
-    session.answered(Answer::NotLetIn, 0);
+    session.answered(BackendAnswer::Unauthorized, 0);
     session.update(Command::EnrolAgain, demonstration::now(), 1_000);
-    session.answered(Answer::Kept, 2_000);
+    session.answered(BackendAnswer::Kept, 2_000);
     assert_eq!(session.screen(), crate::screens::home::NAME);
 }
 
@@ -352,7 +354,7 @@ fn offline_is_told_once_and_its_length_when_it_ends() {
     let mut session = session();
     assert_eq!(kinds(&session.not_answered(100)), ["offline_began"]);
     assert_eq!(kinds(&session.not_answered(200)), [""; 0]);
-    let effects = session.answered(Answer::Kept, 5_100);
+    let effects = session.answered(BackendAnswer::Kept, 5_100);
     assert_eq!(
         effects,
         [Effect::Record(

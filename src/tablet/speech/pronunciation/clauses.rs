@@ -17,7 +17,7 @@ const LONGEST: usize = 40;
 /// or an address if that can be helped, and a space before a number is no pause: 午後 3時 is one.
 pub fn clauses(text: &str) -> Vec<String> {
     let written: Vec<char> = text.chars().collect();
-    let passage = Passage {
+    let passage = WrittenPassage {
         plain: plain_text(&written),
         written: &written,
     };
@@ -36,12 +36,12 @@ pub fn clauses(text: &str) -> Vec<String> {
     pieces
 }
 
-struct Passage<'a> {
+struct WrittenPassage<'a> {
     written: &'a [char],
     plain: Vec<char>,
 }
 
-impl Passage<'_> {
+impl WrittenPassage<'_> {
     /// Where the piece ends that begins here. All but the last have something to say.
     fn piece_end(&self, from: usize, no_address_before: &mut usize) -> usize {
         let (mut at, mut length, mut pause) = (from, 0, None);

@@ -84,10 +84,10 @@ impl Counter {
         };
         let is_changed = change_ending(said, changes);
         match (self.change, said.as_str()) {
-            (HardVoiced | SoftVoiced, _) if is_three => sound(self.said, Sound::Voiced),
-            (BreathedVoiced, _) if is_voicing => sound(self.said, Sound::Voiced),
-            (Breathed, _) if is_sharpening => sound(self.said, Sound::Sharp),
-            (Breathed | BreathedVoiced, _) if is_changed => sound(self.said, Sound::Sharp),
+            (HardVoiced | SoftVoiced, _) if is_three => sound(self.said, SoundChange::Voiced),
+            (BreathedVoiced, _) if is_voicing => sound(self.said, SoundChange::Voiced),
+            (Breathed, _) if is_sharpening => sound(self.said, SoundChange::Sharp),
+            (Breathed | BreathedVoiced, _) if is_changed => sound(self.said, SoundChange::Sharp),
             (Native, "イチ") => {
                 "ヒト".clone_into(said);
                 self.said.to_owned()
@@ -122,17 +122,17 @@ fn follower(text: &[char], at: usize) -> Option<(&'static str, usize)> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sound {
+enum SoundChange {
     Sharp,
     Voiced,
 }
 
-fn sound(counter: &str, sound: Sound) -> String {
+fn sound(counter: &str, change: SoundChange) -> String {
     for (plain, sharp, voiced) in SOUNDS {
         if let Some(rest) = counter.strip_prefix(plain) {
-            let first = match sound {
-                Sound::Sharp => sharp,
-                Sound::Voiced => voiced,
+            let first = match change {
+                SoundChange::Sharp => sharp,
+                SoundChange::Voiced => voiced,
             };
             return format!("{first}{rest}");
         }

@@ -22,30 +22,30 @@ fn lent(token: &str) -> Identity {
     }
 }
 
-fn plan() -> Plan {
-    Plan::new(lent("secret"), None, EVERY, None, &[])
+fn plan() -> SyncPlan {
+    SyncPlan::new(lent("secret"), None, EVERY, None, &[])
 }
 
 fn manifest() -> Manifest {
-    demonstration::held().manifest
+    demonstration::snapshot().manifest
 }
 
-fn answer(manifest: Manifest) -> Outcome {
+fn answer(manifest: Manifest) -> SyncOutcome {
     let answer = ManifestAnswer::Manifest {
         manifest: Box::new(manifest),
         etag: "1".to_owned(),
     };
     let stamped = Stamped { answer, time: None };
-    Outcome::Manifest(Ok(stamped), demonstration::now())
+    SyncOutcome::Manifest(Ok(stamped), demonstration::now())
 }
 
 /// This is missing, and each content that is heavier than nothing is named by its weight.
-fn missing(contents: &[(u64, bool)]) -> Outcome {
+fn missing(contents: &[(u64, bool)]) -> SyncOutcome {
     let missing = |(bytes, is_urgent): &(u64, bool)| MissingContent {
         blobs: vec![blob(*bytes)],
         is_urgent: *is_urgent,
     };
-    Outcome::Activated(Box::new(Activation {
+    SyncOutcome::Activated(Box::new(Activation {
         is_new: true,
         content: None,
         missing: contents.iter().map(missing).collect(),
@@ -61,7 +61,7 @@ fn blob(bytes: u64) -> BlobReference {
 }
 
 /// What begins, in words.
-fn started(plan: &mut Plan, now: Instant) -> Vec<String> {
+fn started(plan: &mut SyncPlan, now: Instant) -> Vec<String> {
     let jobs = plan.start_due(now).into_iter();
     jobs.map(|(task, job)| match job {
         Job::Blob { missing, .. } => format!("{task:?} {}", missing.blob.bytes),
@@ -79,15 +79,25 @@ fn whatever_is_due_at_once_what_is_urgent_goes_first_then_requests_then_blobs_by
         started(&mut plan, now),
         ["Requests", "Manifest", "ReportWipe"]
     );
-    plan.on_outcome(Task::Requests, Outcome::Requests(Ok(()), None), now, 0.5);
+    plan.on_outcome(
+        Task::Requests,
+        SyncOutcome::Requests(Ok(()), None),
+        now,
+        0.5,
+    );
     plan.on_outcome(Task::Manifest, answer(manifest()), now, 0.5);
     assert_eq!(started(&mut plan, now), ["Requests", "Activate", "Records"]);
     let contents = [(900, false), (20, false), (800, true), (30, false)];
     plan.on_outcome(Task::Activate, missing(&contents), now, 0.5);
     plan.note_seen(seen(), now);
     plan.enrol("123456".parse().expect("six digits"), now);
-    plan.on_outcome(Task::Requests, Outcome::Requests(Ok(()), None), now, 0.5);
-    plan.on_outcome(Task::Records, Outcome::Records(Ok(false)), now, 0.5);
+    plan.on_outcome(
+        Task::Requests,
+        SyncOutcome::Requests(Ok(()), None),
+        now,
+        0.5,
+    );
+    plan.on_outcome(Task::Records, SyncOutcome::Records(Ok(false)), now, 0.5);
     plan.requests_waiting(now);
     assert_eq!(
         started(&mut plan, now),
@@ -101,7 +111,7 @@ fn whatever_is_due_at_once_what_is_urgent_goes_first_then_requests_then_blobs_by
         (Task::Blob, 900, &[]),
     ] {
         let is_urgent = task == Task::UrgentBlob;
-        let came = Outcome::Blob(blob(bytes).sha256, is_urgent, Ok(()));
+        let came = SyncOutcome::Blob(blob(bytes).sha256, is_urgent, Ok(()));
         plan.on_outcome(task, came, now, 0.5);
         assert_eq!(started(&mut plan, now), next, "after {bytes}");
     }
@@ -128,11 +138,16 @@ fn what_is_urgent_is_told_as_soon_as_the_manifest_is_read() {
     // What was read from the disk before it came takes nothing away.
     let read = Activation {
         is_new: true,
-        content: Some(demonstration::held()),
+        content: Some(demonstration::snapshot()),
         missing: Vec::new(),
         is_unsaved: false,
     };
-    let events = plan.on_outcome(Task::Activate, Outcome::Activated(Box::new(read)), now, 0.5);
+    let events = plan.on_outcome(
+        Task::Activate,
+        SyncOutcome::Activated(Box::new(read)),
+        now,
+        0.5,
+    );
     let [LinkEvent::Content(content)] = &events[..] else {
         panic!("{events:?}");
     };
@@ -150,7 +165,7 @@ fn records_go_only_while_the_backend_answers_and_requests_always() {
         let outcome = if is_online {
             answer(manifest())
         } else {
-            Outcome::Manifest(
+            SyncOutcome::Manifest(
                 Err(LinkError::InvalidResponse("none".to_owned())),
                 demonstration::now(),
             )
@@ -161,7 +176,7 @@ fn records_go_only_while_the_backend_answers_and_requests_always() {
         let later = now + Duration::from_secs(3);
         assert_eq!(started(&mut plan, later), expected, "{is_online}");
         for task in [Task::Requests, Task::Activate, Task::Records] {
-            plan.on_outcome(task, Outcome::Nothing, now, 0.5);
+            plan.on_outcome(task, SyncOutcome::Nothing, now, 0.5);
         }
     }
 }
@@ -178,17 +193,17 @@ fn an_order_to_forget_waits_for_what_is_to_be_sent_but_not_for_ever() {
             if let Job::Wipe { has_waited, .. } = job {
                 waits.push(!has_waited);
             }
-            plan.on_outcome(task, Outcome::Nothing, now, 0.5);
+            plan.on_outcome(task, SyncOutcome::Nothing, now, 0.5);
         }
     }
     assert_eq!(waits, [true, true, true, true, true, false, false]);
     // What it waited for has gone: it is looked again at once.
-    plan.on_outcome(Task::Records, Outcome::Records(Ok(true)), now, 0.5);
+    plan.on_outcome(Task::Records, SyncOutcome::Records(Ok(true)), now, 0.5);
     assert_eq!(started(&mut plan, now), ["Wipe"]);
-    plan.on_outcome(Task::Wipe, Outcome::Nothing, now, 0.5);
+    plan.on_outcome(Task::Wipe, SyncOutcome::Nothing, now, 0.5);
     // The order was taken back.
     plan.on_outcome(Task::Manifest, answer(manifest()), now, 0.5);
-    plan.on_outcome(Task::Records, Outcome::Records(Ok(true)), now, 0.5);
+    plan.on_outcome(Task::Records, SyncOutcome::Records(Ok(true)), now, 0.5);
     assert!(!started(&mut plan, now).contains(&"Wipe".to_owned()));
 }
 
@@ -196,12 +211,12 @@ fn an_order_to_forget_waits_for_what_is_to_be_sent_but_not_for_ever() {
 fn a_tablet_that_its_backend_does_not_know_any_more_tries_its_spare_code_once() {
     let now = Instant::now();
     let code = "123456".parse().ok();
-    let mut plan = Plan::new(lent("old"), code, EVERY, None, &[seen()]);
-    let unknown = || Outcome::Manifest(Err(LinkError::Unauthorized), demonstration::now());
+    let mut plan = SyncPlan::new(lent("old"), code, EVERY, None, &[seen()]);
+    let unknown = || SyncOutcome::Manifest(Err(LinkError::Unauthorized), demonstration::now());
     let events = plan.on_outcome(Task::Manifest, unknown(), now, 0.5);
     assert!(events.is_empty(), "{events:?}");
     assert_eq!(started(&mut plan, now), ["Enrol"]);
-    let enrolled = Outcome::Enrolled(Ok(lent("new")));
+    let enrolled = SyncOutcome::Enrolled(Ok(lent("new")));
     let events = plan.on_outcome(Task::Enrol, enrolled, now, 0.5);
     assert!(matches!(&events[..], [LinkEvent::Enrolled(_)]));
     assert_eq!(plan.token().as_deref(), Some("new"));
@@ -226,7 +241,7 @@ fn the_councils_time_goes_to_the_screens_and_dates_what_came() {
         etag: "1".to_owned(),
     };
     let time = Some(time);
-    let outcome = Outcome::Manifest(Ok(Stamped { answer, time }), jiff::Timestamp::MIN);
+    let outcome = SyncOutcome::Manifest(Ok(Stamped { answer, time }), jiff::Timestamp::MIN);
     let events = plan.on_outcome(Task::Manifest, outcome, now, 0.5);
     assert!(
         matches!(&events[..], [LinkEvent::Online { time: Some(it), is_saved: true }] if it.stamped == demonstration::now())

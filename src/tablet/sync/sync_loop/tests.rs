@@ -10,13 +10,13 @@ use crate::sync::client::{ManifestAnswer, Stamped};
 use crate::{demonstration, identity::Loan, uptime::MachineClocks, wiping};
 
 /// A link to nobody, and what it tells the screens.
-struct Room {
+struct TestLink {
     sync: SyncLoop,
     told: mpsc::UnboundedReceiver<LinkEvent>,
     folder: TempDir,
 }
 
-impl Room {
+impl TestLink {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let nobody = "http://127.0.0.1:9".parse().expect("an address");
@@ -46,7 +46,7 @@ impl Room {
             etag: etag.to_owned(),
         };
         let stamped = Stamped { answer, time: None };
-        let outcome = Outcome::Manifest(Ok(stamped), Timestamp::now());
+        let outcome = SyncOutcome::Manifest(Ok(stamped), Timestamp::now());
         self.sync.on_outcome(Task::Manifest, outcome);
     }
 
@@ -69,9 +69,10 @@ impl Room {
     fn shown(&mut self) -> Vec<(bool, usize)> {
         let told = std::iter::from_fn(|| self.told.try_recv().ok());
         let shown = told.filter_map(|told| match told {
-            LinkEvent::Content(held) => {
-                Some((held.manifest.locked, held.manifest.emergencies.len()))
-            }
+            LinkEvent::Content(snapshot) => Some((
+                snapshot.manifest.locked,
+                snapshot.manifest.emergencies.len(),
+            )),
             _ => None,
         });
         shown.collect()
@@ -90,7 +91,7 @@ fn identity() -> Identity {
 
 /// A manifest of which nothing is missing.
 fn manifest() -> Manifest {
-    let mut manifest = demonstration::held().manifest;
+    let mut manifest = demonstration::snapshot().manifest;
     manifest.neighbourhoods = None;
     for entry in &mut manifest.services {
         entry.content = None;
@@ -100,38 +101,38 @@ fn manifest() -> Manifest {
 
 #[tokio::test]
 async fn that_everything_was_forgotten_is_told_although_a_new_loan_has_begun() {
-    let mut room = Room::new().await;
-    wiping::order(room.folder.path(), "the token before").expect("writes");
-    wiping::execute(room.folder.path()).expect("forgets");
-    room.sync
-        .on_outcome(Task::Enrol, Outcome::Enrolled(Ok(identity())));
-    let begun = room.sync.plan.start_due(Instant::now());
+    let mut link = TestLink::new().await;
+    wiping::order(link.folder.path(), "the token before").expect("writes");
+    wiping::execute(link.folder.path()).expect("forgets");
+    link.sync
+        .on_outcome(Task::Enrol, SyncOutcome::Enrolled(Ok(identity())));
+    let begun = link.sync.plan.start_due(Instant::now());
     let mut begun = begun.iter().map(|(task, _)| *task);
     assert!(begun.any(|task| task == Task::ReportWipe));
 }
 
 #[tokio::test]
 async fn what_is_urgent_stays_although_what_came_before_it_is_put_in_force_only_now() {
-    let mut room = Room::new().await;
+    let mut link = TestLink::new().await;
     let before = manifest();
-    room.hears(&before, "1");
-    room.activates();
+    link.hears(&before, "1");
+    link.activates();
     // The disk takes its time; meanwhile there is an emergency, and the tablet is locked.
     let mut urgent = before.clone();
     urgent.emergencies = vec![demonstration::emergency(EmergencyStage::Released, false)];
     urgent.locked = true;
-    room.hears(&urgent, "2");
-    assert_eq!(room.shown(), [(true, 1)], "it waits for no disk");
-    room.ends().await;
-    assert_eq!(room.shown(), [(true, 1)], "nothing took it away");
-    room.activates();
-    room.ends().await;
-    assert_eq!(room.shown(), [(true, 1)]);
+    link.hears(&urgent, "2");
+    assert_eq!(link.shown(), [(true, 1)], "it waits for no disk");
+    link.ends().await;
+    assert_eq!(link.shown(), [(true, 1)], "nothing took it away");
+    link.activates();
+    link.ends().await;
+    assert_eq!(link.shown(), [(true, 1)]);
     // What is over likewise does not come back.
-    room.hears(&urgent, "2");
-    room.activates();
-    room.hears(&before, "3");
-    assert_eq!(room.shown(), [(false, 0)]);
-    room.ends().await;
-    assert_eq!(room.shown(), [(false, 0)]);
+    link.hears(&urgent, "2");
+    link.activates();
+    link.hears(&before, "3");
+    assert_eq!(link.shown(), [(false, 0)]);
+    link.ends().await;
+    assert_eq!(link.shown(), [(false, 0)]);
 }

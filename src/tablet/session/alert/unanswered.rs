@@ -1,14 +1,14 @@
 //! The dangers that nobody has answered yet: in what order they are told, and what waits behind the one on
 //! the screen. Pure.
 
-use super::alert::AlertSubject;
+use super::subject::AlertSubject;
 
 /// Every danger that holds and was not answered, the newest last.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Unanswered(Vec<Waiting>);
+pub(super) struct Unanswered(Vec<UnansweredAlert>);
 
 #[derive(Debug, Clone)]
-struct Waiting {
+struct UnansweredAlert {
     danger: AlertSubject,
     /// It takes over at this hour.
     is_due: bool,
@@ -38,18 +38,19 @@ impl Unanswered {
             true
         });
         due.sort_by_key(AlertSubject::since);
-        self.0.extend(due.iter().cloned().map(|danger| Waiting {
-            danger,
-            is_due: true,
-            shown_ms: None,
-        }));
+        self.0
+            .extend(due.iter().cloned().map(|danger| UnansweredAlert {
+                danger,
+                is_due: true,
+                shown_ms: None,
+            }));
         due
     }
 
     /// The one that belongs on the screen: the newest of the gravest. `shown` is there already, and stays
     /// there by night, too.
     pub(super) fn first(&self, shown: Option<&AlertSubject>) -> Option<&AlertSubject> {
-        let is_shown = |known: &Waiting| shown.is_some_and(|shown| known.is(shown));
+        let is_shown = |known: &UnansweredAlert| shown.is_some_and(|shown| known.is(shown));
         let told = self
             .0
             .iter()
@@ -85,7 +86,7 @@ impl Unanswered {
     }
 }
 
-impl Waiting {
+impl UnansweredAlert {
     /// Whether it is this, as it is said now.
     fn is(&self, danger: &AlertSubject) -> bool {
         self.danger.is_of(danger) && self.danger.edition() == danger.edition()

@@ -7,8 +7,8 @@ use kairan_contract::{Emergency, EmergencyId, EmergencyStage, Event, WarningLeve
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
-use super::{watching::ALARM, *};
-use crate::demonstration;
+use super::*;
+use crate::session::alert::ALARM;
 
 const AREA: &str = "9920100";
 /// Three dangers, each by its code at level 3, 4 and 5.
@@ -44,31 +44,32 @@ struct World {
 }
 
 impl World {
-    fn held(&self) -> Arc<ContentSnapshot> {
+    fn snapshot(&self) -> Arc<ContentSnapshot> {
         static QUIET: LazyLock<ContentSnapshot> = LazyLock::new(|| {
-            let mut held = demonstration::held();
-            held.manifest.messages.clear();
-            held.manifest
+            let mut snapshot = demonstration::snapshot();
+            snapshot.manifest.messages.clear();
+            snapshot
+                .manifest
                 .services
                 .retain(|it| it.service.id.as_str() == "warnings");
-            held.contents.retain(|id, _| id.as_str() == "warnings");
-            held
+            snapshot.contents.retain(|id, _| id.as_str() == "warnings");
+            snapshot
         });
-        let mut held = QUIET.clone();
+        let mut snapshot = QUIET.clone();
         let codes: Vec<(&str, u8)> = self
             .warnings
             .iter()
             .map(|(number, (level, _))| (CODES[*number][usize::from(*level) - 3], *level))
             .collect();
-        demonstration::make_real(&mut held, &codes);
+        demonstration::make_real(&mut snapshot, &codes);
         let tile = "warnings".parse().expect("an id");
-        if let Some(Content::Warnings(warnings)) = held.contents.get_mut(&tile) {
+        if let Some(Content::Warnings(warnings)) = snapshot.contents.get_mut(&tile) {
             for (warning, (_, since)) in warnings.in_force.iter_mut().zip(self.warnings.values()) {
                 warning.since = demonstration::now() + since.seconds();
             }
         }
-        held.manifest.emergencies.clone_from(&self.emergencies);
-        Arc::new(held)
+        snapshot.manifest.emergencies.clone_from(&self.emergencies);
+        Arc::new(snapshot)
     }
 
     fn warn(&mut self, number: usize, level: u8, step: i64) {
@@ -265,7 +266,7 @@ fn check(session: &mut Session, world: &World, books: &mut Books, now_ms: u64) {
 
 fn go_through(steps: &[Step]) {
     let (mut world, mut books) = (World::default(), Books::default());
-    let mut session = Session::new(Some(world.held()), Profile::practised(), true);
+    let mut session = Session::new(Some(world.snapshot()), Profile::practised(), true);
     let (mut now_ms, now) = (0, demonstration::now());
     let answer = |session: &mut Session, books: &mut Books, now_ms| {
         let shown = at(session);
@@ -284,12 +285,12 @@ fn go_through(steps: &[Step]) {
             Step::Answer => answer(&mut session, &mut books, now_ms),
             Step::Wait(minutes) => now_ms += minutes * 60_000,
             Step::Restart => {
-                session = Session::new(Some(world.held()), session.profile.clone(), true);
+                session = Session::new(Some(world.snapshot()), session.profile.clone(), true);
                 books.shown.clear();
                 books.waited.clear();
             }
         }
-        session.set_content(world.held(), now_ms);
+        session.set_content(world.snapshot(), now_ms);
         check(&mut session, &world, &mut books, now_ms);
     }
     // Whoever touches わかりました as often as there are dangers has gone through them all.
@@ -323,10 +324,14 @@ fn warned(codes: &[(usize, u8)]) -> World {
 fn a_second_danger_of_the_same_rank_takes_over_and_the_first_comes_back() {
     let now = demonstration::now();
     let flood = (0, 4);
-    let mut session = Session::new(Some(warned(&[flood]).held()), Profile::practised(), true);
+    let mut session = Session::new(
+        Some(warned(&[flood]).snapshot()),
+        Profile::practised(),
+        true,
+    );
     session.tick(now, 0);
     assert_eq!(at(&session), Some((0, 4)));
-    session.set_content(warned(&[flood, (2, 4)]).held(), 60_000);
+    session.set_content(warned(&[flood, (2, 4)]).snapshot(), 60_000);
     let effects = session.tick(now, 60_000);
     assert_eq!(
         at(&session),
@@ -362,9 +367,13 @@ fn a_second_danger_of_the_same_rank_takes_over_and_the_first_comes_back() {
 fn what_is_less_grave_waits_and_is_said_to_be_there() {
     let now = demonstration::now();
     let grave = (1, 5);
-    let mut session = Session::new(Some(warned(&[grave]).held()), Profile::practised(), true);
+    let mut session = Session::new(
+        Some(warned(&[grave]).snapshot()),
+        Profile::practised(),
+        true,
+    );
     session.tick(now, 0);
-    session.set_content(warned(&[grave, (0, 4)]).held(), 60_000);
+    session.set_content(warned(&[grave, (0, 4)]).snapshot(), 60_000);
     let effects = session.tick(now, 60_000);
     assert_eq!(at(&session), Some((1, 5)));
     assert!(effects.contains(&ALARM), "that there is another is spoken");
@@ -379,7 +388,7 @@ fn what_is_less_grave_waits_and_is_said_to_be_there() {
     assert_eq!(session.tick(now, 359_999), []);
     assert_eq!(session.tick(now, 360_000), [ALARM, Effect::Light]);
     // What waits may be over before its turn has come.
-    session.set_content(warned(&[grave]).held(), 400_000);
+    session.set_content(warned(&[grave]).snapshot(), 400_000);
     session.tick(now, 400_000);
     assert_eq!(session.alert().map(|alert| alert.others), Some(0));
 }
@@ -388,7 +397,7 @@ fn what_is_less_grave_waits_and_is_said_to_be_there() {
 fn what_becomes_graver_is_new_and_what_was_answered_stays_answered_after_a_restart() {
     let now = demonstration::now();
     let mut session = Session::new(
-        Some(warned(&[(0, 4), (1, 4)]).held()),
+        Some(warned(&[(0, 4), (1, 4)]).snapshot()),
         Profile::practised(),
         true,
     );
@@ -400,7 +409,7 @@ fn what_becomes_graver_is_new_and_what_was_answered_stays_answered_after_a_resta
     session.tick(now, 2_000);
     assert_eq!(at(&session), Some((0, 4)));
     assert_eq!(session.alert().map(|alert| alert.others), Some(0));
-    session.set_content(warned(&[(0, 4), (1, 5)]).held(), 3_000);
+    session.set_content(warned(&[(0, 4), (1, 5)]).snapshot(), 3_000);
     let effects = session.tick(now, 3_000);
     assert_eq!(at(&session), Some((1, 5)));
     let level = WarningLevel::LivesInDanger;
@@ -413,7 +422,7 @@ fn what_becomes_graver_is_new_and_what_was_answered_stays_answered_after_a_resta
 fn two_of_the_day_are_quiet_by_night_and_both_wait_for_the_morning() {
     let now = demonstration::now();
     let both = warned(&[(0, 3), (1, 3)]);
-    let mut session = Session::new(Some(both.held()), Profile::practised(), true);
+    let mut session = Session::new(Some(both.snapshot()), Profile::practised(), true);
     session.tick(now, 0);
     assert_eq!(at(&session), Some((1, 3)));
     let night = now + 6.hours();
@@ -434,7 +443,7 @@ fn two_of_the_day_are_quiet_by_night_and_both_wait_for_the_morning() {
 fn who_asks_for_help_finds_what_becomes_of_it_behind_the_last_danger() {
     let now = demonstration::now();
     let both = warned(&[(0, 4), (1, 4)]);
-    let mut session = Session::new(Some(both.held()), Profile::practised(), true);
+    let mut session = Session::new(Some(both.snapshot()), Profile::practised(), true);
     session.tick(now, 0);
     let effects = session.update(Command::AlertHelp, now, 1_000);
     assert!(

@@ -6,17 +6,17 @@ use kairan_contract::{Emergency, EmergencySeen};
 
 /// Emergencies of which the council is still to hear what became here. More than twice what a tablet
 /// takes in at once are nobody's news any more.
-pub const SEEN: usize = 2 * Emergency::AT_ONCE;
+pub const RECEIPTS_LIMIT: usize = 2 * Emergency::AT_ONCE;
 
 /// What became of emergencies here, the first to be told first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen(VecDeque<EmergencySeen>);
+pub struct EmergencyReceipts(VecDeque<EmergencySeen>);
 
-impl Seen {
+impl EmergencyReceipts {
     /// Notes what became of one. Of each only the latest is told.
     pub fn note(&mut self, seen: EmergencySeen) {
         self.0.retain(|known| known.id != seen.id);
-        while self.0.len() >= SEEN {
+        while self.0.len() >= RECEIPTS_LIMIT {
             self.0.pop_front();
         }
         self.0.push_back(seen);
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn one_that_is_answered_while_another_is_told_is_told_too() {
-        let mut told = Seen::default();
+        let mut told = EmergencyReceipts::default();
         told.note(seen(1, false));
         told.note(seen(2, false));
         assert_eq!(told.all(), [seen(1, false), seen(2, false)]);
