@@ -6,7 +6,9 @@ mod content;
 pub mod dry_run;
 pub mod edit;
 mod fault;
+pub mod form;
 mod ids;
+pub mod opening_hours;
 mod reader;
 mod table;
 mod title;
@@ -20,19 +22,20 @@ use std::{
 
 use kairan_contract::{
     AgeBand, AreaCode, Audience, BlobReference, Category, Council, Message, MessageId,
-    Neighbourhood, Provider, Service, ServiceId, Sha256,
+    Neighbourhood, Provider, ProviderId, Service, ServiceId, Sha256,
 };
 use url::Url;
 
 use content::Anything;
+use form::FormDefinition;
 use kairan_sources::{
     beside::{Beside, NotRead, Role},
     source::{ContentSource, Location},
 };
+use opening_hours::OpeningHours;
 
-pub use content::{NotThere, Surroundings, list_beside};
-pub use fault::Expected;
-pub use fault::{Fault, FaultKind};
+pub use content::{NotThere, Surroundings, read_beside};
+pub use fault::{Expected, Fault, FaultKind, FormFault};
 pub use reader::read;
 pub use table::{Faults, Placed, Table};
 
@@ -60,6 +63,10 @@ pub struct Catalogue {
     pub evaluation: EvaluationSettings,
     /// The parts of the town of which residents choose their own.
     pub neighbourhoods: Option<Arc<Neighbourhoods>>,
+    /// What residents can ask for, by the tile from which they do.
+    pub forms: BTreeMap<ServiceId, Arc<FormDefinition>>,
+    /// When providers answer, where they do not at the usual times.
+    pub hours: BTreeMap<ProviderId, OpeningHours>,
     /// What is better mended, and stops nobody from publishing.
     pub hints: Vec<Fault>,
 }
@@ -104,6 +111,8 @@ impl Catalogue {
             &self.council,
             &self.categories,
             &self.providers,
+            &self.forms,
+            &self.hours,
             self.neighbourhoods.as_ref().map(|it| it.blob),
             services.collect::<Vec<_>>(),
             messages.collect::<Vec<_>>(),
@@ -240,6 +249,11 @@ impl Catalogue {
         reader::read(text, &Anything(beside)).ok()
     }
 
+    /// When a provider answers.
+    pub fn hours_of(&self, provider: &ProviderId) -> OpeningHours {
+        self.hours.get(provider).cloned().unwrap_or_default()
+    }
+
     /// The tokens that it names, each with an address that it is for.
     pub fn tokens(&self) -> impl Iterator<Item = (&Path, &Url)> {
         self.services
@@ -267,8 +281,8 @@ impl Surroundings for OnServer<'_> {
         true
     }
 
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
-        list_beside(self.0, file).map(Some)
+    fn read(&self, file: &Path, role: Role, limit: usize) -> Result<Option<Vec<u8>>, String> {
+        read_beside(self.0, file, role, limit).map(Some)
     }
 }
 
