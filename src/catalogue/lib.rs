@@ -249,6 +249,17 @@ impl Catalogue {
         reader::read(text, &Anything(beside)).ok()
     }
 
+    /// The files beside it that are parts of it, each with what it is read as.
+    pub fn files_beside(&self) -> impl Iterator<Item = (&Path, Role)> {
+        let list = self.neighbourhoods.as_ref();
+        let list = list.map(|list| (&*list.file, Role::Data));
+        let forms = self.forms.values().flat_map(|form| {
+            let roles = [Role::Programme, Role::Data];
+            form.files.iter().map(PathBuf::as_path).zip(roles)
+        });
+        list.into_iter().chain(forms)
+    }
+
     /// When a provider answers.
     pub fn hours_of(&self, provider: &ProviderId) -> OpeningHours {
         self.hours.get(provider).cloned().unwrap_or_default()

@@ -154,7 +154,9 @@ fn one_can_ask_until_so_long_before() {
 /// The faults of the text with `to` in place of `from`, each with its line; and the line on which `from` stood.
 fn faults_of(name: &str, from: &str, to: &str) -> (usize, Vec<(usize, String)>) {
     let (file, text) = demonstration(name);
-    let place = text.find(from).unwrap_or_else(|| panic!("{from} stands there"));
+    let place = text
+        .find(from)
+        .unwrap_or_else(|| panic!("{from} stands there"));
     let line = text[..place].matches('\n').count() + 1;
     let text = text.replacen(from, to, 1);
     let faults = read(&file, &text, &Demonstration).expect_err("faults");
@@ -172,98 +174,58 @@ fn every_fault_is_told_with_its_line_and_what_to_do() {
             "shopping",
             "title = \"買い物\"",
             "titel = \"買い物\"",
-            3,
             "`titel`",
         ),
         (
             "shopping",
             "id = \"shopping\"",
             "id = \"Shopping!\"",
-            2,
             "cannot be an id",
         ),
-        (
-            "shopping",
-            "type = \"goods\"",
-            "type = \"food\"",
-            22,
-            "`food`",
-        ),
-        (
-            "shopping",
-            "goods = \"assets/demonstration/forms/goods.csv\"\n",
-            "",
-            17,
-            "`goods`",
-        ),
+        ("shopping", "type = \"goods\"", "type = \"food\"", "`food`"),
         (
             "shopping",
             "from = \"10:00\"",
             "from = \"25:00\"",
-            53,
             "`25:00`",
         ),
-        (
-            "shopping",
-            "until = \"12:00\"",
-            "until = \"9:00\"",
-            54,
-            "ends",
-        ),
-        (
-            "shopping",
-            "days = [\"mon\"",
-            "days = [\"moon\"",
-            52,
-            "`moon`",
-        ),
+        ("shopping", "until = \"12:00\"", "until = \"9:00\"", "ends"),
+        ("shopping", "days = [\"mon\"", "days = [\"moon\"", "`moon`"),
         (
             "shopping",
             "delivery_fee = 200",
             "delivery_fee = 1000000000",
-            9,
             "100000",
         ),
         (
             "shopping",
             "at = \"17:00\" }\n\n[[question]]",
             "}\n\n[[question]]",
-            15,
             "`at`",
         ),
         (
             "shopping",
             "needs = [\"name\"",
             "needs = [\"blood\"",
-            10,
             "`blood`",
         ),
         (
             "consultation",
             "leads_to = \"people\"",
             "leads_to = \"about\"",
-            48,
             "`about`",
         ),
         (
             "consultation",
             "leads_to = \"people\"",
             "leads_to = \"nowhere\"",
-            48,
             "`nowhere`",
         ),
-        (
-            "consultation",
-            "id = \"parking\"",
-            "id = \"how\"",
-            51,
-            "`how`",
-        ),
+        ("consultation", "id = \"parking\"", "id = \"how\"", "`how`"),
         (
             "consultation",
             "id = \"parking\"",
             "id = \"check\"",
-            51,
             "`check`",
         ),
         ("consultation", "most = 5", "most = 1", "most"),
