@@ -121,6 +121,8 @@ pub async fn gathering(folder: &Path, services: Vec<(Service, ContentSource)>) -
         messages: Vec::new(),
         whom: Audiences::default(),
         neighbourhoods: None,
+        forms: std::collections::BTreeMap::default(),
+        hours: std::collections::BTreeMap::default(),
         hints: Vec::new(),
     };
     Arc::new(Gathering {

@@ -9,12 +9,15 @@ use std::{
 
 use kairan_contract::{
     AgeBand, AreaCode, Audience, BlobReference, Category, Council, CouncilMessage, MessageId,
-    Neighbourhood, Provider, Service, ServiceId, Sha256,
+    Neighbourhood, Provider, ProviderId, Service, ServiceId, Sha256,
 };
-use kairan_sources::source::{ContentSource, Location};
+use kairan_sources::{
+    beside::Role,
+    source::{ContentSource, Location},
+};
 use url::Url;
 
-use crate::fault::Fault;
+use crate::{fault::Fault, form::FormDefinition, opening_hours::OpeningHours};
 
 /// What an operator wrote, understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +40,10 @@ pub struct Catalogue {
     pub evaluation: EvaluationSettings,
     /// The parts of the town of which residents choose their own.
     pub neighbourhoods: Option<Arc<Neighbourhoods>>,
+    /// What residents can ask for, by the tile from which they do.
+    pub forms: BTreeMap<ServiceId, Arc<FormDefinition>>,
+    /// When providers answer, where they do not at the usual times.
+    pub hours: BTreeMap<ProviderId, OpeningHours>,
     /// What is better mended, and stops nobody from publishing.
     pub hints: Vec<Fault>,
 }
@@ -70,6 +77,22 @@ impl Catalogue {
         self.shown_to(recipient) == other.shown_to(recipient)
     }
 
+    /// The files beside it that are parts of it, each with what it is read as.
+    pub fn files_beside(&self) -> impl Iterator<Item = (&Path, Role)> {
+        let list = self.neighbourhoods.as_ref();
+        let list = list.map(|list| (&*list.file, Role::Data));
+        let forms = self.forms.values().flat_map(|form| {
+            let roles = [Role::Programme, Role::Data];
+            form.files.iter().map(PathBuf::as_path).zip(roles)
+        });
+        list.into_iter().chain(forms)
+    }
+
+    /// When a provider answers.
+    pub fn hours_of(&self, provider: &ProviderId) -> OpeningHours {
+        self.hours.get(provider).cloned().unwrap_or_default()
+    }
+
     /// The tokens that it names, each with an address that it is for.
     pub fn tokens(&self) -> impl Iterator<Item = (&Path, &Url)> {
         self.services
@@ -91,6 +114,8 @@ impl Catalogue {
             &self.council,
             &self.categories,
             &self.providers,
+            &self.forms,
+            &self.hours,
             self.neighbourhoods.as_ref().map(|it| it.blob),
             services.collect::<Vec<_>>(),
             messages.collect::<Vec<_>>(),

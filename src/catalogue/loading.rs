@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     catalogue::Catalogue,
-    content::{self, Anything, NotThere, Surroundings, list_beside},
+    content::{self, Anything, NotThere, Surroundings, read_beside},
     fault::{Fault, FaultKind},
     reader,
     table::Faults,
@@ -92,8 +92,8 @@ impl Surroundings for OnServer<'_> {
         true
     }
 
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
-        list_beside(self.0, file).map(Some)
+    fn read(&self, file: &Path, role: Role, limit: usize) -> Result<Option<Vec<u8>>, String> {
+        read_beside(self.0, file, role, limit).map(Some)
     }
 }
 

@@ -1,6 +1,9 @@
 //! One table of the catalogue: hands out its values, and at the end names the keys nobody asked for.
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use kairan_contract::{AreaCode, TelephoneNumber};
 use toml::{
@@ -12,6 +15,8 @@ use super::fault::{Expected, Fault, FaultKind};
 
 /// All faults found so far, and the text in which they stand.
 pub struct Faults<'t> {
+    /// The file beside the catalogue that is read; the catalogue itself where there is none.
+    file: Option<PathBuf>,
     text: &'t str,
     found: Vec<Fault>,
     hints: Vec<Fault>,
@@ -21,20 +26,43 @@ impl<'t> Faults<'t> {
     /// None yet, in this text.
     pub fn new(text: &'t str) -> Self {
         Self {
+            file: None,
             text,
             found: Vec::new(),
             hints: Vec::new(),
         }
     }
 
+    /// None yet, in the text of a file beside the catalogue.
+    pub fn in_file(file: &Path, text: &'t str) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            ..Self::new(text)
+        }
+    }
+
+    /// What is wrong in another file.
+    pub fn add_elsewhere(&mut self, fault: Fault) {
+        self.found.push(fault);
+    }
+
     /// Notes what is wrong, and where.
     pub fn add(&mut self, kind: FaultKind, span: &Range<usize>) {
-        self.found.push(kind.at(self.text, span));
+        let fault = self.placed(kind, span);
+        self.found.push(fault);
     }
 
     /// Something that is better mended, and stops nobody from publishing.
     pub fn hint(&mut self, kind: FaultKind, span: &Range<usize>) {
-        self.hints.push(kind.at(self.text, span));
+        let fault = self.placed(kind, span);
+        self.hints.push(fault);
+    }
+
+    fn placed(&self, kind: FaultKind, span: &Range<usize>) -> Fault {
+        Fault {
+            file: self.file.clone(),
+            ..kind.at(self.text, span)
+        }
     }
 
     /// The hints, in the order of the text.
@@ -51,7 +79,9 @@ impl<'t> Faults<'t> {
 
     /// All, in the order of the text.
     pub fn into_sorted(mut self) -> Vec<Fault> {
-        self.found.sort_by_key(|fault| (fault.line, fault.column));
+        self.found.sort_by(|one, other| {
+            (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column))
+        });
         self.found.dedup();
         self.found
     }
@@ -283,6 +313,61 @@ impl<'t> Table<'t> {
     ) -> Option<T> {
         let text = self.need_text(key, faults)?;
         one_of(key, &text, known, faults)
+    }
+}
+
+/// The tables of the list at `key`.
+pub fn tables<'t>(
+    root: &Table<'t>,
+    key: &'static str,
+    known: &'static [&'static str],
+    faults: &mut Faults,
+) -> Vec<Table<'t>> {
+    let Some(value) = root.get(key) else {
+        return Vec::new();
+    };
+    let wrong = || FaultKind::WrongType {
+        key: key.to_owned(),
+        expected: Expected::Tables,
+    };
+    let DeValue::Array(list) = value.get_ref() else {
+        faults.add(wrong(), &value.span());
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for item in list {
+        match item.get_ref() {
+            DeValue::Table(table) => {
+                tables.push(Table::new(
+                    shown_name(key),
+                    known,
+                    table,
+                    item.span(),
+                    faults,
+                ));
+            }
+            _ => faults.add(wrong(), &item.span()),
+        }
+    }
+    tables
+}
+
+/// How a table is called where its faults are told.
+pub fn shown_name(key: &'static str) -> &'static str {
+    match key {
+        "council" => "[council]",
+        "network" => "[network]",
+        "evaluation" => "[evaluation]",
+        "category" => "[[category]]",
+        "provider" => "[[provider]]",
+        "service" => "[[service]]",
+        "message" => "[[message]]",
+        "reading" => "[[reading]]",
+        "hours" => "[[provider.hours]]",
+        "question" => "[[question]]",
+        "choice" => "[[question.choice]]",
+        "window" => "[[window]]",
+        other => other,
     }
 }
 

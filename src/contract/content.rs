@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    BlobReference, Departures, ItemHash, Measurement, Occurrence, Place, Programme, Questionnaire,
-    Sha256, Warnings,
+    BlobReference, Departures, Form, ItemHash, Measurement, Occurrence, Place, Programme,
+    Questionnaire, Sha256, Warnings,
 };
 
 /// The content of one service.
@@ -44,6 +44,8 @@ pub enum Content {
     Audio(Programme),
     /// A questionnaire of the evaluator's.
     Questionnaire(Questionnaire),
+    /// What can be asked of a provider.
+    Form(Form),
     /// One text of the operator's own.
     Page {
         /// The text.
@@ -64,6 +66,7 @@ impl Content {
             Self::Measurements { .. } => ContentKind::Measurements,
             Self::Audio(_) => ContentKind::Audio,
             Self::Questionnaire(_) => ContentKind::Questionnaire,
+            Self::Form(_) => ContentKind::Form,
             Self::Page { .. } => ContentKind::Page,
         }
     }
@@ -121,6 +124,8 @@ pub enum ContentKind {
     Audio,
     /// Questions with answers to choose from.
     Questionnaire,
+    /// What can be asked of a provider.
+    Form,
     /// Markdown of the operator's own.
     Page,
     /// A kind of a newer backend. A tablet that does not know it leaves the content out.

@@ -77,6 +77,18 @@ slug!(
     FormId
 );
 slug!(
+    /// A question of a form.
+    QuestionId
+);
+slug!(
+    /// A choice of a question.
+    ChoiceId
+);
+slug!(
+    /// A delivery window of a form.
+    WindowId
+);
+slug!(
     /// A message from the council.
     MessageId
 );
@@ -84,6 +96,46 @@ slug!(
     /// Who stands behind a tile.
     ProviderId
 );
+
+/// What a provider calls one of its goods: its own number, as its till knows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_.-]{1,40}$")]
+pub struct GoodId(String);
+
+impl GoodId {
+    /// The number as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for GoodId {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        let is_sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+        if (1..=40).contains(&text.len()) && text.bytes().all(is_sign) {
+            Ok(Self(text))
+        } else {
+            Err(Invalid(format!(
+                "`{text}` is not the number of a good: 1 to 40 letters, digits, `_`, `.` and `-`"
+            )))
+        }
+    }
+}
+
+impl From<GoodId> for String {
+    fn from(id: GoodId) -> String {
+        id.0
+    }
+}
+
+impl fmt::Display for GoodId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// Declares an id that a machine made.
 macro_rules! machine_id {

@@ -9,6 +9,7 @@ mod catalogue;
 mod content;
 mod departures;
 mod emergency;
+mod form;
 mod identity;
 mod language;
 mod manifest;
@@ -17,6 +18,7 @@ mod places;
 mod preview;
 mod programme;
 mod questionnaire;
+mod request_answer;
 mod requests;
 mod screen_name;
 mod usage;
@@ -34,9 +36,15 @@ pub use catalogue::{
 pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, WeatherDay};
 pub use departures::{Departure, Departures};
 pub use emergency::{Emergency, EmergencySeen, EmergencyStage};
+pub use form::{
+    Address, Answer, AnswerType, AnswerValue, DeliveryWindow, Form, FormChoice, FormQuestion, Good,
+    GoodAmount, KanaName, LeadsTo, Misfit, MisfitKind, PersonalData, PersonalField, RequestForm,
+    Yen,
+};
 pub use identity::{
-    AreaCode, BootId, CategoryId, EmergencyId, FormId, Invalid, ItemHash, MessageId, Participation,
-    ProviderId, RequestId, ServiceId, Sha256, TabletId,
+    AreaCode, BootId, CategoryId, ChoiceId, EmergencyId, FormId, GoodId, Invalid, ItemHash,
+    MessageId, Participation, ProviderId, QuestionId, RequestId, ServiceId, Sha256, TabletId,
+    WindowId,
 };
 pub use language::Language;
 pub use manifest::{BlobReference, ContentReference, Freshness, Manifest, ServiceEntry};
@@ -45,6 +53,10 @@ pub use places::{Coordinates, Hazard, Neighbourhood, Place, Position};
 pub use preview::{OnScreen, PreviewOrder, Touch};
 pub use programme::{Programme, Step};
 pub use questionnaire::{Questionnaire, SurveyQuestion};
+pub use request_answer::{
+    Appointment, Proposal, Reason, RequestAnswer, RequestAnswers, RequestLine, RequestNumber,
+    RequestStatus,
+};
 pub use requests::{Request, RequestBatch, RequestKind, RequestsReceived};
 pub use screen_name::ScreenName;
 pub use usage::{

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{RequestId, ScreenName};
+use crate::{RequestForm, RequestId, ScreenName};
 
 /// Something a resident asks for. Never changed once written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -40,23 +40,84 @@ pub enum RequestKind {
         /// Whether it can speak.
         speaks: bool,
     },
+    /// What a form asks a provider for.
+    Form(RequestForm),
+    /// That an earlier request is taken back, before it is confirmed.
+    Withdraw {
+        /// Which.
+        request: RequestId,
+    },
+    /// That an earlier request is cancelled, after it was confirmed. Too late, it is asked, and a person decides.
+    Cancel {
+        /// Which.
+        request: RequestId,
+    },
+    /// What the resident says to a proposal of the provider's.
+    Proposal {
+        /// Of which request.
+        request: RequestId,
+        /// Which proposal: the request's revision with which it came.
+        revision: u32,
+        /// それで いいです, or いいえ.
+        accepts: bool,
+    },
+}
+
+impl RequestKind {
+    /// The earlier request that it is about, if it is about one.
+    pub fn about(&self) -> Option<RequestId> {
+        match self {
+            Self::Withdraw { request } | Self::Cancel { request } => Some(*request),
+            Self::Proposal { request, .. } => Some(*request),
+            Self::Form(form) => form.mends,
+            Self::CallBack { .. } | Self::Report { .. } => None,
+        }
+    }
 }
 
 /// Requests on their way to the backend.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RequestBatch {
-    /// At most 50 requests.
-    pub requests: Vec<Request>,
+    /// At most 50 requests. Each is judged by itself: one that cannot be read holds up no other.
+    #[schema(value_type = Vec<Request>)]
+    pub requests: Vec<serde_json::Value>,
 }
 
 impl RequestBatch {
     /// The greatest number of requests in one batch.
     pub const LIMIT: usize = 50;
+    /// The greatest number of bytes of one request.
+    pub const REQUEST_BYTES: usize = 32 * 1024;
+
+    /// A batch of these.
+    pub fn of(requests: &[Request]) -> Self {
+        // Plain structs of texts and numbers: serde_json has no reason to refuse them.
+        let written = |request| serde_json::to_value(request).unwrap_or_default();
+        Self {
+            requests: requests.iter().map(written).collect(),
+        }
+    }
+
+    /// The requests that this version can read, and the places of the others.
+    pub fn read(self) -> (Vec<Request>, Vec<u64>) {
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        for (place, request) in (0..).zip(self.requests) {
+            match serde_json::from_value(request) {
+                Ok(request) => read.push(request),
+                Err(_) => unread.push(place),
+            }
+        }
+        (read, unread)
+    }
 }
 
 /// What the backend has written down. A request it already had counts as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RequestsReceived {
-    /// The requests of the batch that stand in its database now.
+    /// The requests of the batch that stand in its database now, or are refused for good.
     pub received: Vec<RequestId>,
+    /// Requests that this backend cannot read, each by its place in the batch, counted from 0. A newer one may: the
+    /// tablet keeps them and tries again later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<u64>,
 }

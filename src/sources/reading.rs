@@ -78,6 +78,10 @@ pub fn read(
         },
         SourceKind::Audio => audio::parse(bytes),
         SourceKind::Questionnaire => questionnaire::parse(bytes),
+        SourceKind::Form => Err(SourceError::NotUnderstood(
+            "a form is read with its catalogue: `kairan check` tells what is wrong with it"
+                .to_owned(),
+        )),
     };
     gleaned.map(|mut gleaned| {
         let more = gleaned.skipped.len().saturating_sub(TOLD_LIMIT);

@@ -119,4 +119,6 @@ pub enum SourceKind {
     Audio,
     /// A questionnaire of the evaluator's.
     Questionnaire,
+    /// What can be asked of a provider: read with the catalogue, because its faults are told with those of the catalogue.
+    Form,
 }

@@ -7,11 +7,7 @@ use anyhow::bail;
 use jiff::Timestamp;
 use kairan_catalogue::{Catalogue, CatalogueError};
 use kairan_contract::{Language, Service};
-use kairan_sources::{
-    beside::{Beside, Role},
-    fetch::AllowedHosts,
-    source::ContentSource,
-};
+use kairan_sources::{beside::Beside, fetch::AllowedHosts, source::ContentSource};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
@@ -73,8 +69,8 @@ pub struct InForce {
     trial_text: Option<String>,
     /// When its file was last written, and its length.
     seen: Stamp,
-    /// The same of its list of neighbourhoods.
-    list_seen: Option<String>,
+    /// The same of the files beside it that belong to it: the list of neighbourhoods, forms and their goods.
+    beside_seen: Vec<Option<String>>,
 }
 
 /// Goes the rounds of the catalogue and of the one on trial. What is published at the desk is put in force at once; besides
@@ -132,7 +128,7 @@ impl InForce {
             trial_text: None,
             seen,
             // It is looked at once more, because it may have changed since it was read.
-            list_seen: None,
+            beside_seen: Vec::new(),
         }
     }
 
@@ -149,21 +145,24 @@ impl InForce {
             return false;
         }
         self.put(catalogue, text, revision);
-        // The list of neighbourhoods was read before the publication had its turn: it is looked at once more.
-        self.list_seen = None;
+        // What lies beside it was read before the publication had its turn: it is looked at once more.
+        self.beside_seen.clear();
         true
     }
 
-    /// Whether a catalogue is the one in force. The list of neighbourhoods is a part of it in a file of its own.
+    /// Whether a catalogue is the one in force. The list of neighbourhoods and the forms are parts of it in files of
+    /// their own.
     fn is_this(&self, catalogue: &Catalogue, text: &str) -> bool {
-        text == self.text && catalogue.neighbourhoods == self.catalogue.neighbourhoods
+        text == self.text
+            && catalogue.neighbourhoods == self.catalogue.neighbourhoods
+            && catalogue.forms == self.catalogue.forms
     }
 
     fn put(&mut self, catalogue: Catalogue, text: String, revision: u64) {
         tell_hints(&catalogue, self.language);
         self.text = text;
         self.catalogue = catalogue.clone();
-        self.list_seen = self.list_written_at();
+        self.beside_seen = self.beside_written_at();
         tracing::info!(
             revision,
             tiles = catalogue.services.len(),
@@ -172,9 +171,13 @@ impl InForce {
         self.gathering.repository.put_catalogue(catalogue, revision);
     }
 
-    fn list_written_at(&self) -> Option<String> {
-        let list = self.catalogue.neighbourhoods.as_ref()?;
-        self.gathering.beside.stamp_now(&list.file, Role::Data).ok()
+    /// When each file beside it was last written; one that cannot be read counts as changed once it can.
+    fn beside_written_at(&self) -> Vec<Option<String>> {
+        let beside = &self.gathering.beside;
+        let files = self.catalogue.files_beside();
+        files
+            .map(|(file, role)| beside.stamp_now(file, role).ok())
+            .collect()
     }
 
     /// Begins the rounds of all that some tablet is shown. What both catalogues show is asked for once.
@@ -200,12 +203,12 @@ impl InForce {
 /// Puts a changed file in force; says whether it did.
 async fn look_at_the_file(in_force: &mut InForce) -> bool {
     let written = written_at(in_force.desk.file());
-    let list_written = in_force.list_written_at();
-    if written == in_force.seen && list_written == in_force.list_seen {
+    let beside_written = in_force.beside_written_at();
+    if written == in_force.seen && beside_written == in_force.beside_seen {
         return false;
     }
     let seen_before = std::mem::replace(&mut in_force.seen, written);
-    in_force.list_seen = list_written;
+    in_force.beside_seen = beside_written;
     match another(in_force).await {
         Ok(Some((catalogue, text, revision))) => {
             in_force.put(catalogue, text, revision);

@@ -20,7 +20,7 @@ use kairan_catalogue::{
     Catalogue, CatalogueError, Fault, NotThere, Surroundings,
     bundle::Files,
     edit::{Part, entries},
-    list_beside, read, read_text,
+    read, read_beside, read_text,
 };
 use kairan_sources::beside::{Beside, Role, plain};
 
@@ -109,10 +109,10 @@ impl Surroundings for InConsole<'_> {
         self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host))
     }
 
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
+    fn read(&self, file: &Path, role: Role, limit: usize) -> Result<Option<Vec<u8>>, String> {
         match self.files.get(&plain(file)) {
             Some(bytes) => Ok(Some(bytes.clone())),
-            None => list_beside(self.beside, file).map(Some),
+            None => read_beside(self.beside, file, role, limit).map(Some),
         }
     }
 }

@@ -28,12 +28,13 @@ pub async fn requests(
         return Err(Refusal::TooLarge);
     }
     let now = Timestamp::now();
+    let (requests, unread) = batch.read();
     backend
         .store
-        .keep_requests(tablet.0, &batch.requests, now)
+        .keep_requests(tablet.0, &requests, now)
         .await?;
     // A helper may be looking at the log until there is a page that shows them.
-    tracing::info!(participation = %tablet.0.participation, requests = batch.requests.len(), "somebody asks for something");
-    let received = batch.requests.iter().map(|request| request.id).collect();
-    Ok(Json(RequestsReceived { received }))
+    tracing::info!(participation = %tablet.0.participation, requests = requests.len(), "somebody asks for something");
+    let received = requests.iter().map(|request| request.id).collect();
+    Ok(Json(RequestsReceived { received, unread }))
 }

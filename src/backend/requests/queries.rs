@@ -51,6 +51,7 @@ impl Database {
                 let (kind, screen) = match &request.what {
                     RequestKind::CallBack { screen } => ("call_back", screen.as_str()),
                     RequestKind::Report { .. } => ("report", "tablet"),
+                    _ => continue,
                 };
                 sqlx::query(
                     "INSERT INTO requests (id, tablet, participation, kind, screen, detail, made_at, received_at)
@@ -131,7 +132,11 @@ impl Database {
 /// What a request says besides its kind and screen.
 fn detail(what: &RequestKind) -> Option<String> {
     match what {
-        RequestKind::CallBack { .. } => None,
+        RequestKind::CallBack { .. }
+        | RequestKind::Form(_)
+        | RequestKind::Withdraw { .. }
+        | RequestKind::Cancel { .. }
+        | RequestKind::Proposal { .. } => None,
         RequestKind::Report {
             version,
             battery_percent,

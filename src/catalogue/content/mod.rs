@@ -15,7 +15,7 @@ use kairan_sources::source::ContentSource;
 use reader::Reader;
 use word::{EVERY_KEY, KINDS, Word, kind_in};
 
-pub use surroundings::{Anything, NotThere, Surroundings, file_beside, list_beside};
+pub use surroundings::{Anything, NotThere, Surroundings, file_beside, read_beside};
 
 /// Reads `[service.content]`.
 pub fn content<'t>(

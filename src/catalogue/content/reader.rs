@@ -33,7 +33,7 @@ impl Reader<'_> {
         faults: &mut Faults,
     ) -> Option<ContentSource> {
         let every_minutes = match word {
-            Word::Page | Word::Audio | Word::Questionnaire => None,
+            Word::Page | Word::Audio | Word::Questionnaire | Word::Form => None,
             _ => table.number(
                 "every_minutes",
                 word.shortest_pace(),
@@ -44,7 +44,7 @@ impl Reader<'_> {
         let role = word.role();
         // Every part is read before any is missed, so that all faults are told at once.
         let location = match word {
-            Word::Page | Word::Audio | Word::Questionnaire => table
+            Word::Page | Word::Audio | Word::Questionnaire | Word::Form => table
                 .need_text("file", faults)
                 .and_then(|text| self.file(&text, role, faults))
                 .map(Location::File),

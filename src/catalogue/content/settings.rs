@@ -76,6 +76,7 @@ pub(super) fn kind(word: Word, table: &Table, faults: &mut Faults) -> Option<Sou
         Word::Page => SourceKind::Page,
         Word::Audio => SourceKind::Audio,
         Word::Questionnaire => SourceKind::Questionnaire,
+        Word::Form => SourceKind::Form,
     })
 }
 

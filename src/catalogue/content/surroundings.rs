@@ -8,10 +8,7 @@ use crate::{
     fault::FaultKind,
     table::{Faults, Placed},
 };
-use kairan_sources::{
-    beside::{Beside, Refused, Role},
-    open_data::neighbourhoods,
-};
+use kairan_sources::beside::{Beside, Refused, Role};
 
 /// What lies beside a catalogue, for whoever reads one.
 pub trait Surroundings {
@@ -21,8 +18,12 @@ pub trait Surroundings {
     fn lets(&self, token: &Path, address: &Url) -> bool;
     /// Whether this host inside a private network may be asked.
     fn reaches(&self, host: &str) -> bool;
-    /// The list of 町丁目 in a file; none where it is not read just now.
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String>;
+    /// What stands in a file of no more than `limit` bytes; none where it is not read just now.
+    fn read(&self, file: &Path, role: Role, limit: usize) -> Result<Option<Vec<u8>>, String>;
+    /// Whether what cannot be used in such a file is passed over: the catalogue was good once.
+    fn forgives(&self) -> bool {
+        false
+    }
 }
 
 /// Why a file cannot be named.
@@ -50,19 +51,28 @@ impl Surroundings for Anything<'_> {
         true
     }
 
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
-        let bytes = self.0.and_then(|beside| list_beside(beside, file).ok());
-        Ok(bytes.filter(|bytes| neighbourhoods::parse(bytes).is_ok()))
+    fn read(&self, file: &Path, role: Role, limit: usize) -> Result<Option<Vec<u8>>, String> {
+        Ok(self
+            .0
+            .and_then(|beside| read_beside(beside, file, role, limit).ok()))
+    }
+
+    fn forgives(&self) -> bool {
+        true
     }
 }
 
-/// A list of 町丁目 that lies beside the catalogue.
-pub fn list_beside(beside: &Beside, file: &Path) -> Result<Vec<u8>, String> {
-    let limit = neighbourhoods::FILE_LIMIT;
-    let bytes = beside.read_now(file, Role::Data, limit);
+/// A file of no more than `limit` bytes that lies beside the catalogue.
+pub fn read_beside(
+    beside: &Beside,
+    file: &Path,
+    role: Role,
+    limit: usize,
+) -> Result<Vec<u8>, String> {
+    let bytes = beside.read_now(file, role, limit);
     let bytes = bytes.map_err(|error| error.to_string())?;
     if bytes.len() > limit {
-        return Err(format!("more than {} MB", limit / 1024 / 1024));
+        return Err(format!("more than {} kB", limit / 1024));
     }
     Ok(bytes)
 }

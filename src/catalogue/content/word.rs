@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use kairan_sources::beside::Role;
 
 /// The kinds by the words for them in the catalogue.
-pub(super) const KINDS: [(&str, Word); 10] = [
+pub(super) const KINDS: [(&str, Word); 11] = [
     ("feed", Word::Feed),
     ("weather", Word::Weather),
     ("warnings", Word::Warnings),
@@ -16,6 +16,7 @@ pub(super) const KINDS: [(&str, Word); 10] = [
     ("page", Word::Page),
     ("audio", Word::Audio),
     ("questionnaire", Word::Questionnaire),
+    ("form", Word::Form),
 ];
 
 /// The word of a kind, before its settings are read.
@@ -31,6 +32,7 @@ pub(super) enum Word {
     Page,
     Audio,
     Questionnaire,
+    Form,
 }
 
 impl Word {
@@ -62,7 +64,7 @@ impl Word {
                 "service_path",
                 "token_file",
             ],
-            Self::Page | Self::Audio | Self::Questionnaire => &["kind", "file"],
+            Self::Page | Self::Audio | Self::Questionnaire | Self::Form => &["kind", "file"],
         }
     }
 
@@ -70,7 +72,7 @@ impl Word {
     pub(super) fn role(self) -> Role {
         match self {
             Self::Page => Role::Text,
-            Self::Audio | Self::Questionnaire => Role::Programme,
+            Self::Audio | Self::Questionnaire | Self::Form => Role::Programme,
             _ => Role::Data,
         }
     }
@@ -100,7 +102,12 @@ impl Word {
             Self::Entities => 10,
             Self::Places | Self::Timetable => 12 * 60,
             Self::Events => 3 * 60,
-            Self::Feed | Self::Weather | Self::Page | Self::Audio | Self::Questionnaire => 30,
+            Self::Feed
+            | Self::Weather
+            | Self::Page
+            | Self::Audio
+            | Self::Questionnaire
+            | Self::Form => 30,
         }
     }
 }

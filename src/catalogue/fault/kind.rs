@@ -3,6 +3,8 @@
 use kairan_sources::{beside::Refused, open_data::neighbourhoods::BadRow};
 use kairan_text::Message;
 
+use super::form::FormFault;
+
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
@@ -149,6 +151,8 @@ pub enum FaultKind {
     },
     /// Two settings of which only one can hold.
     Doubled(&'static str, &'static str),
+    /// Something about a form.
+    Form(FormFault),
 }
 
 /// The types that a value can have.
@@ -168,4 +172,6 @@ pub enum Expected {
     Stops,
     /// Yes or no.
     Flag,
+    /// Until when something can be done, before something else.
+    Before,
 }

@@ -82,6 +82,11 @@ impl FaultKind {
                     Expected::Tables => {
                         tr!(language, "[[{key}]] と、かっこを二重にしてください", key)
                     }
+                    Expected::Before => tr!(
+                        language,
+                        "{key} = {{ days_before = 1, at = \"17:00\" }} のように、どれか一つで書いてください（hours_before、days_before、open_days_before）",
+                        key
+                    ),
                     Expected::Stops => {
                         tr!(
                             language,
@@ -330,6 +335,7 @@ impl FaultKind {
                 tr!(language, "`{one}` と `{other}` は同じことです", one, other),
                 tr(language, "どちらか一つを残してください").to_owned(),
             ),
+            Self::Form(fault) => fault.wrong_and_mend(language),
             Self::OutOfRange { key, least, most } => (
                 tr!(language, "`{key}` が小さすぎるか大きすぎます", key),
                 tr!(

@@ -4,11 +4,10 @@ use std::ops::RangeInclusive;
 
 use kairan_contract::{Council, Reading};
 
-use super::tables::tables;
 use crate::{
     catalogue::EvaluationSettings,
     fault::FaultKind,
-    table::{Faults, Table},
+    table::{Faults, Table, tables},
 };
 
 /// Letters in the name of a council, a category or a provider.

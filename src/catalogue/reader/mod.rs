@@ -2,12 +2,13 @@
 
 mod council;
 mod entries;
+mod forms;
 mod tables;
 mod tokens;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use kairan_contract::{CategoryId, ProviderId, Service};
+use kairan_contract::{CategoryId, Provider, ProviderId, Service};
 use toml::de::DeTable;
 
 use crate::{
@@ -16,13 +17,14 @@ use crate::{
     edit::Part,
     fault::{Fault, FaultKind},
     ids::Ids,
-    table::{Faults, Table},
+    table::{Faults, Table, tables},
     title,
 };
 use council::{council, evaluation, is_spoken, readings};
 use entries::{audience, category, cohorts, icon, message, period, provider};
+use forms::{Forms, PROVIDER_KEYS, hours};
 use kairan_sources::{beside::Role, open_data::neighbourhoods, source::ContentSource};
-use tables::{sub_table, tables};
+use tables::sub_table;
 use tokens::{WithTokens, tokens_in};
 
 /// Letters in a summary: one line under the name of a tile, or two where it is narrow.
@@ -109,10 +111,17 @@ impl Reader<'_> {
             .filter_map(|table| category(table, &mut category_ids, faults))
             .collect();
         let mut provider_ids = Ids::new("provider");
-        let providers = tables(&root, "provider", Part::Provider.fields(), faults)
+        let mut all_hours = BTreeMap::new();
+        let providers: Vec<Provider> = tables(&root, "provider", PROVIDER_KEYS, faults)
             .iter()
-            .filter_map(|table| provider(table, &mut provider_ids, faults))
+            .filter_map(|table| {
+                let hours = hours(table, faults);
+                let provider = provider(table, &mut provider_ids, faults)?;
+                all_hours.extend(hours.map(|hours| (provider.id.clone(), hours)));
+                Some(provider)
+            })
             .collect();
+        let mut forms = Forms::new(self.around, &providers);
         let mut whom = Audiences::default();
         let mut service_ids = Ids::new("service");
         let services = tables(&root, "service", Part::Tile.fields(), faults)
@@ -128,6 +137,9 @@ impl Reader<'_> {
                     faults,
                 );
                 // What is put away is checked all the same, so that it can be brought out any day.
+                if let Some((service, source)) = &found {
+                    forms.take(service, source, table, !is_off, faults);
+                }
                 let (service, source) = found.filter(|_| !is_off)?;
                 let of = Whom {
                     audience: service.audience.clone(),
@@ -140,6 +152,7 @@ impl Reader<'_> {
             })
             .collect();
 
+        let forms = forms.into_found();
         let mut message_ids = Ids::new("message");
         let messages = tables(&root, "message", Part::Message.fields(), faults)
             .iter()
@@ -166,6 +179,8 @@ impl Reader<'_> {
             whom,
             evaluation,
             neighbourhoods,
+            forms,
+            hours: all_hours,
             hints: Vec::new(),
         })
     }
@@ -175,12 +190,16 @@ impl Reader<'_> {
         let text = table.text("neighbourhoods", faults)?;
         let file = file_beside(&text, Role::Data, self.around, faults)?;
         let name = text.value.to_owned();
-        let read = self.around.neighbourhoods(&file).and_then(|bytes| {
+        let read = self
+            .around
+            .read(&file, Role::Data, neighbourhoods::FILE_LIMIT);
+        let read = read.and_then(|bytes| {
             let parsed = bytes.map(|bytes| neighbourhoods::parse(&bytes));
             parsed.transpose().map_err(|error| error.to_string())
         });
         match read {
             Ok(None) => None,
+            Err(_) if self.around.forgives() => None,
             Err(why) => {
                 let kind = FaultKind::NoNeighbourhoods { file: name, why };
                 faults.add(kind, &text.span);

@@ -36,8 +36,12 @@ impl Surroundings for WithTokens<'_> {
         self.around.reaches(host)
     }
 
-    fn neighbourhoods(&self, file: &Path) -> Result<Option<Vec<u8>>, String> {
-        self.around.neighbourhoods(file)
+    fn read(&self, file: &Path, role: Role, limit: usize) -> Result<Option<Vec<u8>>, String> {
+        self.around.read(file, role, limit)
+    }
+
+    fn forgives(&self) -> bool {
+        self.around.forgives()
     }
 }
 

@@ -45,7 +45,7 @@ pub enum Role {
     Data,
     /// A text of the operator's own.
     Text,
-    /// A programme or a questionnaire of the operator's own.
+    /// A programme, a questionnaire or a form of the operator's own.
     Programme,
     /// A picture.
     Picture,
@@ -60,7 +60,7 @@ impl Role {
     pub fn of(kind: &SourceKind) -> Self {
         match kind {
             SourceKind::Page => Self::Text,
-            SourceKind::Audio | SourceKind::Questionnaire => Self::Programme,
+            SourceKind::Audio | SourceKind::Questionnaire | SourceKind::Form => Self::Programme,
             _ => Self::Data,
         }
     }

@@ -6,6 +6,7 @@
 mod columns;
 mod encoding;
 pub mod events;
+pub mod goods;
 pub mod neighbourhoods;
 pub mod places;
 mod rows;

@@ -279,6 +279,7 @@ fn live_line(
         Content::Places { .. }
         | Content::Measurements { .. }
         | Content::Audio(_)
+        | Content::Form(_)
         | Content::Page { .. } => None,
     }
 }

@@ -196,6 +196,7 @@ pub fn rows(
         | Content::Warnings(_)
         | Content::Audio(_)
         | Content::Questionnaire(_)
+        | Content::Form(_)
         | Content::Page { .. } => Vec::new(),
     }
 }

@@ -271,7 +271,7 @@ impl Client {
             .http
             .post(self.address("requests"))
             .bearer_auth(token)
-            .json(&RequestBatch { requests })
+            .json(&RequestBatch::of(&requests))
             .send()
             .await?;
         match response.status() {
