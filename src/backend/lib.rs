@@ -6,6 +6,7 @@
 //! - [`usage`], [`emergencies`]
 //! - [`catalogue`]: tiles, drafts, revisions, plans; what is in force; previews
 //! - [`content`], [`requests`]
+//! - [`connections`]
 //! - [`tablets`], [`people`]
 //! - [`notices`]
 //! - [`audit`]
@@ -18,6 +19,7 @@
 pub mod app;
 pub mod audit;
 pub mod catalogue;
+pub mod connections;
 pub mod content;
 pub mod database;
 pub mod emergencies;

@@ -8,7 +8,7 @@ use utoipa::{
 
 use super::{home, state::State};
 use crate::{
-    audit, catalogue,
+    audit, catalogue, connections,
     content::{
         self,
         api::{changes, delivery},
@@ -59,6 +59,7 @@ pub fn router(state: &State) -> Router {
     let app = home::router(state.home())
         .merge(audit::router(state.audit()))
         .merge(catalogue::router(state.catalogue()))
+        .merge(connections::router(state.connections()))
         .merge(content::router(state.content()))
         .merge(emergencies::router(state.emergencies()))
         .merge(people::router(state.people()))

@@ -25,6 +25,7 @@ use crate::{
         in_force::{InForce, keep, to_begin_with},
         publishing::Desk,
     },
+    connections::WebhookSender,
     content::{gathering::Gathering, listeners::Listeners, repository::ContentRepository},
     database::{keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
@@ -93,6 +94,8 @@ pub async fn serve(
         beside: beside.clone(),
         demonstration: settings.demonstration,
     });
+    let endpoints = AllowedHosts::default();
+    endpoints.set(settings.connections.allowed_hosts.clone());
     let tablet_cache = TabletCache::default();
     let standings = store.standings().await?;
     let places = files::places_for(standings.len());
@@ -114,8 +117,11 @@ pub async fn serve(
         gathering: Arc::clone(&gathering),
         notices: Notices::of(settings.mail.as_ref(), settings.staff.clone()),
         archive: archive.clone(),
+        endpoints: endpoints.clone(),
     });
     let sender = Sender::new(settings.mail.as_ref(), &settings.staff)?;
+    let webhooks = WebhookSender::new(endpoints)?;
+    let hooks = tokio::spawn(webhooks.run(store.clone(), stop.clone()));
     let telling = tokio::spawn(sender.go_on(store.clone(), stop.clone()));
     let in_force = InForce::new(
         Arc::clone(&state.desk),
@@ -150,6 +156,7 @@ pub async fn serve(
     orders.await?;
     planning.await?;
     telling.await?;
+    hooks.await?;
     store.close().await;
     Ok(())
 }

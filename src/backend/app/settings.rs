@@ -17,6 +17,7 @@ use std::{
 };
 
 use crate::{
+    connections::settings::ConnectionSettings,
     notices::settings::{MailSettings, StaffSettings},
     secret::Kept,
 };
@@ -52,6 +53,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// Whom to tell besides the people of the console.
     pub staff: StaffSettings,
+    /// Into which private networks webhooks of providers may go.
+    pub connections: ConnectionSettings,
     /// Whether sample content stands in for sources that cannot be reached.
     pub demonstration: bool,
     /// The language in which faults of the catalogue are told.
@@ -93,6 +96,7 @@ impl Settings {
             secrets,
             mail: given.mail,
             staff: given.staff.unwrap_or_default(),
+            connections: given.connections.unwrap_or_default(),
             demonstration: false,
             language: Language::ENGLISH,
         })

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use kairan_sources::fetch::AllowedHosts;
 use tokio::sync::Semaphore;
 
 use super::home;
 use crate::{
     audit,
     catalogue::{self, publishing::Desk},
+    connections,
     content::{self, gathering::Gathering, listeners::Listeners, repository::ContentRepository},
     database::Database,
     emergencies,
@@ -46,6 +48,8 @@ pub struct State {
     pub notices: Notices,
     /// The files of the days' records.
     pub archive: Archive,
+    /// Into which private networks webhooks of providers may go.
+    pub endpoints: AllowedHosts,
 }
 
 impl State {
@@ -72,6 +76,16 @@ impl State {
             repository: Arc::clone(&self.repository),
             gathering: Arc::clone(&self.gathering),
             drawing: Arc::clone(&self.drawing),
+        }
+    }
+
+    /// What the room of connections gets.
+    pub fn connections(&self) -> connections::Room {
+        let desk = Arc::clone(&self.desk);
+        connections::Room {
+            store: self.store.clone(),
+            providers: Arc::new(move || Ok(desk.providers()?)),
+            allowed: self.endpoints.clone(),
         }
     }
 

@@ -156,5 +156,9 @@ const fn words(act: Act) -> Message {
         Act::PasswordChanged => message("自分のパスワードを変えた"),
         Act::MailChanged => message("メールアドレスを変えた"),
         Act::RecordsExported => message("利用記録を持ち出した"),
+        Act::ConnectionMade => message("提供者のシステムをつないだ"),
+        Act::ConnectionRenewed => message("接続の合言葉を新しくした"),
+        Act::ConnectionRevoked => message("接続をやめた"),
+        Act::EndpointChanged => message("接続の通知先を変えた"),
     }
 }

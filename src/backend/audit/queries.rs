@@ -78,11 +78,19 @@ pub enum Act {
     MailChanged,
     /// Records were taken out.
     RecordsExported,
+    /// A provider's machine was let in.
+    ConnectionMade,
+    /// It got another token.
+    ConnectionRenewed,
+    /// It is let in no more.
+    ConnectionRevoked,
+    /// Its webhooks go elsewhere, or nowhere.
+    EndpointChanged,
 }
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
@@ -114,6 +122,10 @@ impl Act {
         Self::PasswordChanged,
         Self::MailChanged,
         Self::RecordsExported,
+        Self::ConnectionMade,
+        Self::ConnectionRenewed,
+        Self::ConnectionRevoked,
+        Self::EndpointChanged,
     ];
 
     /// Its word in the log, which never changes.
@@ -150,6 +162,10 @@ impl Act {
             Self::PasswordChanged => "password_changed",
             Self::MailChanged => "mail_changed",
             Self::RecordsExported => "records_exported",
+            Self::ConnectionMade => "connection_made",
+            Self::ConnectionRenewed => "connection_renewed",
+            Self::ConnectionRevoked => "connection_revoked",
+            Self::EndpointChanged => "endpoint_changed",
         }
     }
 }

@@ -98,7 +98,13 @@ mod tests {
 
     #[test]
     fn a_secret_that_is_too_short_or_none_is_refused() {
-        for wrong in ["", "whsec_", "whsec_QQ==", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw+x", "whsec_あ"] {
+        for wrong in [
+            "",
+            "whsec_",
+            "whsec_QQ==",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw+x",
+            "whsec_あ",
+        ] {
             assert_eq!(wrong.parse::<WebhookSecret>(), Err(NoSecret), "{wrong}");
         }
         let long = format!("{PREFIX}{}", STANDARD.encode([7; 65]));

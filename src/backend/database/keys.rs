@@ -40,12 +40,15 @@ const LENGTH: usize = 32;
 pub enum Purpose {
     /// The secrets of second factors.
     SecondFactors,
+    /// Where webhooks of providers go, and with what they are signed.
+    Connections,
 }
 
 impl Purpose {
     fn folder(self) -> &'static str {
         match self {
             Self::SecondFactors => "second-factors",
+            Self::Connections => "connections",
         }
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{
 
 /// Every step: its number, what it is called, and its statements. A step that was released never changes: a database
 /// keeps all three, and one that knows a step otherwise is not opened.
-const MIGRATIONS: [(i64, &str, &str); 25] = [
+const MIGRATIONS: [(i64, &str, &str); 26] = [
     (1, "spine", include_str!("migrations/0001_spine.sql")),
     (
         2,
@@ -80,6 +80,11 @@ const MIGRATIONS: [(i64, &str, &str); 25] = [
         25,
         "wording of notices",
         include_str!("migrations/0025_wording_of_notices.sql"),
+    ),
+    (
+        40,
+        "connections",
+        include_str!("migrations/0040_connections.sql"),
     ),
 ];
 

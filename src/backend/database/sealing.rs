@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 use super::{
     Database, DatabaseError,
@@ -54,6 +55,28 @@ impl Database {
             return Some(kept.to_owned());
         }
         self.keys.open(Purpose::SecondFactors, place, kept).ok()
+    }
+
+    /// Seals a text of a provider's connection for one of its columns.
+    pub(crate) fn seal_for_connection(
+        &self,
+        column: &str,
+        connection: Uuid,
+        text: &str,
+    ) -> Result<String, DatabaseError> {
+        let place = format!("connections.{column} {connection}");
+        Ok(self.keys.seal(Purpose::Connections, &place, text)?)
+    }
+
+    /// The same opened; none where its key is lost.
+    pub(crate) fn open_of_connection(
+        &self,
+        column: &str,
+        connection: Uuid,
+        sealed: &str,
+    ) -> Option<String> {
+        let place = format!("connections.{column} {connection}");
+        self.keys.open(Purpose::Connections, &place, sealed).ok()
     }
 
     /// Seals what an older version wrote in the clear, and has the file forget it; gives how many there were. It may be

@@ -73,7 +73,7 @@ impl Frame {
 
     /// The parts of the console that this person may open: path, and name.
     pub fn parts(&self) -> Vec<(&'static str, &'static str)> {
-        const PARTS: [(&str, Right, Message); 9] = [
+        const PARTS: [(&str, Right, Message); 10] = [
             ("/console/tiles", Right::EditTiles, message("タイル")),
             (
                 "/console/tiles",
@@ -102,6 +102,11 @@ impl Frame {
                 message("記録の取り出し"),
             ),
             ("/console/people", Right::ManagePeople, message("使う人")),
+            (
+                "/console/connections",
+                Right::ManageConnections,
+                message("システムの接続"),
+            ),
             ("/console/audit", Right::SeeAudit, message("操作の記録")),
         ];
         let role = self.person.as_ref().map(|person| person.role);

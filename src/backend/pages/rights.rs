@@ -72,7 +72,9 @@ impl Role {
             Right::HandleTablets | Right::AnswerRequests => matches!(self, Administrator | Helper),
             Right::EditOwnTiles => self == Self::Provider,
             Right::ExportRecords => self == RawDataEvaluator,
-            Right::ManagePeople | Right::SeeAudit => self == Administrator,
+            Right::ManagePeople | Right::ManageConnections | Right::SeeAudit => {
+                self == Administrator
+            }
         }
     }
 
@@ -155,6 +157,8 @@ rights! {
     AnswerRequests,
     /// See, add and bar people.
     ManagePeople,
+    /// Let machines of providers in, and say where they are told that something has happened.
+    ManageConnections,
     /// Read the audit log.
     SeeAudit,
 }

@@ -143,6 +143,7 @@ pub(super) fn read(
         // Tables stand in the file only.
         mail: None,
         staff: None,
+        connections: None,
     })
 }
 

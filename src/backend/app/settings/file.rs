@@ -10,7 +10,7 @@ use super::{
     given::{Given, SettingsError},
     value::DatabaseAddress,
 };
-use crate::{notices, secret::Kept};
+use crate::{connections, notices, secret::Kept};
 use kairan_catalogue::{Fault, FaultKind, Faults, Placed, Table};
 
 /// The keys of the file. A room's own table is named here, too.
@@ -26,6 +26,7 @@ const KNOWN: &[&str] = &[
     "keys_dir",
     "mail",
     "staff",
+    "connections",
 ];
 
 /// The largest settings file that is read.
@@ -93,6 +94,7 @@ fn given(root: &Table, folder: &Path, faults: &mut Faults) -> Given {
         files: Vec::new(),
         mail: notices::settings::mail(root, folder, faults),
         staff: notices::settings::staff(root, faults),
+        connections: connections::settings::connections(root, faults),
     }
 }
 
@@ -194,7 +196,7 @@ mod tests {
         let keys: Vec<&str> = KNOWN
             .iter()
             .copied()
-            .filter(|it| !["mail", "staff"].contains(it))
+            .filter(|it| !["mail", "staff", "connections"].contains(it))
             .collect();
         assert_eq!(named, keys);
     }

@@ -10,6 +10,7 @@ use kairan_catalogue::Fault;
 
 use super::value::{DatabaseAddress, DaysAddress, NoDatabaseAddress, NoDaysAddress};
 use crate::{
+    connections::settings::ConnectionSettings,
     notices::settings::{MailSettings, StaffSettings},
     secret::{Kept, SecretError},
 };
@@ -39,6 +40,8 @@ pub struct Given {
     pub mail: Option<MailSettings>,
     /// Whom to tell besides the people of the console.
     pub staff: Option<StaffSettings>,
+    /// Into which private networks webhooks of providers may go.
+    pub connections: Option<ConnectionSettings>,
 }
 
 impl Given {
@@ -57,6 +60,7 @@ impl Given {
             files: [self.files, under.files].concat(),
             mail: self.mail.or(under.mail),
             staff: self.staff.or(under.staff),
+            connections: self.connections.or(under.connections),
         }
     }
 

@@ -1,0 +1,7 @@
+//! Connections of providers' machines, and what their endpoints are told.
+
+mod connections;
+mod messages;
+
+pub use connections::{Connection, Endpoint, NewToken};
+pub use messages::{Due, MessageRow, tell};
