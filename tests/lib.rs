@@ -4,6 +4,7 @@ pub mod clerk;
 pub mod clocks;
 pub mod council;
 pub mod emergency;
+pub mod endpoint;
 pub mod glass;
 pub mod house;
 pub mod office;

@@ -5,6 +5,7 @@ mod beside;
 mod browser;
 mod catalogue;
 mod clocks;
+mod connections;
 mod crowd;
 mod demonstration;
 mod desk;

@@ -95,7 +95,7 @@ fn time(milliseconds: i64) -> Timestamp {
 
 /// Keeps what the endpoints of a provider are told, within whatever has made it so. `until` is when nobody waits for it
 /// any more.
-pub async fn tell(
+pub(crate) async fn tell(
     connection: &mut AnyConnection,
     provider: &ProviderId,
     kind: EventType,
@@ -141,6 +141,20 @@ async fn keep(
 }
 
 impl Database {
+    /// Tells the endpoints of a provider something that is in no transaction of its own.
+    pub async fn tell_endpoints(
+        &self,
+        provider: &ProviderId,
+        (kind, event): (EventType, &RequestEvent),
+        until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), DatabaseError> {
+        self.in_transaction(async |connection| {
+            tell(connection, provider, kind, event, until, now).await
+        })
+        .await
+    }
+
     /// Tries whether an endpoint hears.
     pub async fn ping(&self, id: Uuid, now: Timestamp) -> Result<(), DatabaseError> {
         self.in_transaction(async |connection| {

@@ -4,4 +4,4 @@ mod connections;
 mod messages;
 
 pub use connections::{Connection, Endpoint, NewToken};
-pub use messages::{Due, MessageRow, tell};
+pub use messages::{Due, MessageRow};
