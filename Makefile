@@ -96,6 +96,9 @@ LINTED := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_H
 
 test: set-up-to-test
 	cargo fmt --all --check
+	@# That a warning fails is clippy's own way, which may change: what must fail does.
+	@! echo 'fn unused() {}' | $(LINTED) clippy-driver rustc - --crate-name planted --crate-type lib --emit=metadata -o /dev/null 2>/dev/null \
+		|| { echo "clippy-driver lets a warning pass: run cargo clippy --workspace --all-targets -- -D warnings instead"; exit 1; }
 	$(LINTED) cargo build --workspace --bins --quiet
 	KAIRAN_SET_UP=1 $(LINTED) cargo nextest run --workspace --no-fail-fast
 	@# What must not compile: a page that does not say who may see it.

@@ -1,4 +1,4 @@
-//! `services.toml`: read, checked with line and column, watched for changes.
+//! `services.toml`: read, checked with line and column, edited, compared.
 
 pub mod bundle;
 mod catalogue;

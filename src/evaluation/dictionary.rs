@@ -85,10 +85,10 @@ impl Dictionary {
             "form",
             "unit",
             "words",
-            "other_words",
             "optional",
             "meaning",
             "example",
+            "other_words",
         ])?;
         let yes_or_no = |it: bool| if it { "yes" } else { "no" };
         let mut line = |kind: &str, field: &Field, example: &Value| {
@@ -99,10 +99,10 @@ impl Dictionary {
                 &field.form,
                 field.unit,
                 &field.words.join(" "),
-                yes_or_no(field.other_words),
                 yes_or_no(field.optional),
                 &field.meaning,
                 &example.unwrap_or_default(),
+                yes_or_no(field.other_words),
             ])
         };
         for field in &self.record {

@@ -32,7 +32,7 @@ static KNOWN: LazyLock<Vec<Translator>> = LazyLock::new(|| {
         .collect()
 });
 
-/// A language with words of its own.
+/// Says messages in one language, with its words and its plural forms.
 pub(crate) struct Translator {
     language: Language,
     translation: &'static Translation,

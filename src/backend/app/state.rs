@@ -28,7 +28,7 @@ pub struct State {
     pub repository: Arc<ContentRepository>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
-    /// Who has shown a good token.
+    /// Which tablets have shown a good token, what each is told, and when it was heard of.
     pub tablet_cache: TabletCache,
     /// Whose word is taken for who asks.
     pub proxies: Arc<TrustedProxies>,

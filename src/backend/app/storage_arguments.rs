@@ -1,4 +1,4 @@
-//! Where the records lie: what every command that opens the database is told.
+//! Where the database, the files of days and the keys lie: what every command that opens them is told.
 
 use std::path::PathBuf;
 

@@ -5,102 +5,67 @@ use sqlx::{
     migrate::{Migration, MigrationType, Migrator},
 };
 
-/// Every step: its number, what it is called, and its statements. A step that was released never changes: a database
-/// keeps all three, and one that knows a step otherwise is not opened.
-const MIGRATIONS: [(i64, &str, &str); 26] = [
-    (1, "spine", include_str!("migrations/0001_spine.sql")),
-    (
-        2,
-        "code again",
-        include_str!("migrations/0002_code_again.sql"),
-    ),
-    (3, "requests", include_str!("migrations/0003_requests.sql")),
-    (
-        4,
-        "locks and reports",
-        include_str!("migrations/0004_locks_and_reports.sql"),
-    ),
-    (
-        5,
-        "evaluation",
-        include_str!("migrations/0005_evaluation.sql"),
-    ),
-    (6, "erasures", include_str!("migrations/0006_erasures.sql")),
-    (
-        7,
-        "retention",
-        include_str!("migrations/0007_retention.sql"),
-    ),
-    (8, "weeks", include_str!("migrations/0008_weeks.sql")),
-    (9, "people", include_str!("migrations/0009_people.sql")),
-    (10, "wipes", include_str!("migrations/0010_wipes.sql")),
-    (11, "fleet", include_str!("migrations/0011_fleet.sql")),
-    (12, "drafts", include_str!("migrations/0012_drafts.sql")),
-    (
-        13,
-        "emergencies",
-        include_str!("migrations/0013_emergencies.sql"),
-    ),
-    (14, "plans", include_str!("migrations/0014_plans.sql")),
-    (
-        15,
-        "label of a code",
-        include_str!("migrations/0015_label_of_a_code.sql"),
-    ),
-    (
-        16,
-        "sent back",
-        include_str!("migrations/0016_sent_back.sql"),
-    ),
-    (
-        17,
-        "revision by text",
-        include_str!("migrations/0017_revision_by_text.sql"),
-    ),
-    (18, "stock", include_str!("migrations/0018_stock.sql")),
-    (19, "sealed", include_str!("migrations/0019_sealed.sql")),
-    (
-        20,
-        "known places",
-        include_str!("migrations/0020_known_places.sql"),
-    ),
-    (21, "replaced", include_str!("migrations/0021_replaced.sql")),
-    (22, "notices", include_str!("migrations/0022_notices.sql")),
-    (
-        23,
-        "mail addresses",
-        include_str!("migrations/0023_mail_addresses.sql"),
-    ),
-    (
-        24,
-        "emergencies seen",
-        include_str!("migrations/0024_emergencies_seen.sql"),
-    ),
-    (
-        25,
-        "wording of notices",
-        include_str!("migrations/0025_wording_of_notices.sql"),
-    ),
-    (
-        40,
-        "connections",
-        include_str!("migrations/0040_connections.sql"),
-    ),
+/// The files of steps, each by its name: number and description stand in that, and its statements in the file.
+macro_rules! steps {
+    ($($file:literal),+ $(,)?) => {
+        &[$(($file, include_str!(concat!("migrations/", $file, ".sql")))),+]
+    };
+}
+
+/// Every step. One that was released never changes: a database keeps its number and the hash of its statements, and one
+/// that knows a number with other statements is not opened.
+const MIGRATIONS: &[(&str, &str)] = steps![
+    "0001_spine",
+    "0002_code_again",
+    "0003_requests",
+    "0004_locks_and_reports",
+    "0005_evaluation",
+    "0006_erasures",
+    "0007_retention",
+    "0008_weeks",
+    "0009_people",
+    "0010_wipes",
+    "0011_fleet",
+    "0012_drafts",
+    "0013_emergencies",
+    "0014_plans",
+    "0015_label_of_a_code",
+    "0016_sent_back",
+    "0017_revision_by_text",
+    "0018_stock",
+    "0019_sealed",
+    "0020_known_places",
+    "0021_replaced",
+    "0022_notices",
+    "0023_mail_addresses",
+    "0024_emergencies_seen",
+    "0025_wording_of_notices",
+    "0040_connections",
 ];
+
+/// The number of a step and what it is called, by the name of its file: `0002_code_again`.
+fn number_and_description(file: &str) -> (i64, String) {
+    let (number, description) = file.split_once('_').unwrap_or((file, ""));
+    (
+        number.parse().unwrap_or_default(),
+        description.replace('_', " "),
+    )
+}
 
 /// All steps, for whichever database there is.
 pub(super) fn migrations() -> Migrator {
-    let steps = MIGRATIONS.map(|(version, description, statements)| {
+    let steps = MIGRATIONS.iter().map(|(file, statements)| {
+        let (version, description) = number_and_description(file);
         Migration::new(
             version,
             description.into(),
             MigrationType::Simple,
-            statements.into_sql_str(),
-            // Each runs in a transaction of its own.
+            (*statements).into_sql_str(),
+            // Each runs in a transaction.
             false,
         )
     });
-    Migrator::with_migrations(steps.into())
+    Migrator::with_migrations(steps.collect())
 }
 
 #[cfg(test)]
@@ -144,11 +109,7 @@ mod tests {
             .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
             .collect();
         let steps = MIGRATIONS.iter();
-        let steps: BTreeSet<String> = steps
-            .map(|(number, description, _)| {
-                format!("{number:04}_{}.sql", description.replace(' ', "_"))
-            })
-            .collect();
+        let steps: BTreeSet<String> = steps.map(|(file, _)| format!("{file}.sql")).collect();
         assert_eq!(steps, files);
         assert_eq!(MIGRATIONS.len(), files.len(), "no step stands twice");
     }

@@ -22,12 +22,18 @@ impl Wording {
     /// What is kept of it. A version of before kept Japanese and English alone.
     pub(super) fn kept(wording: Option<&str>, japanese: String, english: String) -> Self {
         let read = wording.and_then(|it| serde_json::from_str(it).ok());
-        read.unwrap_or_else(|| {
-            Self(vec![
-                (Language::JAPANESE, japanese),
-                (Language::ENGLISH, english),
-            ])
-        })
+        let Self(mut said) = read.unwrap_or(Self(Vec::new()));
+        // Both stand in columns of their own, too.
+        for (place, (language, words)) in
+            [(Language::JAPANESE, japanese), (Language::ENGLISH, english)]
+                .into_iter()
+                .enumerate()
+        {
+            if !said.iter().any(|(it, _)| *it == language) {
+                said.insert(place.min(said.len()), (language, words));
+            }
+        }
+        Self(said)
     }
 
     /// As it is kept.
@@ -82,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_a_version_of_before_kept_is_said_in_its_two_languages() {
-        for kept in [None, Some(""), Some("{}")] {
+        for kept in [None, Some(""), Some("{}"), Some("[]")] {
             let read = Wording::kept(kept, "待っています".to_owned(), "It waits".to_owned());
             let all: Vec<_> = read.all().collect();
             assert_eq!(

@@ -41,7 +41,11 @@ use super::{
 /// let pages = Pages::<Database>::new().get("/console/secrets", secrets);
 /// ```
 ///
-/// Nor does one that says only that somebody is signed in:
+/// Nor does one that says only that somebody is signed in, which is a name that there is:
+///
+/// ```
+/// use kairan_backend::pages::SignedIn;
+/// ```
 ///
 /// ```compile_fail
 /// use kairan_backend::{

@@ -10,7 +10,7 @@ use crate::{database::Database, tablets::TabletCache};
 pub struct Room {
     /// The database.
     pub store: Database,
-    /// Who has shown a good token.
+    /// Which tablets have shown a good token, what each is told, and when it was heard of.
     pub tablet_cache: TabletCache,
     /// The files of the days' records.
     pub archive: Archive,

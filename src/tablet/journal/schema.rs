@@ -5,25 +5,38 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-/// Every step: its number, what it is called, and its statements. One that was released never changes: a journal keeps
-/// all three.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "records and requests",
-    include_str!("migrations/0001_records_and_requests.sql"),
-)];
+/// The files of steps, each by its name: number and description stand in that, and its statements in the file.
+macro_rules! steps {
+    ($($file:literal),+ $(,)?) => {
+        &[$(($file, include_str!(concat!("migrations/", $file, ".sql")))),+]
+    };
+}
+
+/// Every step. One that was released never changes: a journal keeps its number and the hash of its statements, and one
+/// that knows a number with other statements is not opened.
+const MIGRATIONS: &[(&str, &str)] = steps!["0001_records_and_requests",];
+
+/// The number of a step and what it is called, by the name of its file: `0002_code_again`.
+fn number_and_description(file: &str) -> (i64, String) {
+    let (number, description) = file.split_once('_').unwrap_or((file, ""));
+    (
+        number.parse().unwrap_or_default(),
+        description.replace('_', " "),
+    )
+}
 
 fn migrations() -> Migrator {
-    let steps = MIGRATIONS.map(|(version, description, statements)| {
+    let steps = MIGRATIONS.iter().map(|(file, statements)| {
+        let (version, description) = number_and_description(file);
         Migration::new(
             version,
             description.into(),
             MigrationType::Simple,
-            statements.into_sql_str(),
+            (*statements).into_sql_str(),
             false,
         )
     });
-    let mut migrations = Migrator::with_migrations(steps.into());
+    let mut migrations = Migrator::with_migrations(steps.collect());
     // A journal that a newer program has changed is read all the same: its schema only grows.
     migrations.set_ignore_missing(true);
     migrations
@@ -168,9 +181,7 @@ mod tests {
             .filter_map(|it| it.expect("an entry").file_name().into_string().ok())
             .collect();
         let steps = MIGRATIONS.iter();
-        let steps: BTreeSet<String> = steps
-            .map(|(number, name, _)| format!("{number:04}_{}.sql", name.replace(' ', "_")))
-            .collect();
+        let steps: BTreeSet<String> = steps.map(|(file, _)| format!("{file}.sql")).collect();
         assert_eq!(steps, files);
         assert_eq!(MIGRATIONS.len(), files.len(), "no step stands twice");
     }

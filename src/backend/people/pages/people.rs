@@ -261,6 +261,9 @@ pub struct Barred {
     name: String,
     #[serde(default)]
     unbar: String,
+    /// What a page of a version of before calls it.
+    #[serde(default)]
+    let_in: String,
 }
 
 /// Bars somebody at once, or lets them in again. Nobody bars themselves: somebody must be left.
@@ -272,7 +275,7 @@ pub async fn bar(
     let by = &signed_in.person.name;
     if &barred.name != by {
         let now = Timestamp::now();
-        let is_barred = barred.unbar.is_empty();
+        let is_barred = barred.unbar.is_empty() && barred.let_in.is_empty();
         backend
             .store
             .bar_person(&barred.name, is_barred, by, now)

@@ -82,7 +82,7 @@ pub async fn enrol(
     }))
 }
 
-/// What we know of whoever tries a code, and of the place.
+/// What we know of whoever tries a code, and of the network from which they do.
 async fn asker(
     backend: &Room,
     network: Network,
