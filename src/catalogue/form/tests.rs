@@ -154,7 +154,9 @@ fn one_can_ask_until_so_long_before() {
 /// The faults of the text with `to` in place of `from`, each with its line; and the line on which `from` stood.
 fn faults_of(name: &str, from: &str, to: &str) -> (usize, Vec<(usize, String)>) {
     let (file, text) = demonstration(name);
-    let place = text.find(from).unwrap_or_else(|| panic!("{from} stands there"));
+    let place = text
+        .find(from)
+        .unwrap_or_else(|| panic!("{from} stands there"));
     let line = text[..place].matches('\n').count() + 1;
     let text = text.replacen(from, to, 1);
     let faults = read(&file, &text, &Demonstration).expect_err("faults");
@@ -266,7 +268,7 @@ fn every_fault_is_told_with_its_line_and_what_to_do() {
             51,
             "`check`",
         ),
-        ("consultation", "most = 5", "most = 1", "most"),
+        ("consultation", "most = 5", "most = 1", 58, "most"),
     ] {
         let (line, faults) = faults_of(name, from, to);
         let found = faults
