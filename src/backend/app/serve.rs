@@ -17,7 +17,10 @@ use super::{
     sealing::{kept_back, seal_secrets, tell_open_secrets, trust_tokens},
     settings::{DatabaseAddress, DaysAddress, Settings},
     state::State,
-    tasks::{clear_away, close_days_that_are_over, look_for_what_is_told, publish_what_is_due},
+    tasks::{
+        clear_away, close_days_that_are_over, look_after_requests, look_for_what_is_told,
+        publish_what_is_due,
+    },
 };
 use crate::{
     catalogue::{
@@ -25,9 +28,10 @@ use crate::{
         in_force::{InForce, keep, to_begin_with},
         publishing::Desk,
     },
-    content::{gathering::Gathering, listeners::Listeners, shelf::Shelf},
+    content::{answers::AnswerNews, gathering::Gathering, listeners::Listeners, shelf::Shelf},
     database::{keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
+    requests::offering::Offering,
     tablets::Known,
     usage::closing::Archive,
     web::{TrustedProxies, files, listening},
@@ -96,10 +100,16 @@ pub async fn serve(
     shelf
         .renew_emergencies(store.told_now(Timestamp::now()))
         .await?;
+    let news = Arc::new(AnswerNews::default());
+    let mut offering = Offering::new(store.clone(), Arc::clone(&shelf));
+    if let Err(error) = offering.renew(Timestamp::now()).await {
+        tracing::error!(%error, "what is on offer cannot be shown yet; it is tried again");
+    }
     let state = Arc::new(State {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
         listeners: Arc::new(Listeners::new(places.listeners)),
+        news: Arc::clone(&news),
         known: known.clone(),
         proxies: Arc::new(TrustedProxies::of(&settings.trusted_proxies)),
         guessing: Arc::default(),
@@ -125,6 +135,12 @@ pub async fn serve(
     let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
     let looking = (store.clone(), Arc::clone(&shelf), stop.clone());
     let orders = tokio::spawn(look_for_what_is_told(looking, known));
+    let requests = tokio::spawn(look_after_requests(
+        store.clone(),
+        offering,
+        news,
+        stop.clone(),
+    ));
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,
@@ -143,6 +159,7 @@ pub async fn serve(
     keeper.await?;
     clearing.await?;
     closing.await?;
+    requests.await?;
     orders.await?;
     planning.await?;
     telling.await?;

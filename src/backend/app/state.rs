@@ -8,7 +8,9 @@ use super::home;
 use crate::{
     audit,
     catalogue::{self, publishing::Desk},
-    content::{self, gathering::Gathering, listeners::Listeners, shelf::Shelf},
+    content::{
+        self, answers::AnswerNews, gathering::Gathering, listeners::Listeners, shelf::Shelf,
+    },
     database::Database,
     emergencies,
     notices::Notices,
@@ -26,6 +28,8 @@ pub struct State {
     pub shelf: Arc<Shelf>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
+    /// Those that wait for what becomes of their requests.
+    pub news: Arc<AnswerNews>,
     /// Who has shown a good token.
     pub known: Known,
     /// Whose word is taken for who asks.
@@ -82,6 +86,7 @@ impl State {
             known: self.known.clone(),
             shelf: Arc::clone(&self.shelf),
             listeners: Arc::clone(&self.listeners),
+            news: Arc::clone(&self.news),
         }
     }
 
@@ -112,6 +117,8 @@ impl State {
         requests::Room {
             store: self.store.clone(),
             known: self.known.clone(),
+            shelf: Arc::clone(&self.shelf),
+            news: Arc::clone(&self.news),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is in force: what was published is put there at once, what somebody has written into the file within a second, and
 //! what is on trial beside it.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::bail;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use kairan_contract::{Language, Service};
 use kairan_sources::{
     beside::{Beside, Role},
     fetch::AllowedHosts,
-    source::ContentSource,
+    source::{ContentSource, SourceKind},
 };
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -73,7 +73,7 @@ pub struct InForce {
     trial_text: Option<String>,
     /// When its file was last written, and its length.
     seen: Stamp,
-    /// The same of its list of neighbourhoods.
+    /// The same of its list of neighbourhoods, and of its forms and their goods.
     list_seen: Option<String>,
 }
 
@@ -154,9 +154,12 @@ impl InForce {
         true
     }
 
-    /// Whether a catalogue is the one in force. The list of neighbourhoods is a part of it in a file of its own.
+    /// Whether a catalogue is the one in force. The list of neighbourhoods and the forms are parts of it in files of their
+    /// own.
     fn is_this(&self, catalogue: &Catalogue, text: &str) -> bool {
-        text == self.text && catalogue.neighbourhoods == self.catalogue.neighbourhoods
+        text == self.text
+            && catalogue.neighbourhoods == self.catalogue.neighbourhoods
+            && catalogue.forms == self.catalogue.forms
     }
 
     fn put(&mut self, catalogue: Catalogue, text: String, revision: u64) {
@@ -173,8 +176,15 @@ impl InForce {
     }
 
     fn list_written_at(&self) -> Option<String> {
-        let list = self.catalogue.neighbourhoods.as_ref()?;
-        self.gathering.beside.stamp_now(&list.file, Role::Data).ok()
+        let stamp = |(file, role)| self.gathering.beside.stamp_now(file, role).ok();
+        let list = self.catalogue.neighbourhoods.as_ref();
+        let list = list.map(|list| (list.file.as_path(), Role::Data));
+        let forms = self.catalogue.forms.values().flat_map(|form| {
+            let roles = [Role::Programme, Role::Data];
+            form.files.iter().map(PathBuf::as_path).zip(roles)
+        });
+        let stamps = list.into_iter().chain(forms).filter_map(stamp);
+        Some(stamps.collect::<Vec<String>>().join(" ")).filter(|stamps| !stamps.is_empty())
     }
 
     /// Begins the rounds of all that some tablet is shown. What both catalogues show is asked for once.
@@ -185,6 +195,10 @@ impl InForce {
         for catalogue in catalogues.into_iter().flatten() {
             hosts.extend(catalogue.allowed_hosts.iter().cloned());
             for (service, source) in &catalogue.services {
+                // What is on offer follows the clock and the stock, and is made elsewhere.
+                if matches!(source.kind, SourceKind::Form) {
+                    continue;
+                }
                 let is_known =
                     |(known, of): &(Service, ContentSource)| known.id == service.id && of == source;
                 if !services.iter().any(is_known) {

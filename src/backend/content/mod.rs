@@ -1,5 +1,6 @@
 //! What the tiles show: the rounds in which it is gathered, how it comes to lie on the shelf, and how tablets fetch it.
 
+pub mod answers;
 pub mod api;
 pub mod asking;
 mod blobs;

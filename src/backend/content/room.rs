@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use super::{listeners::Listeners, shelf::Shelf};
+use super::{answers::AnswerNews, listeners::Listeners, shelf::Shelf};
 use crate::{database::Database, tablets::Known};
 
 /// What this room needs.
@@ -18,6 +18,8 @@ pub struct Room {
     pub shelf: Arc<Shelf>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
+    /// Those that wait for what becomes of their requests.
+    pub news: Arc<AnswerNews>,
 }
 
 impl FromRef<Room> for Database {

@@ -11,7 +11,7 @@ use kairan_contract::RequestId;
 use kairan_text::message;
 use serde::Deserialize;
 
-use super::queries::OpenRequest;
+use super::queries::call_backs::OpenRequest;
 use crate::{
     pages::{Frame, May, PageError, rights::AnswerRequests, shown},
     requests::room::Room,

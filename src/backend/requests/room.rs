@@ -1,8 +1,14 @@
 //! What the handlers of this room share.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 
-use crate::{database::Database, tablets::Known};
+use crate::{
+    content::{answers::AnswerNews, shelf::Shelf},
+    database::Database,
+    tablets::Known,
+};
 
 /// What this room needs.
 #[derive(Clone)]
@@ -11,6 +17,10 @@ pub struct Room {
     pub store: Database,
     /// Who has shown a good token.
     pub known: Known,
+    /// What is offered, and to whom.
+    pub shelf: Arc<Shelf>,
+    /// Hears at once of what has changed here.
+    pub news: Arc<AnswerNews>,
 }
 
 impl FromRef<Room> for Database {
