@@ -29,8 +29,10 @@ pub fn router(room: Room) -> Router {
         .route("/api/v1/requests", post(intake::requests))
         .route("/api/v1/answers", get(answers::answers));
     let pages = Pages::new()
-        .get("/console/requests", pages::list)
-        .post("/console/requests", pages::settle);
+        .get("/console/requests", pages::inbox::list)
+        .post("/console/requests", pages::inbox::settle)
+        .get("/console/requests/{id}", pages::one::one)
+        .post("/console/requests/{id}", pages::answering::answer);
     web::api::sent(api)
         .merge(layers::signed_in(pages, &room.store))
         .with_state(room)

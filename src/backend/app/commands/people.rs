@@ -24,7 +24,7 @@ pub enum PeopleCommand {
     Add {
         /// The name to sign in with.
         name: String,
-        /// administrator, operator, releaser, helper, provider, evaluator or raw-data-evaluator.
+        /// administrator, operator, releaser, helper, provider, counter, evaluator or raw-data-evaluator.
         #[arg(long, default_value = "administrator")]
         role: String,
         /// The id of the provider in the catalogue, for somebody of a provider.
