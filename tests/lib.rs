@@ -10,6 +10,7 @@ pub mod house;
 pub mod office;
 pub mod postgresql;
 pub mod programs;
+pub mod shop;
 pub mod slow_line;
 pub mod small_disk;
 pub mod sound_server;

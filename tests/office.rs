@@ -142,6 +142,18 @@ impl Office {
         self.council.catalogue().with_file_name(name)
     }
 
+    /// Adds somebody of a provider; gives their password.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn add_of(&self, name: &str, role: &str, provider: &str) -> String {
+        let place = self.place();
+        let who = ["people", "add", name, "--role", role, "--data", &place];
+        kairan(&[&who[..], &["--provider", provider]].concat())
+            .trim()
+            .to_owned()
+    }
+
     /// Adds somebody; gives their password.
     ///
     /// # Panics
@@ -149,7 +161,7 @@ impl Office {
     pub fn add(&self, name: &str, role: &str) -> String {
         let place = self.place();
         let mut arguments = vec!["people", "add", name, "--role", role, "--data", &place];
-        if role == "provider" {
+        if matches!(role, "provider" | "counter") {
             arguments.extend(["--provider", "shop"]);
         }
         kairan(&arguments).trim().to_owned()

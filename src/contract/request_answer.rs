@@ -260,6 +260,11 @@ impl RequestNumber {
         Self(number % Self::NUMBERS)
     }
 
+    /// The seven digits before its check digit.
+    pub fn without_check_digit(self) -> u32 {
+        self.0
+    }
+
     /// Luhn's check digit: it finds every single wrong digit, and two neighbours that have changed places, but for 0
     /// and 9.
     fn check_digit(self) -> u32 {

@@ -414,7 +414,7 @@ async fn who_asks_to_be_rung_is_listed_until_somebody_has() {
     clerk
         .sign_in_with_a_second_factor("mori", password.trim(), code)
         .await;
-    clerk.press("電話のお願い").await;
+    clerk.press("お願い").await;
     clerk.wait_for("電話がほしい").await;
     clerk.inspect("requests").await;
     let settle = clerk

@@ -1,4 +1,12 @@
-//! The tablets' API, asked as a tablet asks it and as nobody should.
+//! The tablets' API, asked as a tablet asks it and as nobody should; and what becomes of what residents ask for.
+
+mod cases;
+mod counter;
+mod desk;
+mod erasing;
+mod migration;
+mod ordering;
+mod zones;
 
 use std::io::Write as _;
 

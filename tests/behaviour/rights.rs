@@ -4,13 +4,13 @@ use kairan_tests::office::{Office, location};
 use reqwest::StatusCode;
 
 /// Every page and deed, and whose it is: **A**dministrator, **O**perator, **R**eleaser, **H**elper,
-/// **P**rovider, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
+/// **P**rovider, **C**ounter, **E**valuator, evaluator with records (**X**). Nobody else's, and nobody's before the sign-in.
 // A provider's own tiles are in `providers.rs`: here, whatever names no tile of theirs is refused.
-const RIGHTS: [(&str, &str, &str); 60] = [
+const RIGHTS: [(&str, &str, &str); 62] = [
     ("POST", "/console/tiles/try", "AOR"),
-    ("GET", "/console/me", "AORHPEX"),
-    ("POST", "/console/me", "AORHPEX"),
-    ("GET", "/console", "AORHPEX"),
+    ("GET", "/console/me", "AORHPCEX"),
+    ("POST", "/console/me", "AORHPCEX"),
+    ("GET", "/console", "AORHPCEX"),
     ("GET", "/console/evaluation", "AEX"),
     ("GET", FIGURES, "AEX"),
     ("GET", "/console/records", "X"),
@@ -58,8 +58,10 @@ const RIGHTS: [(&str, &str, &str); 60] = [
     ("POST", "/console/loans/new", "AH"),
     ("POST", "/console/loans/replace", "AH"),
     ("POST", "/console/loans/end", "AH"),
-    ("GET", "/console/requests", "AH"),
+    ("GET", "/console/requests", "AOHPC"),
     ("POST", "/console/requests", "AH"),
+    ("GET", REQUEST, "AOHPC"),
+    ("POST", REQUEST, "AOHPC"),
     ("GET", "/console/people", "A"),
     ("POST", "/console/people", "A"),
     ("POST", "/console/people/bar", "A"),
@@ -71,12 +73,16 @@ const RIGHTS: [(&str, &str, &str); 60] = [
 
 const FIGURES: &str = "/console/evaluation/figures.zip?from=2026-09-01&to=2026-09-02";
 
-const ROLES: [(&str, char); 7] = [
+/// A request that is not there: whoever answers requests is told so, and the others nothing.
+const REQUEST: &str = "/console/requests/6d9f3b0a-0000-4000-8000-000000000009";
+
+const ROLES: [(&str, char); 8] = [
     ("administrator", 'A'),
     ("operator", 'O'),
     ("releaser", 'R'),
     ("helper", 'H'),
     ("provider", 'P'),
+    ("counter", 'C'),
     ("evaluator", 'E'),
     ("raw-data-evaluator", 'X'),
 ];

@@ -240,7 +240,11 @@ async fn two_servers_seal_the_same_database_at_once_and_after_a_stop_in_the_midd
     assert_eq!(session.second_factor, SecondFactor::Lost);
     assert_eq!(two.lost_second_factors().await.expect("counts"), 1);
     let done = one.reseal().await.expect("goes through");
-    assert_eq!(done, Resealed { sealed: 0, lost: 1 }, "with the same key");
+    let expected = Resealed {
+        lost: 1,
+        ..Resealed::default()
+    };
+    assert_eq!(done, expected, "with the same key");
     assert_eq!(one.seal_what_lies_open(now).await.expect("nothing left"), 0);
     pool.close().await;
     one.close().await;

@@ -30,7 +30,7 @@ use crate::{
         description = "What a lent tablet asks of its council's backend. Every answer under /api/v1 bears `kairan-time`, the backend's clock in milliseconds since 1970 UTC.",
         license(name = "GPL-3.0-only", identifier = "GPL-3.0-only")
     ),
-    paths(enrolment::enrol, status::status, wiping::wipe, delivery::manifest, delivery::blob, changes::changes, usage::api::records, requests::api::requests, dictionary::dictionary),
+    paths(enrolment::enrol, status::status, wiping::wipe, delivery::manifest, delivery::blob, changes::changes, usage::api::records, requests::api::intake::requests, requests::api::answers::answers, dictionary::dictionary),
     components(schemas(kairan_contract::Content, kairan_contract::WireRecord)),
     modifiers(&TabletToken)
 )]

@@ -17,9 +17,17 @@ use kairan_sources::beside::Beside;
 pub async fn seal_secrets(store: &Database, keys: &Keys) -> anyhow::Result<()> {
     let now = Timestamp::now();
     let folder = keys.folder().display();
-    if keys.prepare(Purpose::SecondFactors, now)? {
+    let mut made = false;
+    for purpose in [
+        Purpose::SecondFactors,
+        Purpose::PersonalData,
+        Purpose::Loans,
+    ] {
+        made |= keys.prepare(purpose, now)?;
+    }
+    if made {
         tracing::info!(
-            "keys were made in {folder}: keep a copy of that folder, apart from the copies of the data — without it every second factor has to be set up anew"
+            "keys were made in {folder}: keep a copy of that folder, apart from the copies of the data — without it every second factor has to be set up anew, and nobody can read what residents have told with their requests"
         );
     }
     if keys.is_open_to_others() {
@@ -36,6 +44,12 @@ pub async fn seal_secrets(store: &Database, keys: &Keys) -> anyhow::Result<()> {
     if lost > 0 {
         tracing::error!(
             "the second factors of {lost} people cannot be opened: their key is not in {folder} — put the folder back from its copy; if it is lost, give each of them another password with `kairan people renew`"
+        );
+    }
+    let lost = store.lost_requests().await?;
+    if lost > 0 {
+        tracing::error!(
+            "what residents have told with {lost} requests cannot be opened: its key is not in {folder} — put the folder back from its copy; until then those who answer ring the resident"
         );
     }
     Ok(())

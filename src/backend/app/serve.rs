@@ -17,7 +17,10 @@ use super::{
     sealing::{kept_back, seal_secrets, tell_open_secrets, trust_tokens},
     settings::{DatabaseAddress, DaysAddress, Settings},
     state::State,
-    tasks::{clear_away, close_days_that_are_over, look_for_what_is_told, publish_what_is_due},
+    tasks::{
+        clear_away, close_days_that_are_over, look_after_requests, look_for_what_is_told,
+        publish_what_is_due,
+    },
 };
 use crate::{
     catalogue::{
@@ -26,9 +29,13 @@ use crate::{
         publishing::Desk,
     },
     connections::WebhookSender,
-    content::{gathering::Gathering, listeners::Listeners, repository::ContentRepository},
+    content::{
+        answers::AnswerNews, gathering::Gathering, listeners::Listeners,
+        repository::ContentRepository,
+    },
     database::{keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
+    requests::offering::Offering,
     tablets::TabletCache,
     usage::closing::Archive,
     web::{TrustedProxies, files, listening},
@@ -103,10 +110,16 @@ pub async fn serve(
     repository
         .renew_emergencies(store.told_now(Timestamp::now()))
         .await?;
+    let news = Arc::new(AnswerNews::default());
+    let mut offering = Offering::new(store.clone(), Arc::clone(&repository));
+    if let Err(error) = offering.renew(Timestamp::now()).await {
+        tracing::error!(%error, "what is on offer cannot be shown yet; it is tried again");
+    }
     let state = Arc::new(State {
         store: store.clone(),
         repository: Arc::clone(&repository),
         listeners: Arc::new(Listeners::new(places.listeners)),
+        news: Arc::clone(&news),
         tablet_cache: tablet_cache.clone(),
         proxies: Arc::new(TrustedProxies::of(&settings.trusted_proxies)),
         guessing: Arc::default(),
@@ -135,6 +148,12 @@ pub async fn serve(
     let clearing = tokio::spawn(clear_away(Arc::clone(&repository), stop.clone()));
     let looking = (store.clone(), Arc::clone(&repository), stop.clone());
     let orders = tokio::spawn(look_for_what_is_told(looking, tablet_cache));
+    let requests = tokio::spawn(look_after_requests(
+        store.clone(),
+        offering,
+        news,
+        stop.clone(),
+    ));
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,
@@ -153,6 +172,7 @@ pub async fn serve(
     keeper.await?;
     clearing.await?;
     closing.await?;
+    requests.await?;
     orders.await?;
     planning.await?;
     telling.await?;

@@ -10,7 +10,10 @@ use crate::{
     audit,
     catalogue::{self, publishing::Desk},
     connections,
-    content::{self, gathering::Gathering, listeners::Listeners, repository::ContentRepository},
+    content::{
+        self, answers::AnswerNews, gathering::Gathering, listeners::Listeners,
+        repository::ContentRepository,
+    },
     database::Database,
     emergencies,
     notices::Notices,
@@ -28,6 +31,8 @@ pub struct State {
     pub repository: Arc<ContentRepository>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
+    /// Those that wait for what becomes of their requests.
+    pub news: Arc<AnswerNews>,
     /// Which tablets have shown a good token, what each is told, and when it was heard of.
     pub tablet_cache: TabletCache,
     /// Whose word is taken for who asks.
@@ -96,6 +101,7 @@ impl State {
             tablet_cache: self.tablet_cache.clone(),
             repository: Arc::clone(&self.repository),
             listeners: Arc::clone(&self.listeners),
+            news: Arc::clone(&self.news),
         }
     }
 
@@ -126,6 +132,8 @@ impl State {
         requests::Room {
             store: self.store.clone(),
             tablet_cache: self.tablet_cache.clone(),
+            repository: Arc::clone(&self.repository),
+            news: Arc::clone(&self.news),
         }
     }
 

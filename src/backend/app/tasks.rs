@@ -10,8 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     catalogue::publishing::Desk,
-    content::{repository::ContentRepository, standings::announce_changes},
+    content::{answers::AnswerNews, repository::ContentRepository, standings::announce_changes},
     database::Database,
+    requests::{
+        offering::{Offering, keep_offers},
+        telling::tell_changes,
+    },
     tablets::TabletCache,
     usage::{
         closing::{Archive, close_days},
@@ -31,6 +35,65 @@ const CLOSING_PACE: Duration = Duration::from_hours(1);
 const FIRST_CLOSING: Duration = Duration::from_mins(5);
 /// How often old blobs are cleared away.
 const CLEARING_PACE: Duration = Duration::from_hours(1);
+
+/// How often it is looked which requests nobody has answered in time.
+const EXPIRY_PACE: Duration = Duration::from_secs(2);
+/// How often personal data are erased whose days are over.
+const ERASING_PACE: Duration = Duration::from_mins(10);
+
+/// Looks after requests: what is on offer, what has become of them, and what the clock ends.
+pub async fn look_after_requests(
+    store: Database,
+    offering: Offering,
+    news: Arc<AnswerNews>,
+    stop: CancellationToken,
+) {
+    tokio::join!(
+        keep_offers(offering, Arc::clone(&news), stop.clone()),
+        tell_changes(store.clone(), Arc::clone(&news), stop.clone()),
+        expire_requests(store.clone(), news, stop.clone()),
+        erase_personal_data(store, stop),
+    );
+}
+
+/// Ends what nobody has answered in time.
+async fn expire_requests(store: Database, news: Arc<AnswerNews>, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(EXPIRY_PACE))
+        .await
+        .is_some()
+    {
+        match store.expire_requests(Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::warn!(count, "requests were answered by nobody in time");
+                news.look();
+            }
+            Err(error) => {
+                tracing::error!(%error, "requests that are over could not be ended; it is tried again");
+            }
+        }
+    }
+}
+
+/// Erases personal data whose days are over.
+async fn erase_personal_data(store: Database, stop: CancellationToken) {
+    let mut pause = Duration::ZERO;
+    while stop
+        .run_until_cancelled(tokio::time::sleep(pause))
+        .await
+        .is_some()
+    {
+        pause = ERASING_PACE;
+        match store.erase_personal_data(Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "the personal data of requests are erased"),
+            Err(error) => {
+                tracing::error!(%error, "personal data could not be erased; it is tried again");
+            }
+        }
+    }
+}
 
 /// Looks what tablets are told, and what takes over their screens.
 pub async fn look_for_what_is_told(

@@ -147,6 +147,8 @@ const fn words(act: Act) -> Message {
         Act::TabletPutAway => message("タブレットを使えないことにした"),
         Act::TabletTakenUp => message("タブレットをまた使うことにした"),
         Act::RequestSettled => message("電話の依頼に答えた"),
+        Act::RequestSeen => message("お願いの内容を見た"),
+        Act::RequestAnswered => message("お願いに答えた"),
         Act::SignedIn => message("サインインした"),
         Act::PersonAdded => message("使う人を加えた"),
         Act::PersonBarred => message("使う人を止めた"),

@@ -60,6 +60,10 @@ pub enum Act {
     TabletTakenUp,
     /// A request was settled.
     RequestSettled,
+    /// Somebody looked at what a resident tells with a request.
+    RequestSeen,
+    /// Somebody took a step with a request.
+    RequestAnswered,
     /// Somebody came in.
     SignedIn,
     /// Somebody was added.
@@ -90,7 +94,7 @@ pub enum Act {
 
 impl Act {
     /// Every one.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::CataloguePublished,
         Self::CataloguePlanned,
         Self::CataloguePlanDropped,
@@ -113,6 +117,8 @@ impl Act {
         Self::TabletPutAway,
         Self::TabletTakenUp,
         Self::RequestSettled,
+        Self::RequestSeen,
+        Self::RequestAnswered,
         Self::SignedIn,
         Self::PersonAdded,
         Self::PersonBarred,
@@ -153,6 +159,8 @@ impl Act {
             Self::TabletPutAway => "tablet_put_away",
             Self::TabletTakenUp => "tablet_taken_up",
             Self::RequestSettled => "request_settled",
+            Self::RequestSeen => "request_seen",
+            Self::RequestAnswered => "request_answered",
             Self::SignedIn => "signed_in",
             Self::PersonAdded => "person_added",
             Self::PersonBarred => "person_barred",

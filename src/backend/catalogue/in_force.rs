@@ -7,7 +7,11 @@ use anyhow::bail;
 use jiff::Timestamp;
 use kairan_catalogue::{Catalogue, CatalogueError};
 use kairan_contract::{Language, Service};
-use kairan_sources::{beside::Beside, fetch::AllowedHosts, source::ContentSource};
+use kairan_sources::{
+    beside::Beside,
+    fetch::AllowedHosts,
+    source::{ContentSource, SourceKind},
+};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
@@ -188,6 +192,10 @@ impl InForce {
         for catalogue in catalogues.into_iter().flatten() {
             hosts.extend(catalogue.allowed_hosts.iter().cloned());
             for (service, source) in &catalogue.services {
+                // What is on offer follows the clock and the stock, and is made elsewhere.
+                if matches!(source.kind, SourceKind::Form) {
+                    continue;
+                }
                 let is_known =
                     |(known, of): &(Service, ContentSource)| known.id == service.id && of == source;
                 if !services.iter().any(is_known) {

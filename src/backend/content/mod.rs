@@ -1,6 +1,7 @@
 //! What the tiles show: the rounds in which it is gathered, how it comes to lie in the repository, and how tablets fetch it.
 
 pub mod addressed_emergency;
+pub mod answers;
 pub mod api;
 pub mod asking;
 mod blobs;

@@ -1,9 +1,9 @@
 //! The last good content of each service, and what its source wants to hear the next time.
 
 use jiff::Timestamp;
-use kairan_contract::{ContentReference, ServiceId};
+use kairan_contract::{ContentReference, Participation, ServiceId};
 
-use crate::database::{Database, DatabaseError};
+use crate::database::{Database, DatabaseError, unsigned};
 use kairan_sources::fetch::Validators;
 
 /// Content as it was last fetched.
@@ -18,6 +18,18 @@ pub struct KeptContent {
 }
 
 impl Database {
+    /// Up to which revision something has become of what a loan has asked for; 0 where it has asked for nothing.
+    pub async fn answered_up_to(&self, loan: Participation) -> Result<u64, DatabaseError> {
+        let (revision,): (Option<i64>,) = sqlx::query_as(
+            "SELECT MAX(change) FROM requests WHERE loan = $1 OR participation = $2",
+        )
+        .bind(self.name_of_loan(loan)?)
+        .bind(loan.to_string())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(revision.map_or(0, unsigned))
+    }
+
     /// What is kept of `service`, if it came from `source`.
     pub async fn content(
         &self,

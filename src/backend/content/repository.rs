@@ -212,6 +212,15 @@ impl ContentRepository {
         Arc::clone(made)
     }
 
+    /// Reads something out of the catalogue that tablets are shown, or those for trial.
+    pub fn with_catalogue<T>(&self, is_trial: bool, read: impl FnOnce(&Catalogue) -> T) -> T {
+        let inventory = self
+            .inventory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        read(inventory.catalogue_for(is_trial))
+    }
+
     /// Whether something lies here that this source gave for this tile.
     pub fn has(&self, service: &ServiceId, source: &str) -> bool {
         let inventory = self

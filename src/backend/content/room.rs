@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
-use super::{listeners::Listeners, repository::ContentRepository};
+use super::{answers::AnswerNews, listeners::Listeners, repository::ContentRepository};
 use crate::{database::Database, tablets::TabletCache};
 
 /// What this room needs.
@@ -18,6 +18,8 @@ pub struct Room {
     pub repository: Arc<ContentRepository>,
     /// The tablets that listen to changes.
     pub listeners: Arc<Listeners>,
+    /// Those that wait for what becomes of their requests.
+    pub news: Arc<AnswerNews>,
 }
 
 impl FromRef<Room> for Database {

@@ -23,6 +23,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use jiff::Timestamp;
 use ring::{
     aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
     rand::{SecureRandom as _, SystemRandom},
 };
 
@@ -35,13 +36,17 @@ const ENDING: &str = "key";
 /// Bytes of a key.
 const LENGTH: usize = 32;
 
-/// What a key seals. Personal data, the heads of the audit log and pseudonyms are to get folders of their own.
+/// What a key is for. The heads of the audit log are to get a folder of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
     /// The secrets of second factors.
     SecondFactors,
     /// Where webhooks of providers go, and with what they are signed.
     Connections,
+    /// What residents tell a provider, and what is told to them in words.
+    PersonalData,
+    /// Under which name a loan's requests are found. Its first key is used for ever: another would find none of them.
+    Loans,
 }
 
 impl Purpose {
@@ -49,6 +54,8 @@ impl Purpose {
         match self {
             Self::SecondFactors => "second-factors",
             Self::Connections => "connections",
+            Self::PersonalData => "personal-data",
+            Self::Loans => "loans",
         }
     }
 }
@@ -309,6 +316,27 @@ impl Keys {
             .and_then(|cipher| cipher.open_in_place(number, belongs, &mut sealed).ok())
             .ok_or(NotOpened::Damaged)?;
         String::from_utf8(opened.to_vec()).map_err(|_| NotOpened::Damaged)
+    }
+
+    /// A name for a text that nobody finds out without the key: always the same, by the first key of the purpose.
+    pub fn name(&self, purpose: Purpose, text: &str) -> Result<String, KeysError> {
+        let known = {
+            let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
+            read.get(&purpose)
+                .and_then(|ring| Some(*ring.first_key_value()?.1))
+        };
+        let key = match known {
+            Some(key) => key,
+            None => {
+                self.prepare(purpose, Timestamp::now())?;
+                let ring = self.look(purpose)?;
+                let first = ring.first_key_value().ok_or(KeysError::Unsealed)?;
+                *first.1
+            }
+        };
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+        let text = format!("kairan 1 {} {text}", purpose.folder());
+        Ok(hex(hmac::sign(&key, text.as_bytes()).as_ref()))
     }
 
     /// A key by its name; the folder is read again for one that is not known.

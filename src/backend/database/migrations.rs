@@ -40,6 +40,7 @@ const MIGRATIONS: &[(&str, &str)] = steps![
     "0023_mail_addresses",
     "0024_emergencies_seen",
     "0025_wording_of_notices",
+    "0030_requests",
     "0040_connections",
 ];
 

@@ -1,9 +1,10 @@
-//! Secrets of second factors are sealed in their columns: what an older version wrote in the clear, what is sealed anew
-//! with another key, and how many cannot be opened any more.
+//! Secrets of second factors and of connections, and what residents tell a provider, are sealed in their columns: what an older version wrote
+//! in the clear, what is sealed anew with another key, and how many cannot be opened any more.
 //!
 //! An older version that reads a sealed secret lets nobody in with it, which is the safe side.
 
 use jiff::Timestamp;
+use kairan_contract::{Participation, RequestId};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -21,21 +22,50 @@ const COLUMNS: [Column; 2] = [
     ("people", "totp_secret", "person"),
     ("sessions", "new_secret", "session_sha256"),
 ];
+/// The column of what residents tell a provider.
+const PERSONAL: Column = ("requests", "sealed", "id");
+/// Every column, with the purpose of its keys.
+const SEALED: [(Column, Purpose); 6] = [
+    (COLUMNS[0], Purpose::SecondFactors),
+    (COLUMNS[1], Purpose::SecondFactors),
+    (PERSONAL, Purpose::PersonalData),
+    (
+        ("connections", "endpoint", "connection"),
+        Purpose::Connections,
+    ),
+    (
+        ("connections", "secret", "connection"),
+        Purpose::Connections,
+    ),
+    (
+        ("connections", "previous_secret", "connection"),
+        Purpose::Connections,
+    ),
+];
 /// Under which name it is noted that nothing of them lies in the clear.
 const SECOND_FACTORS: &str = "second factors";
 
 /// What sealing anew came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Resealed {
-    /// So many are sealed with the newest key now.
+    /// So many second factors and texts of connections are sealed with the newest key now.
     pub sealed: u64,
-    /// So many cannot be opened.
+    /// So many of them cannot be opened.
     pub lost: u64,
+    /// So many requests are sealed with the newest key now.
+    pub requests: u64,
+    /// So many requests cannot be opened.
+    pub lost_requests: u64,
 }
 
 /// Where a person's secret belongs.
 pub(crate) fn place_of_person(person: &str) -> String {
     format!("people.totp_secret {person}")
+}
+
+/// Where what a resident tells with a request belongs.
+fn place_of_request(request: RequestId) -> String {
+    format!("requests.sealed {request}")
 }
 
 /// Where the secret belongs that a session sets up.
@@ -79,6 +109,27 @@ impl Database {
         self.keys.open(Purpose::Connections, &place, sealed).ok()
     }
 
+    /// Seals what a resident tells with a request.
+    pub(crate) fn seal_personal(
+        &self,
+        request: RequestId,
+        text: &str,
+    ) -> Result<String, DatabaseError> {
+        let place = place_of_request(request);
+        Ok(self.keys.seal(Purpose::PersonalData, &place, text)?)
+    }
+
+    /// The same opened; none where its key is lost.
+    pub(crate) fn open_personal(&self, request: RequestId, sealed: &str) -> Option<String> {
+        let place = place_of_request(request);
+        self.keys.open(Purpose::PersonalData, &place, sealed).ok()
+    }
+
+    /// Under which name the requests of a loan are found: nobody learns its pseudonym from it.
+    pub(crate) fn name_of_loan(&self, loan: Participation) -> Result<String, DatabaseError> {
+        Ok(self.keys.name(Purpose::Loans, &loan.to_string())?)
+    }
+
     /// Seals what an older version wrote in the clear, and has the file forget it; gives how many there were. It may be
     /// stopped anywhere and be done by two at once.
     pub async fn seal_what_lies_open(&self, now: Timestamp) -> Result<u64, DatabaseError> {
@@ -114,16 +165,26 @@ impl Database {
     /// Seals everything with the newest key that an older one has sealed.
     pub async fn reseal(&self) -> Result<Resealed, DatabaseError> {
         let mut done = Resealed::default();
-        for (table, column, id) in COLUMNS {
+        for ((table, column, id), purpose) in SEALED {
             for (row, kept) in self.kept_secrets((table, column, id)).await? {
                 let place = format!("{table}.{column} {row}");
-                let Some(secret) = self.unseal(&place, &kept) else {
-                    done.lost += 1;
+                let secret = match is_sealed(&kept) {
+                    true => self.keys.open(purpose, &place, &kept).ok(),
+                    false => Some(kept.clone()),
+                };
+                let (sealed_anew, lost) = match purpose {
+                    Purpose::PersonalData => (&mut done.requests, &mut done.lost_requests),
+                    Purpose::SecondFactors | Purpose::Connections | Purpose::Loans => {
+                        (&mut done.sealed, &mut done.lost)
+                    }
+                };
+                let Some(secret) = secret else {
+                    *lost += 1;
                     continue;
                 };
-                let sealed = self.seal(&place, &secret)?;
+                let sealed = self.keys.seal(purpose, &place, &secret)?;
                 if name_of_key(&sealed) != name_of_key(&kept) {
-                    done.sealed += self
+                    *sealed_anew += self
                         .exchange((table, column, id), &row, &kept, &sealed)
                         .await?;
                 }
@@ -139,6 +200,18 @@ impl Database {
         let is_lost = |(row, kept): &&(String, String)| {
             self.unseal(&format!("{table}.{column} {row}"), kept)
                 .is_none()
+        };
+        Ok(kept.iter().filter(is_lost).count())
+    }
+
+    /// How many requests there are of which nobody can read any more what was told with them, because their key is lost.
+    pub async fn lost_requests(&self) -> Result<usize, DatabaseError> {
+        let (table, column, _) = PERSONAL;
+        let kept = self.kept_secrets(PERSONAL).await?;
+        let is_lost = |(row, kept): &&(String, String)| {
+            let place = format!("{table}.{column} {row}");
+            let opened = self.keys.open(Purpose::PersonalData, &place, kept);
+            opened.is_err()
         };
         Ok(kept.iter().filter(is_lost).count())
     }
@@ -184,6 +257,7 @@ fn exchanging((table, column, id): Column) -> String {
 
 /// Every form of the statements that are put together here.
 pub(crate) fn statements(_: Dialect) -> Vec<String> {
-    let each = COLUMNS.into_iter();
-    each.flat_map(|it| [reading(it), exchanging(it)]).collect()
+    let each = SEALED.into_iter();
+    each.flat_map(|(it, _)| [reading(it), exchanging(it)])
+        .collect()
 }

@@ -86,11 +86,7 @@ impl Frame {
                 message("緊急のお知らせ"),
             ),
             ("/console/tablets", Right::SeeTablets, message("タブレット")),
-            (
-                "/console/requests",
-                Right::AnswerRequests,
-                message("電話のお願い"),
-            ),
+            ("/console/requests", Right::SeeRequests, message("お願い")),
             (
                 "/console/evaluation",
                 Right::SeeFigures,

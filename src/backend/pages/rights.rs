@@ -16,6 +16,8 @@ pub enum Role {
     Helper,
     /// Keeps the tiles of one provider, and answers its requests.
     Provider,
+    /// Answers the requests of one provider, and nothing else: at a shop's counter.
+    Counter,
     /// Sees the figures.
     Evaluator,
     /// Sees the figures, and takes the records out.
@@ -24,12 +26,13 @@ pub enum Role {
 
 impl Role {
     /// All, with the way they are written.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("administrator", Self::Administrator),
         ("operator", Self::Operator),
         ("releaser", Self::Releaser),
         ("helper", Self::Helper),
         ("provider", Self::Provider),
+        ("counter", Self::Counter),
         ("evaluator", Self::Evaluator),
         ("raw-data-evaluator", Self::RawDataEvaluator),
     ];
@@ -54,9 +57,15 @@ impl Role {
             Self::Releaser => message("公開の承認者"),
             Self::Helper => message("窓口の担当"),
             Self::Provider => message("サービスの提供者"),
+            Self::Counter => message("提供者の受付"),
             Self::Evaluator => message("評価者"),
             Self::RawDataEvaluator => message("評価者（記録の取り出し）"),
         }
+    }
+
+    /// Whether it is for somebody of one provider.
+    pub fn is_of_a_provider(self) -> bool {
+        matches!(self, Self::Provider | Self::Counter)
     }
 
     /// Whether it may.
@@ -70,6 +79,12 @@ impl Role {
             }
             Right::SeeTablets => matches!(self, Administrator | Operator | Releaser | Helper),
             Right::HandleTablets | Right::AnswerRequests => matches!(self, Administrator | Helper),
+            Right::AnswerTownRequests => matches!(self, Administrator | Operator | Helper),
+            Right::AnswerOwnRequests => self.is_of_a_provider(),
+            Right::SeeRequests => {
+                self.is_of_a_provider() || matches!(self, Administrator | Operator | Helper)
+            }
+            Right::SeeAllDue => matches!(self, Administrator | Operator),
             Right::EditOwnTiles => self == Self::Provider,
             Right::ExportRecords => self == RawDataEvaluator,
             Right::ManagePeople | Right::ManageConnections | Right::SeeAudit => {
@@ -81,7 +96,7 @@ impl Role {
     /// Whether a password alone is too little: for whoever can publish, wipe, let people in, or take
     /// records out.
     pub fn needs_second_factor(self) -> bool {
-        !matches!(self, Self::Provider | Self::Evaluator)
+        !matches!(self, Self::Provider | Self::Counter | Self::Evaluator)
     }
 }
 
@@ -153,8 +168,16 @@ rights! {
     SeeTablets,
     /// Lend, replace and take back tablets, lock them, and have them forget their loan.
     HandleTablets,
+    /// See what residents ask for, as far as one answers it.
+    SeeRequests,
     /// See who asks to be rung, and note that somebody has.
     AnswerRequests,
+    /// Answer what is asked of the town.
+    AnswerTownRequests,
+    /// Answer what is asked of one provider.
+    AnswerOwnRequests,
+    /// See what nobody has answered although its time is near, whoever should, and nothing of who asks.
+    SeeAllDue,
     /// See, add and bar people.
     ManagePeople,
     /// Let machines of providers in, and say where they are told that something has happened.

@@ -1,8 +1,14 @@
 //! What the handlers of this room share.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 
-use crate::{database::Database, tablets::TabletCache};
+use crate::{
+    content::{answers::AnswerNews, repository::ContentRepository},
+    database::Database,
+    tablets::TabletCache,
+};
 
 /// What this room needs.
 #[derive(Clone)]
@@ -11,6 +17,10 @@ pub struct Room {
     pub store: Database,
     /// Which tablets have shown a good token, what each is told, and when it was heard of.
     pub tablet_cache: TabletCache,
+    /// What is offered, and to whom.
+    pub repository: Arc<ContentRepository>,
+    /// Hears at once of what has changed here.
+    pub news: Arc<AnswerNews>,
 }
 
 impl FromRef<Room> for Database {

@@ -24,7 +24,7 @@ pub enum PeopleCommand {
     Add {
         /// The name to sign in with.
         name: String,
-        /// administrator, operator, releaser, helper, provider, evaluator or raw-data-evaluator.
+        /// administrator, operator, releaser, helper, provider, counter, evaluator or raw-data-evaluator.
         #[arg(long, default_value = "administrator")]
         role: String,
         /// The id of the provider in the catalogue, for somebody of a provider.
@@ -63,6 +63,8 @@ pub async fn run_keys(command: KeysCommand) -> anyhow::Result<()> {
     let keys = Keys::of(settings.keys_dir.as_deref(), &settings.data);
     let now = Timestamp::now();
     let name = keys.add(Purpose::SecondFactors, now)?;
+    // That of the loans' names stays: with another nobody would find what they have asked for.
+    keys.add(Purpose::PersonalData, now)?;
     let opened = store.seal_what_lies_open(now).await;
     let done = store.reseal().await;
     store.close().await;
@@ -71,7 +73,17 @@ pub async fn run_keys(command: KeysCommand) -> anyhow::Result<()> {
         "the key {name} seals from now on; it lies in {}",
         keys.folder().display()
     );
-    println!("sealed anew: {} second factors", opened + done.sealed);
+    println!(
+        "sealed anew: {} second factors, {} requests",
+        opened + done.sealed,
+        done.requests
+    );
+    if done.lost_requests > 0 {
+        println!(
+            "{} requests could not be opened, because their key is lost: ring who asked",
+            done.lost_requests
+        );
+    }
     if done.lost > 0 {
         println!(
             "{} could not be opened, because their key is lost: use `kairan people renew`",

@@ -12,7 +12,7 @@ use axum::{
     },
 };
 use futures_util::{Stream, stream};
-use kairan_contract::{Problem, Sha256, TabletId};
+use kairan_contract::{Participation, Problem, Sha256, TabletId};
 use tokio::{sync::watch, time::Instant};
 
 use super::delivery::manifest_for;
@@ -28,23 +28,25 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// After how many seconds a tablet may come back for which there was no place, about.
 const COME_BACK_AFTER: u64 = 60;
 
-/// A stream of server-sent events: `manifest` with the SHA-256 of the manifest in force for this tablet, at once
-/// and with every change. What it tells is fetched as always.
+/// A stream of server-sent events: `manifest` with the SHA-256 of the manifest in force for this tablet, and `answers` with
+/// the revision up to which something has become of its loan's requests, both at once and with every change. What it
+/// tells is fetched as always.
 #[utoipa::path(
     get, path = "/api/v1/changes", tag = "delivery",
     responses(
-        (status = 200, description = "Events named `manifest`; a comment every 15 seconds", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Events named `manifest` and `answers`; a comment every 15 seconds", body = String, content_type = "text/event-stream"),
         (status = 401, description = "No tablet shows this token", body = Problem),
         (status = 503, description = "As many tablets listen as can; the manifest is answered as always", body = Problem),
     ),
     security(("tablet" = []))
 )]
-pub async fn changes(State(backend): State<Room>, tablet: Tablet) -> Response {
-    let tablet = tablet.0.tablet;
+pub async fn changes(State(backend): State<Room>, tablet: Tablet) -> Result<Response, Refusal> {
+    let (tablet, loan) = (tablet.0.tablet, tablet.0.participation);
     let Some(permit) = backend.listeners.take(tablet) else {
-        return no_place();
+        return Ok(no_place());
     };
-    let events = Sse::new(events(backend, tablet, permit));
+    let answers = backend.news.subscribe(&backend.store.name_of_loan(loan)?);
+    let events = Sse::new(events(backend, (tablet, loan), answers, permit));
     let mut response = events
         .keep_alive(KeepAlive::new().interval(HEARTBEAT))
         .into_response();
@@ -56,7 +58,7 @@ pub async fn changes(State(backend): State<Room>, tablet: Tablet) -> Response {
         HeaderName::from_static("x-accel-buffering"),
         HeaderValue::from_static("no"),
     );
-    response
+    Ok(response)
 }
 
 /// Thousands for which there is no place must not come back in the same second.
@@ -72,54 +74,107 @@ fn no_place() -> Response {
 struct Listening {
     backend: Room,
     tablet: TabletId,
+    loan: Participation,
     changes: watch::Receiver<Option<Changes>>,
+    answers: watch::Receiver<u64>,
     permit: ListenerPermit,
     told: Option<Sha256>,
+    answers_told: Option<u64>,
+    /// When it is its turn to hear of another manifest, and how much that is urgent had come before.
+    turn: Option<(Instant, u64)>,
+}
+
+/// Something that a tablet is told.
+enum News {
+    Manifest(Sha256),
+    Answers(u64),
 }
 
 /// One event now, and one for each change of what this tablet is told, until the backend stops or the tablet listens
 /// anew. Changes that come while the tablet is slow melt into one.
 fn events(
     backend: Room,
-    tablet: TabletId,
+    (tablet, loan): (TabletId, Participation),
+    answers: watch::Receiver<u64>,
     permit: ListenerPermit,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let changes = backend.repository.changes();
     let begin = Listening {
         backend,
         tablet,
+        loan,
         changes,
+        answers,
         permit,
         told: None,
+        answers_told: None,
+        turn: None,
     };
     stream::unfold(begin, |mut listening| async move {
-        let sha256 = listening.news().await?;
-        let event = Event::default().event("manifest").data(sha256.to_string());
+        let event = match listening.news().await? {
+            News::Manifest(sha256) => Event::default().event("manifest").data(sha256.to_string()),
+            News::Answers(revision) => Event::default().event("answers").data(revision.to_string()),
+        };
         Some((Ok(event), listening))
     })
 }
 
 impl Listening {
     /// What this tablet is told next; none if the backend stops or the tablet listens anew.
-    async fn news(&mut self) -> Option<Sha256> {
+    async fn news(&mut self) -> Option<News> {
         loop {
-            let seen = (*self.changes.borrow_and_update())?;
-            let sha256 = manifest_for(&self.backend, self.tablet).sha256;
-            if self.told != Some(sha256) {
-                self.told = Some(sha256);
-                return Some(sha256);
+            // What one tablet is told of its own requests is no herd, and waits for no turn.
+            if let (Some(_), Some(revision)) = (self.told, self.answer_news().await) {
+                return Some(News::Answers(revision));
             }
+            let Some((turn, urgent_before)) = self.turn else {
+                let seen = (*self.changes.borrow_and_update())?;
+                let sha256 = manifest_for(&self.backend, self.tablet).sha256;
+                if self.told != Some(sha256) {
+                    self.told = Some(sha256);
+                    return Some(News::Manifest(sha256));
+                }
+                tokio::select! {
+                    changed = self.changes.changed() => {
+                        changed.ok()?;
+                        // Thousands that ask for the same at once keep one another, and everybody else, waiting.
+                        let turn = self.backend.listeners.spread().mul_f64(rand::random());
+                        self.turn = Some((Instant::now() + turn, seen.urgent));
+                    }
+                    changed = self.answers.changed() => changed.ok()?,
+                    () = self.permit.is_overtaken() => return None,
+                }
+                continue;
+            };
+            let left = turn.saturating_duration_since(Instant::now());
             tokio::select! {
-                changed = self.changes.changed() => changed.ok()?,
-                () = self.permit.is_overtaken() => return None,
-            }
-            // Thousands that ask for the same at once keep one another, and everybody else, waiting.
-            let turn = self.backend.listeners.spread().mul_f64(rand::random());
-            tokio::select! {
-                turn = its_turn(&mut self.changes, seen.urgent, turn) => turn?,
+                turn = its_turn(&mut self.changes, urgent_before, left) => {
+                    turn?;
+                    self.turn = None;
+                }
+                changed = self.answers.changed() => changed.ok()?,
                 () = self.permit.is_overtaken() => return None,
             }
         }
+    }
+
+    /// Up to which revision something has become of its requests, if that is news.
+    async fn answer_news(&mut self) -> Option<u64> {
+        let mut revision = *self.answers.borrow_and_update();
+        if self.answers_told.is_none() {
+            match self.backend.store.answered_up_to(self.loan).await {
+                Ok(known) => revision = revision.max(known),
+                // The tablet asks again at its own pace.
+                Err(error) => {
+                    tracing::error!(%error, "nobody knows what became of a loan's requests");
+                }
+            }
+        }
+        let is_news = self.answers_told.is_none_or(|told| told < revision);
+        is_news.then(|| {
+            self.answers_told = Some(revision);
+            revision
+        })
     }
 }
 

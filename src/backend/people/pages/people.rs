@@ -155,7 +155,7 @@ pub async fn add(store: &Database, added: &Added, by: &str) -> Result<(), NotAdd
 /// A role, and for a provider's people whose.
 fn standing(role: &str, provider: &str) -> Result<(Role, Option<ProviderId>), NotAdded> {
     let role = Role::named(role).ok_or(NotAdded::Role)?;
-    if role != Role::Provider {
+    if !role.is_of_a_provider() {
         return Ok((role, None));
     }
     let provider = provider.trim().parse();

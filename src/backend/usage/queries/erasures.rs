@@ -33,15 +33,11 @@ impl Database {
             .bind(now.as_millisecond())
             .execute(&mut *connection)
             .await?;
-            for text in [
-                "DELETE FROM usage_records WHERE participation = $1",
-                "DELETE FROM requests WHERE participation = $1",
-            ] {
-                sqlx::query(text)
-                    .bind(participation.clone())
-                    .execute(&mut *connection)
-                    .await?;
-            }
+            sqlx::query("DELETE FROM usage_records WHERE participation = $1")
+                .bind(participation.clone())
+                .execute(&mut *connection)
+                .await?;
+            self.erase_requests_of(connection, loan, now).await?;
             for summary in SUMMARIES {
                 sqlx::query(AssertSqlSafe(deletion(summary)))
                     .bind(participation.clone())
@@ -78,10 +74,9 @@ impl Database {
 
     /// In how many rows of all tables a loan is named.
     pub async fn rows_about(&self, loan: Participation) -> Result<u64, DatabaseError> {
-        let mut found = 0;
+        let mut found = self.requests_about(loan).await?;
         for text in [
             "SELECT COUNT(*) FROM usage_records WHERE participation = $1",
-            "SELECT COUNT(*) FROM requests WHERE participation = $1",
             "SELECT COUNT(*) FROM tablets WHERE participation = $1",
             "SELECT COUNT(*) FROM enrolment_codes WHERE participation = $1",
             "SELECT COUNT(*) FROM loans WHERE participation = $1",

@@ -1,0 +1,4 @@
+//! What tablets send of requests, and what they are told of them.
+
+pub mod answers;
+pub mod intake;

@@ -1,0 +1,513 @@
+//! What tablets send: each message once, judged by the clock and by what is on offer, and answered whatever it is.
+
+use jiff::Timestamp;
+use kairan_catalogue::{Recipient, form::Confirms};
+use kairan_contract::{
+    Form, PersonalData, ProviderKind, Reason, Request, RequestForm, RequestId, RequestKind,
+    RequestStatus,
+};
+use sqlx::AnyConnection;
+
+use super::{
+    call_backs::{keep_call_back, keep_report},
+    counter::{begin_change, count_up, next_number},
+    steps::{StepTaken, note},
+    stock::{self, stock_of, take},
+    stored::{StoredKind, StoredRequest, damaged, stored},
+    versions::form_version,
+};
+use crate::{
+    database::{Database, DatabaseError, unsigned},
+    requests::{
+        details::Details,
+        offered::{Offered, Offers, council_zone},
+        rules::{
+            intake::{Circumstances, Judgement, Wanted, judge},
+            machine::{Actor, Step},
+            times::{answer_by, appointment, cancel_until},
+        },
+    },
+    tablets::queries::{
+        EnrolledTablet,
+        erased::{erased, hash_of},
+    },
+};
+
+/// For how many days personal data are kept of what no form says it of.
+const KEEP_DAYS: u16 = 30;
+
+/// Who sends, and what they can ask for.
+#[derive(Debug, Clone)]
+pub struct Sender<'a> {
+    /// The tablet.
+    pub tablet: EnrolledTablet,
+    /// Of whom it is.
+    pub recipient: Recipient,
+    /// What is offered on it.
+    pub offers: &'a Offers,
+}
+
+/// A message, and whether it says more than one may.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The message.
+    pub request: Request,
+    /// Its answers were let go, because they are more than any form asks for.
+    pub is_too_large: bool,
+}
+
+impl Database {
+    /// Keeps what a tablet sends in one transaction. What is already there is passed over.
+    pub async fn take_in_requests(
+        &self,
+        sender: &Sender<'_>,
+        received: &[Received],
+        now: Timestamp,
+    ) -> Result<(), DatabaseError> {
+        let loan = self.name_of_loan(sender.tablet.participation)?;
+        self.in_transaction(async |connection| {
+            // A write comes first: a transaction that has only read is refused at once when another writes.
+            begin_change(connection).await?;
+            // Who has left asks for nothing any more.
+            if erased(connection)
+                .await?
+                .contains(&hash_of(sender.tablet.participation))
+            {
+                return Ok(());
+            }
+            for it in received {
+                let intake = Intake {
+                    store: self,
+                    sender,
+                    loan: &loan,
+                    now,
+                };
+                intake.take_in(connection, it).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// What stays the same for all that a tablet sends at once.
+struct Intake<'a> {
+    store: &'a Database,
+    sender: &'a Sender<'a>,
+    loan: &'a str,
+    now: Timestamp,
+}
+
+impl Intake<'_> {
+    async fn take_in(
+        &self,
+        connection: &mut AnyConnection,
+        received: &Received,
+    ) -> Result<(), DatabaseError> {
+        let request = &received.request;
+        match &request.what {
+            RequestKind::Report { .. } => {
+                keep_report(connection, self.sender.tablet, request, self.now).await
+            }
+            RequestKind::CallBack { screen } => {
+                let offers = self.sender.offers;
+                let loan = self.sender.tablet.participation;
+                keep_call_back(connection, (loan, request, screen), offers, self.now).await
+            }
+            RequestKind::Form(form) => {
+                if self.is_new(connection, request, request.id).await? {
+                    self.ask(connection, request, form, received.is_too_large)
+                        .await?;
+                }
+                Ok(())
+            }
+            RequestKind::Withdraw { request: of } | RequestKind::Cancel { request: of } => {
+                if self.is_new(connection, request, *of).await? {
+                    self.take_back(connection, *of).await?;
+                }
+                Ok(())
+            }
+            RequestKind::Proposal {
+                request: of,
+                revision,
+                accepts,
+            } => {
+                if self.is_new(connection, request, *of).await? {
+                    self.answer_proposal(connection, (*of, *revision), *accepts)
+                        .await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes a message about a request; whether it was not there yet.
+    async fn is_new(
+        &self,
+        connection: &mut AnyConnection,
+        message: &Request,
+        request: RequestId,
+    ) -> Result<bool, DatabaseError> {
+        let kind = match message.what {
+            RequestKind::Form(_) => "form",
+            RequestKind::Withdraw { .. } => "withdraw",
+            RequestKind::Cancel { .. } => "cancel",
+            RequestKind::Proposal { .. } => "proposal",
+            RequestKind::CallBack { .. } | RequestKind::Report { .. } => "other",
+        };
+        let done = sqlx::query(
+            "INSERT INTO request_messages (id, request, kind, received_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(message.id.to_string())
+        .bind(request.to_string())
+        .bind(kind)
+        .bind(self.now.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// A request of this loan as it stands, by the clock.
+    async fn own(
+        &self,
+        connection: &mut AnyConnection,
+        id: RequestId,
+    ) -> Result<Option<StoredRequest>, DatabaseError> {
+        let participation = self.sender.tablet.participation.to_string();
+        let found = stored(connection, id).await?;
+        let is_own = |it: &StoredRequest| match &it.kind {
+            StoredKind::CallBack {
+                participation: of, ..
+            } => *of == participation,
+            StoredKind::Form { .. } => it.loan.as_deref() == Some(self.loan),
+        };
+        let Some(mut request) = found.filter(is_own) else {
+            return Ok(None);
+        };
+        self.store
+            .expire_if_due(connection, &mut request, self.now)
+            .await?;
+        Ok(Some(request))
+    }
+
+    /// Takes a request back. What was confirmed in the meantime is cancelled: the resident wants it no more, whichever word
+    /// their tablet knew for it.
+    async fn take_back(
+        &self,
+        connection: &mut AnyConnection,
+        id: RequestId,
+    ) -> Result<(), DatabaseError> {
+        let Some(mut request) = self.own(connection, id).await? else {
+            return Ok(());
+        };
+        let step = if request.status.can_be_withdrawn() {
+            Step::Withdraw
+        } else if request.cancel_until.is_none_or(|until| self.now < until) {
+            Step::Cancel
+        } else {
+            Step::CancelLate
+        };
+        self.step(connection, &mut request, (step, Actor::Resident), None)
+            .await
+    }
+
+    async fn answer_proposal(
+        &self,
+        connection: &mut AnyConnection,
+        (id, revision): (RequestId, u32),
+        accepts: bool,
+    ) -> Result<(), DatabaseError> {
+        let found = self.own(connection, id).await?;
+        // Another proposal than the one that was answered waits for an answer of its own.
+        let Some(mut request) = found.filter(|it| it.revision == revision) else {
+            return Ok(());
+        };
+        let step = if accepts {
+            Step::AcceptProposal
+        } else {
+            Step::RefuseProposal
+        };
+        self.step(connection, &mut request, (step, Actor::Resident), None)
+            .await
+    }
+
+    /// Takes a step. One that cannot be taken any more changes nothing: the tablet is told how the request stands.
+    async fn step(
+        &self,
+        connection: &mut AnyConnection,
+        request: &mut StoredRequest,
+        step: (Step, Actor),
+        reason: Option<Reason>,
+    ) -> Result<(), DatabaseError> {
+        let taken = StepTaken {
+            reason,
+            ..StepTaken::default()
+        };
+        let done = self
+            .store
+            .take_step(connection, request, step, &taken, self.now)
+            .await?;
+        if let Err(refusal) = done {
+            tracing::info!(request = %request.id, %refusal, "a tablet came too late with a step");
+        }
+        Ok(())
+    }
+
+    async fn ask(
+        &self,
+        connection: &mut AnyConnection,
+        message: &Request,
+        asked: &RequestForm,
+        is_too_large: bool,
+    ) -> Result<(), DatabaseError> {
+        // A message is forgotten with the personal data; the request stays.
+        if stored(connection, message.id).await?.is_some() {
+            return Ok(());
+        }
+        let offered = self.sender.offers.find(&asked.service, &asked.form);
+        let shown = form_version(connection, asked.version).await?;
+        let before = match asked.mends {
+            Some(id) => self.own(connection, id).await?,
+            None => None,
+        };
+        let mended = before
+            .as_ref()
+            .filter(|it| it.status == RequestStatus::Returned);
+        // What was mended already, or never came back, is not asked for a second time.
+        let is_doubled = mended.is_none() && before.as_ref().is_some_and(|it| !it.status.is_over());
+        let judgement = if is_too_large {
+            Judgement::Declined(Reason::FormChanged)
+        } else if is_doubled {
+            Judgement::Declined(Reason::TooMany)
+        } else {
+            let besides = mended.map(|it| it.id);
+            self.judged(connection, asked, (shown.as_ref(), offered), besides)
+                .await?
+        };
+        let mut request = match mended {
+            Some(mended) => {
+                let mended = mended.clone();
+                self.send_again(connection, mended, asked, (shown.as_ref(), offered))
+                    .await?
+            }
+            None => {
+                self.put_new(connection, message, asked, (shown.as_ref(), offered))
+                    .await?
+            }
+        };
+        // It was taken back before it arrived: a message that could not be read had kept it.
+        let is_taken_back = self.is_taken_back(connection, request.id).await?;
+        let verdict = match (judgement, offered) {
+            _ if is_taken_back => (Step::Withdraw, Actor::Resident, None),
+            (Judgement::Declined(reason), _) => (Step::Decline, Actor::System, Some(reason)),
+            (Judgement::Returned(reason), _) => (Step::Return, Actor::System, Some(reason)),
+            (Judgement::Fits(_), None) => (Step::Decline, Actor::System, Some(Reason::Closed)),
+            (Judgement::Fits(wanted), Some(offered)) => {
+                let missing = self
+                    .hold(connection, &mut request, offered, &wanted)
+                    .await?;
+                match (missing, offered.definition.rules.confirms) {
+                    (Some(reason), _) => (Step::Return, Actor::System, Some(reason)),
+                    (None, Confirms::Room) => (Step::Accept, Actor::System, None),
+                    (None, Confirms::Person) => return Ok(()),
+                }
+            }
+        };
+        let (step, by, reason) = verdict;
+        self.step(connection, &mut request, (step, by), reason)
+            .await
+    }
+
+    async fn judged(
+        &self,
+        connection: &mut AnyConnection,
+        asked: &RequestForm,
+        (shown, offered): (Option<&Form>, Option<&Offered>),
+        besides: Option<RequestId>,
+    ) -> Result<Judgement, DatabaseError> {
+        let offered = offered.filter(|it| it.is_shown_at(self.now));
+        let counted = stock_of(connection, &asked.form).await?;
+        let on_offer = offered.map(|it| it.on_offer(&counted.of(&it.definition), self.now));
+        let (open,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM requests WHERE loan = $1 AND form = $2 AND is_over = 0 AND id <> $3",
+        )
+        .bind(self.loan.to_owned())
+        .bind(asked.form.to_string())
+        .bind(besides.map_or_else(String::new, |id| id.to_string()))
+        .fetch_one(&mut *connection)
+        .await?;
+        let around = Circumstances {
+            shown,
+            on_offer: on_offer.as_ref(),
+            is_served: offered.is_none_or(|it| it.serves(&self.sender.recipient)),
+            open: unsigned(open),
+            open_at_once: offered.map_or(0, |it| it.definition.rules.open_at_once),
+            now: self.now,
+            zone: council_zone(),
+        };
+        Ok(judge(asked, around))
+    }
+
+    /// Takes what a request asks for from the stock; says what is missing.
+    async fn hold(
+        &self,
+        connection: &mut AnyConnection,
+        request: &mut StoredRequest,
+        offered: &Offered,
+        wanted: &Wanted,
+    ) -> Result<Option<Reason>, DatabaseError> {
+        if let Some(missing) = take(connection, &offered.definition, wanted).await? {
+            return Ok(Some(missing));
+        }
+        stock::note_goods(connection, request.id, wanted).await?;
+        request.holds = true;
+        request.window = wanted.window.clone();
+        sqlx::query("UPDATE requests SET holds = 1, window_id = $1 WHERE id = $2")
+            .bind(wanted.window.as_ref().map(ToString::to_string))
+            .bind(request.id.to_string())
+            .execute(&mut *connection)
+            .await?;
+        Ok(None)
+    }
+
+    async fn is_taken_back(
+        &self,
+        connection: &mut AnyConnection,
+        request: RequestId,
+    ) -> Result<bool, DatabaseError> {
+        let (count,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM request_messages WHERE request = $1 AND kind = 'withdraw'",
+        )
+        .bind(request.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+        Ok(count > 0)
+    }
+
+    /// What is asked for as it is kept: what its form asks for, and no more of the resident than its provider has to know.
+    fn details(&self, asked: &RequestForm, shown: Option<&Form>) -> Details {
+        Details {
+            participation: self.sender.tablet.participation,
+            answers: match shown {
+                Some(form) => form.counting(&asked.answers),
+                None => asked.answers.clone(),
+            },
+            person: shown.map_or(PersonalData::default(), |it| asked.person.only(&it.needs)),
+            words: std::collections::BTreeMap::new(),
+        }
+    }
+
+    /// Writes a new request down as it was asked.
+    async fn put_new(
+        &self,
+        connection: &mut AnyConnection,
+        message: &Request,
+        asked: &RequestForm,
+        (shown, offered): (Option<&Form>, Option<&Offered>),
+    ) -> Result<StoredRequest, DatabaseError> {
+        let change = count_up(connection).await?;
+        let council = &self.sender.offers.council;
+        let provider = offered.map(|it| &it.provider);
+        let title = offered.map(|it| &it.definition.form.title);
+        let title = title.or(shown.map(|it| &it.title)).cloned();
+        let keep_days = offered.map_or(KEEP_DAYS, |it| it.definition.rules.keep_days);
+        let sealed = self
+            .store
+            .seal_details(message.id, &self.details(asked, shown))?;
+        let is_town = provider.is_none_or(|it| it.kind == ProviderKind::Government);
+        sqlx::query(
+            "INSERT INTO requests (id, number, kind, loan, service, form, form_version, title, provider, provider_name,
+                 telephone, is_town, made_at, asked_at, status, is_over, since, revision, change, holds, sealed, keep_days)
+             VALUES ($1, $2, 'form', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested', 0, $13, 1, $14, 0,
+                 $15, $16)",
+        )
+        .bind(message.id.to_string())
+        .bind(i64::from(next_number(connection).await?.without_check_digit()))
+        .bind(self.loan.to_owned())
+        .bind(asked.service.to_string())
+        .bind(asked.form.to_string())
+        .bind(asked.version.to_string())
+        .bind(title.unwrap_or_else(|| asked.form.to_string()))
+        .bind(provider.map(|it| it.id.to_string()))
+        .bind(provider.map_or(&council.0, |it| &it.name).clone())
+        .bind(
+            provider
+                .map_or(&council.1, |it| &it.telephone)
+                .as_ref()
+                .map(|it| it.as_str().to_owned()),
+        )
+        .bind(i64::from(is_town))
+        .bind(message.made_at)
+        .bind(self.now.as_millisecond())
+        .bind(change)
+        .bind(sealed)
+        .bind(i64::from(keep_days))
+        .execute(&mut *connection)
+        .await?;
+        self.put_times(connection, message.id, asked, (shown, offered))
+            .await?;
+        let request = stored(connection, message.id).await?.ok_or_else(damaged)?;
+        let first = ("ask", Actor::Resident);
+        note(connection, &request, RequestStatus::Requested, first, "").await?;
+        Ok(request)
+    }
+
+    /// Sends a request again that was sent back: under the same number, with what it says now.
+    async fn send_again(
+        &self,
+        connection: &mut AnyConnection,
+        mut request: StoredRequest,
+        asked: &RequestForm,
+        (shown, offered): (Option<&Form>, Option<&Offered>),
+    ) -> Result<StoredRequest, DatabaseError> {
+        let earlier = self
+            .store
+            .open_details(request.id, request.sealed.as_deref());
+        let mut details = self.details(asked, shown);
+        details.words = earlier.map(|it| it.words).unwrap_or_default();
+        request.sealed = Some(self.store.seal_details(request.id, &details)?);
+        let step = (Step::SendAgain, Actor::Resident);
+        self.step(connection, &mut request, step, None).await?;
+        sqlx::query("UPDATE requests SET form_version = $1 WHERE id = $2")
+            .bind(asked.version.to_string())
+            .bind(request.id.to_string())
+            .execute(&mut *connection)
+            .await?;
+        self.put_times(connection, request.id, asked, (shown, offered))
+            .await?;
+        stored(connection, request.id).await?.ok_or_else(damaged)
+    }
+
+    /// Writes down what it comes to, when it takes place, and until when somebody answers.
+    async fn put_times(
+        &self,
+        connection: &mut AnyConnection,
+        request: RequestId,
+        asked: &RequestForm,
+        (shown, offered): (Option<&Form>, Option<&Offered>),
+    ) -> Result<(), DatabaseError> {
+        let Some((shown, offered)) = shown.zip(offered) else {
+            return Ok(());
+        };
+        let answers = shown.counting(&asked.answers);
+        let (rules, calendar) = (&offered.definition.rules, offered.calendar());
+        let appointment = appointment(shown, &answers, council_zone());
+        let begins_at = appointment.map(|it| it.begins_at);
+        let by = answer_by(self.now, rules, calendar, appointment);
+        let cancel = cancel_until(rules, calendar, appointment);
+        sqlx::query(
+            "UPDATE requests SET answer_by = $1, due_at = $1, cancel_until = $2, begins_at = $3, ends_at = $4,
+                 total = $5 WHERE id = $6",
+        )
+        .bind(by.as_millisecond())
+        .bind(cancel.map(Timestamp::as_millisecond))
+        .bind(begins_at.map(Timestamp::as_millisecond))
+        .bind(appointment.map(|it| it.ends_at.as_millisecond()))
+        .bind(shown.total(&answers).map(|it| i64::from(it.amount())))
+        .bind(request.to_string())
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+}
