@@ -12,7 +12,7 @@ use super::{
     message,
     model::refilled,
     news::is_new,
-    questionnaire, reminders,
+    questionnaire, reminders, requests,
     scene::{Scene, at},
     screen::{Given, Pictures, Screen, Seen},
     top,
@@ -45,7 +45,14 @@ impl Screen for Home {
     fn show(&self, window: &TabletWindow, seen: &Seen, _: Pictures) {
         let session = seen.session;
         let Some(held) = &session.content else { return };
-        let tiles = tiles(held, &session.profile, session.heard_lately(), seen.now);
+        let requests = requests::tile(session, seen.now);
+        let tiles = tiles(
+            held,
+            &session.profile,
+            requests,
+            session.heard_lately(),
+            seen.now,
+        );
         let face = window.global::<HomeFace>();
         face.set_tiles(refilled(&face.get_tiles(), tiles));
     }
@@ -103,7 +110,14 @@ fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passa
     let Some(held) = &session.content else {
         return words;
     };
-    let views = self::tiles(held, &session.profile, session.heard_lately(), now);
+    let requests = requests::tile(session, now);
+    let views = self::tiles(
+        held,
+        &session.profile,
+        requests,
+        session.heard_lately(),
+        now,
+    );
     let shown = tiles.start.min(views.len())..tiles.end.min(views.len());
     for TileView {
         id, title, line, ..
@@ -127,10 +141,11 @@ fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passa
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
 pub const REMINDERS_TILE: &str = "@reminders";
 
-/// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
+/// The tiles of today, in the operator's order, then the tablet's own. `heard`: the backend was heard of lately.
 pub fn tiles(
     held: &ContentSnapshot,
     choices: &Profile,
+    requests: TileView,
     heard: bool,
     now: Timestamp,
 ) -> Vec<TileView> {
@@ -146,7 +161,7 @@ pub fn tiles(
         .map(|entry| tile(entry, held, choices, heard, now));
     // A tile that comes and goes stands behind the others: theirs is a place that hands know.
     tiles
-        .chain([own_tile(choices, now)])
+        .chain([own_tile(choices, now), requests])
         .chain(message::tile(held, choices, now))
         .collect()
 }

@@ -10,6 +10,7 @@ mod command;
 mod contact;
 mod enrolment;
 pub mod first_use;
+pub mod form;
 mod guard;
 mod heard;
 mod idle;
@@ -21,6 +22,7 @@ mod playing;
 mod programme;
 pub mod question;
 mod requests;
+pub mod requests_made;
 mod route;
 pub mod search;
 mod speaking;
@@ -31,7 +33,9 @@ mod watching;
 
 use std::{borrow::Cow, sync::Arc};
 
-use kairan_contract::{Article, Content, LeaveHow, ScreenName, ServiceId};
+use kairan_contract::{
+    AddressParts, Article, Content, LeaveHow, RequestAnswer, ScreenName, ServiceId,
+};
 
 pub use alert::{Alert, AlertSubject, emergencies};
 pub use attention::UNSEEN_MS;
@@ -46,10 +50,13 @@ pub use route::{Answer, Connection, Effect, Practice, Route, TimeOf};
 
 use crate::{
     items::{item, text_of},
+    key_guard::KeyGuard,
     library::ContentSnapshot,
+    personal::Personal,
     profile::Profile,
     reminders::{Prompt, Snoozes},
     speech::SpeechError,
+    typing::TextBoard,
 };
 use attention::Attention;
 use heard::Heard;
@@ -98,6 +105,16 @@ pub struct Session {
     pub connection: Connection,
     /// The number pad.
     pub enrolment: Enrolment,
+    /// What is told of the resident, and what they are filling in.
+    pub personal: Arc<Personal>,
+    /// What became of what was asked, as the backend told it.
+    pub answers: Vec<RequestAnswer>,
+    /// What is being typed, and how far.
+    typed: Option<(form::TypedFor, TextBoard)>,
+    /// The resident's address, as far as it is written.
+    address: AddressParts,
+    /// Keys that are pressed without a pause.
+    keys: KeyGuard,
 }
 
 impl Session {
@@ -132,6 +149,15 @@ impl Session {
             profile: choices,
             connection: Connection::Unknown,
             enrolment: Enrolment::default(),
+            personal: Arc::default(),
+            answers: Vec::new(),
+            typed: None,
+            address: AddressParts {
+                neighbourhood: String::new(),
+                block: String::new(),
+                building: None,
+            },
+            keys: KeyGuard::default(),
         };
         session.content = held.map(|held| session.with_own_stops(held));
         session

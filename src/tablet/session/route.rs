@@ -2,14 +2,17 @@
 
 use jiff::civil::Time;
 use kairan_contract::{
-    EmergencySeen, EndCause, EnrolmentCode, Event, RequestKind, ScreenName, ServiceId, Sha256,
+    EmergencySeen, EndCause, EnrolmentCode, Event, RequestId, RequestKind, ScreenName, ServiceId,
+    Sha256,
 };
 
 use super::{
+    form::TypedFor,
     question::{Draft, Question},
+    requests_made::ShownRequest,
     search::Search,
 };
-use crate::speech::Tone;
+use crate::{form_draft::FormPlace, speech::Tone};
 
 /// A place that a resident can be at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,22 @@ pub enum Route {
     Stops(ServiceId),
     /// The parts of the town, from which one's own is chosen.
     Neighbourhood(Search),
+    /// A form that is being filled in.
+    Form(ServiceId, FormPlace),
+    /// Whom to ring in place of filling in the form of this tile.
+    FormTelephone(ServiceId),
+    /// Something that is typed on the board.
+    Typing(TypedFor),
+    /// わたしのこと.
+    AboutMe,
+    /// The parts of the town, from which the one of the resident's address is chosen.
+    HomeTown(Search),
+    /// お願いしたこと.
+    Requests,
+    /// One of them.
+    Request(ShownRequest),
+    /// Whether it is to be withdrawn or cancelled.
+    EndRequest(RequestId),
     /// A screen that keeps nothing of its own, by its name.
     Own(ScreenName),
 }
@@ -89,6 +108,8 @@ pub enum Effect {
     EndVisit(EndCause),
     /// Keep what the resident chose.
     SaveProfile,
+    /// Keep what is told of the resident, and what they are filling in.
+    SavePersonal,
     /// Ask the backend to let this tablet in.
     Enrol(EnrolmentCode),
     /// Write a request down, and send it.

@@ -240,7 +240,10 @@ impl Session {
             return effects;
         }
         let due = self.profile.plan().due(&self.snoozes, here, now_ms);
-        let Some(kind) = due.or_else(|| self.unread_messages(now, now_ms)) else {
+        let Some(kind) = due
+            .or_else(|| self.due_of_requests(now, now_ms))
+            .or_else(|| self.unread_messages(now, now_ms))
+        else {
             return effects;
         };
         effects.extend(self.hush(now_ms));
@@ -257,7 +260,10 @@ impl Session {
                 let mut reminders = self.profile.reminders.iter();
                 reminders.find(|it| it.id == id).map(|it| it.call)
             }
-            PromptKind::CheckIn(_) | PromptKind::Messages(_) => Some(Call::ToneAndVoice),
+            PromptKind::CheckIn(_)
+            | PromptKind::Messages(_)
+            | PromptKind::Answer(..)
+            | PromptKind::Appointment(..) => Some(Call::ToneAndVoice),
         };
         effects.extend(match call {
             Some(Call::ToneAndVoice) => Some(Effect::ReadScreen {
@@ -278,6 +284,10 @@ impl Session {
             Some(PromptKind::Messages(_)) => {
                 effects.extend(self.go_home(LeaveHow::Home, now_ms));
                 effects.extend(self.open_messages(now));
+            }
+            Some(kind @ (PromptKind::Answer(..) | PromptKind::Appointment(..))) => {
+                effects.extend(self.go_home(LeaveHow::Home, now_ms));
+                effects.extend(self.see_due_request(kind));
             }
             Some(PromptKind::CheckIn(_)) | None => {}
         }
@@ -340,6 +350,7 @@ impl Session {
             effects.extend(self.go_home(LeaveHow::Idle, now_ms));
         }
         if rest == IdleState::Night {
+            effects.extend(self.forget_drafts());
             effects.push(Effect::EndVisit(EndCause::Dark));
         }
         effects
