@@ -16,7 +16,7 @@ use super::{
     screen::{Given, Pictures, Screen, Seen, spoken},
 };
 use crate::{
-    dates::{day_after, in_japan, weekday},
+    dates::{day_after, in_japan, month, weekday},
     form_draft::{AnswerPart, Offered},
     session::{Command, Effect, Session},
     speech::Passage,
@@ -120,13 +120,13 @@ fn view(seen: &Seen) -> (FormDayView, Vec<DayKeyView>, Vec<ChoiceView>) {
 }
 
 fn key(language: Language, day: Date, known: Option<Date>, today: Date) -> DayKeyView {
-    let (month, number) = (day.month(), day.day());
+    let number = day.day();
     let is_near = Some(day) == today.tomorrow().ok() || day == today;
     DayKeyView {
         month: if is_near {
             day_after(language, day, today).into()
         } else {
-            tr!(language, "a month" => "{month}月", month).into()
+            month(language, day).into()
         },
         day: tr!(language, "a day of a month" => "{number}日", number).into(),
         weekday: weekday(language, day).into(),

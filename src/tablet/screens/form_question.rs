@@ -262,20 +262,22 @@ pub fn choice(
             holds(AnswerValue::Day { day: *day }),
         ),
         Offered::OtherDays => plain(tr(language, "ほかの日を えらぶ"), false),
-        Offered::Month(year, month) => {
+        Offered::Month(year, number) => {
+            let month = month_of(language, *year, *number);
             let words = if *year == today.year() {
-                tr!(language, "a month" => "{month}月", month)
+                month.to_owned()
             } else {
-                tr!(language, "{year}年 {month}月", year, month)
+                tr!(language, "{year}年 {month}", year, month)
             };
             plain(&words, false)
         }
         Offered::Group(group) => group_choice(language, draft, question, *group),
         Offered::Era(it) => plain(era(language, *it), false),
-        Offered::BirthMonth(month) => plain(&tr!(language, "a month" => "{month}月", month), false),
-        Offered::BirthDay(day) => {
-            plain(&tr!(language, "a day of a month" => "{day}日", day), false)
-        }
+        Offered::BirthMonth(number) => plain(month_of(language, today.year(), *number), false),
+        Offered::BirthDay(day) => plain(
+            &tr!(language, "a day of a month" => "{number}日", number = day),
+            false,
+        ),
         Offered::Next => ChoiceView {
             strong: true,
             ..plain(tr(language, "これで よい"), false)
@@ -283,6 +285,12 @@ pub fn choice(
         Offered::Skip => plain(tr(language, "こたえないで つぎへ"), false),
         Offered::Telephone => telephone_choice(language),
     }
+}
+
+/// A month as it is called.
+fn month_of(language: Language, year: i16, number: i8) -> &'static str {
+    let first = jiff::civil::Date::new(year, number, 1);
+    first.map_or("", |first| crate::dates::month(language, first))
 }
 
 fn group_choice(
@@ -306,7 +314,7 @@ fn group_choice(
         tr!(language, "{chosen}こ えらびました", chosen)
     } else {
         let count = goods.len();
-        tr!(language, "{count}つの 品物", count)
+        tr!(language, "{count}しゅるい", count)
     };
     ChoiceView {
         words: name.into(),

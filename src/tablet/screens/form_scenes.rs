@@ -399,6 +399,13 @@ pub fn requests_of(has_some: bool) -> Session {
     session
 }
 
+/// The board of reminders with something that is confirmed.
+pub fn with_appointment() -> Session {
+    let mut session = request_scene("confirmed");
+    touch(&mut session, &[Command::Reminders], 40_000);
+    session
+}
+
 fn every_status() -> Session {
     let mut session = requests_of(false);
     let all = [

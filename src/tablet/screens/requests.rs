@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use kairan_contract::{Language, ScreenName};
 use kairan_text::tr;
-use kairan_ui::{RequestRowView, RequestsFace, TabletWindow, TileView};
+use kairan_ui::{AppointmentView, RequestRowView, RequestsFace, TabletWindow, TileView};
 use slint::{Color, ComponentHandle as _};
 
 use super::{
     form_scenes::{request_scene, requests_of},
+    form_words::span,
     icons::icon,
     model::refilled,
     request_words::{mark, provider, state, title},
@@ -64,7 +65,7 @@ impl Screen for Requests {
     }
 
     fn own_commands(&self) -> &'static [&'static str] {
-        &["requests", "open-request"]
+        &["requests", "open-request", "open-appointment"]
     }
 
     fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
@@ -73,6 +74,7 @@ impl Screen for Requests {
         };
         match name.as_str() {
             "requests" => Some(session.open_requests()),
+            "open-appointment" => Some(session.show_request(index.parse().ok()?)),
             "open-request" => Some(session.open_request(index.parse().ok()?)),
             _ => None,
         }
@@ -112,6 +114,22 @@ fn rows(seen: &Seen) -> Vec<RequestRowView> {
         }
     });
     rows.collect()
+}
+
+/// What is confirmed and takes place in the next days, for the board of reminders.
+pub fn appointments(session: &Session, now: Timestamp) -> Vec<AppointmentView> {
+    let language = session.profile.language;
+    let today = in_japan(now).date();
+    let near = session.appointments(now).into_iter();
+    let near = near.filter_map(|it| {
+        let when = it.appointment?;
+        Some(AppointmentView {
+            id: it.request.to_string().into(),
+            title: it.title.as_str().into(),
+            when: span(language, when.begins_at, when.ends_at, today).into(),
+        })
+    });
+    near.collect()
 }
 
 /// The tablet's own tile: it stands always, and is empty at first.

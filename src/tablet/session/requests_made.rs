@@ -71,7 +71,7 @@ impl Session {
     }
 
     /// One of them comes on the screen: what stands there was heard.
-    pub(super) fn show_request(&mut self, id: RequestId) -> Vec<Effect> {
+    pub(crate) fn show_request(&mut self, id: RequestId) -> Vec<Effect> {
         self.path.push(Route::Request(ShownRequest::Known(id)));
         let known = self.answers.iter().find(|it| it.request == id);
         let Some(revision) = known.map(|it| it.revision) else {
