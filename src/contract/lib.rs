@@ -37,9 +37,9 @@ pub use content::{Article, Block, Content, ContentKind, Picture, Sky, Weather, W
 pub use departures::{Departure, Departures};
 pub use emergency::{Emergency, EmergencySeen, EmergencyStage};
 pub use form::{
-    Address, Answer, AnswerType, AnswerValue, DeliveryWindow, Form, FormChoice, FormQuestion, Good,
-    GoodAmount, KanaName, LeadsTo, Misfit, MisfitKind, PersonalData, PersonalField, RequestForm,
-    Yen,
+    Address, AddressParts, Answer, AnswerType, AnswerValue, DeliveryWindow, Form, FormChoice,
+    FormQuestion, Good, GoodAmount, KanaName, LeadsTo, Misfit, MisfitKind, PersonalData,
+    PersonalField, RequestForm, Yen,
 };
 pub use identity::{
     AreaCode, BootId, CategoryId, ChoiceId, EmergencyId, FormId, GoodId, Invalid, ItemHash,

@@ -12,6 +12,8 @@ use uuid::Uuid;
 use crate::{
     atomic_file::{clear_leftover, quarantine, write, write_secret},
     identity::Identity,
+    kept_answers::KeptAnswers,
+    personal::Personal,
     profile::Profile,
     wiping,
 };
@@ -22,6 +24,10 @@ const IDENTITY: &str = "identity.json";
 const TABLET_ID: &str = "tablet-id.json";
 /// What its resident chose.
 const PROFILE: &str = "choices.json";
+/// What is told of its resident, and what they are filling in.
+const PERSONAL: &str = "personal.json";
+/// What became of what they asked for.
+const ANSWERS: &str = "answers.json";
 
 /// The folder in which all of it lies.
 #[derive(Debug, Clone)]
@@ -32,7 +38,7 @@ impl DataFolder {
     pub fn open(path: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&path)?;
         wiping::execute(&path)?;
-        for file in [IDENTITY, TABLET_ID, PROFILE] {
+        for file in [IDENTITY, TABLET_ID, PROFILE, PERSONAL, ANSWERS] {
             clear_leftover(&path.join(file));
         }
         // Nobody can be lent a tablet that cannot remember: better to know at once.
@@ -81,6 +87,26 @@ impl DataFolder {
     /// Keeps what the resident chose.
     pub fn save_profile(&self, profile: &Profile) -> io::Result<()> {
         write(&self.0.join(PROFILE), &serde_json::to_vec(profile)?)
+    }
+
+    /// What is told of the resident, and what they are filling in.
+    pub fn personal(&self) -> Personal {
+        self.read(PERSONAL).unwrap_or_default()
+    }
+
+    /// Keeps that, readable for this program alone.
+    pub fn save_personal(&self, personal: &Personal) -> io::Result<()> {
+        write_secret(&self.0.join(PERSONAL), &serde_json::to_vec(personal)?)
+    }
+
+    /// What became of what the resident asked for.
+    pub fn answers(&self) -> KeptAnswers {
+        self.read(ANSWERS).unwrap_or_default()
+    }
+
+    /// Keeps that, readable for this program alone.
+    pub fn save_answers(&self, answers: &KeptAnswers) -> io::Result<()> {
+        write_secret(&self.0.join(ANSWERS), &serde_json::to_vec(answers)?)
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {

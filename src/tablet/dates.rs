@@ -128,7 +128,7 @@ pub fn weekday(language: Language, date: Date) -> &'static str {
 }
 
 /// 11月, Nov.
-fn month(language: Language, date: Date) -> &'static str {
+pub fn month(language: Language, date: Date) -> &'static str {
     let words = match date.month() {
         1 => message("1月"),
         2 => message("2月"),

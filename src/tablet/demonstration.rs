@@ -2,8 +2,8 @@
 
 use jiff::{Timestamp, ToSpan as _};
 use kairan_contract::{
-    Content, Emergency, EmergencyId, EmergencyStage, Freshness, Manifest, Neighbourhood, ServiceId,
-    Sha256, Warning, WarningLevel,
+    BlobReference, Content, ContentKind, ContentReference, Emergency, EmergencyId, EmergencyStage,
+    Form, Freshness, Manifest, Neighbourhood, ServiceId, Sha256, Warning, WarningLevel,
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::library::ContentSnapshot;
 
 const CONTENT: &[u8] = include_bytes!("../../assets/demonstration/tablet.json");
+const FORMS: &[u8] = include_bytes!("../../assets/demonstration/tablet-forms.json");
 const PICTURE: &[u8] = include_bytes!("../../assets/demonstration/park.jpg");
 
 #[derive(Deserialize)]
@@ -41,6 +42,43 @@ pub fn snapshot() -> ContentSnapshot {
         contents,
         neighbourhoods: neighbourhoods.into(),
     }
+}
+
+/// The same, with forms on four of its tiles: every kind of question stands in one of them.
+///
+/// # Panics
+/// If the forms that are built in cannot be read, or a tile for them is not there, which a test rules out.
+pub fn held_with_forms() -> ContentSnapshot {
+    let forms: std::collections::HashMap<ServiceId, Form> =
+        serde_json::from_slice(FORMS).expect("the demonstration's forms are built in and tested");
+    let mut held = snapshot();
+    for (service, form) in forms {
+        put_form(&mut held, &service, form);
+    }
+    held
+}
+
+/// Puts a form on a tile, as a backend delivers it: under a version that its own words make.
+///
+/// # Panics
+/// If the tile is not there.
+pub fn put_form(held: &mut ContentSnapshot, service: &ServiceId, form: Form) {
+    let bytes = serde_json::to_vec(&form).expect("a form can be written");
+    let mut entries = held.manifest.services.iter_mut();
+    let entry = entries
+        .find(|it| it.service.id == *service)
+        .expect("a tile of the demonstration");
+    entry.content = Some(ContentReference {
+        kind: ContentKind::Form,
+        blob: BlobReference {
+            sha256: Sha256::of(&bytes),
+            bytes: bytes.len() as u64,
+        },
+        pictures: Vec::new(),
+        sounds: Vec::new(),
+        freshness: Freshness::Current,
+    });
+    held.contents.insert(service.clone(), Content::Form(form));
 }
 
 /// Puts warnings of these codes and levels in force on the demonstration's tablet, as if they were

@@ -6,6 +6,8 @@ use jiff::{
     civil::{Date, DateTime, Time},
 };
 
+use kairan_contract::RequestId;
+
 use crate::profile::Profile;
 pub use crate::profile::reminders::{Call, Days, Done, Reminder, ReminderId, ReminderKind};
 
@@ -31,13 +33,21 @@ pub enum PromptKind {
     CheckIn(Date),
     /// Messages of the council that nobody has read, on this day.
     Messages(Date),
+    /// An answer to a request that nobody has heard, on this day.
+    Answer(RequestId, Date),
+    /// The time of a request that is near, on this day.
+    Appointment(RequestId, Date),
 }
 
 impl PromptKind {
     /// The day for which it is asked.
     fn day(self) -> Date {
         match self {
-            Self::Reminder(_, day) | Self::CheckIn(day) | Self::Messages(day) => day,
+            Self::Reminder(_, day)
+            | Self::CheckIn(day)
+            | Self::Messages(day)
+            | Self::Answer(_, day)
+            | Self::Appointment(_, day) => day,
         }
     }
 }

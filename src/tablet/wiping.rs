@@ -16,12 +16,14 @@ const ORDER: &str = "wipe.order";
 /// What is left of it when everything else is gone, until the backend has heard.
 const CARRIED_OUT: &str = "wipe.done";
 /// How the names begin of all that a loan leaves here. The folder may hold things of others.
-const OF_A_LOAN: [&str; 9] = [
+const OF_A_LOAN: [&str; 11] = [
+    "answers",
     "blobs",
     "choices",
     "identity",
     "journal",
     "manifest",
+    "personal",
     "probe",
     "running",
     "sequence",
@@ -96,6 +98,8 @@ mod tests {
             "identity.json",
             "journal.sqlite-wal",
             "choices.json.damaged",
+            "personal.json",
+            "answers.json.part",
             "photos.txt",
         ] {
             fs::write(folder.join(name), b"secret").expect("writes");

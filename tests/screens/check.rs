@@ -9,8 +9,10 @@ use super::{
     measure::{TOLERANCE, fault},
 };
 
-/// What a target must be across and down, in millimetres, but for a rounded pixel.
-const TARGET: f32 = 19.9;
+/// What a target must be across and down, in millimetres, but for a rounded pixel: what matters, and the keys of a board
+/// of which one presses many.
+pub const TARGET: f32 = 19.9;
+pub const BOARD_KEY: f32 = 15.9;
 /// What must lie between two targets.
 const GAP: f32 = 3.1;
 /// WCAG 2.2 AAA, but for what softened edges take from thin letters.
@@ -31,12 +33,13 @@ pub struct Findings {
 }
 
 /// Measures a screen. `letters` and `glass`: how much larger its letters are than the standard, as the
-/// resident chose and as the screen asks for.
+/// resident chose and as the screen asks for; `least`: how large its targets must be.
 pub fn check(
     window: &impl ComponentHandle,
     picture: &SharedPixelBuffer<Rgba8Pixel>,
     letters: f32,
     glass: f32,
+    least: f32,
 ) -> Findings {
     let elements = Elements::of(window);
     let scale = window.window().scale_factor();
@@ -77,7 +80,7 @@ pub fn check(
             }
         }
         for (index, target) in targets.iter().enumerate() {
-            findings.judge_target(target, &targets[index + 1..]);
+            findings.judge_target(target, &targets[index + 1..], least);
         }
     }
     findings
@@ -116,14 +119,14 @@ impl Findings {
         }
     }
 
-    fn judge_target(&mut self, target: &Target, others: &[Target]) {
+    fn judge_target(&mut self, target: &Target, others: &[Target], least: f32) {
         let (width, height) = (
             target.area.width / MILLIMETRE,
             target.area.height / MILLIMETRE,
         );
         let name = &target.name;
         self.smallest = self.smallest.min(width).min(height);
-        if width < TARGET || height < TARGET {
+        if width < least || height < least {
             self.faults
                 .push(format!("target `{name}` is {width:.1} × {height:.1} mm"));
         }

@@ -13,7 +13,7 @@ use kairan_text::languages;
 use kairan_ui::{TabletWindow, Theme};
 use slint::ComponentHandle as _;
 
-use super::check::{Findings, check};
+use super::check::{BOARD_KEY, Findings, TARGET, check};
 
 fn every_screen_on(profile: &ScreenSize) {
     slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
@@ -37,13 +37,17 @@ fn every_screen_on(profile: &ScreenSize) {
             show_scene(&window, &scene, size, language);
             let picture = window.window().take_snapshot().expect("draws");
             // The number pads keep their size: they need the room.
-            let is_pad = scene.name.starts_with("enrolment") || scene.name == "pin";
+            let is_pad = scene.name.starts_with("enrolment")
+                || scene.name.starts_with("typing")
+                || scene.name == "pin";
             let letters = match size {
                 TextSize::Large if !is_pad => 1.25,
                 TextSize::Largest if !is_pad => 1.5,
                 _ => 1.0,
             };
-            let findings = check(&window, &picture, letters, glass);
+            let is_board = scene.name.starts_with("typing");
+            let least = if is_board { BOARD_KEY } else { TARGET };
+            let findings = check(&window, &picture, letters, glass, least);
             texts += findings.texts;
             add_row(
                 &mut table,
@@ -146,7 +150,7 @@ fn a_screen_broken_on_purpose_is_found() {
     theme.set_gap(2.0);
     let picture = window.window().take_snapshot().expect("draws");
     // The check takes the letters for what they should be, so they need more room than they have.
-    let faults = check(&window, &picture, 3.2, 1.6).faults;
+    let faults = check(&window, &picture, 3.2, 1.6, TARGET).faults;
     for expected in [
         " is wider than its ",
         " lines need ",
@@ -165,7 +169,7 @@ fn a_screen_broken_on_purpose_is_found() {
     let grey = slint::Color::from_rgb_u8(0x80, 0x80, 0x80);
     window.global::<Theme>().set_ink_soft(grey);
     let picture = window.window().take_snapshot().expect("draws");
-    let grey = check(&window, &picture, 1.0, 1.0).faults;
+    let grey = check(&window, &picture, 1.0, 1.0, TARGET).faults;
     assert!(
         !grey.is_empty() && grey.iter().all(|it| it.contains(" has a contrast of ")),
         "{}",

@@ -12,4 +12,5 @@ mod phrases;
 mod spoken;
 mod touch;
 mod translations;
+mod typing;
 mod waking;

@@ -16,7 +16,7 @@ use crate::{ChoiceId, FormId, QuestionId};
 pub use answer::{Answer, AnswerValue, GoodAmount, RequestForm};
 pub use fits::{Misfit, MisfitKind};
 pub use offer::{DeliveryWindow, Good, Yen};
-pub use person::{Address, KanaName, PersonalData, PersonalField};
+pub use person::{Address, AddressParts, KanaName, PersonalData, PersonalField};
 
 /// What can be asked for, as it stands at one moment: its questions, and what is on offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

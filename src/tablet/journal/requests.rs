@@ -72,6 +72,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Forgets every request: the tablet is lent to somebody else.
+    pub async fn forget_requests(&self) -> Result<(), JournalError> {
+        let mut connection = self.pool.acquire().await?;
+        sqlx::query("DELETE FROM requests")
+            .execute(&mut *connection)
+            .await?;
+        Ok(())
+    }
+
     /// The latest requests and how far they have come.
     pub async fn requests(&self) -> Result<Vec<KeptRequest>, JournalError> {
         let mut connection = self.pool.acquire().await?;

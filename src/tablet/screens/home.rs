@@ -12,7 +12,7 @@ use super::{
     message,
     model::refilled,
     news::is_new,
-    questionnaire, reminders,
+    questionnaire, reminders, requests,
     scene::{Scene, at},
     screen::{Given, Pictures, Screen, ScreenContext},
     top,
@@ -47,9 +47,11 @@ impl Screen for Home {
         let Some(snapshot) = &session.content else {
             return;
         };
+        let requests = requests::tile(session, context.now);
         let tiles = tiles(
             snapshot,
             &session.profile,
+            requests,
             session.heard_lately(),
             context.now,
         );
@@ -110,7 +112,14 @@ fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passa
     let Some(snapshot) = &session.content else {
         return words;
     };
-    let views = self::tiles(snapshot, &session.profile, session.heard_lately(), now);
+    let requests = requests::tile(session, now);
+    let views = self::tiles(
+        snapshot,
+        &session.profile,
+        requests,
+        session.heard_lately(),
+        now,
+    );
     let shown = tiles.start.min(views.len())..tiles.end.min(views.len());
     for TileView {
         id, title, line, ..
@@ -134,10 +143,11 @@ fn passages(session: &Session, tiles: Range<usize>, now: Timestamp) -> Vec<Passa
 /// The id of the tablet's own tile, which no tile of a catalogue can have.
 pub const REMINDERS_TILE: &str = "@reminders";
 
-/// The tiles of today, in the operator's order. `heard`: the backend was heard of lately.
+/// The tiles of today, in the operator's order, then the tablet's own. `heard`: the backend was heard of lately.
 pub fn tiles(
     snapshot: &ContentSnapshot,
     profile: &Profile,
+    requests: TileView,
     heard: bool,
     now: Timestamp,
 ) -> Vec<TileView> {
@@ -153,7 +163,7 @@ pub fn tiles(
         .map(|entry| tile(entry, snapshot, profile, heard, now));
     // A tile that comes and goes stands behind the others: theirs is a place that hands know.
     tiles
-        .chain([own_tile(profile, now)])
+        .chain([own_tile(profile, now), requests])
         .chain(message::tile(snapshot, profile, now))
         .collect()
 }

@@ -1,6 +1,7 @@
 //! One file a screen: from what the session holds to what the face shows, what is said of it, and what a command
 //! does to it. Here each has its line: which one stands, and where a command goes.
 
+pub mod about_me;
 pub mod alert;
 pub mod aloud;
 pub mod article;
@@ -9,6 +10,15 @@ pub mod choices;
 pub mod could_not_start;
 pub mod enrolment;
 pub mod forecast;
+pub mod form_check;
+pub mod form_day;
+pub mod form_goods;
+pub mod form_intro;
+pub mod form_number;
+pub mod form_question;
+pub mod form_scenes;
+pub mod form_telephone;
+pub mod form_words;
 pub mod head;
 pub mod help;
 pub mod home;
@@ -29,6 +39,9 @@ pub mod question;
 pub mod questionnaire;
 pub mod reminder;
 pub mod reminders;
+pub mod request;
+pub mod request_words;
+pub mod requests;
 pub mod scene;
 pub mod screen;
 pub mod sky;
@@ -37,6 +50,7 @@ pub mod text_size;
 pub mod this_tablet;
 pub mod time;
 pub mod top;
+pub mod typing;
 pub mod waiting;
 pub mod weather;
 
@@ -72,6 +86,17 @@ pub static SCREENS: &[&dyn Screen] = &[
     &message::Messages,
     &questionnaire::SCREEN,
     &stops::SCREEN,
+    &form_intro::FormIntro,
+    &form_question::FormQuestionScreen,
+    &form_day::FormDay,
+    &form_number::FormNumber,
+    &form_goods::FormGoods,
+    &form_check::FormCheck,
+    &form_telephone::FormTelephone,
+    &typing::Typing,
+    &about_me::AboutMe,
+    &requests::Requests,
+    &request::RequestScreen,
     &home::Home,
     &list::List,
     &weather::WeatherScreen,

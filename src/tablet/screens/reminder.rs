@@ -9,6 +9,7 @@ use slint::ComponentHandle as _;
 use super::{
     message,
     reminders::errand_in_words,
+    request,
     scene::{Scene, at, in_the_morning, when_due},
     screen::{Pictures, Screen, ScreenContext, spoken},
 };
@@ -37,7 +38,12 @@ impl Screen for ReminderScreen {
         let due = session.due().map(|due| due.kind);
         matches!(
             due,
-            Some(PromptKind::Reminder(..) | PromptKind::Messages(_))
+            Some(
+                PromptKind::Reminder(..)
+                    | PromptKind::Messages(_)
+                    | PromptKind::Answer(..)
+                    | PromptKind::Appointment(..)
+            )
         )
     }
 
@@ -78,6 +84,9 @@ fn card(session: &Session, now: Timestamp) -> Option<ReminderView> {
     match session.due()?.kind {
         PromptKind::Reminder(id, _) => Some(due(id, &session.profile, now)),
         PromptKind::Messages(_) => Some(message::due(session, now)),
+        PromptKind::Answer(id, _) | PromptKind::Appointment(id, _) => {
+            request::due(session, id, now)
+        }
         PromptKind::CheckIn(_) => None,
     }
 }

@@ -14,6 +14,9 @@ use kairan_ui::{
 use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
+    form_scenes::with_appointment,
+    model::refilled,
+    requests,
     scene::{Scene, at, reminding},
     screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
@@ -42,13 +45,21 @@ impl Screen for Reminders {
 
     fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
         let view = board(&context.session.profile, context.now);
-        window.global::<RemindersFace>().set_view(view);
+        let face = window.global::<RemindersFace>();
+        face.set_view(view);
+        let appointments = requests::appointments(context.session, context.now);
+        face.set_appointments(refilled(&face.get_appointments(), appointments));
     }
 
     fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
         let board = board(&context.session.profile, context.now);
+        let appointments = requests::appointments(context.session, context.now).into_iter();
+        let mut said = spoken(appointments.flat_map(|it| [it.title, it.when]));
         let rows = board.reminders.iter();
-        spoken(rows.flat_map(|row| [row.title, row.when, row.today]))
+        said.extend(spoken(
+            rows.flat_map(|row| [row.title, row.when, row.today]),
+        ));
+        said
     }
 
     fn update(&self, session: &mut Session, command: &Command, _: Given) -> Option<Vec<Effect>> {
@@ -72,6 +83,7 @@ impl Screen for Reminders {
     fn scenes(&self) -> Vec<Scene> {
         vec![
             Scene::of("reminders", reminding(&[Command::Reminders])),
+            Scene::of("reminders-appointment", with_appointment()),
             Scene::of(
                 "reminders-none",
                 at(Connection::Online, &[Command::Reminders]),

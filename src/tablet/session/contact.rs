@@ -72,6 +72,12 @@ impl Session {
 
     /// From now on this is what somebody chooses in `loan`.
     pub fn begin_loan(&mut self, loan: Participation) {
+        if self.personal.loan.is_some_and(|before| before != loan) {
+            // What was asked and answered is no matter of whoever has the tablet next.
+            self.requests.clear();
+            self.answers.clear();
+        }
+        self.personal_mut().begin_loan(loan);
         self.profile.begin_loan(loan);
     }
 

@@ -15,6 +15,8 @@ pub enum Effect {
     EndVisit(EndCause),
     /// Keep what the resident chose.
     SaveProfile,
+    /// Keep what is told of the resident, and what they are filling in.
+    SavePersonal,
     /// Ask the backend to let this tablet in.
     Enrol(EnrolmentCode),
     /// Write a request down, and send it.

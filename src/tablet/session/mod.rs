@@ -14,6 +14,7 @@ mod dwell;
 mod effect;
 mod enrolment;
 pub mod first_use;
+pub mod form;
 mod guard;
 mod heard;
 mod helper_page;
@@ -28,6 +29,7 @@ pub mod question;
 mod questionnaire_draft;
 mod questions;
 mod requests;
+pub mod requests_made;
 mod route;
 pub mod search;
 mod sound;
@@ -38,7 +40,9 @@ mod touch_guard;
 
 use std::{borrow::Cow, sync::Arc};
 
-use kairan_contract::{Article, Content, LeaveHow, ScreenName, ServiceId};
+use kairan_contract::{
+    AddressParts, Article, Content, LeaveHow, RequestAnswer, ScreenName, ServiceId,
+};
 
 pub use crate::kept_request::{KeptRequest, RequestState};
 pub use alert::{Alert, AlertSubject, emergencies};
@@ -55,10 +59,13 @@ pub use touch_guard::{TREMOR_MS, Tap};
 
 use crate::{
     items::{item, text_of},
+    key_guard::KeyGuard,
     library::ContentSnapshot,
+    personal::Personal,
     profile::Profile,
     reminders::Prompt,
     speech::SpeechError,
+    typing::TextBoard,
 };
 use alert::Alerts;
 use dwell::DwellTimes;
@@ -99,6 +106,16 @@ pub struct Session {
     pub connection: Connection,
     /// The number pad.
     pub enrolment: Enrolment,
+    /// What is told of the resident, and what they are filling in.
+    pub personal: Arc<Personal>,
+    /// What became of what was asked, as the backend told it.
+    pub answers: Vec<RequestAnswer>,
+    /// What is being typed, and how far.
+    typed: Option<(form::TypedFor, TextBoard)>,
+    /// The resident's address, as far as it is written.
+    address: AddressParts,
+    /// Keys that are pressed without a pause.
+    keys: KeyGuard,
 }
 
 impl Session {
@@ -126,6 +143,15 @@ impl Session {
             profile,
             connection: Connection::Unknown,
             enrolment: Enrolment::default(),
+            personal: Arc::default(),
+            answers: Vec::new(),
+            typed: None,
+            address: AddressParts {
+                neighbourhood: String::new(),
+                block: String::new(),
+                building: None,
+            },
+            keys: KeyGuard::default(),
         };
         session.content = content.map(|content| session.with_own_stops(content));
         session

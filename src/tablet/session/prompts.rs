@@ -21,6 +21,8 @@ pub(super) struct Prompts {
 pub(super) struct Askable<'p> {
     /// What is asked at a time of the day.
     pub(super) agenda: Agenda<'p>,
+    /// What comes forward of the resident's own requests, in the order in which it does.
+    pub(super) of_requests: [Option<PromptKind>; 2],
     /// Something that the council says to everybody was not read.
     pub(super) has_unread_messages: bool,
     /// That would disturb nobody now.
@@ -78,7 +80,9 @@ impl Prompts {
             && askable.may_bring_messages
             && self.snoozes.allows(messages, now_ms);
         let due = askable.agenda.due(&self.snoozes, now, now_ms);
-        let Some(kind) = due.or(has_messages.then_some(messages)) else {
+        let mut of_requests = askable.of_requests.into_iter().flatten();
+        let of_requests = of_requests.find(|kind| self.snoozes.allows(*kind, now_ms));
+        let Some(kind) = due.or(of_requests).or(has_messages.then_some(messages)) else {
             return (change, Vec::new());
         };
         self.due = Some(Prompt {
@@ -118,7 +122,10 @@ impl Prompts {
     pub(super) fn check_in_day(&self) -> Option<Date> {
         match self.due.as_ref()?.kind {
             PromptKind::CheckIn(day) => Some(day),
-            PromptKind::Reminder(..) | PromptKind::Messages(_) => None,
+            PromptKind::Reminder(..)
+            | PromptKind::Messages(_)
+            | PromptKind::Answer(..)
+            | PromptKind::Appointment(..) => None,
         }
     }
 }
@@ -127,7 +134,10 @@ impl Prompts {
 fn sound_of(kind: PromptKind, reminders: &[Reminder]) -> Option<Effect> {
     let call = match kind {
         PromptKind::Reminder(id, _) => reminders.iter().find(|it| it.id == id)?.call,
-        PromptKind::CheckIn(_) | PromptKind::Messages(_) => Call::ToneAndVoice,
+        PromptKind::CheckIn(_)
+        | PromptKind::Messages(_)
+        | PromptKind::Answer(..)
+        | PromptKind::Appointment(..) => Call::ToneAndVoice,
     };
     match call {
         Call::ToneAndVoice => Some(Effect::ReadScreen {
@@ -169,6 +179,7 @@ mod tests {
     fn askable(profile: &Profile) -> Askable<'_> {
         Askable {
             agenda: profile.agenda(),
+            of_requests: [None; 2],
             has_unread_messages: false,
             may_bring_messages: false,
             is_free: true,
@@ -236,6 +247,7 @@ mod tests {
             [(false, None), (true, Some(PromptKind::Messages(TODAY)))]
         {
             let unread = Askable {
+                of_requests: [None; 2],
                 has_unread_messages: true,
                 may_bring_messages,
                 ..askable(&quiet)

@@ -79,6 +79,27 @@ impl QuestionnaireDraft {
         Some(effects)
     }
 
+    /// A provider's form is opened at a question, by its number from 1.
+    pub(super) fn open(&mut self, service: ServiceId, form: FormId, step: u8) {
+        self.0 = Some(OpenForm {
+            service,
+            form,
+            step,
+        });
+    }
+
+    /// Another question of it is on the screen.
+    pub(super) fn goes_on(&mut self, step: u8) {
+        if let Some(open) = &mut self.0 {
+            open.step = step;
+        }
+    }
+
+    /// It is sent. Says whether it was open.
+    pub(super) fn is_sent(&mut self) -> bool {
+        self.0.take().is_some()
+    }
+
     /// It is left before its end, if it was open.
     pub(super) fn leave(&mut self) -> Option<Effect> {
         let OpenForm {

@@ -1,12 +1,15 @@
 //! The places that a resident can be at.
 
 use jiff::civil::Time;
-use kairan_contract::{ScreenName, ServiceId};
+use kairan_contract::{RequestId, ScreenName, ServiceId};
 
 use super::{
+    form::TypedFor,
     question::{Question, ReminderDraft},
+    requests_made::ShownRequest,
     search::Search,
 };
+use crate::form_draft::FormPlace;
 
 /// A place that a resident can be at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +54,22 @@ pub enum Route {
     Stops(ServiceId),
     /// The parts of the town, from which one's own is chosen.
     Neighbourhood(Search),
+    /// A form that is being filled in.
+    Form(ServiceId, FormPlace),
+    /// Whom to ring in place of filling in the form of this tile.
+    FormTelephone(ServiceId),
+    /// Something that is typed on the board.
+    Typing(TypedFor),
+    /// わたしのこと.
+    AboutMe,
+    /// The parts of the town, from which the one of the resident's address is chosen.
+    HomeTown(Search),
+    /// お願いしたこと.
+    Requests,
+    /// One of them.
+    Request(ShownRequest),
+    /// Whether it is to be withdrawn or cancelled.
+    EndRequest(RequestId),
     /// A screen that keeps nothing of its own, by its name.
     Own(ScreenName),
 }

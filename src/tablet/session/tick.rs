@@ -133,6 +133,7 @@ impl Session {
         let content = self.content.as_deref();
         let askable = Askable {
             agenda: self.profile.agenda(),
+            of_requests: self.due_of_requests(now),
             has_unread_messages: messages::are_unread(content, &self.profile, here.date()),
             may_bring_messages: is_home && messages::may_come(here),
             is_free: is_ready && self.alerts.shown().is_none(),
@@ -162,6 +163,10 @@ impl Session {
             Some(PromptKind::Messages(_)) => {
                 effects.extend(self.go_home(LeaveHow::Home, now_ms));
                 effects.extend(self.open_messages(now));
+            }
+            Some(kind @ (PromptKind::Answer(..) | PromptKind::Appointment(..))) => {
+                effects.extend(self.go_home(LeaveHow::Home, now_ms));
+                effects.extend(self.see_due_request(kind));
             }
             Some(PromptKind::CheckIn(_)) | None => {}
         }
@@ -201,6 +206,7 @@ impl Session {
             effects.extend(self.go_home(LeaveHow::Idle, now_ms));
         }
         if rest == IdleState::Night {
+            effects.extend(self.forget_drafts());
             effects.push(Effect::EndVisit(EndCause::Dark));
         }
         effects

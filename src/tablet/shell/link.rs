@@ -62,6 +62,10 @@ impl Tablet {
             LinkEvent::Received(ids) => {
                 link_update::arrival(self.session.borrow_mut().requests_arrived(&ids))
             }
+            LinkEvent::Answers(answers) => {
+                self.session.borrow_mut().set_answers(answers);
+                vec![Effect::SavePersonal]
+            }
             LinkEvent::ProfileSaved(is_saved) => {
                 self.session.borrow_mut().profile_unsaved = !is_saved;
                 Vec::new()
@@ -106,6 +110,7 @@ impl Tablet {
         if let Some(loan) = &identity.loan {
             self.session.borrow_mut().begin_loan(loan.participation);
             self.save_profile();
+            self.save_personal();
         }
         self.end_visit(now, EndCause::Stop);
         self.begin_usage(identity);

@@ -30,8 +30,10 @@ use crate::{
     display::Display,
     identity::Identity,
     journal::Journal,
+    kept_answers::KeptAnswers,
     library::Library,
     machine::Machine,
+    personal::Personal,
     profile::Profile,
     session::Session,
     speech::{self, Speaker, SpeechEvent, Synthesis},
@@ -80,6 +82,24 @@ impl<S> Start<S> {
         }
         profile
     }
+
+    /// What is told of the resident of this loan.
+    fn personal(&self, identity: &Identity) -> Personal {
+        let mut personal = self.data.personal();
+        if let Some(loan) = &identity.loan {
+            personal.begin_loan(loan.participation);
+        }
+        personal
+    }
+
+    /// What became of what was asked for in this loan.
+    fn answers(&self, identity: &Identity) -> KeptAnswers {
+        let kept = self.data.answers();
+        match &identity.loan {
+            Some(loan) => kept.of_loan(loan.participation),
+            None => KeptAnswers::default(),
+        }
+    }
 }
 
 /// Runs the tablet in `window` until it is closed.
@@ -101,11 +121,15 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let content = library.snapshot().map(Arc::new);
     let profile = start.profile(&identity);
     let seen = profile.emergencies.clone();
+    let personal = Arc::new(start.personal(&identity));
+    let answers = start.answers(&identity).answers;
     let time = Timekeeper::start(start.clocks, profile.last_known_time().as_ref());
     // A minute that nobody hears is as good as the next one.
     let (tick, ticks) = mpsc::channel(1);
     runtime.spawn(time.minute_ticks(tick));
     let mut session = Session::new(content.clone(), profile.clone(), identity.loan.is_some());
+    session.personal = Arc::clone(&personal);
+    session.answers = answers;
 
     let journal = runtime
         .block_on(Journal::open(start.data.path()))
@@ -117,7 +141,12 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
     let (mut writing, writer, outbox) =
         spawn_writers(&runtime, &journal, &written, start.durable, &tell);
     let (saved_profile, latest) = watch::channel(profile);
-    let saving = profile_saver::save_latest(latest, start.data.clone(), tell.clone());
+    let keep = DataFolder::save_profile;
+    let saving = profile_saver::save_latest(latest, start.data.clone(), keep, tell.clone());
+    writing.spawn_on(saving, runtime.handle());
+    let (saved_personal, latest) = watch::channel(personal);
+    let keep = |data: &DataFolder, personal: &Arc<Personal>| data.save_personal(personal);
+    let saving = profile_saver::save_latest(latest, start.data.clone(), keep, tell.clone());
     writing.spawn_on(saving, runtime.handle());
 
     let sync = SyncHandle::default();
@@ -153,6 +182,7 @@ pub fn run<S: Speaker + 'static>(start: Start<S>, window: &TabletWindow) -> anyh
         writer,
         outbox,
         profile: saved_profile,
+        personal: saved_personal,
         sync,
         voice,
         display: Display::keep_on(),
@@ -217,6 +247,9 @@ fn finish(
     });
     if let Err(error) = data.save_profile(&tablet.profile()) {
         tracing::error!(%error, "the resident's choices could not be kept");
+    }
+    if let Err(error) = data.save_personal(&tablet.personal()) {
+        tracing::error!(%error, "what is told of the resident could not be kept");
     }
     data.mark_stopped();
     // A name that is still being looked up must not keep the tablet from ending.

@@ -1,26 +1,26 @@
-//! Keeps what the resident chose, beside the window's thread: the latest, one after the other.
+//! Keeps what the resident chose, and what is told of them, beside the window's thread: the latest, one after the other.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::{data_folder::DataFolder, profile::Profile, sync::LinkEvent};
+use crate::{data_folder::DataFolder, sync::LinkEvent};
 
 /// How long to wait for a disk that is full.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Keeps each of the `latest` choices until nobody chooses any more. What cannot be kept is told, and
-/// tried again.
-pub(super) async fn save_latest(
-    mut latest: watch::Receiver<Profile>,
+/// Keeps each of the `latest` with `save` until none comes any more. What cannot be kept is told, and tried again.
+pub(super) async fn save_latest<T: Clone + Send + Sync + 'static>(
+    mut latest: watch::Receiver<T>,
     data: DataFolder,
+    save: fn(&DataFolder, &T) -> io::Result<()>,
     tell: mpsc::UnboundedSender<LinkEvent>,
 ) {
     while latest.changed().await.is_ok() {
         let mut is_told = false;
         loop {
-            let (data, profile) = (data.clone(), latest.borrow_and_update().clone());
-            let saving = tokio::task::spawn_blocking(move || data.save_profile(&profile));
+            let (data, kept) = (data.clone(), latest.borrow_and_update().clone());
+            let saving = tokio::task::spawn_blocking(move || save(&data, &kept));
             let is_kept = match saving.await {
                 Ok(Ok(())) => true,
                 Ok(Err(error)) => {

@@ -4,6 +4,7 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    sync::Arc,
 };
 
 use jiff::{Timestamp, civil::Date};
@@ -22,6 +23,7 @@ use crate::{
     identity::Identity,
     library::Library,
     machine::Machine,
+    personal::Personal,
     profile::Profile,
     recorder::Moment,
     session::{Effect, KeptRequest, RequestState, Session},
@@ -54,6 +56,7 @@ pub(super) struct Background {
     pub(super) writer: Writer,
     pub(super) outbox: Outbox,
     pub(super) profile: watch::Sender<Profile>,
+    pub(super) personal: watch::Sender<Arc<Personal>>,
     pub(super) sync: SyncHandle,
     pub(super) voice: Voice,
     pub(super) display: Display,
@@ -164,6 +167,7 @@ impl Tablet {
                 Effect::Record(service, event) => self.record(service, event),
                 Effect::EndVisit(cause) => self.end_visit(self.moment(), cause),
                 Effect::SaveProfile => self.save_profile(),
+                Effect::SavePersonal => self.save_personal(),
                 Effect::Enrol(code) => self.with_sync(|sync| sync.enrol(code)),
                 Effect::Ask(what) => self.send_request(what),
                 Effect::TellSeen(seen) => self.with_sync(|sync| sync.report_seen(seen)),
@@ -238,6 +242,20 @@ impl Tablet {
                 .profile
                 .send_replace(self.session.borrow().profile.clone());
         }
+    }
+
+    /// Keeps what is told of the resident, beside the window's thread.
+    pub(super) fn save_personal(&self) {
+        if let Some(background) = &*self.background.borrow() {
+            background
+                .personal
+                .send_replace(Arc::clone(&self.session.borrow().personal));
+        }
+    }
+
+    /// What is told of the resident.
+    pub(super) fn personal(&self) -> Arc<Personal> {
+        Arc::clone(&self.session.borrow().personal)
     }
 
     pub(super) fn show(self: &Rc<Self>) {

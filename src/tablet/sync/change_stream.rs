@@ -20,6 +20,15 @@ const SPREAD: Duration = Duration::from_secs(1);
 /// Bytes of one line; a longer one is none of ours.
 const LINE_LIMIT: usize = 4096;
 
+/// What the backend says that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Another manifest.
+    Manifest,
+    /// Answers to what was asked for.
+    Answers,
+}
+
 /// The stream of changes. Its state outlives a wait that something else has ended.
 pub struct ChangeStream {
     stream: Option<Response>,
@@ -28,8 +37,12 @@ pub struct ChangeStream {
     not_before: Instant,
     /// Since when the stream stands.
     since: Option<Instant>,
+    /// The event whose data comes next; one without a name tells of a manifest.
+    event: Vec<u8>,
     /// What was told last: the same again, after the stream was taken up anew, is no news.
-    told: Vec<u8>,
+    told_manifest: Vec<u8>,
+    /// The same for answers.
+    told_answers: Vec<u8>,
 }
 
 impl Default for ChangeStream {
@@ -40,7 +53,9 @@ impl Default for ChangeStream {
             wait: FIRST_WAIT,
             not_before: Instant::now(),
             since: None,
-            told: Vec::new(),
+            event: Vec::new(),
+            told_manifest: Vec::new(),
+            told_answers: Vec::new(),
         }
     }
 }
@@ -51,8 +66,8 @@ impl ChangeStream {
         *self = Self::default();
     }
 
-    /// Waits until the backend says that there is something new.
-    pub async fn next_change(&mut self, client: &Client, token: &str) {
+    /// Waits until the backend says that there is something new, and says what.
+    pub async fn next_change(&mut self, client: &Client, token: &str) -> Vec<Change> {
         loop {
             let Some(stream) = &mut self.stream else {
                 sleep_until(self.not_before).await;
@@ -85,9 +100,12 @@ impl ChangeStream {
             if self.since.is_some_and(|since| since.elapsed() >= STEADY) {
                 self.wait = FIRST_WAIT;
             }
-            if self.has_change(&chunk) {
+            let changes = self.changes(&chunk);
+            if changes.contains(&Change::Manifest) {
                 sleep(SPREAD.mul_f64(rand::random())).await;
-                return;
+            }
+            if !changes.is_empty() {
+                return changes;
             }
         }
     }
@@ -101,21 +119,42 @@ impl ChangeStream {
         self.wait = (self.wait * 2).min(LAST_WAIT);
     }
 
-    /// Whether a line with data ends in `chunk`. Comments and names of events are passed over.
-    fn has_change(&mut self, chunk: &[u8]) -> bool {
-        let mut tells = false;
+    /// What the lines with data tell that end in `chunk`. Comments and events of a newer backend are passed over.
+    fn changes(&mut self, chunk: &[u8]) -> Vec<Change> {
+        let mut changes = Vec::new();
         for byte in chunk {
             if *byte == b'\n' {
                 let line = std::mem::take(&mut self.line);
-                if line.starts_with(b"data:") && line != self.told {
-                    self.told = line;
-                    tells = true;
-                }
+                changes.extend(self.change(line).filter(|it| !changes.contains(it)));
             } else if self.line.len() < LINE_LIMIT {
                 self.line.push(*byte);
             }
         }
-        tells
+        changes
+    }
+
+    /// What a line tells that is whole.
+    fn change(&mut self, line: Vec<u8>) -> Option<Change> {
+        if let Some(name) = line.strip_prefix(b"event:") {
+            self.event = name.trim_ascii().to_vec();
+            return None;
+        }
+        if line.is_empty() {
+            self.event.clear();
+        }
+        if !line.starts_with(b"data:") {
+            return None;
+        }
+        let (told, change) = match self.event.as_slice() {
+            b"" | b"manifest" => (&mut self.told_manifest, Change::Manifest),
+            b"answers" => (&mut self.told_answers, Change::Answers),
+            _ => return None,
+        };
+        if *told == line {
+            return None;
+        }
+        *told = line;
+        Some(change)
     }
 }
 
@@ -126,11 +165,28 @@ mod tests {
     #[tokio::test]
     async fn only_data_has_change_however_it_is_cut() {
         let mut stream = ChangeStream::default();
-        assert!(!stream.has_change(b":\n\nevent: manifest\nda"));
-        assert!(stream.has_change(b"ta: 12ab\n\n:"));
-        assert!(!stream.has_change(b"\n\nevent: manifest\ndata: 12ab\n\n"));
-        assert!(stream.has_change(b"data: 34cd\n\n"));
-        assert!(!stream.has_change(&vec![b'x'; 100_000]));
+        assert_eq!(stream.changes(b":\n\nevent: manifest\nda"), []);
+        assert_eq!(stream.changes(b"ta: 12ab\n\n:"), [Change::Manifest]);
+        assert_eq!(stream.changes(b"\n\nevent: manifest\ndata: 12ab\n\n"), []);
+        assert_eq!(stream.changes(b"data: 34cd\n\n"), [Change::Manifest]);
+        assert_eq!(stream.changes(&vec![b'x'; 100_000]), []);
         assert!(stream.line.len() <= LINE_LIMIT);
+    }
+
+    #[tokio::test]
+    async fn answers_are_told_beside_manifests_and_what_is_not_known_is_passed_over() {
+        let mut stream = ChangeStream::default();
+        let both =
+            b"event: answers\ndata: 7\n\nevent: manifest\ndata: 12ab\n\nevent: dance\ndata: 1\n\n";
+        assert_eq!(stream.changes(both), [Change::Answers, Change::Manifest]);
+        assert_eq!(stream.changes(both), []);
+        assert_eq!(
+            stream.changes(b"event: answers\ndata: 8\n\n"),
+            [Change::Answers]
+        );
+        assert_eq!(
+            stream.changes(b"event: manifest\ndata: 8\n\n"),
+            [Change::Manifest]
+        );
     }
 }

@@ -6,7 +6,8 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use kairan_contract::{
     Acknowledgement, Enrolled, EnrolmentCode, EnrolmentRequest, Manifest, RecordBatch, Request,
-    RequestBatch, RequestsReceived, Sha256, TabletId, TabletStatus, WipeReport, WipeState,
+    RequestAnswers, RequestBatch, RequestsReceived, Sha256, TabletId, TabletStatus, WipeReport,
+    WipeState,
 };
 use reqwest::{Response, StatusCode, header};
 use url::{Host, Url};
@@ -24,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) const BLOB_PATIENCE: Duration = Duration::from_mins(15);
 /// Bytes of a small answer.
 const SMALL: u64 = 64 * 1024;
+/// Bytes of an answer that tells of fifty requests.
+const ANSWERS_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// Why a question to the backend has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -276,6 +279,27 @@ impl Client {
             .await?;
         match response.status() {
             StatusCode::OK => from_json(&body(response, SMALL).await?),
+            status => Err(refusal(status)),
+        }
+    }
+
+    /// What became of what this loan asked for, since `revision`.
+    pub async fn answers(&self, token: &str, revision: u64) -> Result<RequestAnswers, LinkError> {
+        let mut address = self.address("answers");
+        address
+            .query_pairs_mut()
+            .append_pair("since", &revision.to_string());
+        let response = self
+            .http
+            .get(address)
+            .bearer_auth(token)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .send()
+            .await?;
+        match response.status() {
+            StatusCode::OK => from_json(&body(response, ANSWERS_LIMIT).await?),
+            // A backend that is older than this tablet.
+            StatusCode::NOT_FOUND => Err(LinkError::NotFound),
             status => Err(refusal(status)),
         }
     }

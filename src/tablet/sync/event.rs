@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kairan_contract::RequestId;
+use kairan_contract::{RequestAnswer, RequestId};
 
 use crate::{
     clock::CouncilTime,
@@ -39,6 +39,8 @@ pub enum LinkEvent {
     Requests(Vec<KeptRequest>),
     /// These stand at the backend, whatever is known on the disk.
     Received(Vec<RequestId>),
+    /// What became of what was asked, all that is known.
+    Answers(Vec<RequestAnswer>),
     /// What the resident chose stands on the disk, or does not.
     ProfileSaved(bool),
     /// The tablet is to forget its loan: the order stands on the disk, and is carried out at the next start.

@@ -49,6 +49,8 @@ pub enum SyncOutcome {
     Enrolled(Result<Identity, EnrolmentRefused>),
     /// Requests were sent; and when one that is still being written is to be sent from memory.
     Requests(Result<(), TaskError>, Option<std::time::Instant>),
+    /// The backend was asked what became of requests.
+    Answers(Result<(), TaskError>),
     /// The answer, and when it came by the clock on the wall.
     Manifest(Result<Stamped<ManifestAnswer>, LinkError>, Timestamp),
     Activated(Box<Activation>),

@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kairan_contract::{Emergency, EmergencySeen, EnrolmentCode, Sha256, TabletStatus};
+use kairan_contract::{
+    Emergency, EmergencySeen, EnrolmentCode, Participation, Sha256, TabletStatus,
+};
 
 use super::{
     blob_queue::{BlobQueue, FetchError, MissingBlob},
@@ -36,6 +38,10 @@ pub enum Job {
     },
     Manifest {
         token: String,
+    },
+    Answers {
+        token: String,
+        loan: Participation,
     },
     Activate {
         incoming: Option<IncomingManifest>,
@@ -165,6 +171,11 @@ impl SyncPlan {
         self.schedule.schedule_by(Task::Manifest, now);
     }
 
+    /// The backend says that there are answers.
+    pub fn answers_changed(&mut self, now: Instant) {
+        self.schedule.schedule_by(Task::Answers, now);
+    }
+
     /// Usage records stand on the disk.
     pub fn records_written(&mut self, now: Instant) {
         self.schedule.records_written(now);
@@ -189,6 +200,10 @@ impl SyncPlan {
             (Task::ReportWipe, _) => Job::ReportWipe,
             (Task::Requests, Some(token)) => Job::Requests { token },
             (Task::Manifest, Some(token)) => Job::Manifest { token },
+            (Task::Answers, Some(token)) => Job::Answers {
+                token,
+                loan: self.identity.loan.as_ref()?.participation,
+            },
             (Task::Activate, Some(_)) => Job::Activate {
                 incoming: self.incoming.take(),
                 is_at_rest: self.blobs.is_at_rest(now),
@@ -241,6 +256,13 @@ impl SyncPlan {
                 self.on_requests_sent(&sent, next_sendable, now);
                 Vec::new()
             }
+            SyncOutcome::Answers(asked) => {
+                // They come with the next answer of the backend.
+                if let Err(error) = asked {
+                    tracing::info!(%error, "what became of requests is not known");
+                }
+                Vec::new()
+            }
             SyncOutcome::Manifest(Ok(answer), received_at) => {
                 self.on_manifest(answer, received_at, now, share)
             }
@@ -288,6 +310,10 @@ impl SyncPlan {
         if let Err(error) = sent {
             tracing::warn!(%error, "requests could not be sent");
             self.schedule.requests_failed(now);
+        }
+        // What was taken has a number, and perhaps an answer.
+        if sent.is_ok() {
+            self.schedule.schedule_by(Task::Answers, now);
         }
         // What is being written at this moment is sent from memory if that takes too long.
         if let Some(at) = next_sendable {

@@ -24,6 +24,8 @@ pub enum Task {
     Activate,
     /// Fetch what may warn.
     UrgentBlob,
+    /// Ask what became of what residents asked for.
+    Answers,
     /// Say what was seen here, and how this tablet is.
     Status,
     /// Obey the order to forget the loan.
@@ -37,12 +39,13 @@ pub enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Enrol,
         Self::Requests,
         Self::Manifest,
         Self::Activate,
         Self::UrgentBlob,
+        Self::Answers,
         Self::Status,
         Self::Wipe,
         Self::ReportWipe,

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    change_stream::ChangeStream,
+    change_stream::{Change, ChangeStream},
     client::Client,
     event::LinkEvent,
     handle::SyncHandle,
@@ -75,6 +75,7 @@ pub struct SyncLoop {
     /// Hears of changes, whatever else goes on.
     listening: JoinSet<()>,
     changed: Arc<Notify>,
+    answered: Arc<Notify>,
 }
 
 impl SyncLoop {
@@ -93,6 +94,7 @@ impl SyncLoop {
                 library: link.library,
                 journal: link.journal,
                 outbox: link.outbox,
+                answers: Arc::new(Mutex::new(link.data.answers())),
                 data: link.data,
                 tell: link.tell,
                 deliveries: Arc::default(),
@@ -102,6 +104,7 @@ impl SyncLoop {
             names: HashMap::new(),
             listening: JoinSet::new(),
             changed: Arc::default(),
+            answered: Arc::default(),
         }
     }
 
@@ -110,6 +113,7 @@ impl SyncLoop {
         self.plan.begin(Instant::now());
         self.listen();
         let (written, changed) = (Arc::clone(&self.written), Arc::clone(&self.changed));
+        let answered = Arc::clone(&self.answered);
         let outbox = self.tasks.outbox.clone();
         while !handle.is_closed() {
             for (task, job) in self.plan.start_due(Instant::now()) {
@@ -127,6 +131,7 @@ impl SyncLoop {
                 () = handle.changed() => self.on_commands(&handle),
                 () = outbox.to_send() => self.plan.requests_waiting(Instant::now()),
                 () = changed.notified() => self.plan.backend_changed(Instant::now()),
+                () = answered.notified() => self.plan.answers_changed(Instant::now()),
                 () = written.notified() => self.plan.records_written(Instant::now()),
                 () = alarm => {}
             }
@@ -141,11 +146,16 @@ impl SyncLoop {
             return;
         };
         let (client, changed) = (self.tasks.client.clone(), Arc::clone(&self.changed));
+        let answered = Arc::clone(&self.answered);
         self.listening.spawn(async move {
             let mut stream = ChangeStream::default();
             loop {
-                stream.next_change(&client, &token).await;
-                changed.notify_one();
+                for change in stream.next_change(&client, &token).await {
+                    match change {
+                        Change::Manifest => changed.notify_one(),
+                        Change::Answers => answered.notify_one(),
+                    }
+                }
             }
         });
     }

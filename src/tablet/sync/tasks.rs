@@ -8,8 +8,8 @@ use std::{
 
 use jiff::Timestamp;
 use kairan_contract::{
-    EmergencySeen, EnrolmentCode, RecordBatch, Request, RequestBatch, RequestId, TabletStatus,
-    WipeState,
+    EmergencySeen, EnrolmentCode, Participation, RecordBatch, Request, RequestBatch, RequestId,
+    RequestsReceived, TabletStatus, WipeState,
 };
 use tokio::sync::{Mutex, mpsc};
 
@@ -25,6 +25,7 @@ use crate::{
     data_folder::DataFolder,
     identity::{EnrolmentRefused, Identity, Loan},
     journal::{Journal, JournalError},
+    kept_answers::KeptAnswers,
     library::{Library, LibraryError},
     machine::{battery_percent, free_bytes, free_megabytes},
     wiping,
@@ -34,6 +35,8 @@ use crate::{
 const BATCHES: usize = 40;
 /// The same for requests.
 const REQUEST_BATCHES: usize = 20;
+/// The same for what became of them.
+const ANSWER_BATCHES: usize = 20;
 /// What the backend would not take is left alone for so long.
 const LEFT_ALONE: Duration = Duration::from_hours(1);
 /// Bytes of the disk that downloads leave for what residents ask for and choose.
@@ -46,6 +49,8 @@ pub struct Tasks {
     pub library: Library,
     pub journal: Arc<Mutex<Journal>>,
     pub outbox: Outbox,
+    /// What became of requests, as it stands on the disk or should.
+    pub answers: Arc<Mutex<KeptAnswers>>,
     pub data: DataFolder,
     pub tell: mpsc::UnboundedSender<LinkEvent>,
     pub deliveries: Arc<Shared<Deliveries>>,
@@ -56,7 +61,7 @@ pub struct Tasks {
 pub struct Deliveries {
     /// The backend has them, and the disk could not note it.
     arrived: HashSet<RequestId>,
-    /// The backend would not take them, and when that was.
+    /// The backend would not take them, or cannot read them, and when that was.
     refused: HashMap<RequestId, Instant>,
 }
 
@@ -64,6 +69,19 @@ impl Deliveries {
     fn is_put_off(&self, id: RequestId) -> bool {
         let refused = self.refused.get(&id);
         self.arrived.contains(&id) || refused.is_some_and(|at| at.elapsed() < LEFT_ALONE)
+    }
+
+    /// Whether a request is about one that the backend does not have, and would not take now: it keeps its place behind it.
+    fn is_held_up(&self, request: &Request) -> bool {
+        let about = request.what.about();
+        let refused = about.and_then(|id| self.refused.get(&id));
+        refused.is_some_and(|at| at.elapsed() < LEFT_ALONE)
+    }
+
+    /// These are left alone for a while.
+    fn put_off(&mut self, ids: impl IntoIterator<Item = RequestId>) {
+        let now = Instant::now();
+        self.refused.extend(ids.into_iter().map(|id| (id, now)));
     }
 }
 
@@ -96,6 +114,9 @@ impl Tasks {
             Job::Requests { token } => {
                 let sent = self.send_requests(&token).await;
                 SyncOutcome::Requests(sent, self.outbox.next_sendable())
+            }
+            Job::Answers { token, loan } => {
+                SyncOutcome::Answers(self.fetch_answers(&token, loan).await)
             }
             Job::Manifest { token } => {
                 let etag = self.library.etag();
@@ -220,7 +241,10 @@ impl Tasks {
                 return Ok(());
             }
             match self.client.send_requests(token, batch.clone()).await {
-                Ok(answer) => self.requests_arrived(&batch, &answer.received).await?,
+                Ok(answer) => {
+                    self.put_unread_off(&batch, &answer.unread);
+                    self.requests_arrived(&batch, &answer).await?;
+                }
                 // One that the backend does not take must not hold up the others.
                 Err(LinkError::Refused(_)) => self.send_one_by_one(token, batch).await?,
                 Err(error) => return Err(error.into()),
@@ -248,23 +272,32 @@ impl Tasks {
                 batch.push(request);
             }
         }
+        batch.retain(|request| !self.is_held_up(request));
+        // Where the disk took the later one first: what is about another goes behind it.
+        batch.sort_by_key(|request| request.what.about().is_some());
         batch.truncate(RequestBatch::LIMIT);
         batch
     }
 
     async fn send_one_by_one(&self, token: &str, batch: Vec<Request>) -> Result<(), TaskError> {
         for request in batch {
+            if self.is_held_up(&request) {
+                continue;
+            }
             let id = request.id;
             let one = vec![request];
             match self.client.send_requests(token, one.clone()).await {
-                Ok(answer) => self.requests_arrived(&one, &answer.received).await?,
+                Ok(answer) => {
+                    self.put_unread_off(&one, &answer.unread);
+                    self.requests_arrived(&one, &answer).await?;
+                }
                 Err(error @ LinkError::Refused(_)) => {
                     tracing::error!(%error, "a request is refused, and left for later");
                     let mut sent = self
                         .deliveries
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner);
-                    sent.refused.insert(id, Instant::now());
+                    sent.put_off([id]);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -275,10 +308,13 @@ impl Tasks {
     async fn requests_arrived(
         &self,
         batch: &[Request],
-        received: &[RequestId],
+        answer: &RequestsReceived,
     ) -> Result<(), TaskError> {
         let sent = batch.iter().map(|request| request.id);
-        let arrived: Vec<_> = sent.filter(|id| received.contains(id)).collect();
+        let arrived: Vec<_> = sent.filter(|id| answer.received.contains(id)).collect();
+        if arrived.is_empty() && !answer.unread.is_empty() {
+            return Ok(());
+        }
         if arrived.is_empty() {
             return Err(LinkError::InvalidResponse("it took no request".to_owned()).into());
         }
@@ -301,6 +337,74 @@ impl Tasks {
             }
         }
         self.tell(LinkEvent::Received(arrived));
+        Ok(())
+    }
+
+    fn is_held_up(&self, request: &Request) -> bool {
+        let sent = self
+            .deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        sent.is_held_up(request)
+    }
+
+    /// What this backend cannot read stays, and is tried again later: a newer one may.
+    fn put_unread_off(&self, batch: &[Request], unread: &[u64]) {
+        let places = unread
+            .iter()
+            .filter_map(|place| usize::try_from(*place).ok());
+        let ids: Vec<RequestId> = places
+            .filter_map(|place| batch.get(place))
+            .map(|request| request.id)
+            .collect();
+        if ids.is_empty() {
+            return;
+        }
+        tracing::warn!(
+            requests = ids.len(),
+            "the backend cannot read what was asked; it is tried again later"
+        );
+        let mut sent = self
+            .deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        sent.put_off(ids);
+    }
+
+    /// Asks what became of what this loan asked for, keeps it, and tells it.
+    pub async fn fetch_answers(&self, token: &str, loan: Participation) -> Result<(), TaskError> {
+        for _ in 0..ANSWER_BATCHES {
+            let since = {
+                let mut kept = self.answers.lock().await;
+                if kept.loan != Some(loan) {
+                    *kept = std::mem::take(&mut *kept).of_loan(loan);
+                }
+                kept.revision
+            };
+            let told = match self.client.answers(token, since).await {
+                Ok(told) => told,
+                // A backend that is older than this tablet answers nothing.
+                Err(LinkError::NotFound) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            };
+            let mut kept = self.answers.lock().await;
+            if kept.loan != Some(loan) {
+                return Ok(());
+            }
+            let has_more = told.has_more;
+            if kept.take_in(told) {
+                let (data, answers) = (self.data.clone(), kept.clone());
+                let saving = tokio::task::spawn_blocking(move || data.save_answers(&answers));
+                if let Ok(Err(error)) = saving.await {
+                    // They are shown all the same, and asked for once more after a restart.
+                    tracing::error!(%error, "what became of requests could not be kept");
+                }
+                self.tell(LinkEvent::Answers(kept.answers.clone()));
+            }
+            if !has_more {
+                return Ok(());
+            }
+        }
         Ok(())
     }
 
@@ -410,6 +514,11 @@ impl Tasks {
                 EnrolmentRefused::Unreachable
             }
         })?;
+        let before = identity.loan.as_ref().map(|loan| loan.participation);
+        if before.is_some_and(|before| before != enrolled.participation) {
+            // What somebody else asked for must not be sent, or shown, in the name of this loan.
+            self.forget_requests().await;
+        }
         let loan = Loan {
             token: enrolled.token,
             participation: enrolled.participation,
@@ -422,6 +531,14 @@ impl Tasks {
         match tokio::task::spawn_blocking(move || data.save_identity(&kept)).await {
             Ok(Ok(())) => Ok(identity),
             Ok(Err(_)) | Err(_) => Err(EnrolmentRefused::NotKept),
+        }
+    }
+
+    async fn forget_requests(&self) {
+        *self.answers.lock().await = KeptAnswers::default();
+        let forgetting = async { self.journal.lock().await.forget_requests().await };
+        if let Err(error) = within_patience(forgetting).await {
+            tracing::error!(%error, "what was asked in another loan could not be forgotten");
         }
     }
 
