@@ -35,7 +35,7 @@ use crate::{
     },
     database::{keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
-    requests::offering::Offering,
+    requests::{demonstration::answer_as_a_shop, offering::Offering},
     tablets::TabletCache,
     usage::closing::Archive,
     web::{TrustedProxies, files, listening},
@@ -148,6 +148,10 @@ pub async fn serve(
     let clearing = tokio::spawn(clear_away(Arc::clone(&repository), stop.clone()));
     let looking = (store.clone(), Arc::clone(&repository), stop.clone());
     let orders = tokio::spawn(look_for_what_is_told(looking, tablet_cache));
+    let shop = settings.demonstration.then(|| {
+        let (store, news) = (store.clone(), Arc::clone(&news));
+        tokio::spawn(answer_as_a_shop(store, news, stop.clone()))
+    });
     let requests = tokio::spawn(look_after_requests(
         store.clone(),
         offering,
@@ -177,6 +181,9 @@ pub async fn serve(
     planning.await?;
     telling.await?;
     hooks.await?;
+    if let Some(shop) = shop {
+        shop.await?;
+    }
     store.close().await;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What residents ask for: to be rung, and whatever a form lets them ask a provider for; and what becomes of it.
 
 pub mod api;
+pub mod demonstration;
 pub mod details;
 pub mod offered;
 pub mod offering;

@@ -4,4 +4,5 @@ mod connections;
 mod messages;
 
 pub use connections::{Connection, Endpoint, NewToken};
+pub(crate) use messages::tell;
 pub use messages::{Due, MessageRow};

@@ -11,6 +11,10 @@ use super::{
 };
 use crate::{
     audit::queries::{Act, Deed, write_down},
+    connections::{
+        self,
+        event::{EventType, RequestEvent},
+    },
     database::{Database, DatabaseError, signed},
     requests::rules::{
         machine::{self, Actor, Refusal, Step},
@@ -310,5 +314,41 @@ pub(super) async fn note(
     .bind(request.reason.map(<&str>::from))
     .execute(&mut *connection)
     .await?;
-    Ok(())
+    tell_machines(connection, request, step, by).await
+}
+
+/// Tells the endpoints of its provider, but for what was refused before anybody was asked.
+async fn tell_machines(
+    connection: &mut AnyConnection,
+    request: &StoredRequest,
+    step: &str,
+    by: Actor,
+) -> Result<(), DatabaseError> {
+    let StoredKind::Form {
+        service,
+        provider: Some(provider),
+        ..
+    } = &request.kind
+    else {
+        return Ok(());
+    };
+    let kind = match (by, request.status) {
+        (_, RequestStatus::Expired) => EventType::Expired,
+        (
+            Actor::Resident | Actor::Helper,
+            RequestStatus::Withdrawn | RequestStatus::Cancelled | RequestStatus::LateCancelAsked,
+        ) => EventType::Withdrawn,
+        _ if step == "ask" => EventType::Created,
+        _ => EventType::Changed,
+    };
+    let event = RequestEvent {
+        request_id: request.id,
+        revision: request.revision,
+        service_id: Some(service.clone()),
+        answer_by: request.answer_by,
+    };
+    let until = request
+        .answer_by
+        .filter(|_| request.status == RequestStatus::Requested);
+    connections::queries::tell(connection, provider, kind, &event, until, request.since).await
 }
