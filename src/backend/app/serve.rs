@@ -29,7 +29,7 @@ use crate::{
         publishing::Desk,
     },
     content::{answers::AnswerNews, gathering::Gathering, listeners::Listeners, shelf::Shelf},
-    database::{keys::Keys, opening::open_database_with},
+    database::{Database, keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
     requests::offering::Offering,
     tablets::Known,
@@ -51,6 +51,15 @@ fn open_shelf(data: &Path, catalogue: Catalogue, revision: u64) -> anyhow::Resul
         )
     })?;
     Ok(Arc::new(shelf))
+}
+
+/// What is on offer, so that it is there before the first tablet asks.
+async fn offered(store: &Database, shelf: &Arc<Shelf>) -> Offering {
+    let mut offering = Offering::new(store.clone(), Arc::clone(shelf));
+    if let Err(error) = offering.renew(Timestamp::now()).await {
+        tracing::error!(%error, "what is on offer cannot be shown yet; it is tried again");
+    }
+    offering
 }
 
 /// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
@@ -101,10 +110,7 @@ pub async fn serve(
         .renew_emergencies(store.told_now(Timestamp::now()))
         .await?;
     let news = Arc::new(AnswerNews::default());
-    let mut offering = Offering::new(store.clone(), Arc::clone(&shelf));
-    if let Err(error) = offering.renew(Timestamp::now()).await {
-        tracing::error!(%error, "what is on offer cannot be shown yet; it is tried again");
-    }
+    let offering = offered(&store, &shelf).await;
     let state = Arc::new(State {
         store: store.clone(),
         shelf: Arc::clone(&shelf),
@@ -135,12 +141,8 @@ pub async fn serve(
     let clearing = tokio::spawn(clear_away(Arc::clone(&shelf), stop.clone()));
     let looking = (store.clone(), Arc::clone(&shelf), stop.clone());
     let orders = tokio::spawn(look_for_what_is_told(looking, known));
-    let requests = tokio::spawn(look_after_requests(
-        store.clone(),
-        offering,
-        news,
-        stop.clone(),
-    ));
+    let answering = look_after_requests(store.clone(), offering, news, stop.clone());
+    let requests = tokio::spawn(answering);
     let closing = tokio::spawn(close_days_that_are_over(
         store.clone(),
         archive,

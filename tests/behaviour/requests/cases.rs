@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kairan_backend::requests::{
     queries::steps::{NotTaken, StepTaken},
     rules::machine::{Refusal, Step},
 };
-use kairan_contract::{Appointment, Proposal, Reason, RequestStatus};
+use kairan_contract::{Appointment, Proposal, Reason, RequestStatus, TelephoneNumber};
 use kairan_tests::shop::{self, Order, about, to_proposal};
 
 use super::counter::{Counter, at, somebody, words};
@@ -180,7 +180,7 @@ async fn case_5_what_nobody_answers_is_over_when_it_would_begin_and_the_resident
         let told = counter.answer(loan, order.id, begins).await;
         assert_eq!((told.status, told.revision), (RequestStatus::Expired, 2));
         assert_eq!(
-            told.telephone.as_ref().map(|it| it.as_str()),
+            told.telephone.as_ref().map(TelephoneNumber::as_str),
             Some("0120-111-222")
         );
         let late = counter.step(order.id, 1, Step::Accept, begins).await;
@@ -398,7 +398,7 @@ async fn a_proposal_is_answered_with_yes_with_no_or_too_late() {
             assert_eq!(told.status, expected);
             if expected == RequestStatus::Confirmed {
                 assert_eq!((told.appointment, told.total), (Some(new), proposal.total));
-                let day_before = Timestamp::from(new.begins_at) - SignedDuration::from_hours(24);
+                let day_before = new.begins_at - SignedDuration::from_hours(24);
                 assert_eq!(told.cancel_until, Some(day_before));
             }
             // However it ended, the window in the morning is free for the next.

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use kairan_backend::requests::{queries::steps::StepTaken, rules::machine::Step};
-use kairan_contract::RequestId;
+use kairan_contract::{KanaName, RequestId};
 use kairan_tests::shop::{self, Order};
 
 use super::counter::{Counter, at, somebody};
@@ -43,7 +43,7 @@ async fn personal_data_are_sealed_and_gone_after_their_days() {
         let details = counter.store.open_details(id, stored.sealed.as_deref());
         let details = details.expect("opens");
         assert_eq!(
-            details.person.name.as_ref().map(|it| it.as_str()),
+            details.person.name.as_ref().map(KanaName::as_str),
             Some(shop::NAME)
         );
 

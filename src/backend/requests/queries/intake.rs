@@ -362,7 +362,7 @@ impl Intake<'_> {
         }
         stock::note_goods(connection, request.id, wanted).await?;
         request.holds = true;
-        request.window = wanted.window.clone();
+        request.window.clone_from(&wanted.window);
         sqlx::query("UPDATE requests SET holds = 1, window_id = $1 WHERE id = $2")
             .bind(wanted.window.as_ref().map(ToString::to_string))
             .bind(request.id.to_string())
