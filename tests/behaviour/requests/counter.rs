@@ -218,6 +218,28 @@ impl Counter {
         found.expect("lists").requests
     }
 
+    /// Copies every request so many times, each with an id and a number of its own.
+    pub async fn copy_requests(&self, times: u32) {
+        let file = self.folder.path().join("data/kairan.sqlite");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let pool = sqlx::SqlitePool::connect_with(options)
+            .await
+            .expect("opens");
+        sqlx::query(
+            "WITH RECURSIVE copies (copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM copies WHERE copy < $1)
+             INSERT INTO requests (id, number, kind, service, form, form_version, title, provider, provider_name,
+                 is_town, made_at, asked_at, status, is_over, since, revision, change, holds, sealed, keep_days)
+             SELECT printf('%08x-0000-4000-8000-000000000000', copy), copy, kind, service, form, form_version, title,
+                 provider, provider_name, is_town, made_at, asked_at + copy, status, is_over, since, revision, change,
+                 0, sealed, keep_days FROM requests, copies",
+        )
+        .bind(times)
+        .execute(&pool)
+        .await
+        .expect("copies");
+        pool.close().await;
+    }
+
     /// Whether a text stands anywhere in the database: in any byte of `SQLite`'s files, in any row of `PostgreSQL`'s tables.
     pub async fn has_in_the_clear(&self, text: &str) -> bool {
         let bytes = match &self.server {
