@@ -17,13 +17,17 @@ use kairan_sources::beside::Beside;
 pub async fn seal_secrets(store: &Database, keys: &Keys) -> anyhow::Result<()> {
     let now = Timestamp::now();
     let folder = keys.folder().display();
-    let mut made = false;
-    for purpose in [
-        Purpose::SecondFactors,
-        Purpose::PersonalData,
-        Purpose::Loans,
-    ] {
-        made |= keys.prepare(purpose, now)?;
+    let mut made = keys.prepare(Purpose::SecondFactors, now)?;
+    made |= keys.prepare(Purpose::PersonalData, now)?;
+    if keys.prepare(Purpose::Loans, now)? {
+        made = true;
+        let named = store.name_loans_anew().await?;
+        if named > 0 {
+            tracing::warn!(
+                named,
+                "the key was lost by which a loan's requests are found; they are found by another now"
+            );
+        }
     }
     if made {
         tracing::info!(

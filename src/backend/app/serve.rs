@@ -33,7 +33,7 @@ use crate::{
         answers::AnswerNews, gathering::Gathering, listeners::Listeners,
         repository::ContentRepository,
     },
-    database::{keys::Keys, opening::open_database_with},
+    database::{Database, keys::Keys, opening::open_database_with},
     notices::{Notices, Sender},
     requests::{demonstration::answer_as_a_shop, offering::Offering},
     tablets::TabletCache,
@@ -59,6 +59,15 @@ fn open_repository(
         )
     })?;
     Ok(Arc::new(repository))
+}
+
+/// What is on offer, so that it is there before the first tablet asks.
+async fn offered(store: &Database, repository: &Arc<ContentRepository>) -> Offering {
+    let mut offering = Offering::new(store.clone(), Arc::clone(repository));
+    if let Err(error) = offering.renew(Timestamp::now()).await {
+        tracing::error!(%error, "what is on offer cannot be shown yet; it is tried again");
+    }
+    offering
 }
 
 /// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
@@ -111,10 +120,7 @@ pub async fn serve(
         .renew_emergencies(store.told_now(Timestamp::now()))
         .await?;
     let news = Arc::new(AnswerNews::default());
-    let mut offering = Offering::new(store.clone(), Arc::clone(&repository));
-    if let Err(error) = offering.renew(Timestamp::now()).await {
-        tracing::error!(%error, "what is on offer cannot be shown yet; it is tried again");
-    }
+    let offering = offered(&store, &repository).await;
     let state = Arc::new(State {
         store: store.clone(),
         repository: Arc::clone(&repository),
@@ -145,45 +151,3 @@ pub async fn serve(
         seen,
     );
     let keeper = tokio::spawn(keep(in_force, stop.clone()));
-    let clearing = tokio::spawn(clear_away(Arc::clone(&repository), stop.clone()));
-    let looking = (store.clone(), Arc::clone(&repository), stop.clone());
-    let orders = tokio::spawn(look_for_what_is_told(looking, tablet_cache));
-    let shop = settings.demonstration.then(|| {
-        let (store, news) = (store.clone(), Arc::clone(&news));
-        tokio::spawn(answer_as_a_shop(store, news, stop.clone()))
-    });
-    let requests = tokio::spawn(look_after_requests(
-        store.clone(),
-        offering,
-        news,
-        stop.clone(),
-    ));
-    let closing = tokio::spawn(close_days_that_are_over(
-        store.clone(),
-        archive,
-        stop.clone(),
-    ));
-    let planning = tokio::spawn(publish_what_is_due(
-        Arc::clone(&state.desk),
-        store.clone(),
-        stop.clone(),
-    ));
-    ready(address);
-
-    let app = router(&state);
-    listening::answer(listener, app, places, &stop, || repository.close()).await;
-    stop.cancel();
-    keeper.await?;
-    clearing.await?;
-    closing.await?;
-    requests.await?;
-    orders.await?;
-    planning.await?;
-    telling.await?;
-    hooks.await?;
-    if let Some(shop) = shop {
-        shop.await?;
-    }
-    store.close().await;
-    Ok(())
-}

@@ -325,14 +325,12 @@ impl Keys {
             read.get(&purpose)
                 .and_then(|ring| Some(*ring.first_key_value()?.1))
         };
-        let key = match known {
-            Some(key) => key,
-            None => {
-                self.prepare(purpose, Timestamp::now())?;
-                let ring = self.look(purpose)?;
-                let first = ring.first_key_value().ok_or(KeysError::Unsealed)?;
-                *first.1
-            }
+        let key = if let Some(key) = known {
+            key
+        } else {
+            self.prepare(purpose, Timestamp::now())?;
+            let ring = self.look(purpose)?;
+            *ring.first_key_value().ok_or(KeysError::Unsealed)?.1
         };
         let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
         let text = format!("kairan 1 {} {text}", purpose.folder());

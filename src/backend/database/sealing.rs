@@ -168,9 +168,10 @@ impl Database {
         for ((table, column, id), purpose) in SEALED {
             for (row, kept) in self.kept_secrets((table, column, id)).await? {
                 let place = format!("{table}.{column} {row}");
-                let secret = match is_sealed(&kept) {
-                    true => self.keys.open(purpose, &place, &kept).ok(),
-                    false => Some(kept.clone()),
+                let secret = if is_sealed(&kept) {
+                    self.keys.open(purpose, &place, &kept).ok()
+                } else {
+                    Some(kept.clone())
                 };
                 let (sealed_anew, lost) = match purpose {
                     Purpose::PersonalData => (&mut done.requests, &mut done.lost_requests),

@@ -1,13 +1,19 @@
 //! What went wrong elsewhere, and must hold here: each test bears the number of its case.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kairan_backend::requests::{
-    queries::steps::{NotTaken, StepTaken},
+    queries::{
+        desk::{Desk, Question},
+        steps::{NotTaken, StepTaken},
+    },
     rules::machine::{Refusal, Step},
 };
-use kairan_contract::{Appointment, Proposal, Reason, RequestStatus};
+use kairan_contract::{Appointment, Proposal, Reason, RequestStatus, TelephoneNumber};
 use kairan_tests::shop::{self, Order, about, to_proposal};
 
 use super::counter::{Counter, at, somebody, words};
@@ -180,7 +186,7 @@ async fn case_5_what_nobody_answers_is_over_when_it_would_begin_and_the_resident
         let told = counter.answer(loan, order.id, begins).await;
         assert_eq!((told.status, told.revision), (RequestStatus::Expired, 2));
         assert_eq!(
-            told.telephone.as_ref().map(|it| it.as_str()),
+            told.telephone.as_ref().map(TelephoneNumber::as_str),
             Some("0120-111-222")
         );
         let late = counter.step(order.id, 1, Step::Accept, begins).await;
@@ -398,7 +404,7 @@ async fn a_proposal_is_answered_with_yes_with_no_or_too_late() {
             assert_eq!(told.status, expected);
             if expected == RequestStatus::Confirmed {
                 assert_eq!((told.appointment, told.total), (Some(new), proposal.total));
-                let day_before = Timestamp::from(new.begins_at) - SignedDuration::from_hours(24);
+                let day_before = new.begins_at - SignedDuration::from_hours(24);
                 assert_eq!(told.cancel_until, Some(day_before));
             }
             // However it ended, the window in the morning is free for the next.
@@ -486,4 +492,41 @@ async fn case_22_it_is_the_clock_of_the_backend_that_says_what_is_too_late() {
             .send(loan, &[about("withdraw", order.id)], at(when))
             .await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inbox_shows_fifty_of_ten_thousand_in_no_time() {
+    let counter = Counter::new().await;
+    let (now, loan) = (at(NOW), somebody());
+    let (version, _) = counter.shown(now).await;
+    let order = Order::milk(&version, AFTERNOON);
+    counter.send(loan, &[order.json()], now).await;
+    counter.copy_requests(9_999).await;
+    let desk = Desk::Provider("shop".parse().expect("an id"));
+    for (page, shown) in [(0, 50), (199, 50), (200, 0)] {
+        let question = Question {
+            page,
+            ..Question::default()
+        };
+        let began = Instant::now();
+        let found = counter.store.requests_of(&desk, &question).await;
+        let found = found.expect("lists");
+        let took = began.elapsed();
+        assert_eq!((found.requests.len(), found.count), (shown, 10_000));
+        // A page has 50 ms; this program is built for finding faults, and others run beside it.
+        assert!(took < Duration::from_millis(500), "page {page}: {took:?}");
+        println!("page {page}: {took:?}");
+    }
+    let none = Question {
+        service: "garbage".to_owned(),
+        ..Question::default()
+    };
+    let found = counter.store.requests_of(&desk, &none).await;
+    assert_eq!(found.expect("lists").count, 0);
+    let found = counter.store.requests_of(&Desk::Town, &Question::default());
+    assert_eq!(
+        found.await.expect("lists").count,
+        0,
+        "the shop is not the town's"
+    );
 }

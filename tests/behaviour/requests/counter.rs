@@ -42,7 +42,7 @@ pub struct Counter {
     pub folder: tempfile::TempDir,
     repository: Arc<ContentRepository>,
     offering: tokio::sync::Mutex<Offering>,
-    _server: Option<PostgreSql>,
+    server: Option<PostgreSql>,
 }
 
 /// Somebody who orders.
@@ -85,7 +85,7 @@ impl Counter {
             folder,
             repository,
             offering: tokio::sync::Mutex::new(offering),
-            _server: server,
+            server,
         }
     }
 
@@ -219,19 +219,67 @@ impl Counter {
         found.expect("lists").requests
     }
 
-    /// Whether a text stands anywhere in the database's files, or in what `PostgreSQL` writes out.
-    pub async fn has_in_the_clear(&self, text: &str) -> bool {
-        let data = self.folder.path().join("data");
-        let files =
-            ["", "-wal", "-shm", "-journal"].map(|end| data.join(format!("kairan.sqlite{end}")));
-        let bytes = files.iter().filter_map(|file| std::fs::read(file).ok());
-        let found = bytes
-            .flatten()
-            .collect::<Vec<u8>>()
-            .windows(text.len())
-            .any(|it| it == text.as_bytes());
-        found
+    /// Copies every request so many times, each with an id and a number of its own.
+    pub async fn copy_requests(&self, times: u32) {
+        let file = self.folder.path().join("data/kairan.sqlite");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let pool = sqlx::SqlitePool::connect_with(options)
+            .await
+            .expect("opens");
+        sqlx::query(
+            "WITH RECURSIVE copies (copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM copies WHERE copy < $1)
+             INSERT INTO requests (id, number, kind, service, form, form_version, title, provider, provider_name,
+                 is_town, made_at, asked_at, status, is_over, since, revision, change, holds, sealed, keep_days)
+             SELECT printf('%08x-0000-4000-8000-000000000000', copy), copy, kind, service, form, form_version, title,
+                 provider, provider_name, is_town, made_at, asked_at + copy, status, is_over, since, revision, change,
+                 0, sealed, keep_days FROM requests, copies",
+        )
+        .bind(times)
+        .execute(&pool)
+        .await
+        .expect("copies");
+        pool.close().await;
     }
+
+    /// Whether a text stands anywhere in the database: in any byte of `SQLite`'s files, in any row of `PostgreSQL`'s tables.
+    pub async fn has_in_the_clear(&self, text: &str) -> bool {
+        let bytes = match &self.server {
+            None => {
+                let data = self.folder.path().join("data");
+                let files = ["", "-wal", "-shm", "-journal"];
+                let files = files.map(|end| data.join(format!("kairan.sqlite{end}")));
+                let bytes = files.iter().filter_map(|file| std::fs::read(file).ok());
+                bytes.flatten().collect::<Vec<u8>>()
+            }
+            Some(server) => every_row(&server.url).await.into_bytes(),
+        };
+        assert!(
+            bytes.windows(7).any(|it| it == b"sealed:"),
+            "something is sealed in what is looked through"
+        );
+        bytes.windows(text.len()).any(|it| it == text.as_bytes())
+    }
+}
+
+/// Every row of every table, as text.
+async fn every_row(url: &str) -> String {
+    let pool = sqlx::PgPool::connect(url).await.expect("opens");
+    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+    let tables: Vec<(String,)> = sqlx::query_as(tables)
+        .fetch_all(&pool)
+        .await
+        .expect("lists");
+    let mut rows = String::new();
+    for (table,) in tables {
+        let text = format!("SELECT t::text FROM \"{table}\" AS t");
+        let found: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(text))
+            .fetch_all(&pool)
+            .await
+            .expect("reads");
+        rows.extend(found.into_iter().map(|(row,)| row + "\n"));
+    }
+    pool.close().await;
+    rows
 }
 
 fn read(file: &Path) -> Catalogue {

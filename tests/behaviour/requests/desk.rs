@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use kairan_contract::RequestStatus;
 use kairan_tests::{
+    clerk::Clerk,
     council::Council,
     office::{Office, between, location},
     postgresql::PostgreSql,
@@ -313,4 +314,47 @@ async fn what_another_server_of_the_same_database_answers_is_told_as_well() {
     );
     let told = tablet.answer(order.id).await;
     assert_eq!(told.status, RequestStatus::Withdrawn);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_answers_on_a_telephone_and_in_english() {
+    let shop = Shop::with_an_order().await;
+    let password = shop.office.add_of("ken", "counter", "shop");
+    let Some(clerk) = Clerk::sit_down(&shop.office.backend.address, "console").await else {
+        return;
+    };
+    clerk.be_wide(390).await;
+    clerk.open("/console").await;
+    clerk.write("名前", "ken").await;
+    clerk.write("パスワード", &password).await;
+    clerk.press("サインインする").await;
+    clerk.press("お願い").await;
+    clerk.wait_for("買い物").await;
+    clerk.inspect("inbox").await;
+    let number = shop.tablet.answer(shop.order.id).await.number;
+    clerk.press(&format!("ひらく：{number}")).await;
+    clerk.wait_for(shop::NAME).await;
+    clerk.wait_for(shop::NOTE).await;
+    clerk.inspect("request").await;
+    // Without a reason nothing is declined, and what is missing is said beside the field.
+    clerk.be_wide(390).await;
+    clerk.press("断る").await;
+    clerk.wait_for("本人に伝えるわけを書いてください").await;
+    clerk.press("English").await;
+    clerk.open(&shop.page()).await;
+    clerk.wait_for("Who asks").await;
+    clerk
+        .write("What the person is told", "十時に うかがいます")
+        .await;
+    clerk.inspect("request-english").await;
+    clerk.press("Accept").await;
+    clerk.wait_for("Confirmed").await;
+    clerk.open("/console/requests").await;
+    clerk.wait_for("Not over yet").await;
+    clerk.inspect("inbox-english").await;
+    let told = shop.tablet.answer(shop.order.id).await;
+    assert_eq!(
+        (told.status, told.words.as_deref()),
+        (RequestStatus::Confirmed, Some("十時に うかがいます"))
+    );
 }

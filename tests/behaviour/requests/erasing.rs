@@ -1,8 +1,14 @@
 //! What residents tell with a request lies nowhere in the clear, and is gone after its days.
 
 use jiff::SignedDuration;
-use kairan_backend::requests::{queries::steps::StepTaken, rules::machine::Step};
-use kairan_contract::RequestId;
+use kairan_backend::{
+    database::{
+        Database,
+        keys::{Keys, Purpose},
+    },
+    requests::{queries::steps::StepTaken, rules::machine::Step},
+};
+use kairan_contract::{KanaName, RequestId, RequestStatus};
 use kairan_tests::shop::{self, Order};
 
 use super::counter::{Counter, at, somebody};
@@ -43,7 +49,7 @@ async fn personal_data_are_sealed_and_gone_after_their_days() {
         let details = counter.store.open_details(id, stored.sealed.as_deref());
         let details = details.expect("opens");
         assert_eq!(
-            details.person.name.as_ref().map(|it| it.as_str()),
+            details.person.name.as_ref().map(KanaName::as_str),
             Some(shop::NAME)
         );
 
@@ -92,4 +98,48 @@ async fn who_leaves_leaves_nothing_and_gives_back_what_they_held() {
             .await;
         assert!(counter.open().await.is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_seals_anew_and_a_lost_one_loses_only_what_it_sealed() {
+    let counter = Counter::new().await;
+    let (now, loan) = (at("2026-12-01T09:30"), somebody());
+    let (version, _) = counter.shown(now).await;
+    let order = Order::milk(&version, "20261202-1400-1600");
+    counter.send(loan, &[order.json()], now).await;
+    let data = counter.folder.path().join("data");
+    let keys = counter.folder.path().join("data.keys");
+    let files = || -> Vec<std::path::PathBuf> {
+        let files = std::fs::read_dir(keys.join("personal-data")).expect("reads");
+        files.map(|it| it.expect("a file").path()).collect()
+    };
+    let first = files();
+    let anew = Keys::at(&keys).add(Purpose::PersonalData, now);
+    anew.expect("makes another");
+    let done = counter.store.reseal().await.expect("seals anew");
+    assert_eq!((done.requests, done.lost_requests), (1, 0));
+    for file in first {
+        std::fs::remove_file(file).expect("removes");
+    }
+    let reopened = Database::open(&data, None).await.expect("opens");
+    assert_eq!(reopened.lost_requests().await.expect("looks"), 0);
+    let told = reopened.answers_since(loan, 0, now).await.expect("tells");
+    assert_eq!(told.answers[0].lines.len(), 3);
+    // The key of the loans' names goes: they are named by another.
+    std::fs::remove_dir_all(keys.join("loans")).expect("removes");
+    let reopened = Database::open(&data, None).await.expect("opens");
+    let told = reopened.answers_since(loan, 0, now).await.expect("tells");
+    assert!(told.answers.is_empty());
+    assert_eq!(reopened.name_loans_anew().await.expect("names"), 1);
+    let told = reopened.answers_since(loan, 0, now).await.expect("tells");
+    assert_eq!(told.answers.len(), 1);
+    // And that of what they told: how it stands is told all the same.
+    for file in files() {
+        std::fs::remove_file(file).expect("removes");
+    }
+    let reopened = Database::open(&data, None).await.expect("opens");
+    assert_eq!(reopened.lost_requests().await.expect("looks"), 1);
+    let told = reopened.answers_since(loan, 0, now).await.expect("tells");
+    assert_eq!(told.answers[0].status, RequestStatus::Requested);
+    assert!(told.answers[0].lines.is_empty());
 }

@@ -12,10 +12,12 @@ use jiff::{
 };
 use kairan_contract::{Appointment, Proposal, Yen};
 use kairan_text::message;
-use serde::Deserialize;
 use strum::IntoEnumIterator as _;
 
-use super::one::{Answers, WITH_WORDS, actor_of, own, page_of};
+use super::{
+    one::{Answers, WITH_WORDS, actor_of, own, page_of},
+    typed::Typed,
+};
 use crate::{
     pages::{Faults, May, PageError, SignedIn},
     requests::{
@@ -28,33 +30,6 @@ use crate::{
 
 /// Letters of what is said with a step.
 const WORDS: usize = 200;
-
-/// What was typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Typed {
-    /// The revision that was looked at.
-    #[serde(default)]
-    pub revision: String,
-    /// The step.
-    #[serde(default)]
-    pub step: String,
-    /// What is said with it.
-    #[serde(default)]
-    pub words: String,
-    /// Another day, from when and until when.
-    #[serde(default)]
-    pub day: String,
-    #[serde(default)]
-    pub from: String,
-    #[serde(default)]
-    pub to: String,
-    /// Another price for everything.
-    #[serde(default)]
-    pub total: String,
-    /// Until when it holds.
-    #[serde(default)]
-    pub until: String,
-}
 
 /// Takes the step.
 pub async fn answer(

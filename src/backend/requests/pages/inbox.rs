@@ -180,9 +180,10 @@ pub async fn list(
     if store.expire_requests(now).await? > 0 {
         backend.news.look();
     }
-    let call_backs = match role.may(Right::AnswerRequests) {
-        true => Some(store.open_requests().await?),
-        false => None,
+    let call_backs = if role.may(Right::AnswerRequests) {
+        Some(store.open_requests().await?)
+    } else {
+        None
     };
     let inbox = match desk_of(&signed_in.person) {
         Some(desk) => {
@@ -198,12 +199,11 @@ pub async fn list(
         }
         None => None,
     };
-    let due = match role.may(Right::SeeAllDue) {
-        true => {
-            let due = store.requests_due(now + NEAR).await?.into_iter();
-            Some(due.map(|it| Card::of(it, language)).collect())
-        }
-        false => None,
+    let due = if role.may(Right::SeeAllDue) {
+        let due = store.requests_due(now + NEAR).await?.into_iter();
+        Some(due.map(|it| Card::of(it, language)).collect())
+    } else {
+        None
     };
     Ok(shown(&RequestsPage {
         frame: Frame::of(&signed_in, "/console/requests", message("お願い")),

@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod inbox;
 pub mod one;
+mod typed;
 mod words;
 
 use crate::{

@@ -11,7 +11,7 @@ use kairan_contract::{Form, Language, PersonalData, RequestId, RequestLine, Requ
 use kairan_text::{message, tr};
 use strum::IntoEnumIterator as _;
 
-use super::{answering::Typed, desk_of, words};
+use super::{desk_of, typed::Typed, words};
 use crate::{
     pages::{
         Faults, Frame, May, PageError, SignedIn, in_japan,

@@ -136,11 +136,11 @@ impl Database {
         &self,
         since: u64,
     ) -> Result<(u64, Vec<(ChangedLoan, u64)>), DatabaseError> {
+        type Row = (Option<String>, Option<String>, i64);
         let known = self.request_revision().await?;
         if known <= since {
             return Ok((known, Vec::new()));
         }
-        type Row = (Option<String>, Option<String>, i64);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT participation, loan, MAX(change) FROM requests WHERE change > $1 GROUP BY participation, loan",
         )

@@ -2,29 +2,24 @@
 
 use jiff::Timestamp;
 use kairan_catalogue::{Recipient, form::Confirms};
-use kairan_contract::{
-    Form, PersonalData, ProviderKind, Reason, Request, RequestForm, RequestId, RequestKind,
-    RequestStatus,
-};
+use kairan_contract::{Form, Reason, Request, RequestForm, RequestId, RequestKind, RequestStatus};
 use sqlx::AnyConnection;
 
 use super::{
     call_backs::{keep_call_back, keep_report},
-    counter::{begin_change, count_up, next_number},
-    steps::{StepTaken, note},
+    counter::begin_change,
+    steps::StepTaken,
     stock::{self, stock_of, take},
-    stored::{StoredKind, StoredRequest, damaged, stored},
+    stored::{StoredKind, StoredRequest, stored},
     versions::form_version,
 };
 use crate::{
     database::{Database, DatabaseError, unsigned},
     requests::{
-        details::Details,
         offered::{Offered, Offers, council_zone},
         rules::{
             intake::{Circumstances, Judgement, Wanted, judge},
             machine::{Actor, Step},
-            times::{answer_by, appointment, cancel_until},
         },
     },
     tablets::queries::{
@@ -32,9 +27,6 @@ use crate::{
         erased::{erased, hash_of},
     },
 };
-
-/// For how many days personal data are kept of what no form says it of.
-const KEEP_DAYS: u16 = 30;
 
 /// Who sends, and what they can ask for.
 #[derive(Debug, Clone)]
@@ -91,11 +83,12 @@ impl Database {
 }
 
 /// What stays the same for all that a tablet sends at once.
-struct Intake<'a> {
-    store: &'a Database,
-    sender: &'a Sender<'a>,
-    loan: &'a str,
-    now: Timestamp,
+pub(super) struct Intake<'a> {
+    pub(super) store: &'a Database,
+    pub(super) sender: &'a Sender<'a>,
+    /// Under which name the requests of its loan are found.
+    pub(super) loan: &'a str,
+    pub(super) now: Timestamp,
 }
 
 impl Intake<'_> {
@@ -233,7 +226,7 @@ impl Intake<'_> {
     }
 
     /// Takes a step. One that cannot be taken any more changes nothing: the tablet is told how the request stands.
-    async fn step(
+    pub(super) async fn step(
         &self,
         connection: &mut AnyConnection,
         request: &mut StoredRequest,
@@ -362,7 +355,7 @@ impl Intake<'_> {
         }
         stock::note_goods(connection, request.id, wanted).await?;
         request.holds = true;
-        request.window = wanted.window.clone();
+        request.window.clone_from(&wanted.window);
         sqlx::query("UPDATE requests SET holds = 1, window_id = $1 WHERE id = $2")
             .bind(wanted.window.as_ref().map(ToString::to_string))
             .bind(request.id.to_string())
@@ -383,131 +376,5 @@ impl Intake<'_> {
         .fetch_one(&mut *connection)
         .await?;
         Ok(count > 0)
-    }
-
-    /// What is asked for as it is kept: what its form asks for, and no more of the resident than its provider has to know.
-    fn details(&self, asked: &RequestForm, shown: Option<&Form>) -> Details {
-        Details {
-            participation: self.sender.tablet.participation,
-            answers: match shown {
-                Some(form) => form.counting(&asked.answers),
-                None => asked.answers.clone(),
-            },
-            person: shown.map_or(PersonalData::default(), |it| asked.person.only(&it.needs)),
-            words: std::collections::BTreeMap::new(),
-        }
-    }
-
-    /// Writes a new request down as it was asked.
-    async fn put_new(
-        &self,
-        connection: &mut AnyConnection,
-        message: &Request,
-        asked: &RequestForm,
-        (shown, offered): (Option<&Form>, Option<&Offered>),
-    ) -> Result<StoredRequest, DatabaseError> {
-        let change = count_up(connection).await?;
-        let council = &self.sender.offers.council;
-        let provider = offered.map(|it| &it.provider);
-        let title = offered.map(|it| &it.definition.form.title);
-        let title = title.or(shown.map(|it| &it.title)).cloned();
-        let keep_days = offered.map_or(KEEP_DAYS, |it| it.definition.rules.keep_days);
-        let sealed = self
-            .store
-            .seal_details(message.id, &self.details(asked, shown))?;
-        let is_town = provider.is_none_or(|it| it.kind == ProviderKind::Government);
-        sqlx::query(
-            "INSERT INTO requests (id, number, kind, loan, service, form, form_version, title, provider, provider_name,
-                 telephone, is_town, made_at, asked_at, status, is_over, since, revision, change, holds, sealed, keep_days)
-             VALUES ($1, $2, 'form', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested', 0, $13, 1, $14, 0,
-                 $15, $16)",
-        )
-        .bind(message.id.to_string())
-        .bind(i64::from(next_number(connection).await?.without_check_digit()))
-        .bind(self.loan.to_owned())
-        .bind(asked.service.to_string())
-        .bind(asked.form.to_string())
-        .bind(asked.version.to_string())
-        .bind(title.unwrap_or_else(|| asked.form.to_string()))
-        .bind(provider.map(|it| it.id.to_string()))
-        .bind(provider.map_or(&council.0, |it| &it.name).clone())
-        .bind(
-            provider
-                .map_or(&council.1, |it| &it.telephone)
-                .as_ref()
-                .map(|it| it.as_str().to_owned()),
-        )
-        .bind(i64::from(is_town))
-        .bind(message.made_at)
-        .bind(self.now.as_millisecond())
-        .bind(change)
-        .bind(sealed)
-        .bind(i64::from(keep_days))
-        .execute(&mut *connection)
-        .await?;
-        self.put_times(connection, message.id, asked, (shown, offered))
-            .await?;
-        let request = stored(connection, message.id).await?.ok_or_else(damaged)?;
-        let first = ("ask", Actor::Resident);
-        note(connection, &request, RequestStatus::Requested, first, "").await?;
-        Ok(request)
-    }
-
-    /// Sends a request again that was sent back: under the same number, with what it says now.
-    async fn send_again(
-        &self,
-        connection: &mut AnyConnection,
-        mut request: StoredRequest,
-        asked: &RequestForm,
-        (shown, offered): (Option<&Form>, Option<&Offered>),
-    ) -> Result<StoredRequest, DatabaseError> {
-        let earlier = self
-            .store
-            .open_details(request.id, request.sealed.as_deref());
-        let mut details = self.details(asked, shown);
-        details.words = earlier.map(|it| it.words).unwrap_or_default();
-        request.sealed = Some(self.store.seal_details(request.id, &details)?);
-        let step = (Step::SendAgain, Actor::Resident);
-        self.step(connection, &mut request, step, None).await?;
-        sqlx::query("UPDATE requests SET form_version = $1 WHERE id = $2")
-            .bind(asked.version.to_string())
-            .bind(request.id.to_string())
-            .execute(&mut *connection)
-            .await?;
-        self.put_times(connection, request.id, asked, (shown, offered))
-            .await?;
-        stored(connection, request.id).await?.ok_or_else(damaged)
-    }
-
-    /// Writes down what it comes to, when it takes place, and until when somebody answers.
-    async fn put_times(
-        &self,
-        connection: &mut AnyConnection,
-        request: RequestId,
-        asked: &RequestForm,
-        (shown, offered): (Option<&Form>, Option<&Offered>),
-    ) -> Result<(), DatabaseError> {
-        let Some((shown, offered)) = shown.zip(offered) else {
-            return Ok(());
-        };
-        let answers = shown.counting(&asked.answers);
-        let (rules, calendar) = (&offered.definition.rules, offered.calendar());
-        let appointment = appointment(shown, &answers, council_zone());
-        let begins_at = appointment.map(|it| it.begins_at);
-        let by = answer_by(self.now, rules, calendar, appointment);
-        let cancel = cancel_until(rules, calendar, appointment);
-        sqlx::query(
-            "UPDATE requests SET answer_by = $1, due_at = $1, cancel_until = $2, begins_at = $3, ends_at = $4,
-                 total = $5 WHERE id = $6",
-        )
-        .bind(by.as_millisecond())
-        .bind(cancel.map(Timestamp::as_millisecond))
-        .bind(begins_at.map(Timestamp::as_millisecond))
-        .bind(appointment.map(|it| it.ends_at.as_millisecond()))
-        .bind(shown.total(&answers).map(|it| i64::from(it.amount())))
-        .bind(request.to_string())
-        .execute(&mut *connection)
-        .await?;
-        Ok(())
     }
 }
