@@ -14,6 +14,7 @@ use kairan_ui::{
 use slint::{ComponentHandle as _, Model as _, VecModel};
 
 use super::{
+    model::refilled,
     scene::{Scene, at, reminding},
     screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
@@ -41,8 +42,17 @@ impl Screen for Reminders {
     }
 
     fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
-        let view = board(&context.session.profile, context.now);
-        window.global::<RemindersFace>().set_view(view);
+        let mut view = board(&context.session.profile, context.now);
+        let face = window.global::<RemindersFace>();
+        // The rows stay that stand already, with their days.
+        let standing = face.get_view().reminders;
+        let rows = view.reminders.iter().enumerate().map(|(index, row)| {
+            let before = standing.row_data(index).unwrap_or_default();
+            let days = refilled(&before.days, row.days.iter().collect());
+            ReminderRowView { days, ..row }
+        });
+        view.reminders = refilled(&standing, rows.collect());
+        face.set_view(view);
     }
 
     fn describe(&self, context: &ScreenContext) -> Vec<Passage> {
