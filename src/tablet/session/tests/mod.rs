@@ -273,7 +273,7 @@ fn a_programme_goes_on_by_itself_and_ends() {
         &effects[..],
         [Effect::PlayStep { sound: None, .. }]
     ));
-    let turn = session.begin_saying();
+    let turn = session.begin_step();
     assert_eq!(
         session.on_speech_event(SpeechEvent::Ended { turn }, 2_000),
         [],
@@ -282,7 +282,7 @@ fn a_programme_goes_on_by_itself_and_ends() {
     assert_eq!(session.step_ran(1_000, 2_000), []);
     let effects = session.step_ran(1_000, 3_000);
     assert!(matches!(&effects[..], [Effect::PlayStep { words, .. }] if words == "おわります。"));
-    let turn = session.begin_saying();
+    let turn = session.begin_step();
     assert_eq!(
         session.on_speech_event(SpeechEvent::Ended { turn: turn - 1 }, 3_500),
         [],
