@@ -4,17 +4,16 @@
 mod ahead;
 mod alert;
 mod answering;
-mod attention;
 mod board;
 mod browsing;
 mod command;
 mod connection;
 mod contact;
+mod dispatch;
 mod dwell;
 mod effect;
 mod enrolment;
 pub mod first_use;
-mod guard;
 mod heard;
 mod helper_page;
 mod idle;
@@ -33,8 +32,9 @@ pub mod search;
 mod sound;
 pub mod stops;
 pub mod survey;
+mod tap_filter;
 mod tick;
-mod touch_guard;
+mod wake_touch;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -42,7 +42,6 @@ use kairan_contract::{Article, Content, LeaveHow, ScreenName, ServiceId};
 
 pub use crate::kept_request::{KeptRequest, RequestState};
 pub use alert::{Alert, AlertSubject, emergencies};
-pub use attention::UNSEEN_MS;
 pub use command::Command;
 pub use connection::{BackendAnswer, Connection};
 pub use effect::Effect;
@@ -51,7 +50,8 @@ pub use idle::IdleState;
 pub use narration::Narration;
 pub use playing::Playing;
 pub use route::{Practice, Route, TimeOf};
-pub use touch_guard::{TREMOR_MS, Tap};
+pub use tap_filter::{TREMOR_MS, Tap};
+pub use wake_touch::UNSEEN_MS;
 
 use crate::{
     items::{item, text_of},
@@ -68,16 +68,17 @@ use playback::Playback;
 use prompts::Prompts;
 use question::Question;
 use questionnaire_draft::QuestionnaireDraft;
-use touch_guard::TouchGuard;
+use tap_filter::TapFilter;
 
-/// The resident's place in the tablet, and everything it shows. Each part is a state of its own that knows nothing of
-/// the others; here, and in the files that say what a touch or time does to the session, they are put together.
+/// The resident's place in the tablet, and everything it shows. What can decide by itself is a state of its own, which is
+/// handed what it needs of the others and gives back what is to be done; here, and in the files that say what a touch,
+/// content or time does to the session, they are put together.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// From home to where the resident is; the last is on the screen.
     path: Vec<Route>,
     dwell: DwellTimes,
-    touches: TouchGuard,
+    touches: TapFilter,
     heard: Heard,
     alerts: Alerts,
     prompts: Prompts,
@@ -112,7 +113,7 @@ impl Session {
         let mut session = Self {
             path: vec![route],
             dwell: DwellTimes::default(),
-            touches: TouchGuard::default(),
+            touches: TapFilter::default(),
             heard: Heard::default(),
             alerts: Alerts::default(),
             prompts: Prompts::default(),
