@@ -55,7 +55,7 @@ const AT_ONCE_MS: u64 = 300;
 const PALM_MM: f32 = 60.0;
 /// A palm that shifts touches anew so near to where it lies, in millimetres.
 const BESIDE_PALM_MM: f32 = 30.0;
-/// PalmRejection that are followed at once: both hands, and a palm. What else comes down is not seen.
+/// Fingers that are followed at once: both hands, and a palm. What else comes down is not seen.
 const MOST: usize = 16;
 
 /// The fingers on the glass.

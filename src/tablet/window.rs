@@ -23,6 +23,8 @@ pub trait InputHandler {
     fn tap(&self, command: Command) -> bool;
     /// A finger slid too far for a tap.
     fn slid(&self);
+    /// A finger lifts from something else than it came down on.
+    fn overtaken(&self) {}
     /// No finger, but the face itself has something to tell.
     fn told(&self, _command: Command) {}
 }
@@ -36,6 +38,8 @@ pub fn connect(window: &TabletWindow, hands: &Rc<impl InputHandler + 'static>) {
     touches.on_put_down(move || hand.put_down());
     let hand = Rc::clone(hands);
     touches.on_slid(move || hand.slid());
+    let hand = Rc::clone(hands);
+    touches.on_overtaken(move || hand.overtaken());
     let hand = Rc::clone(hands);
     touches.on_tap(move |name, argument| {
         let command = Command::read(&name, &argument);

@@ -55,7 +55,11 @@ impl Tablet {
                     };
                     self.hear(first);
                 }
-                Effect::PlayStep { .. } | Effect::Say(_) => {
+                Effect::PlayStep { .. } => {
+                    let turn = self.session.borrow_mut().begin_step();
+                    self.hear(SpeechEvent::Ended { turn });
+                }
+                Effect::Say(_) => {
                     let turn = self.session.borrow_mut().begin_saying();
                     self.hear(SpeechEvent::Ended { turn });
                 }

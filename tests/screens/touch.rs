@@ -3,13 +3,16 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    sync::Arc,
 };
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
-use kairan_contract::{Language, TextSize};
+use kairan_contract::{Content, Language, TextSize};
 use kairan_tablet::{
     drawing::{Headless, ScreenSize, fit, show_scene},
+    library::ContentSnapshot,
     scenes::scenes,
+    screens::scene::Scene,
     session::Command,
     window::{InputHandler, connect},
 };
@@ -115,13 +118,22 @@ fn a_longer_slide_or_one_that_leaves_the_target_does_nothing_and_is_counted() {
     }
 }
 
-/// Whether a finger that rests on a control while the minutes change has tapped it, once.
-fn taps_after_resting(scene: &str, label: &str, language: Language) -> bool {
-    let (window, hands) = home();
+/// The scene of this name.
+fn scene(name: &str) -> Scene {
     let mut scenes = scenes().into_iter();
-    let mut scene = scenes.find(|it| it.name == scene).expect("a scene");
-    show_scene(&window, &scene, TextSize::Standard, language);
-    slint::platform::update_timers_and_animations();
+    scenes.find(|it| it.name == name).expect("a scene")
+}
+
+/// What a finger has tapped that came down on a control of the first scene, and was lifted on the last.
+fn tapped_through(label: &str, scenes: &[Scene]) -> Vec<Command> {
+    let (window, hands) = home();
+    let show = |scene: &Scene| {
+        show_scene(&window, scene, TextSize::Standard, Language::JAPANESE);
+        window.window().request_redraw();
+        slint::platform::update_timers_and_animations();
+    };
+    let (first, others) = scenes.split_first().expect("a scene");
+    show(first);
     let control = control(&window, label);
     let (at, size) = (control.absolute_position(), control.size());
     let position = LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0);
@@ -129,33 +141,94 @@ fn taps_after_resting(scene: &str, label: &str, language: Language) -> bool {
     let tell = |event| window.window().dispatch_event(event);
     tell(WindowEvent::PointerMoved { position });
     tell(WindowEvent::PointerPressed { position, button });
-    for _ in 0..3 {
-        scene.now += jiff::SignedDuration::from_mins(1);
-        show_scene(&window, &scene, TextSize::Standard, language);
-        window.window().request_redraw();
-        slint::platform::update_timers_and_animations();
-    }
+    others.iter().for_each(show);
     tell(WindowEvent::PointerReleased { position, button });
-    hands.actions.borrow().len() == 1
+    assert_eq!(hands.slides.get(), 0);
+    hands.actions.take()
+}
+
+/// The same scene in so many minutes, one after the other.
+fn minutes(scene: &Scene) -> Vec<Scene> {
+    let later = |minute| {
+        let now = scene.now + jiff::SignedDuration::from_mins(minute);
+        scene.clone().when(now)
+    };
+    (0..4).map(later).collect()
 }
 
 #[test]
-fn a_finger_that_rests_while_the_minute_changes_taps_all_the_same() {
-    assert!(taps_after_resting("home", "健康と体操", Language::JAPANESE));
+fn a_finger_that_rests_while_the_minute_changes_taps_what_it_rests_on() {
+    let exercise = "exercise".parse().expect("an id");
+    for (name, label, expected) in [
+        ("home", "健康と体操", Command::OpenTile(exercise)),
+        ("days", "毎日", Command::Choose(0)),
+        ("days", "月曜から 金曜", Command::Choose(1)),
+        ("neighbourhood", "あ", Command::Choose(0)),
+        ("neighbourhood", "か", Command::Choose(1)),
+        ("reminders", "朝の くすり", Command::OpenReminder(1)),
+        ("alert", "わかりました", Command::AlertUnderstood),
+        ("reminder", "飲みました", Command::DueDone),
+    ] {
+        let tapped = tapped_through(label, &minutes(&scene(name)));
+        assert_eq!(tapped, [expected], "{name}: {label}");
+    }
 }
 
 #[test]
-fn a_finger_that_rests_on_an_answer_while_the_minute_changes_taps_all_the_same() {
-    assert!(taps_after_resting("days", "毎日", Language::JAPANESE));
+fn a_finger_that_rests_on_an_answer_does_not_answer_the_question_that_comes_up() {
+    for (asked, label, comes_up) in [
+        ("first-loudness", "大きい声", "check-in"),
+        ("questionnaire", "ふつう", "check-in"),
+        ("emergency-drill", "わかりました", "emergency"),
+        ("alert-practice", "わかりました", "alert"),
+        ("alert", "助けが ほしい", "emergency-over"),
+    ] {
+        let tapped = tapped_through(label, &[scene(asked), scene(comes_up)]);
+        assert_eq!(tapped, [], "{label} of {asked} on {comes_up}");
+        let back = [scene(asked), scene(comes_up), scene(asked)];
+        let tapped = tapped_through(label, &back).len();
+        assert!(tapped <= 1, "{label} of {asked}, which is asked again");
+    }
+}
+
+/// The scene with other content under it.
+fn with_content(scene: &Scene, change: impl FnOnce(&mut ContentSnapshot)) -> Scene {
+    let mut scene = scene.clone();
+    let content = scene.session.content.as_mut().expect("content");
+    change(Arc::make_mut(content));
+    scene
 }
 
 #[test]
-fn a_finger_that_rests_on_a_short_answer_while_the_minute_changes_taps_all_the_same() {
-    assert!(taps_after_resting(
-        "neighbourhood",
-        "あ",
-        Language::JAPANESE
-    ));
+fn a_finger_that_rests_on_a_tile_does_not_open_the_one_that_takes_its_place() {
+    let home = scene("home");
+    let fewer = with_content(&home, |content| {
+        content.manifest.services.remove(0);
+    });
+    assert_eq!(tapped_through("健康と体操", &[home, fewer]), []);
+}
+
+#[test]
+fn a_finger_that_rests_on_an_answer_does_not_answer_another_questionnaire() {
+    let asked = scene("questionnaire");
+    let tile = "survey".parse().expect("an id");
+    let with_words = |words: Option<&str>| {
+        with_content(&asked, |content| {
+            if let Some(Content::Questionnaire(shown)) = content.contents.get_mut(&tile) {
+                if let Some(words) = words {
+                    words.clone_into(&mut shown.questions[0].words);
+                }
+            }
+        })
+    };
+    let label = "ふつう";
+    let same = [asked.clone(), with_words(None)];
+    assert_eq!(tapped_through(label, &same).len(), 1);
+    let other = [
+        asked.clone(),
+        with_words(Some("さいきん、よく ねむれますか。")),
+    ];
+    assert_eq!(tapped_through(label, &other), []);
 }
 
 #[test]

@@ -31,8 +31,8 @@ pub enum JournalError {
     /// The file beside the database that keeps numbers from being used twice.
     #[error("the journal cannot write: {0}")]
     Reservation(#[from] std::io::Error),
-    /// It was noted that its tables were made, and one of them is gone.
-    #[error("the journal lacks a table that it once had")]
+    /// One of its tables is gone, and something else stands in its place.
+    #[error("the journal lacks a table, which cannot be made anew")]
     LacksTable,
     /// It has been waited for long enough: a disk that hangs, or one that is busy.
     #[error("the journal does not answer: the disk hangs")]
@@ -97,13 +97,22 @@ impl Journal {
             connection.close_on_drop();
             drop(connection);
             connection = pool.acquire().await?;
-            if is_corrupt(&error) || !schema::is_complete(&mut connection).await? {
+            if is_corrupt(&error) {
                 return Err(error.into());
             }
             tracing::error!(%error, "the journal's tables are used as they are");
-        } else if !schema::is_complete(&mut connection).await? {
-            // No migration makes again what one has made before: nothing could ever be written here.
-            return Err(JournalError::LacksTable);
+        }
+        if !schema::is_complete(&mut connection).await? {
+            // What stands in the other table is still to be sent, a call for help perhaps: it stays where it is.
+            tracing::error!("the journal lacks a table, which is made anew");
+            let restored = schema::restore(&mut connection).await;
+            if restored.is_err() {
+                connection.close_on_drop();
+            }
+            restored?;
+            if !schema::is_complete(&mut connection).await? {
+                return Err(JournalError::LacksTable);
+            }
         }
         let reservation = SequenceReservation::read(folder);
         let last = last_number(&mut connection).await?;

@@ -13,7 +13,8 @@ macro_rules! steps {
 }
 
 /// Every step. One that was released never changes: a journal keeps its number and the hash of its statements, and one
-/// that knows a number with other statements is not opened.
+/// that knows a number with other statements is not opened. Each does no harm where it was taken already, so that a table
+/// that was lost is made anew by it.
 const MIGRATIONS: &[(&str, &str)] = steps!["0001_records_and_requests",];
 
 /// The number of a step and what it is called, by the name of its file: `0002_code_again`.
@@ -51,6 +52,15 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), sql
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error,
             error => error.into(),
         })
+}
+
+/// Makes anew whatever table is gone. No migration makes again what it is noted to have made before, and so every step is
+/// taken once more, without a note.
+pub(super) async fn restore(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    for (_, _, statements) in MIGRATIONS {
+        sqlx::raw_sql(statements).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Whether everything is there that this program writes in. What only notes how that came about is missed by nobody.
@@ -110,7 +120,7 @@ mod tests {
             .await
             .expect("opens");
         for statement in statements {
-            sqlx::query(*statement)
+            sqlx::raw_sql(*statement)
                 .execute(&mut connection)
                 .await
                 .expect("executes");
@@ -236,23 +246,69 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_journal_whose_table_is_gone_is_set_aside_and_a_new_one_serves() {
-        for (table, taken) in [
-            ("records", "DROP TABLE records"),
-            ("requests", "DROP TABLE requests"),
-        ] {
-            let folder = tempfile::tempdir().expect("a folder");
+    async fn a_step_that_was_taken_already_does_no_harm() {
+        let folder = tempfile::tempdir().expect("a folder");
+        older(folder.path()).await;
+        for _ in 0..2 {
+            alter(
+                folder.path(),
+                &MIGRATIONS.map(|(_, _, statements)| statements),
+            )
+            .await;
+            holds_what_was_left(folder.path()).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_for_help_outlives_the_table_of_records() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        let last = journal.append(&[record(1)]).await.expect("writes");
+        journal.keep_request(&call()).await.expect("keeps");
+        journal.close().await;
+        for spoilt in [None, Some("UPDATE _sqlx_migrations SET checksum = x'00'")] {
+            alter(folder.path(), &["DROP TABLE records"]).await;
+            alter(folder.path(), spoilt.as_slice()).await;
             let mut journal = Journal::open(folder.path()).await.expect("opens");
-            let last = journal.append(&[record(1)]).await.expect("writes");
-            journal.close().await;
-            alter(folder.path(), &[taken]).await;
-            let mut journal = Journal::open(folder.path()).await.expect("opens");
-            assert!(folder.path().join("journal.sqlite.damaged").exists());
-            let next = journal.append(&[record(1)]).await.expect("writes");
-            assert!(next > last, "{next} after {last} without {table}");
-            let kept = journal.keep_request(&call()).await;
-            kept.expect("a call for help has its place again");
+            let requests = journal.requests_to_send(|_| false).await.expect("reads");
+            assert_eq!(requests, [call()]);
+            let next = journal.append(&[record(2)]).await.expect("writes");
+            assert!(next > last, "{next} after {last}");
             journal.close().await;
         }
+        assert!(!folder.path().join("journal.sqlite.damaged").exists());
+    }
+
+    #[tokio::test]
+    async fn records_outlive_the_table_of_requests() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        let last = journal.append(&[record(1)]).await.expect("writes");
+        journal.close().await;
+        alter(folder.path(), &["DROP TABLE requests"]).await;
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        let held = journal.outgoing(10).await.expect("reads");
+        assert_eq!((held.held_from, held.records.len()), (last, 1));
+        let next = journal.append(&[record(2)]).await.expect("writes");
+        assert_eq!(next, last + 1, "without a gap");
+        let kept = journal.keep_request(&call()).await;
+        kept.expect("a call for help has its place again");
+        journal.close().await;
+        assert!(!folder.path().join("journal.sqlite.damaged").exists());
+    }
+
+    #[tokio::test]
+    async fn a_journal_in_which_something_else_has_a_tables_name_is_set_aside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        older(folder.path()).await;
+        holds_what_was_left(folder.path()).await;
+        let taken = [
+            "DROP TABLE records",
+            "CREATE VIEW records AS SELECT 1 AS sequence, 2 AS record",
+        ];
+        alter(folder.path(), &taken).await;
+        let mut journal = Journal::open(folder.path()).await.expect("opens");
+        journal.append(&[record(1)]).await.expect("writes");
+        assert!(folder.path().join("journal.sqlite.damaged").exists());
     }
 }

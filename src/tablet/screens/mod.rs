@@ -157,7 +157,7 @@ impl Session {
         reason = "whoever asks keeps nothing of it"
     )]
     pub fn update(&mut self, command: Command, now: Timestamp, now_ms: u64) -> Vec<Effect> {
-        self.guarded(&command, now, now_ms, |session| {
+        self.dispatch(&command, now, now_ms, |session| {
             let standing = standing(session);
             let screen = standing.name();
             let given = Given {

@@ -212,7 +212,7 @@ fn asked(session: &Session, question: Question) -> (String, &'static str) {
                 "どの画面を いつ 見たかを 記録して、使いやすくするために 役立てます。名前や 住所、書いたことは 記録しません。「いいえ」でも、このタブレットは 同じように 使えます。あとから いつでも やめられます。",
             ),
         ),
-        Question::CheckIn => (
+        Question::CheckIn(_) => (
             message("きょうの ちょうしは いかがですか"),
             Message::default(),
         ),

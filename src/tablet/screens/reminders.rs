@@ -44,8 +44,16 @@ impl Screen for Reminders {
     }
 
     fn show(&self, window: &TabletWindow, context: &ScreenContext, _: Pictures) {
-        let view = board(&context.session.profile, context.now);
+        let mut view = board(&context.session.profile, context.now);
         let face = window.global::<RemindersFace>();
+        // The rows stay that stand already, with their days.
+        let standing = face.get_view().reminders;
+        let rows = view.reminders.iter().enumerate().map(|(index, row)| {
+            let before = standing.row_data(index).unwrap_or_default();
+            let days = refilled(&before.days, row.days.iter().collect());
+            ReminderRowView { days, ..row }
+        });
+        view.reminders = refilled(&standing, rows.collect());
         face.set_view(view);
         let appointments = requests::appointments(context.session, context.now);
         face.set_appointments(refilled(&face.get_appointments(), appointments));

@@ -87,9 +87,8 @@ pub(super) fn answer(
             profile.first_use_done = true;
             (Next::FirstUseDone, saved())
         }
-        (_, Choice::Mood(mood)) => {
-            let day = prompts.check_in_day();
-            profile.checked_in = Some(day.unwrap_or_else(|| at.today()));
+        (Question::CheckIn(day), Choice::Mood(mood)) => {
+            profile.checked_in = Some(day);
             (Next::CheckedIn, checked_in(mood))
         }
         (Question::TouchTest(touched), Choice::Field(field)) => {

@@ -12,14 +12,20 @@ use crate::{items::has_item, library::ContentSnapshot};
 impl Session {
     /// New content came. Who reads something that is gone is led back to where it was.
     pub fn set_content(&mut self, snapshot: Arc<ContentSnapshot>, now_ms: u64) -> Vec<Effect> {
+        let was_locked = self.is_locked();
+        let awaited = self.awaited_content();
+        let asked = self.asked_questionnaire();
         let snapshot = self.with_own_stops(snapshot);
         self.content = Some(snapshot);
         let snapshot = self.content.clone();
         let mut effects: Vec<Effect> = self.refresh_neighbourhood().into_iter().collect();
         if self.is_locked() {
-            effects.extend(self.fall_silent(now_ms));
+            if !was_locked {
+                effects.extend(self.fall_silent(now_ms));
+            }
             return effects;
         }
+        effects.extend(self.playback.content_changed(snapshot.as_deref()));
         let is_there = |route: &Route| match (route, &snapshot) {
             (Route::Service(id) | Route::Stops(id), Some(snapshot)) => {
                 snapshot.service(id).is_some()
@@ -36,8 +42,14 @@ impl Session {
             _ => true,
         };
         let Some(gone) = self.path.iter().position(|route| !is_there(route)) else {
+            effects.extend(self.begin_what_came(awaited, now_ms));
+            effects.extend(self.begin_other_questionnaire(asked, now_ms));
             return effects;
         };
+        if self.uncovered().is_some() {
+            // What is read aloud goes with the screen; what has come before it goes on.
+            effects.extend(self.hush(now_ms));
+        }
         while self.path.len() > gone.max(1) {
             effects.extend(self.go_back(now_ms));
         }
@@ -46,14 +58,34 @@ impl Session {
         effects
     }
 
-    /// The tablet is locked: whatever is open is left, and whatever was due waits.
-    fn fall_silent(&mut self, now_ms: u64) -> Vec<Effect> {
-        if *self.route() == Route::Home {
+    /// The tile that is open, whose content is still to come.
+    fn awaited_content(&self) -> Option<ServiceId> {
+        match self.route() {
+            Route::Service(id) if self.content(id).is_none() => Some(id.clone()),
+            _ => None,
+        }
+    }
+
+    /// The tile begins as if it had been opened now, where its content has just come.
+    fn begin_what_came(&mut self, awaited: Option<ServiceId>, now_ms: u64) -> Vec<Effect> {
+        let Some(id) = awaited.filter(|id| self.content(id).is_some()) else {
             return Vec::new();
+        };
+        self.touches.screen_changed(now_ms);
+        self.begin_content(&id, now_ms)
+    }
+
+    /// The tablet has just been locked: whatever is open is left, whatever was due waits, and what was being read is
+    /// silenced. A danger is told all the same.
+    fn fall_silent(&mut self, now_ms: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.alert().is_none() {
+            effects.extend(self.hush(now_ms));
         }
         self.prompts.clear();
         self.touches.screen_changed(now_ms);
-        self.leave(LeaveHow::Home, now_ms)
+        effects.extend(self.go_home(LeaveHow::Home, now_ms));
+        effects
     }
 
     pub(crate) fn go_home(&mut self, how: LeaveHow, now_ms: u64) -> Vec<Effect> {
@@ -123,14 +155,21 @@ impl Session {
         let mut effects = self.go_home(LeaveHow::Home, now_ms);
         self.path.push(Route::Service(id.clone()));
         self.dwell.open_service(id.clone(), now_ms);
-        if matches!(self.content(id), Some(Content::Audio(_))) {
-            self.playback.open_programme(id.clone());
-        }
         effects.push(Effect::Record(
             Some(id.clone()),
             Event::ServiceOpened { from },
         ));
-        effects.extend(self.begin_survey(id));
+        effects.extend(self.begin_content(id, now_ms));
+        effects
+    }
+
+    /// What the tile shows is begun: a programme stands before its first step, a questionnaire at its first question, and
+    /// a text begins to be read.
+    fn begin_content(&mut self, id: &ServiceId, now_ms: u64) -> Vec<Effect> {
+        if matches!(self.content(id), Some(Content::Audio(_))) {
+            self.playback.open_programme(id.clone());
+        }
+        let mut effects = self.begin_survey(id);
         effects.extend(self.begin_item(now_ms));
         effects
     }

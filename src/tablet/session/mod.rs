@@ -4,18 +4,17 @@
 mod ahead;
 mod alert;
 mod answering;
-mod attention;
 mod board;
 mod browsing;
 mod command;
 mod connection;
 mod contact;
+mod dispatch;
 mod dwell;
 mod effect;
 mod enrolment;
 pub mod first_use;
 pub mod form;
-mod guard;
 mod heard;
 mod helper_page;
 mod idle;
@@ -35,8 +34,9 @@ pub mod search;
 mod sound;
 pub mod stops;
 pub mod survey;
+mod tap_filter;
 mod tick;
-mod touch_guard;
+mod wake_touch;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -46,7 +46,6 @@ use kairan_contract::{
 
 pub use crate::kept_request::{KeptRequest, RequestState};
 pub use alert::{Alert, AlertSubject, emergencies};
-pub use attention::UNSEEN_MS;
 pub use command::Command;
 pub use connection::{BackendAnswer, Connection};
 pub use effect::Effect;
@@ -55,7 +54,8 @@ pub use idle::IdleState;
 pub use narration::Narration;
 pub use playing::Playing;
 pub use route::{Practice, Route, TimeOf};
-pub use touch_guard::{TREMOR_MS, Tap};
+pub use tap_filter::{TREMOR_MS, Tap};
+pub use wake_touch::UNSEEN_MS;
 
 use crate::{
     items::{item, text_of},
@@ -75,16 +75,17 @@ use playback::Playback;
 use prompts::Prompts;
 use question::Question;
 use questionnaire_draft::QuestionnaireDraft;
-use touch_guard::TouchGuard;
+use tap_filter::TapFilter;
 
-/// The resident's place in the tablet, and everything it shows. Each part is a state of its own that knows nothing of
-/// the others; here, and in the files that say what a touch or time does to the session, they are put together.
+/// The resident's place in the tablet, and everything it shows. What can decide by itself is a state of its own, which is
+/// handed what it needs of the others and gives back what is to be done; here, and in the files that say what a touch,
+/// content or time does to the session, they are put together.
 #[derive(Debug, Clone)]
 pub struct Session {
     /// From home to where the resident is; the last is on the screen.
     path: Vec<Route>,
     dwell: DwellTimes,
-    touches: TouchGuard,
+    touches: TapFilter,
     heard: Heard,
     alerts: Alerts,
     prompts: Prompts,
@@ -129,7 +130,7 @@ impl Session {
         let mut session = Self {
             path: vec![route],
             dwell: DwellTimes::default(),
-            touches: TouchGuard::default(),
+            touches: TapFilter::default(),
             heard: Heard::default(),
             alerts: Alerts::default(),
             prompts: Prompts::default(),

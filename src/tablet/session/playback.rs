@@ -12,12 +12,26 @@ use crate::{
     speech::{Passage, SpeechError, SpeechEvent, Tone},
 };
 
+/// What the speaker has been asked for, and has not told the end of. Each is known by the number of its order.
+#[derive(Debug, Clone, Default)]
+enum Utterance {
+    /// Nothing, or what was silenced: what the speaker still tells of it is of no matter.
+    #[default]
+    Nothing,
+    /// The screen.
+    Screen(Narration),
+    /// A sentence that stands nowhere.
+    Sentence(u64),
+    /// A step of the programme. The speaker has it, though it may hold it still.
+    Step(u64),
+}
+
 /// What was asked of the speaker, and what became of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Playback {
     /// The number of the last order to the speaker.
     turn: u64,
-    narration: Option<Narration>,
+    utterance: Utterance,
     programme: Option<Playing>,
     /// Why the tablet could not speak when it was last asked to.
     error: Option<SpeechError>,
@@ -34,7 +48,10 @@ pub(super) struct PlaybackUpdate {
 impl Playback {
     /// What is being read aloud.
     pub(super) fn narration(&self) -> Option<&Narration> {
-        self.narration.as_ref()
+        match &self.utterance {
+            Utterance::Screen(narration) => Some(narration),
+            Utterance::Nothing | Utterance::Sentence(_) | Utterance::Step(_) => None,
+        }
     }
 
     /// Why the tablet could not speak when it was last asked to.
@@ -44,7 +61,7 @@ impl Playback {
 
     /// Whether something is read aloud, or a programme runs.
     pub(super) fn is_busy(&self) -> bool {
-        self.narration.is_some() || self.programme.as_ref().is_some_and(|it| it.is_running)
+        self.narration().is_some() || self.programme.as_ref().is_some_and(|it| it.is_running)
     }
 
     /// The programme that is open, if its content is here.
@@ -71,12 +88,25 @@ impl Playback {
 
     /// A programme that is left does not go on unseen, and lets the speaker rest.
     pub(super) fn close_programme(&mut self) -> Option<Effect> {
-        self.programme.take().map(|_| Effect::Hush)
+        self.programme.take()?;
+        self.let_go_of_step();
+        Some(Effect::Hush)
+    }
+
+    /// Other content is here. A programme that is gone, or that has no such step any more, comes to rest before its first.
+    pub(super) fn content_changed(&mut self, content: Option<&ContentSnapshot>) -> Option<Effect> {
+        if self.has_step(content) {
+            return None;
+        }
+        let playing = self.programme.as_mut()?;
+        playing.is_running = false;
+        playing.go_to(0);
+        self.let_go_of_step().then_some(Effect::Hush)
     }
 
     /// 読み上げ: reads what is on the screen, or stops.
     pub(super) fn read_aloud(&mut self, now_ms: u64) -> Vec<Effect> {
-        if self.narration.is_some() {
+        if self.narration().is_some() {
             return self.hush(now_ms);
         }
         let mut effects: Vec<Effect> = self.stop_programme().into_iter().collect();
@@ -95,7 +125,7 @@ impl Playback {
         of: (Option<ServiceId>, Option<ItemHash>),
     ) -> u64 {
         self.turn += 1;
-        self.narration = Some(Narration {
+        self.utterance = Utterance::Screen(Narration {
             turn: self.turn,
             passages,
             at: None,
@@ -107,19 +137,39 @@ impl Playback {
         self.turn
     }
 
-    /// Something else than the screen is said or played; says under which number.
+    /// A sentence is said that stands nowhere; says under which number. What was being read was silenced before.
     pub(super) fn begin_saying(&mut self) -> u64 {
         self.turn += 1;
-        self.narration = None;
+        self.utterance = Utterance::Sentence(self.turn);
         self.turn
     }
 
-    /// Silences what is being read aloud.
+    /// The step of the programme is played; says under which number. What was being read was silenced before.
+    pub(super) fn begin_step(&mut self) -> u64 {
+        self.turn += 1;
+        self.utterance = Utterance::Step(self.turn);
+        self.turn
+    }
+
+    /// The sound of a step is here that was to be played under `turn`. Says whether it is still wanted: who has held the
+    /// programme meanwhile hears it from its beginning when it goes on.
+    pub(super) fn still_wants_step(&mut self, turn: u64) -> bool {
+        let is_wanted = matches!(self.utterance, Utterance::Step(wanted) if wanted == turn);
+        let is_running = self.programme.as_ref().is_some_and(|it| it.is_running);
+        if is_wanted && !is_running {
+            self.utterance = Utterance::Nothing;
+        }
+        is_wanted && is_running
+    }
+
+    /// Silences whatever is being said. A programme is no speech: it is stopped, or left.
     pub(super) fn hush(&mut self, now_ms: u64) -> Vec<Effect> {
-        let Some(narration) = self.narration.take() else {
-            return Vec::new();
+        let record = match &self.utterance {
+            Utterance::Nothing | Utterance::Step(_) => return Vec::new(),
+            Utterance::Sentence(_) => None,
+            Utterance::Screen(narration) => narration.record(true, now_ms),
         };
-        let record = narration.record(true, now_ms);
+        self.utterance = Utterance::Nothing;
         [Effect::Hush].into_iter().chain(record).collect()
     }
 
@@ -129,7 +179,17 @@ impl Playback {
         playing.is_running = false;
         let step = playing.step;
         playing.go_to(step);
+        self.let_go_of_step();
         Some(Effect::Hush)
+    }
+
+    /// Nobody waits for the end of the step any more. Says whether the speaker had it.
+    fn let_go_of_step(&mut self) -> bool {
+        let had_it = matches!(self.utterance, Utterance::Step(_));
+        if had_it {
+            self.utterance = Utterance::Nothing;
+        }
+        had_it
     }
 
     /// What the speaker tells.
@@ -139,36 +199,77 @@ impl Playback {
         content: Option<&ContentSnapshot>,
         now_ms: u64,
     ) -> PlaybackUpdate {
-        let Some(narration) = &mut self.narration else {
-            return match event {
-                SpeechEvent::Ended { turn } if turn == self.turn => self.step_sounded(content),
-                SpeechEvent::Cannot { turn, why } if turn == self.turn => {
-                    // What somebody wanted to hear is explained, and no programme rushes on in silence.
-                    self.error = Some(why);
-                    self.stop_programme();
-                    PlaybackUpdate::default()
-                }
-                _ => PlaybackUpdate::default(),
-            };
-        };
-        match narration.on_speech_event(event, now_ms) {
-            NarrationStatus::Nothing => PlaybackUpdate::default(),
-            NarrationStatus::GoesOn => PlaybackUpdate {
+        match &mut self.utterance {
+            Utterance::Nothing => PlaybackUpdate::default(),
+            Utterance::Screen(narration) => {
+                let status = narration.on_speech_event(event, now_ms);
+                self.on_narration_status(status, now_ms)
+            }
+            Utterance::Sentence(turn) if event.turn() == *turn => self.on_sentence_event(&event),
+            Utterance::Step(turn) if event.turn() == *turn => self.on_step_event(&event, content),
+            Utterance::Sentence(_) | Utterance::Step(_) => PlaybackUpdate::default(),
+        }
+    }
+
+    fn on_narration_status(&mut self, status: NarrationStatus, now_ms: u64) -> PlaybackUpdate {
+        if status == NarrationStatus::GoesOn {
+            return PlaybackUpdate {
                 is_heard: true,
                 ..PlaybackUpdate::default()
-            },
-            NarrationStatus::IsOver => {
-                let record = narration.record(false, now_ms);
-                self.narration = None;
-                PlaybackUpdate {
-                    effects: record.into_iter().collect(),
-                    is_heard: false,
-                }
+            };
+        }
+        if status == NarrationStatus::Nothing {
+            return PlaybackUpdate::default();
+        }
+        let Utterance::Screen(narration) = std::mem::take(&mut self.utterance) else {
+            return PlaybackUpdate::default();
+        };
+        if let NarrationStatus::IsSilent(why) = status {
+            self.error = Some(why).filter(|_| narration.is_asked_for);
+            return PlaybackUpdate::default();
+        }
+        PlaybackUpdate {
+            effects: narration.record(false, now_ms).into_iter().collect(),
+            is_heard: false,
+        }
+    }
+
+    fn on_sentence_event(&mut self, event: &SpeechEvent) -> PlaybackUpdate {
+        match event {
+            SpeechEvent::Clause { .. } | SpeechEvent::Waits { .. } => {}
+            SpeechEvent::Ended { .. } | SpeechEvent::Stopped { .. } => {
+                self.utterance = Utterance::Nothing;
             }
-            NarrationStatus::IsSilent(why) => {
-                let is_asked_for = narration.is_asked_for;
-                self.narration = None;
-                self.error = Some(why).filter(|_| is_asked_for);
+            SpeechEvent::Cannot { why, .. } => {
+                self.utterance = Utterance::Nothing;
+                self.error = Some(*why);
+            }
+        }
+        PlaybackUpdate::default()
+    }
+
+    fn on_step_event(
+        &mut self,
+        event: &SpeechEvent,
+        content: Option<&ContentSnapshot>,
+    ) -> PlaybackUpdate {
+        match event {
+            SpeechEvent::Clause { .. } | SpeechEvent::Waits { .. } => PlaybackUpdate::default(),
+            SpeechEvent::Ended { .. } => {
+                self.utterance = Utterance::Nothing;
+                self.step_sounded(content)
+            }
+            SpeechEvent::Stopped { .. } => {
+                // Whatever stopped it, nothing of it is heard any more.
+                self.utterance = Utterance::Nothing;
+                self.stop_programme();
+                PlaybackUpdate::default()
+            }
+            SpeechEvent::Cannot { why, .. } => {
+                // What somebody wanted to hear is explained, and no programme rushes on in silence.
+                self.utterance = Utterance::Nothing;
+                self.error = Some(*why);
+                self.stop_programme();
                 PlaybackUpdate::default()
             }
         }
@@ -176,6 +277,14 @@ impl Playback {
 
     /// Starts, holds or goes on with the programme.
     pub(super) fn run_programme(&mut self, content: Option<&ContentSnapshot>) -> PlaybackUpdate {
+        if !self.has_step(content) {
+            // There is nothing that could run.
+            return PlaybackUpdate {
+                effects: self.content_changed(content).into_iter().collect(),
+                is_heard: false,
+            };
+        }
+        let is_held = matches!(self.utterance, Utterance::Step(_));
         let Some(playing) = &mut self.programme else {
             return PlaybackUpdate::default();
         };
@@ -186,9 +295,12 @@ impl Playback {
         if playing.is_over {
             playing.go_to(0);
         }
-        if playing.ran_ms > 0 || playing.has_sounded {
+        if is_held || playing.has_sounded {
             return Effect::HoldStep(false).into();
         }
+        // It was not played yet, or the speaker has let go of it for something else that was said meanwhile.
+        let step = playing.step;
+        playing.go_to(step);
         self.play_step(content)
     }
 
@@ -210,6 +322,7 @@ impl Playback {
         if playing.is_running {
             self.play_step(content)
         } else {
+            self.let_go_of_step();
             Effect::Hush.into()
         }
     }
@@ -266,6 +379,12 @@ impl Playback {
         }
     }
 
+    /// Whether the programme is open, with its content, and has the step at which it stands.
+    fn has_step(&self, content: Option<&ContentSnapshot>) -> bool {
+        self.programme(content)
+            .is_some_and(|(playing, programme)| playing.shown(programme).is_some())
+    }
+
     /// How many steps the programme has that is open; none where its content is gone.
     fn steps(&self, content: Option<&ContentSnapshot>) -> usize {
         self.programme(content)
@@ -284,85 +403,4 @@ impl From<Effect> for PlaybackUpdate {
 }
 
 #[cfg(test)]
-mod tests {
-    use kairan_contract::{Event, Step};
-
-    use super::*;
-    use crate::demonstration;
-
-    fn reading(playback: &mut Playback, is_asked_for: bool) -> u64 {
-        playback.begin_reading(vec![Passage::of("天気")], is_asked_for, (None, None))
-    }
-
-    fn clause(turn: u64) -> SpeechEvent {
-        SpeechEvent::Clause {
-            turn,
-            passage: 0,
-            words: "天気".to_owned(),
-        }
-    }
-
-    #[test]
-    fn what_is_heard_is_recorded_only_when_it_was_asked_for() {
-        for is_asked_for in [true, false] {
-            let mut playback = Playback::default();
-            let turn = reading(&mut playback, is_asked_for);
-            let update = playback.on_speech_event(clause(turn), None, 1_000);
-            assert!(update.is_heard, "nobody is away who listens");
-            let effects = playback.hush(3_500);
-            let read = Event::ReadAloud {
-                item: None,
-                heard_ms: 2_500,
-                stopped: true,
-            };
-            let expected = is_asked_for.then_some(Effect::Record(None, read));
-            let expected: Vec<_> = [Effect::Hush].into_iter().chain(expected).collect();
-            assert_eq!(effects, expected);
-            assert_eq!(playback.hush(4_000), [], "it is silent already");
-        }
-    }
-
-    #[test]
-    fn silence_is_explained_to_who_asked_for_words_until_the_next_touch() {
-        let why = SpeechError::NoSpeaker;
-        for (is_asked_for, expected) in [(true, Some(why)), (false, None)] {
-            let mut playback = Playback::default();
-            let turn = reading(&mut playback, is_asked_for);
-            playback.on_speech_event(SpeechEvent::Cannot { turn, why }, None, 1_000);
-            assert_eq!(playback.error(), expected);
-            playback.forget_error();
-            assert_eq!(playback.error(), None);
-        }
-    }
-
-    #[test]
-    fn a_programme_whose_content_is_gone_does_nothing() {
-        let tile: ServiceId = "exercise".parse().expect("an id");
-        let mut content = demonstration::snapshot();
-        let step = Step {
-            words: "のばしましょう。".to_owned(),
-            seconds: None,
-            picture: None,
-            sound: None,
-        };
-        let programme = Programme {
-            title: "体操".to_owned(),
-            steps: vec![step.clone(), step],
-        };
-        let programme = Content::Audio(programme);
-        content.contents.insert(tile.clone(), programme);
-        let mut playback = Playback::default();
-        playback.open_programme(tile.clone());
-        assert!(playback.run_programme(Some(&content)).is_heard);
-        assert!(playback.is_busy());
-        content.contents.remove(&tile);
-        let nothing = PlaybackUpdate::default();
-        assert_eq!(playback.step_programme(1, Some(&content)), nothing);
-        let turn = playback.begin_saying();
-        let ended = SpeechEvent::Ended { turn };
-        let update = playback.on_speech_event(ended, Some(&content), 1_000);
-        assert_eq!(update, nothing);
-        assert_eq!(playback.stop_programme(), Some(Effect::Hush));
-        assert_eq!(playback.stop_programme(), None, "it stands already");
-    }
-}
+mod tests;

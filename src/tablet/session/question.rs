@@ -1,6 +1,6 @@
 //! Questions with large answers, one on a screen. Pure.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use kairan_contract::{Language, Mood, ScreenName, TextSize};
 use kairan_text::languages;
 
@@ -22,8 +22,8 @@ pub enum Question {
     Pace,
     /// Whether usage records may be written.
     Consent,
-    /// How somebody is today.
-    CheckIn,
+    /// How somebody is, on this day.
+    CheckIn(Date),
     /// Whether to be asked that, or when.
     CheckInAgain,
     /// Of what to be reminded.
@@ -217,7 +217,7 @@ impl Question {
                 Choice::GoOn,
             ],
             Self::Consent => vec![Choice::Consent(true), Choice::Consent(false)],
-            Self::CheckIn => vec![
+            Self::CheckIn(_) => vec![
                 Choice::Mood(Mood::Well),
                 Choice::Mood(Mood::SoSo),
                 Choice::Mood(Mood::Unwell),

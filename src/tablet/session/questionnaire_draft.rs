@@ -41,7 +41,8 @@ impl QuestionnaireDraft {
         ))
     }
 
-    /// An answer to a question, by its place. Nothing where there is no such answer.
+    /// An answer to a question, by its place. Nothing where there is no such answer. Where another form was open, that
+    /// one is left, and this one begins with the answer.
     pub(super) fn answer(
         &mut self,
         service: &ServiceId,
@@ -55,7 +56,13 @@ impl QuestionnaireDraft {
         }
         let form = &questionnaire.id;
         let record = |event| Effect::Record(Some(service.clone()), event);
-        let mut effects = vec![
+        let is_another = |open: &OpenForm| (&open.service, &open.form) != (service, form);
+        let mut effects = Vec::new();
+        if self.0.as_ref().is_some_and(is_another) {
+            effects.extend(self.leave());
+            effects.extend(self.begin(service, questionnaire, number));
+        }
+        effects.extend([
             record(Event::QuestionAnswered {
                 survey: form.clone(),
                 question: step(number),
@@ -66,7 +73,7 @@ impl QuestionnaireDraft {
                 step: step(number),
             }),
             Effect::SaveProfile,
-        ];
+        ]);
         let next = number + 1;
         profile.note_answered(form, next);
         if next < questionnaire.questions.len() {
@@ -164,6 +171,38 @@ mod tests {
             assert_eq!(left == Some(of_the_form), !sent);
             assert_eq!(draft.leave(), None, "only once");
         }
+    }
+
+    #[test]
+    fn what_is_sent_is_what_began() {
+        let (old, mut profile) = (questionnaire(), Profile::practised());
+        let new = Questionnaire {
+            id: "second-month".parse().expect("an id"),
+            ..old.clone()
+        };
+        let last = new.questions.len() - 1;
+        let mut draft = QuestionnaireDraft::default();
+        draft.begin(&tile(), &old, last);
+        let answered = draft.answer(&tile(), &new, (last, 0), &mut profile);
+        let events = answered.expect("an answer").into_iter();
+        let events: Vec<Event> = events
+            .filter_map(|effect| match effect {
+                Effect::Record(_, event) => Some(event),
+                _ => None,
+            })
+            .collect();
+        let left = Event::FormLeft {
+            form: old.id,
+            step: step(last),
+        };
+        let [began, sent] = [
+            Event::FormBegan {
+                form: new.id.clone(),
+            },
+            Event::FormSent { form: new.id },
+        ];
+        assert_eq!(events[..2], [left, began]);
+        assert_eq!(events.last(), Some(&sent));
     }
 
     #[test]

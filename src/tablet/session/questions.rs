@@ -14,8 +14,7 @@ impl Session {
     /// The question on the screen.
     pub fn question(&self) -> Option<Question> {
         if self.due().is_some() {
-            let day = self.prompts.check_in_day();
-            return day.map(|_| Question::CheckIn);
+            return self.prompts.check_in_day().map(Question::CheckIn);
         }
         match self.route() {
             Route::Question(question) => Some(*question),
@@ -46,9 +45,7 @@ impl Session {
             Next::GoOn => return self.go_on(now_ms),
             Next::Back => return self.go_back(now_ms),
             Next::CheckedIn => {
-                if self.prompts.take().is_none() {
-                    return self.go_back(now_ms);
-                }
+                self.prompts.take();
             }
             Next::PutOff => return self.put_due_off(now_ms),
             Next::Open(route) => self.path.push(route),

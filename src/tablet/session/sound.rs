@@ -32,9 +32,19 @@ impl Session {
         self.playback.begin_reading(passages, is_asked_for, of)
     }
 
-    /// Something else than the screen is said or played; says under which number.
+    /// A sentence is said that stands nowhere; says under which number.
     pub fn begin_saying(&mut self) -> u64 {
         self.playback.begin_saying()
+    }
+
+    /// The step of the programme is played; says under which number.
+    pub fn begin_step(&mut self) -> u64 {
+        self.playback.begin_step()
+    }
+
+    /// The sound of a step is here that was to be played under `turn`. Says whether it is still wanted.
+    pub fn still_wants_step(&mut self, turn: u64) -> bool {
+        self.playback.still_wants_step(turn)
     }
 
     /// What the speaker tells. Says what is to be done.
@@ -46,14 +56,18 @@ impl Session {
 
     /// Starts, holds or goes on with the programme.
     pub(crate) fn run_programme(&mut self, now_ms: u64) -> Vec<Effect> {
+        let mut effects = self.hush(now_ms);
         let update = self.playback.run_programme(self.content.as_deref());
-        self.listen(update, now_ms)
+        effects.extend(self.listen(update, now_ms));
+        effects
     }
 
     /// Goes to another step, and plays it if the programme runs.
     pub(crate) fn step_programme(&mut self, by: i32, now_ms: u64) -> Vec<Effect> {
+        let mut effects = self.hush(now_ms);
         let update = self.playback.step_programme(by, self.content.as_deref());
-        self.listen(update, now_ms)
+        effects.extend(self.listen(update, now_ms));
+        effects
     }
 
     /// So many milliseconds have passed while the programme runs.

@@ -1,6 +1,6 @@
 //! Questionnaires: one question after another, each answer noted at once. Pure.
 
-use kairan_contract::{Content, LeaveHow, Questionnaire, ServiceId};
+use kairan_contract::{Content, FormId, LeaveHow, Questionnaire, ServiceId};
 
 use super::{Effect, Route, Session};
 use crate::speech::Tone;
@@ -20,6 +20,45 @@ impl Session {
             return None;
         };
         Some((self.questionnaire(id)?, *number))
+    }
+
+    /// The questionnaire that is open, by its tile and its form.
+    pub(super) fn asked_questionnaire(&self) -> Option<(ServiceId, FormId)> {
+        let mut tiles = self.path.iter().filter_map(|route| match route {
+            Route::Survey(id, _) => Some(id),
+            _ => None,
+        });
+        let id = tiles.next()?;
+        Some((id.clone(), self.questionnaire(id)?.id.clone()))
+    }
+
+    /// Where another questionnaire has taken the place of the one that was open, that one is left, and this one begins at
+    /// its own first question without an answer.
+    pub(super) fn begin_other_questionnaire(
+        &mut self,
+        asked: Option<(ServiceId, FormId)>,
+        now_ms: u64,
+    ) -> Vec<Effect> {
+        let now_asked = self.asked_questionnaire();
+        let (Some((_, form)), Some((id, now_form))) = (asked, now_asked) else {
+            return Vec::new();
+        };
+        if form == now_form {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        if self.uncovered().is_some() {
+            effects.extend(self.hush(now_ms));
+        }
+        effects.extend(self.form.leave());
+        let is_survey = |route: &Route| matches!(route, Route::Survey(..));
+        let first = self.path.iter().position(is_survey).unwrap_or(1);
+        let mut above = self.path.split_off(first);
+        above.retain(|route| !is_survey(route));
+        effects.extend(self.begin_survey(&id));
+        self.path.extend(above);
+        self.touches.screen_changed(now_ms);
+        effects
     }
 
     /// Goes to the first question that has no answer yet.
@@ -76,7 +115,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{demonstration, profile::Profile, session::Command};
+    use crate::{demonstration, profile::Profile, session::Command, speech::Passage};
 
     fn kinds(effects: &[Effect]) -> Vec<String> {
         let kinds = effects.iter().filter_map(|effect| match effect {
@@ -139,6 +178,42 @@ mod tests {
         // Behind the first question that was shown lies its tile, and behind that is home.
         act(&mut session, Command::Back, 1_000);
         assert_eq!(session.route(), &Route::Home);
+    }
+
+    #[test]
+    fn another_questionnaire_in_its_place_begins_at_its_own_first_question() {
+        let mut session = session();
+        open(&mut session, 0);
+        act(&mut session, Command::Choose(0), 1_000);
+        let turn = session.begin_reading(vec![Passage::of("文字は")], false);
+        let mut snapshot = demonstration::snapshot();
+        let id: ServiceId = "survey".parse().expect("an id");
+        if let Some(Content::Questionnaire(shown)) = snapshot.contents.get_mut(&id) {
+            shown.id = "second-month".parse().expect("an id");
+        }
+        let effects = session.set_content(Arc::new(snapshot.clone()), 2_000);
+        assert_eq!(effects[0], Effect::Hush, "turn {turn} is of another");
+        assert_eq!(kinds(&effects), ["form_left", "form_began"]);
+        assert_eq!(session.survey().map(|(_, number)| number), Some(0));
+        assert!(session.accepts_touch(2_100).is_err(), "another screen");
+        let again = session.set_content(Arc::new(snapshot), 3_000);
+        assert_eq!(again, [], "it is the same one now");
+        act(&mut session, Command::Back, 4_000);
+        assert_eq!(session.route(), &Route::Home);
+    }
+
+    #[test]
+    fn a_questionnaire_that_comes_while_its_tile_is_open_begins_then() {
+        let mut snapshot = demonstration::snapshot();
+        let whole = snapshot.clone();
+        let id: ServiceId = "survey".parse().expect("an id");
+        snapshot.contents.remove(&id);
+        let snapshot = Some(Arc::new(snapshot));
+        let mut session = Session::new(snapshot, Profile::practised(), true);
+        assert_eq!(open(&mut session, 0), ["service_opened"]);
+        let effects = session.set_content(Arc::new(whole), 1_000);
+        assert_eq!(kinds(&effects), ["form_began"]);
+        assert_eq!(session.survey().map(|(_, number)| number), Some(0));
     }
 
     #[test]

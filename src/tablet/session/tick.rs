@@ -6,7 +6,7 @@ use kairan_contract::{EndCause, LeaveHow, OpenedFrom, ScreenName};
 
 use super::{
     Effect, Route, Session,
-    alert::{AlertChange, AlertSubject, Alerts, AnsweredAlert},
+    alert::{AlertChange, AlertSubject, AnsweredAlert},
     answering::{AnswerTime, note_done},
     idle::IdleState,
     messages,
@@ -34,9 +34,8 @@ impl Session {
         let Some(content) = self.content.clone() else {
             return Vec::new();
         };
-        let forgotten = Alerts::forget_what_is_over(&mut self.profile, &content);
-        let mut effects: Vec<Effect> = forgotten.into_iter().collect();
-        let (change, alarm) = self.alerts.update(&content, &mut self.profile, now, now_ms);
+        let (change, told) = self.alerts.update(&content, &mut self.profile, now, now_ms);
+        let mut effects = Vec::new();
         match change {
             AlertChange::Nothing => {}
             AlertChange::Left => {
@@ -50,7 +49,7 @@ impl Session {
                 self.cover(now_ms);
             }
         }
-        effects.extend(alarm);
+        effects.extend(told);
         effects
     }
 
@@ -218,11 +217,10 @@ impl Session {
     }
 
     /// Somebody is there after all; that touch does nothing else.
-    pub(super) fn wake(&mut self, now_ms: u64) -> Vec<Effect> {
+    pub(super) fn wake(&mut self, now_ms: u64) {
         self.idle.wake();
         self.touched(now_ms);
         self.touches.screen_changed(now_ms);
-        Vec::new()
     }
 
     /// When to look again whether somebody is there, by the program's own clock.

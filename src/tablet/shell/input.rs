@@ -50,6 +50,13 @@ impl InputHandler for Rc<Tablet> {
         self.record(None, Event::TouchIgnored { why });
     }
 
+    fn overtaken(&self) {
+        self.note_touch();
+        // What it was meant for has just changed, as with a tap that comes too soon.
+        let why = TouchIgnored::Repeat;
+        self.record(None, Event::TouchIgnored { why });
+    }
+
     fn told(&self, command: Command) {
         let now = self.moment();
         let consented = self.session.borrow().profile.consent;

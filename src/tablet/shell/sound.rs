@@ -60,8 +60,12 @@ impl Tablet {
 
     /// Speaks a sentence that stands nowhere.
     pub(super) fn say(&self, words: &str) {
-        let mut session = self.session.borrow_mut();
-        let turn = session.begin_saying();
+        let turn = self.session.borrow_mut().begin_saying();
+        self.say_under(turn, words);
+    }
+
+    fn say_under(&self, turn: u64, words: &str) {
+        let session = self.session.borrow();
         let command = AudioCommand::Speak {
             turn,
             passages: vec![Passage::of(words)],
@@ -75,23 +79,27 @@ impl Tablet {
 
     /// Plays a step: its sound, or its words where it has none.
     pub(super) fn play_step(self: &Rc<Self>, sound: Option<Sha256>, words: String) {
+        let turn = self.session.borrow_mut().begin_step();
         let Some(sha256) = sound else {
-            self.say(&words);
+            self.say_under(turn, &words);
             return;
         };
         let library = self.library.clone();
         let reading = self.runtime.spawn_blocking(move || library.blob(sha256));
-        let turn = self.session.borrow_mut().begin_saying();
         let tablet = Rc::clone(self);
         let placed = slint::spawn_local(async move {
+            let file = reading.await.ok().flatten();
+            if !tablet.session.borrow_mut().still_wants_step(turn) {
+                return;
+            }
             let loudness = tablet.session.borrow().profile.loudness;
-            match reading.await.ok().flatten() {
+            match file {
                 Some(file) => tablet.send_audio(AudioCommand::Play {
                     turn,
                     file,
                     loudness,
                 }),
-                None => tablet.say(&words),
+                None => tablet.say_under(turn, &words),
             }
         });
         if let Err(error) = placed {

@@ -160,6 +160,19 @@ pub enum SpeechEvent {
     },
 }
 
+impl SpeechEvent {
+    /// Of which command it tells.
+    pub fn turn(&self) -> u64 {
+        match self {
+            Self::Clause { turn, .. }
+            | Self::Ended { turn }
+            | Self::Stopped { turn }
+            | Self::Waits { turn, .. }
+            | Self::Cannot { turn, .. } => *turn,
+        }
+    }
+}
+
 /// How loud speech and tones are, 1 being as loud as the device goes.
 fn volume(loudness: Loudness) -> f32 {
     match loudness {

@@ -39,11 +39,6 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// Whether it tells of this danger, as it is said now.
-    fn tells(&self, danger: &AlertSubject) -> bool {
-        self.danger.is_of(danger) && self.danger.edition() == danger.edition()
-    }
-
     /// Whether it is one to practise with that is not over by itself yet.
     fn is_practised(&self, now_ms: u64) -> bool {
         matches!(self.danger, AlertSubject::Practice(_))
@@ -88,16 +83,22 @@ impl Alerts {
         self.shown.as_ref()
     }
 
-    /// Forgets what was answered and is over.
-    pub(super) fn forget_what_is_over(
-        profile: &mut Profile,
+    /// Looks which danger belongs on the screen now, and whether it must make itself heard. What was answered and is over
+    /// is forgotten first.
+    pub(super) fn update(
+        &mut self,
         content: &ContentSnapshot,
-    ) -> Option<Effect> {
-        in_force::forget_what_is_over(profile, content).then_some(Effect::SaveProfile)
+        profile: &mut Profile,
+        now: Timestamp,
+        now_ms: u64,
+    ) -> (AlertChange, Vec<Effect>) {
+        let has_forgotten = in_force::forget_what_is_over(profile, content);
+        let saved = has_forgotten.then_some(Effect::SaveProfile);
+        let (change, told) = self.look(content, profile, now, now_ms);
+        (change, saved.into_iter().chain(told).collect())
     }
 
-    /// Looks which danger belongs on the screen now, and whether it must make itself heard.
-    pub(super) fn update(
+    fn look(
         &mut self,
         content: &ContentSnapshot,
         profile: &mut Profile,
@@ -111,7 +112,7 @@ impl Alerts {
         let first = self.unanswered.first(shown).cloned();
         // Unless it is over, or another goes before it.
         let stays = |shown: &Alert| match &first {
-            Some(first) => shown.tells(first),
+            Some(first) => shown.danger.is_same_edition(first),
             None => shown.is_practised(now_ms),
         };
         let before = self.shown.take();

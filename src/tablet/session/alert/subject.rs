@@ -74,6 +74,11 @@ impl AlertSubject {
         }
     }
 
+    /// Whether both tell of one danger, and say the same of it.
+    pub(super) fn is_same_edition(&self, other: &Self) -> bool {
+        self.is_of(other) && self.edition() == other.edition()
+    }
+
     /// Which edition of its danger it tells: a level, or what the council counts.
     pub(super) fn edition(&self) -> u32 {
         match self {

@@ -50,7 +50,9 @@ impl Unanswered {
     /// The one that belongs on the screen: the newest of the gravest. `shown` is there already, and stays
     /// there by night, too.
     pub(super) fn first(&self, shown: Option<&AlertSubject>) -> Option<&AlertSubject> {
-        let is_shown = |known: &UnansweredAlert| shown.is_some_and(|shown| known.is(shown));
+        let is_shown = |known: &UnansweredAlert| {
+            shown.is_some_and(|shown| known.danger.is_same_edition(shown))
+        };
         let told = self
             .0
             .iter()
@@ -65,14 +67,17 @@ impl Unanswered {
         let others = self
             .0
             .iter()
-            .filter(|known| known.is_due && !known.is(shown));
+            .filter(|known| known.is_due && !known.danger.is_same_edition(shown));
         others.count()
     }
 
     /// It is on the screen now. Says since when it has been there, for the first time, and whether that is
     /// now.
     pub(super) fn show(&mut self, danger: &AlertSubject, now_ms: u64) -> (u64, bool) {
-        let known = self.0.iter_mut().find(|known| known.is(danger));
+        let known = self
+            .0
+            .iter_mut()
+            .find(|known| known.danger.is_same_edition(danger));
         let Some(known) = known else {
             return (now_ms, true);
         };
@@ -82,16 +87,11 @@ impl Unanswered {
 
     /// It is answered.
     pub(super) fn answer(&mut self, danger: &AlertSubject) {
-        self.0.retain(|known| !known.is(danger));
+        self.0.retain(|known| !known.danger.is_same_edition(danger));
     }
 }
 
 impl UnansweredAlert {
-    /// Whether it is this, as it is said now.
-    fn is(&self, danger: &AlertSubject) -> bool {
-        self.danger.is_of(danger) && self.danger.edition() == danger.edition()
-    }
-
     /// The same or less is said of it now.
     fn take_in(&mut self, mut danger: AlertSubject) {
         if danger.edition() < self.danger.edition() {

@@ -273,7 +273,7 @@ fn a_programme_goes_on_by_itself_and_ends() {
         &effects[..],
         [Effect::PlayStep { sound: None, .. }]
     ));
-    let turn = session.begin_saying();
+    let turn = session.begin_step();
     assert_eq!(
         session.on_speech_event(SpeechEvent::Ended { turn }, 2_000),
         [],
@@ -282,7 +282,7 @@ fn a_programme_goes_on_by_itself_and_ends() {
     assert_eq!(session.step_ran(1_000, 2_000), []);
     let effects = session.step_ran(1_000, 3_000);
     assert!(matches!(&effects[..], [Effect::PlayStep { words, .. }] if words == "おわります。"));
-    let turn = session.begin_saying();
+    let turn = session.begin_step();
     assert_eq!(
         session.on_speech_event(SpeechEvent::Ended { turn: turn - 1 }, 3_500),
         [],
@@ -291,6 +291,100 @@ fn a_programme_goes_on_by_itself_and_ends() {
     let effects = session.on_speech_event(SpeechEvent::Ended { turn }, 4_000);
     assert!(matches!(&effects[..], [Effect::Sound(_)]));
     assert!(session.open_programme().is_some_and(|(it, _)| it.is_over));
+}
+
+#[test]
+fn whoever_starts_a_programme_over_a_reading_has_listened_until_then() {
+    let now = demonstration::now();
+    let mut session = session();
+    session.update(Command::OpenTile(id("exercise")), now, 0);
+    session.update(Command::ReadAloud, now, 1_000);
+    let turn = session.begin_reading(vec![Passage::of("体操")], true);
+    let clause = SpeechEvent::Clause {
+        turn,
+        passage: 0,
+        words: "体操".to_owned(),
+    };
+    session.on_speech_event(clause, 2_000);
+    let effects = session.update(Command::ProgrammeRun, now, 5_000);
+    assert_eq!(effects[0], Effect::Hush);
+    assert_eq!(kinds(&effects), ["read_aloud"]);
+    assert!(matches!(effects.last(), Some(Effect::PlayStep { .. })));
+}
+
+#[test]
+fn a_programme_that_comes_while_its_tile_is_open_begins_then_and_one_that_goes_ends() {
+    let now = demonstration::now();
+    let mut without = quiet();
+    without.contents.remove(&id("exercise"));
+    let mut session = Session::new(Some(Arc::new(without.clone())), Profile::practised(), true);
+    session.update(Command::OpenTile(id("exercise")), now, 0);
+    assert_eq!(session.open_programme(), None);
+    session.set_content(Arc::new(quiet()), 1_000);
+    assert!(session.open_programme().is_some());
+    session.update(Command::ProgrammeRun, now, 2_000);
+    session.begin_step();
+    assert_eq!(session.set_content(Arc::new(quiet()), 3_000), []);
+    let effects = session.set_content(Arc::new(without), 4_000);
+    assert_eq!(effects, [Effect::Hush], "nothing is heard any more");
+    session.tick(now, 184_000);
+    assert_eq!(session.rest(), IdleState::Prompting, "nobody is there");
+}
+
+#[test]
+fn what_is_read_aloud_falls_silent_when_it_is_gone_from_the_screen() {
+    let now = demonstration::now();
+    let mut gone = quiet();
+    gone.manifest.services.clear();
+    let mut locked = quiet();
+    locked.manifest.locked = true;
+    for (tile, then) in [
+        (Some("weather"), &gone),
+        (Some("weather"), &locked),
+        (None, &locked),
+    ] {
+        let mut session = session();
+        if let Some(tile) = tile {
+            session.update(Command::OpenTile(id(tile)), now, 0);
+        }
+        session.begin_reading(vec![Passage::of("天気")], true);
+        let effects = session.set_content(Arc::new(then.clone()), 5_000);
+        assert_eq!(effects[0], Effect::Hush);
+        assert_eq!(session.narration(), None);
+        let tremor = Err(TouchIgnored::Repeat);
+        assert_eq!(session.accepts_touch(5_100), tremor, "another screen");
+        // What is read of the screen that is locked is on it, whatever content comes.
+        session.begin_reading(vec![Passage::of("電話")], true);
+        session.set_content(Arc::new(then.clone()), 6_000);
+        assert!(session.narration().is_some());
+    }
+}
+
+#[test]
+fn a_lock_withdraws_what_is_due_and_silences_no_danger() {
+    let now = demonstration::now();
+    let mut session = Session::new(
+        Some(Arc::new(demonstration::snapshot())),
+        Profile::practised(),
+        true,
+    );
+    session.tick(now, 0);
+    assert!(session.due().is_some(), "a message has come");
+    session.begin_reading(vec![Passage::of("お知らせ")], false);
+    let mut locked = demonstration::snapshot();
+    locked.manifest.locked = true;
+    let effects = session.set_content(Arc::new(locked.clone()), 1_000);
+    assert_eq!((effects, session.due()), (vec![Effect::Hush], None));
+
+    let mut danger = quiet();
+    demonstration::make_real(&mut danger, &[("49", 4)]);
+    let mut session = self::session();
+    session.set_content(Arc::new(danger.clone()), 0);
+    session.tick(now, 0);
+    session.begin_reading(vec![Passage::of("避難")], false);
+    danger.manifest.locked = true;
+    assert_eq!(session.set_content(Arc::new(danger), 1_000), []);
+    assert!(session.narration().is_some(), "it goes on");
 }
 
 #[test]

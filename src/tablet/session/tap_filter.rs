@@ -1,9 +1,9 @@
-//! Whether a touch counts: a second tap on what has just changed is a tremor, and the first after a long time only wakes.
-//! Pure.
+//! Decides whether a tap counts, or is the tremor of the one before it, which has just changed the screen. Who takes a
+//! command that counts is decided in `dispatch`. Pure.
 
 use kairan_contract::TouchIgnored;
 
-use super::attention::Attention;
+use super::wake_touch::WakeTouch;
 
 /// A second tap within so many milliseconds of one that changed the screen is a tremor.
 pub const TREMOR_MS: u64 = 700;
@@ -23,15 +23,15 @@ pub enum Tap {
 
 /// What is known of the touches before.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct TouchGuard {
+pub(super) struct TapFilter {
     /// When the screen last changed under a finger.
     last_change_ms: Option<u64>,
     /// The digit that was pressed last, and when.
     last_digit: Option<(char, u64)>,
-    attention: Attention,
+    wake_touch: WakeTouch,
 }
 
-impl TouchGuard {
+impl TapFilter {
     /// Another screen stands there now. A finger on its way to the one before must not hit what it was not meant for.
     pub(super) fn screen_changed(&mut self, now_ms: u64) {
         self.last_change_ms = Some(now_ms);
@@ -39,7 +39,7 @@ impl TouchGuard {
 
     /// A finger comes down, wherever it is.
     pub(super) fn put_down(&mut self, is_awake: bool, now_ms: u64) {
-        if self.attention.put_down(is_awake, now_ms) {
+        if self.wake_touch.put_down(is_awake, now_ms) {
             // A trembling finger touches twice, and its second touch has seen no more than its first.
             self.screen_changed(now_ms);
         }
@@ -50,7 +50,7 @@ impl TouchGuard {
         if !is_awake {
             return Tap::Wakes;
         }
-        if self.attention.only_wakes() {
+        if self.wake_touch.only_wakes() {
             self.screen_changed(now_ms);
             return Tap::OnlyWakes;
         }
@@ -85,30 +85,30 @@ impl TouchGuard {
 
     /// Whether the screen asks to be touched once more.
     pub(super) fn asks_again(&self) -> bool {
-        self.attention.asks_again()
+        self.wake_touch.asks_again()
     }
 
     /// Nobody touched it once more.
     pub(super) fn ask_no_longer(&mut self, now_ms: u64) {
-        self.attention.ask_no_longer(now_ms);
+        self.wake_touch.ask_no_longer(now_ms);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::attention::UNSEEN_MS, *};
+    use super::{super::wake_touch::UNSEEN_MS, *};
 
     #[test]
     fn the_first_touch_after_a_long_time_only_wakes_and_so_does_its_tremor() {
-        let mut guard = TouchGuard::default();
+        let mut filter = TapFilter::default();
         let at = UNSEEN_MS;
-        guard.put_down(true, at);
-        assert!(guard.asks_again());
-        assert_eq!(guard.weigh(true, at + 100), Tap::OnlyWakes);
-        guard.put_down(true, at + 300);
+        filter.put_down(true, at);
+        assert!(filter.asks_again());
+        assert_eq!(filter.weigh(true, at + 100), Tap::OnlyWakes);
+        filter.put_down(true, at + 300);
         let tremor = Tap::Ignored(TouchIgnored::Repeat);
-        assert_eq!(guard.weigh(true, at + 400), tremor);
-        assert_eq!(guard.weigh(true, at + 100 + TREMOR_MS), Tap::Counts);
-        assert_eq!(guard.weigh(false, at + 5_000), Tap::Wakes);
+        assert_eq!(filter.weigh(true, at + 400), tremor);
+        assert_eq!(filter.weigh(true, at + 100 + TREMOR_MS), Tap::Counts);
+        assert_eq!(filter.weigh(false, at + 5_000), Tap::Wakes);
     }
 }

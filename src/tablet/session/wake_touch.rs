@@ -1,5 +1,5 @@
-//! Whether anybody looks. After five untouched minutes nobody knows what stands on the screen, which may even
-//! be dark: the first touch only wakes, whatever it hits, on what has taken over and on what is due too. Pure.
+//! Decides whether a finger only wakes. After five untouched minutes nobody knows what stands on the screen, which may
+//! even be dark: the first touch only wakes, whatever it hits, on what has taken over and on what is due too. Pure.
 
 /// Who has not touched the tablet for so long, in milliseconds, may not have seen what it shows.
 pub const UNSEEN_MS: u64 = 5 * 60 * 1000;
@@ -8,7 +8,7 @@ const ASKED_MS: u64 = 60 * 1000;
 
 /// What is known of whoever touches.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Attention {
+pub(super) struct WakeTouch {
     /// When a finger last came down.
     finger_ms: u64,
     /// The finger that came down last only wakes.
@@ -17,7 +17,7 @@ pub(super) struct Attention {
     asks_again: bool,
 }
 
-impl Attention {
+impl WakeTouch {
     /// A finger comes down. Says whether it only wakes.
     pub(super) fn put_down(&mut self, is_awake: bool, now_ms: u64) -> bool {
         let only_wakes = now_ms.saturating_sub(self.finger_ms) >= UNSEEN_MS;

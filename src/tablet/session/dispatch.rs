@@ -1,4 +1,5 @@
-//! What a touch does: whether it counts, and what stands before the screen that it was meant for. Pure.
+//! Decides who takes a command: the night, a danger, the lock, what is due, or else the screen that it was meant for.
+//! Whether a tap becomes a command at all is decided in `tap_filter`, and whether it only wakes in `wake_touch`. Pure.
 
 use jiff::Timestamp;
 use kairan_contract::{Event, LeaveHow, TouchIgnored};
@@ -30,7 +31,7 @@ impl Session {
     }
 
     /// Does what a touch asks for, as far as nothing stands before the screen. `on_screen` says what the screen does.
-    pub(crate) fn guarded(
+    pub(crate) fn dispatch(
         &mut self,
         action: &Command,
         now: Timestamp,
@@ -40,7 +41,8 @@ impl Session {
         self.touched(now_ms);
         if self.rest() != IdleState::Awake {
             // Any touch wakes the tablet, and does nothing else.
-            return self.wake(now_ms);
+            self.wake(now_ms);
+            return Vec::new();
         }
         if self.alert().is_some() {
             // Whatever else was touched lies under the warning.
