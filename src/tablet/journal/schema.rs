@@ -57,7 +57,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), sql
 /// Makes anew whatever table is gone. No migration makes again what it is noted to have made before, and so every step is
 /// taken once more, without a note.
 pub(super) async fn restore(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    for (_, _, statements) in MIGRATIONS {
+    for (_, statements) in MIGRATIONS {
         sqlx::raw_sql(statements).execute(&mut *connection).await?;
     }
     Ok(())
@@ -252,7 +252,7 @@ mod tests {
         for _ in 0..2 {
             alter(
                 folder.path(),
-                &MIGRATIONS.map(|(_, _, statements)| statements),
+                &MIGRATIONS.iter().map(|(_, statements)| *statements).collect::<Vec<_>>(),
             )
             .await;
             holds_what_was_left(folder.path()).await;
