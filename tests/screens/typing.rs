@@ -110,11 +110,7 @@ fn letter_key(window: &TabletWindow, board: &TextBoard, place: usize) -> Element
 }
 
 /// A finger that comes down somewhere on a key and slides on it.
-fn press(
-    window: &TabletWindow,
-    (at, size): (LogicalPosition, LogicalSize),
-    random: &mut StdRng,
-) {
+fn press(window: &TabletWindow, (at, size): (LogicalPosition, LogicalSize), random: &mut StdRng) {
     let millimetre = 96.0 / 25.4;
     let slide = SLIDE * millimetre * random.random_range(-0.99..0.99_f32);
     let middle = at.x + size.width / 2.0;
