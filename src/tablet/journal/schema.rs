@@ -252,7 +252,10 @@ mod tests {
         for _ in 0..2 {
             alter(
                 folder.path(),
-                &MIGRATIONS.iter().map(|(_, statements)| *statements).collect::<Vec<_>>(),
+                &MIGRATIONS
+                    .iter()
+                    .map(|(_, statements)| *statements)
+                    .collect::<Vec<_>>(),
             )
             .await;
             holds_what_was_left(folder.path()).await;

@@ -130,10 +130,9 @@ fn view(context: &ScreenContext) -> (FormGoodsView, Vec<GoodRowView>) {
     });
     let offered = session.form_offered(context.now);
     let next = offered.iter().position(|it| *it == Offered::Next);
-    let next_words = match (next, part) {
-        (None, _) => "",
-        (Some(_), AnswerPart::Group(_)) => tr(language, "えらびおわる"),
-        (Some(_), _) => tr(language, "これで よい"),
+    let next_words = match next {
+        None => "",
+        Some(_) => tr(language, "これで よい"),
     };
     let heading = heading(session);
     let view = FormGoodsView {

@@ -334,13 +334,15 @@ fn person(context: &ScreenContext) -> (QuestionView, Vec<ChoiceView>) {
     let lines = about_me::lines(language, about, &draft.form.needs);
     let is_known = draft.knows_person(about);
     let title = if is_known {
-        tr!(language, "{to}に つたえる ことです。このとおりですか。", to)
+        tr(language, "このとおりですか。")
     } else {
-        tr!(language, "{to}に つたえる ことを 書いてください。", to)
+        tr(language, "書いてください。")
     };
-    let lines: Vec<String> = lines
+    let lines = lines
         .into_iter()
-        .map(|(field, value)| format!("{field}：{value}"))
+        .map(|(field, value)| format!("{field}：{value}"));
+    let lines: Vec<String> = std::iter::once(tr!(language, "{to}に つたえます。", to))
+        .chain(lines)
         .collect();
     let choices = session.person_answers().into_iter().map(|it| {
         let (words, strong) = match it {
@@ -356,7 +358,7 @@ fn person(context: &ScreenContext) -> (QuestionView, Vec<ChoiceView>) {
         }
     });
     let view = QuestionView {
-        progress: draft.form.title.as_str().into(),
+        progress: slint::SharedString::default(),
         title: title.into(),
         explanation: lines.join("\n").into(),
         short: 0,

@@ -64,7 +64,7 @@ fn view(session: &Session) -> FormTelephoneView {
         title: tr(language, "お電話でも たのめます").into(),
         words: tr(
             language,
-            "この番号へ お電話ください。ここまでの 答えは のこっています。",
+            "この番号へ お電話ください。ここまでの 答えは 消えません。",
         )
         .into(),
         name: name.into(),

@@ -29,6 +29,9 @@ pub fn yen(language: Language, price: Yen) -> String {
 
 /// 午前 10時, or with its minutes where it has some.
 pub fn hour(language: Language, at: Time) -> String {
+    if at.hour() == 12 && at.minute() == 0 {
+        return tr(language, "正午").to_owned();
+    }
     if at.minute() != 0 {
         return time(language, Date::MIN.to_datetime(at));
     }
@@ -50,8 +53,24 @@ pub fn span(language: Language, begins: Timestamp, ends: Timestamp, today: Date)
         day_after(language, begins.date(), today),
         hour(language, begins.time()),
     );
-    let until = hour(language, ends.time());
+    let is_same_half = (begins.hour() < 12) == (ends.hour() < 12);
+    let until = if is_same_half && begins.hour() != 12 && ends.minute() == 0 {
+        hour_alone(language, ends.hour())
+    } else {
+        hour(language, ends.time())
+    };
     tr!(language, "{day} {from}から {until}まで", day, from, until)
+}
+
+/// 4時, of the half of the day that was just named.
+fn hour_alone(language: Language, at: i8) -> String {
+    let from_twelve = if at % 12 == 0 { 12 } else { at % 12 };
+    tr!(
+        language,
+        "behind the half of the day" => "{hour}時",
+        hour = at % 12,
+        hour_from_twelve = from_twelve
+    )
 }
 
 /// A moment until which something holds: あした 午後 5時.
@@ -84,9 +103,7 @@ pub fn era(language: Language, era: Era) -> &'static str {
 pub fn notice(language: Language, notice: DraftNotice) -> &'static str {
     let words = match notice {
         DraftNotice::Changed => message("内容が かわりました。もういちど えらんでください。"),
-        DraftNotice::PriceChanged => {
-            message("ねだんが かわりました。下の ねだんを たしかめてください。")
-        }
+        DraftNotice::PriceChanged => message("ねだんが かわりました。もういちど 見てください。"),
         DraftNotice::SoldOut => {
             message("売り切れた ものが あります。ほかのものを えらんでください。")
         }

@@ -60,12 +60,16 @@ impl Screen for RequestScreen {
         let view = view(context, &asked);
         let mut said = spoken([view.title, view.state, view.proposal]);
         said.extend(spoken(next(context.session, &asked, context.now)));
-        said.extend(spoken(actions(context).into_iter().map(|it| it.words)));
+        let leading = usize::try_from(view.leading).unwrap_or(0);
+        let actions = actions(context);
+        let (first, last) = actions.split_at(leading.min(actions.len()));
+        said.extend(spoken(first.iter().map(|it| &it.words)));
         if !view.number.is_empty() {
             said.extend(spoken([view.number_words, view.number]));
         }
         let lines = lines(context, &asked).into_iter();
         said.extend(spoken(lines.flat_map(|it| [it.question, it.answer])));
+        said.extend(spoken(last.iter().map(|it| &it.words)));
         said.extend(spoken([view.telephone_words, view.telephone]));
         said
     }
@@ -139,6 +143,10 @@ fn view(context: &ScreenContext, asked: &Asked) -> RequestView {
     let (name, is_notice) = mark(asked);
     let (who, telephone) = telephone(session, asked);
     let number = asked.answer.map(|it| it.number.to_string());
+    let ends =
+        |action: &RequestAction| matches!(action, RequestAction::Withdraw | RequestAction::Cancel);
+    let actions = session.request_actions(context.now);
+    let leading = actions.iter().filter(|action| !ends(action)).count();
     let proposal = asked.answer.map(|it| proposal(language, it, context.now));
     RequestView {
         title: title(session, asked).into(),
@@ -158,6 +166,7 @@ fn view(context: &ScreenContext, asked: &Asked) -> RequestView {
         number_words: tr(language, "番号（お電話のときに つたえてください）").into(),
         telephone: telephone.into(),
         telephone_words: tr!(language, "わからないときは {who}へ 電話を", who).into(),
+        leading: i32::try_from(leading).unwrap_or(0),
     }
 }
 
