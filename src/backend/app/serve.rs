@@ -151,3 +151,45 @@ pub async fn serve(
         seen,
     );
     let keeper = tokio::spawn(keep(in_force, stop.clone()));
+    let clearing = tokio::spawn(clear_away(Arc::clone(&repository), stop.clone()));
+    let looking = (store.clone(), Arc::clone(&repository), stop.clone());
+    let orders = tokio::spawn(look_for_what_is_told(looking, tablet_cache));
+    let shop = settings.demonstration.then(|| {
+        let (store, news) = (store.clone(), Arc::clone(&news));
+        tokio::spawn(answer_as_a_shop(store, news, stop.clone()))
+    });
+    let requests = tokio::spawn(look_after_requests(
+        store.clone(),
+        offering,
+        news,
+        stop.clone(),
+    ));
+    let closing = tokio::spawn(close_days_that_are_over(
+        store.clone(),
+        archive,
+        stop.clone(),
+    ));
+    let planning = tokio::spawn(publish_what_is_due(
+        Arc::clone(&state.desk),
+        store.clone(),
+        stop.clone(),
+    ));
+    ready(address);
+
+    let app = router(&state);
+    listening::answer(listener, app, places, &stop, || repository.close()).await;
+    stop.cancel();
+    keeper.await?;
+    clearing.await?;
+    closing.await?;
+    requests.await?;
+    orders.await?;
+    planning.await?;
+    telling.await?;
+    hooks.await?;
+    if let Some(shop) = shop {
+        shop.await?;
+    }
+    store.close().await;
+    Ok(())
+}
