@@ -58,7 +58,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), sql
 /// taken once more, without a note.
 pub(super) async fn restore(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     for (_, statements) in MIGRATIONS {
-        sqlx::raw_sql(statements).execute(&mut *connection).await?;
+        sqlx::raw_sql(*statements).execute(&mut *connection).await?;
     }
     Ok(())
 }
