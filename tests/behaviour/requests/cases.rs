@@ -523,7 +523,8 @@ async fn the_inbox_shows_fifty_of_ten_thousand_in_no_time() {
     };
     let found = counter.store.requests_of(&desk, &none).await;
     assert_eq!(found.expect("lists").count, 0);
-    let found = counter.store.requests_of(&Desk::Town, &Question::default());
+    let every = Question::default();
+    let found = counter.store.requests_of(&Desk::Town, &every);
     assert_eq!(
         found.await.expect("lists").count,
         0,
