@@ -4,8 +4,6 @@ use kairan_contract::Language;
 use kairan_sources::open_data::goods::GoodFault;
 use kairan_text::tr;
 
-use super::kind::FaultKind;
-
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormFault {
@@ -52,12 +50,6 @@ pub enum FormFault {
     FormTwice(String),
     /// A form whose provider has no telephone number: nobody could help where an answer fails.
     NoTelephone(String),
-}
-
-impl From<FormFault> for FaultKind {
-    fn from(fault: FormFault) -> Self {
-        Self::Form(fault)
-    }
 }
 
 impl FormFault {

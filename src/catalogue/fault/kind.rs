@@ -175,3 +175,9 @@ pub enum Expected {
     /// Until when something can be done, before something else.
     Before,
 }
+
+impl From<FormFault> for FaultKind {
+    fn from(fault: FormFault) -> Self {
+        Self::Form(fault)
+    }
+}
