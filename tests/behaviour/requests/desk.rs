@@ -340,6 +340,7 @@ async fn a_shop_answers_on_a_telephone_and_in_english() {
     clerk.be_wide(390).await;
     clerk.press("断る").await;
     clerk.wait_for("本人に伝えるわけを書いてください").await;
+    clerk.a_refusal_was_said().await;
     clerk.press("English").await;
     clerk.open(&shop.page()).await;
     clerk.wait_for("Who asks").await;

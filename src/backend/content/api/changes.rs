@@ -124,7 +124,10 @@ impl Listening {
     async fn news(&mut self) -> Option<News> {
         loop {
             // What one tablet is told of its own requests is no herd, and waits for no turn.
-            if let (Some(_), Some(revision)) = (self.told, self.answer_news().await) {
+            // The manifest goes first, because it may say that the loan is to be forgotten.
+            if self.told.is_some()
+                && let Some(revision) = self.answer_news().await
+            {
                 return Some(News::Answers(revision));
             }
             let Some((turn, urgent_before)) = self.turn else {
