@@ -40,7 +40,8 @@ impl InputHandler for Counted {
 
 /// A window with the tiles, and what fingers do to it.
 fn home() -> (TabletWindow, Rc<Counted>) {
-    slint::platform::set_platform(Box::new(Headless::default())).expect("a platform");
+    // A test that opens several windows has set it with the first.
+    let _ = slint::platform::set_platform(Box::new(Headless::default()));
     let window = TabletWindow::new().expect("a window");
     let hands = Rc::new(Counted::default());
     connect(&window, &hands);

@@ -14,7 +14,7 @@ use crate::{
 
 /// What the speaker has been asked for, and has not told the end of. Each is known by the number of its order.
 #[derive(Debug, Clone, Default)]
-enum Utterance {
+enum ActiveTurn {
     /// Nothing, or what was silenced: what the speaker still tells of it is of no matter.
     #[default]
     Nothing,
@@ -31,7 +31,7 @@ enum Utterance {
 pub(super) struct Playback {
     /// The number of the last order to the speaker.
     turn: u64,
-    utterance: Utterance,
+    active: ActiveTurn,
     programme: Option<Playing>,
     /// Why the tablet could not speak when it was last asked to.
     error: Option<SpeechError>,
@@ -48,9 +48,9 @@ pub(super) struct PlaybackUpdate {
 impl Playback {
     /// What is being read aloud.
     pub(super) fn narration(&self) -> Option<&Narration> {
-        match &self.utterance {
-            Utterance::Screen(narration) => Some(narration),
-            Utterance::Nothing | Utterance::Sentence(_) | Utterance::Step(_) => None,
+        match &self.active {
+            ActiveTurn::Screen(narration) => Some(narration),
+            ActiveTurn::Nothing | ActiveTurn::Sentence(_) | ActiveTurn::Step(_) => None,
         }
     }
 
@@ -125,7 +125,7 @@ impl Playback {
         of: (Option<ServiceId>, Option<ItemHash>),
     ) -> u64 {
         self.turn += 1;
-        self.utterance = Utterance::Screen(Narration {
+        self.active = ActiveTurn::Screen(Narration {
             turn: self.turn,
             passages,
             at: None,
@@ -140,36 +140,36 @@ impl Playback {
     /// A sentence is said that stands nowhere; says under which number. What was being read was silenced before.
     pub(super) fn begin_saying(&mut self) -> u64 {
         self.turn += 1;
-        self.utterance = Utterance::Sentence(self.turn);
+        self.active = ActiveTurn::Sentence(self.turn);
         self.turn
     }
 
     /// The step of the programme is played; says under which number. What was being read was silenced before.
     pub(super) fn begin_step(&mut self) -> u64 {
         self.turn += 1;
-        self.utterance = Utterance::Step(self.turn);
+        self.active = ActiveTurn::Step(self.turn);
         self.turn
     }
 
     /// The sound of a step is here that was to be played under `turn`. Says whether it is still wanted: who has held the
     /// programme meanwhile hears it from its beginning when it goes on.
     pub(super) fn still_wants_step(&mut self, turn: u64) -> bool {
-        let is_wanted = matches!(self.utterance, Utterance::Step(wanted) if wanted == turn);
+        let is_wanted = matches!(self.active, ActiveTurn::Step(wanted) if wanted == turn);
         let is_running = self.programme.as_ref().is_some_and(|it| it.is_running);
         if is_wanted && !is_running {
-            self.utterance = Utterance::Nothing;
+            self.active = ActiveTurn::Nothing;
         }
         is_wanted && is_running
     }
 
     /// Silences whatever is being said. A programme is no speech: it is stopped, or left.
     pub(super) fn hush(&mut self, now_ms: u64) -> Vec<Effect> {
-        let record = match &self.utterance {
-            Utterance::Nothing | Utterance::Step(_) => return Vec::new(),
-            Utterance::Sentence(_) => None,
-            Utterance::Screen(narration) => narration.record(true, now_ms),
+        let record = match &self.active {
+            ActiveTurn::Nothing | ActiveTurn::Step(_) => return Vec::new(),
+            ActiveTurn::Sentence(_) => None,
+            ActiveTurn::Screen(narration) => narration.record(true, now_ms),
         };
-        self.utterance = Utterance::Nothing;
+        self.active = ActiveTurn::Nothing;
         [Effect::Hush].into_iter().chain(record).collect()
     }
 
@@ -185,9 +185,9 @@ impl Playback {
 
     /// Nobody waits for the end of the step any more. Says whether the speaker had it.
     fn let_go_of_step(&mut self) -> bool {
-        let had_it = matches!(self.utterance, Utterance::Step(_));
+        let had_it = matches!(self.active, ActiveTurn::Step(_));
         if had_it {
-            self.utterance = Utterance::Nothing;
+            self.active = ActiveTurn::Nothing;
         }
         had_it
     }
@@ -199,15 +199,15 @@ impl Playback {
         content: Option<&ContentSnapshot>,
         now_ms: u64,
     ) -> PlaybackUpdate {
-        match &mut self.utterance {
-            Utterance::Nothing => PlaybackUpdate::default(),
-            Utterance::Screen(narration) => {
+        match &mut self.active {
+            ActiveTurn::Nothing => PlaybackUpdate::default(),
+            ActiveTurn::Screen(narration) => {
                 let status = narration.on_speech_event(event, now_ms);
                 self.on_narration_status(status, now_ms)
             }
-            Utterance::Sentence(turn) if event.turn() == *turn => self.on_sentence_event(&event),
-            Utterance::Step(turn) if event.turn() == *turn => self.on_step_event(&event, content),
-            Utterance::Sentence(_) | Utterance::Step(_) => PlaybackUpdate::default(),
+            ActiveTurn::Sentence(turn) if event.turn() == *turn => self.on_sentence_event(&event),
+            ActiveTurn::Step(turn) if event.turn() == *turn => self.on_step_event(&event, content),
+            ActiveTurn::Sentence(_) | ActiveTurn::Step(_) => PlaybackUpdate::default(),
         }
     }
 
@@ -221,7 +221,7 @@ impl Playback {
         if status == NarrationStatus::Nothing {
             return PlaybackUpdate::default();
         }
-        let Utterance::Screen(narration) = std::mem::take(&mut self.utterance) else {
+        let ActiveTurn::Screen(narration) = std::mem::take(&mut self.active) else {
             return PlaybackUpdate::default();
         };
         if let NarrationStatus::IsSilent(why) = status {
@@ -238,10 +238,10 @@ impl Playback {
         match event {
             SpeechEvent::Clause { .. } | SpeechEvent::Waits { .. } => {}
             SpeechEvent::Ended { .. } | SpeechEvent::Stopped { .. } => {
-                self.utterance = Utterance::Nothing;
+                self.active = ActiveTurn::Nothing;
             }
             SpeechEvent::Cannot { why, .. } => {
-                self.utterance = Utterance::Nothing;
+                self.active = ActiveTurn::Nothing;
                 self.error = Some(*why);
             }
         }
@@ -256,18 +256,18 @@ impl Playback {
         match event {
             SpeechEvent::Clause { .. } | SpeechEvent::Waits { .. } => PlaybackUpdate::default(),
             SpeechEvent::Ended { .. } => {
-                self.utterance = Utterance::Nothing;
+                self.active = ActiveTurn::Nothing;
                 self.step_sounded(content)
             }
             SpeechEvent::Stopped { .. } => {
                 // Whatever stopped it, nothing of it is heard any more.
-                self.utterance = Utterance::Nothing;
+                self.active = ActiveTurn::Nothing;
                 self.stop_programme();
                 PlaybackUpdate::default()
             }
             SpeechEvent::Cannot { why, .. } => {
                 // What somebody wanted to hear is explained, and no programme rushes on in silence.
-                self.utterance = Utterance::Nothing;
+                self.active = ActiveTurn::Nothing;
                 self.error = Some(*why);
                 self.stop_programme();
                 PlaybackUpdate::default()
@@ -284,7 +284,7 @@ impl Playback {
                 is_heard: false,
             };
         }
-        let is_held = matches!(self.utterance, Utterance::Step(_));
+        let is_held = matches!(self.active, ActiveTurn::Step(_));
         let Some(playing) = &mut self.programme else {
             return PlaybackUpdate::default();
         };
