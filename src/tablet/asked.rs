@@ -197,8 +197,8 @@ fn follow_up(
     })
 }
 
-/// The evening before: from six o'clock on.
-const EVENING: i8 = 18;
+/// The evening before, until the tablet goes to rest for the night.
+const EVENING: std::ops::Range<i8> = 18..21;
 /// So long before it begins.
 const AHEAD: SignedDuration = SignedDuration::from_hours(2);
 
@@ -217,7 +217,7 @@ pub fn appointment_due(
             return None;
         }
         let day = in_japan(begins_at).date();
-        let is_eve = here.date().tomorrow().ok() == Some(day) && here.hour() >= EVENING;
+        let is_eve = here.date().tomorrow().ok() == Some(day) && EVENING.contains(&here.hour());
         let is_near = begins_at.duration_since(now) <= AHEAD;
         let due = (is_eve || is_near).then_some((answer.request, here.date()));
         due.filter(|(id, day)| !is_reminded(*id, *day))

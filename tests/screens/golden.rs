@@ -12,7 +12,7 @@ use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
 /// Which scenes are kept, on which tablet, in which size.
-const KEPT: [(&str, usize, TextSize); 17] = [
+const KEPT: [(&str, usize, TextSize); 25] = [
     ("home", 0, TextSize::Standard),
     ("home-offline", 0, TextSize::Largest),
     ("home", 1, TextSize::Large),
@@ -30,6 +30,14 @@ const KEPT: [(&str, usize, TextSize); 17] = [
     ("help", 2, TextSize::Largest),
     ("text-size", 0, TextSize::Standard),
     ("enrolment", 0, TextSize::Standard),
+    ("form-intro", 0, TextSize::Standard),
+    ("form-goods", 0, TextSize::Standard),
+    ("form-window", 2, TextSize::Largest),
+    ("form-day", 1, TextSize::Large),
+    ("form-check", 1, TextSize::Standard),
+    ("typing-letters", 2, TextSize::Largest),
+    ("request-proposed", 0, TextSize::Standard),
+    ("requests", 1, TextSize::Large),
 ];
 
 /// One in a thousand pixels may differ: another processor may round another way.

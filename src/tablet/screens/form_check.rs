@@ -217,6 +217,6 @@ fn sums(language: Language, draft: &FormDraft) -> (Vec<String>, String) {
     let total = yen(language, total);
     (
         lines.unwrap_or_default(),
-        tr!(language, "あわせて {total}（税込）", total),
+        tr!(language, "あわせて 税込 {total}", total),
     )
 }

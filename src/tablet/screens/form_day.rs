@@ -1,8 +1,8 @@
-//! A day to be chosen, of the next fourteen or of a month.
+//! A day to be chosen, of the next fourteen or of a month, or a time of the day.
 
 use std::rc::Rc;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use kairan_contract::{AnswerType, AnswerValue, Language, ScreenName};
 use kairan_text::tr;
 use kairan_ui::{ChoiceView, DayKeyView, FormDayFace, FormDayView, TabletWindow};
@@ -16,7 +16,7 @@ use super::{
     screen::{Given, Pictures, Screen, ScreenContext, spoken},
 };
 use crate::{
-    dates::{day_after, in_japan, month, weekday},
+    dates::{half, month, weekday},
     form_draft::{AnswerPart, Offered},
     session::{Command, Effect, Session},
     speech::Passage,
@@ -40,8 +40,10 @@ impl Screen for FormDay {
     fn stands(&self, session: &Session) -> bool {
         let is_uncovered = session.uncovered().is_some();
         let question = session.form_question().filter(|_| is_uncovered);
-        question.is_some_and(|(_, question, part)| {
-            matches!(question.answer, AnswerType::Day { .. }) && *part != AnswerPart::Months
+        question.is_some_and(|(_, question, part)| match question.answer {
+            AnswerType::Day { .. } => *part != AnswerPart::Months,
+            AnswerType::Time { .. } => true,
+            _ => false,
         })
     }
 
@@ -88,6 +90,7 @@ impl Screen for FormDay {
     fn scenes(&self) -> Vec<Scene> {
         vec![
             Scene::of("form-day", form_steps("consultation", 5)),
+            Scene::of("form-time", form_steps("visit", 0)),
             Scene::of("form-day-month", form_steps("bulky", 4)),
         ]
     }
@@ -98,7 +101,6 @@ fn view(context: &ScreenContext) -> (FormDayView, Vec<DayKeyView>, Vec<ChoiceVie
     let Some((draft, question, _)) = session.form_question() else {
         return Default::default();
     };
-    let today = in_japan(context.now).date();
     let known = match draft.value(&question.id) {
         Some(AnswerValue::Day { day }) => Some(*day),
         _ => None,
@@ -106,7 +108,11 @@ fn view(context: &ScreenContext) -> (FormDayView, Vec<DayKeyView>, Vec<ChoiceVie
     let (mut days, mut others) = (Vec::new(), Vec::new());
     for offered in session.form_offered(context.now) {
         match offered {
-            Offered::Day(day) => days.push(key(language, day, known, today)),
+            Offered::Day(day) => days.push(key(language, day, known)),
+            Offered::Time(time) => {
+                let is_known = draft.value(&question.id) == Some(&AnswerValue::Time { time });
+                days.push(time_key(language, time, is_known));
+            }
             other => others.push(choice(language, draft, question, &other, context.now)),
         }
     }
@@ -119,15 +125,10 @@ fn view(context: &ScreenContext) -> (FormDayView, Vec<DayKeyView>, Vec<ChoiceVie
     (view, days, others)
 }
 
-fn key(language: Language, day: Date, known: Option<Date>, today: Date) -> DayKeyView {
+fn key(language: Language, day: Date, known: Option<Date>) -> DayKeyView {
     let number = day.day();
-    let is_near = Some(day) == today.tomorrow().ok() || day == today;
     DayKeyView {
-        month: if is_near {
-            day_after(language, day, today).into()
-        } else {
-            month(language, day).into()
-        },
+        month: month(language, day).into(),
         day: tr!(language, "a day of a month" => "{number}日", number).into(),
         weekday: weekday(language, day).into(),
         current: known == Some(day),
@@ -137,4 +138,31 @@ fn key(language: Language, day: Date, known: Option<Date>, today: Date) -> DayKe
             _ => INK,
         },
     }
+}
+
+/// 午前 10時 30分, on three lines.
+fn time_key(language: Language, time: Time, is_known: bool) -> DayKeyView {
+    let minute = time.minute();
+    let minutes = tr!(language, "under an hour, on a key" => "{minute}分", minute);
+    DayKeyView {
+        month: half(language, time.hour()).into(),
+        day: hour_on_key(language, time.hour()).into(),
+        weekday: if minute == 0 {
+            slint::SharedString::default()
+        } else {
+            minutes.into()
+        },
+        current: is_known,
+        colour: INK,
+    }
+}
+
+fn hour_on_key(language: Language, hour: i8) -> String {
+    let from_twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
+    tr!(
+        language,
+        "an hour, on a key" => "{hour}時",
+        hour = hour % 12,
+        hour_from_twelve = from_twelve
+    )
 }

@@ -83,7 +83,7 @@ impl Screen for FormGoods {
     fn purpose(&self, language: Language) -> &'static str {
         tr(
             language,
-            "「＋」を 押すと ふえ、「－」を 押すと へります。よければ「これで よい」を 押してください。",
+            "右の しるしを 押すと ふえ、左の しるしを 押すと へります。よければ「これで よい」を 押してください。",
         )
     }
 

@@ -196,7 +196,7 @@ fn view(form: &Form, context: &ScreenContext) -> FormIntroView {
 pub fn terms(form: &Form, language: Language) -> Vec<String> {
     let fee = form.delivery_fee.map(|fee| {
         let fee = yen(language, fee);
-        tr!(language, "お届け料は {fee}です（税込）。", fee)
+        tr!(language, "お届け料は 税込 {fee}です。", fee)
     });
     let sentences = [form.payment.clone(), form.late_cancel.clone()];
     fee.into_iter()

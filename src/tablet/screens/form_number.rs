@@ -72,7 +72,7 @@ impl Screen for FormNumber {
     fn purpose(&self, language: Language) -> &'static str {
         tr(
             language,
-            "「＋」を 押すと ふえ、「－」を 押すと へります。よければ「これで よい」を 押してください。",
+            "右の しるしを 押すと ふえ、左の しるしを 押すと へります。よければ「これで よい」を 押してください。",
         )
     }
 

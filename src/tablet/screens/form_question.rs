@@ -93,7 +93,6 @@ impl Screen for FormQuestionScreen {
             Scene::of("form-yes-no", form_steps("consultation", 3)),
             Scene::of("form-window", form_steps("shopping", 3)),
             Scene::of("form-groups", form_steps("shopping", 2)),
-            Scene::of("form-time", form_steps("visit", 0)),
             Scene::of("form-birthday", form_steps("visit", 1)),
             Scene::of("form-birthday-month", form_steps("visit", 3)),
             Scene::of("form-birthday-day", form_steps("visit", 4)),
@@ -115,12 +114,12 @@ fn is_chosen(draft: &FormDraft, question: &FormQuestion, part: &AnswerPart) -> b
         | AnswerType::SomeOf { .. }
         | AnswerType::YesNo
         | AnswerType::Consent
-        | AnswerType::Time { .. }
         | AnswerType::Window
         | AnswerType::Birthday => true,
         AnswerType::Day { .. } => *part == AnswerPart::Months,
         AnswerType::Goods { .. } => *part == AnswerPart::Whole && draft.groups().len() > 1,
         AnswerType::Number { .. }
+        | AnswerType::Time { .. }
         | AnswerType::Telephone
         | AnswerType::Words { .. }
         | AnswerType::Unknown => false,
@@ -165,12 +164,7 @@ fn question(context: &ScreenContext) -> (QuestionView, Vec<ChoiceView>) {
     };
     let mut view = heading(session);
     let offered = session.form_offered(context.now);
-    let is_short = |it: &&Offered| {
-        matches!(
-            it,
-            Offered::Time(_) | Offered::BirthMonth(_) | Offered::BirthDay(_)
-        )
-    };
+    let is_short = |it: &&Offered| matches!(it, Offered::BirthMonth(_) | Offered::BirthDay(_));
     view.short = i32::try_from(offered.iter().take_while(is_short).count()).unwrap_or(0);
     if let AnswerPart::BirthMonth(_) | AnswerPart::BirthDay(..) = part {
         let words = match part {

@@ -259,10 +259,17 @@ fn sent(which: &str, state: RequestState) -> (Session, KeptRequest) {
     (session, kept)
 }
 
+// What is asked for, and of whom, in the demonstration.
+const SHOPPING: &str = "買い物";
+const SHOP: &str = "ひだまりスーパー";
+const BULKY: &str = "粗大ごみ";
+const ADVICE: &str = "相談";
+const CITY: &str = "ひだまり市";
+
 fn answer(number: u128, status: &str, more: serde_json::Value) -> RequestAnswer {
     let mut told = serde_json::json!({
         "request": Uuid::from_u128(number), "revision": 2, "number": "12345674", "service": "shopping",
-        "form": "shopping", "title": "買い物", "provider": "ひだまりスーパー", "telephone": "06-0000-1234",
+        "form": "shopping", "title": SHOPPING, "provider": SHOP, "telephone": "06-0000-1234",
         "status": status, "since": "2026-11-22T06:00:00Z", "asked_at": "2026-11-22T05:30:00Z",
         "total": 2116,
     });
@@ -287,8 +294,7 @@ fn answered(which: &str) -> RequestAnswer {
             1,
             "requested",
             serde_json::json!({
-                "answer_by": "2026-11-25T08:00:00Z", "service": "garbage", "form": "bulky-waste", "title": "粗大ごみ",
-                "provider": "浜田市", "number_is_written_on": true, "total": 600,
+                "answer_by": "2026-11-25T08:00:00Z", "service": "garbage", "form": "bulky-waste", "title": BULKY, "provider": CITY, "number_is_written_on": true, "total": 600,
             }),
         ),
         "proposed" => answer(
@@ -296,7 +302,7 @@ fn answered(which: &str) -> RequestAnswer {
             "proposed",
             serde_json::json!({
                 "proposal": {"appointment": afternoon, "total": 2316, "until": "2026-11-22T09:00:00Z"},
-                "words": "その時間は こみあっています。",
+                "words": "その時間は いっぱいです。",
             }),
         ),
         "returned" => answer(1, "returned", serde_json::json!({"reason": "sold_out"})),
@@ -390,7 +396,7 @@ pub fn requests_of(has_some: bool) -> Session {
             "proposed",
             serde_json::json!({
                 "proposal": {"total": 2316, "until": "2026-11-22T09:00:00Z"},
-                "asked_at": "2026-11-20T05:30:00Z", "title": "相談", "provider": "浜田市",
+                "asked_at": "2026-11-20T05:30:00Z", "title": ADVICE, "provider": CITY,
             }),
         ));
         session.set_answers(answers);

@@ -144,10 +144,10 @@ pub fn proposal(language: Language, answer: &RequestAnswer, now: Timestamp) -> S
         .map(|it| span(language, it.begins_at, it.ends_at, today));
     let price = proposal.total.map(|it| {
         let total = yen(language, it);
-        tr!(language, "あわせて {total}（税込）", total)
+        tr!(language, "あわせて 税込 {total}", total)
     });
     let parts: Vec<String> = when.into_iter().chain(price).collect();
-    parts.join("　")
+    parts.join("\n")
 }
 
 /// What happens next, and until when; what was said.
@@ -200,7 +200,7 @@ pub fn next(session: &Session, asked: &Asked, now: Timestamp) -> Vec<String> {
             }));
             told.extend(answer.total.map(|it| {
                 let total = yen(language, it);
-                tr!(language, "あわせて {total}（税込）です。", total)
+                tr!(language, "あわせて 税込 {total}です。", total)
             }));
         }
         RequestStatus::Expired => {

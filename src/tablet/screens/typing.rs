@@ -75,7 +75,7 @@ impl Screen for Typing {
     fn purpose(&self, language: Language) -> &'static str {
         tr(
             language,
-            "さいしょに「あ か さ た な」の行を 押し、つぎに 文字を 押します。「゛゜小」を 押すと、さいごの文字が かわります。",
+            "さいしょに「あ か さ た な」の どれかを 押し、つぎに 文字を 押します。「゛゜小」を 押すと、さいごの文字が かわります。",
         )
     }
 
@@ -110,7 +110,7 @@ fn view(context: &ScreenContext) -> Option<(TypingView, Vec<BoardKeyView>)> {
     };
     let is_kana = board.alphabet() == Alphabet::Kana;
     let hint = match (is_kana, board.has_open_row()) {
-        (true, false) => message("行を えらびます"),
+        (true, false) => message("ぎょうを えらびます"),
         (true, true) => message("文字を えらびます"),
         (false, _) => message("数字を 押します"),
     };

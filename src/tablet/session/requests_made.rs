@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan as _};
 use kairan_contract::{
-    AnswerValue, RequestAnswer, RequestId, RequestKind, RequestStatus, ServiceId,
+    AnswerValue, Event, OpenedFrom, RequestAnswer, RequestId, RequestKind, RequestStatus, ServiceId,
 };
 
 use super::{Effect, Route, Session};
@@ -120,8 +120,8 @@ impl Session {
                 self.path.push(Route::EndRequest(id));
                 Vec::new()
             }
-            RequestAction::Mend => self.ask_once_more(true, now),
-            RequestAction::Again => self.ask_once_more(false, now),
+            RequestAction::Mend => self.ask_once_more(true, now, now_ms),
+            RequestAction::Again => self.ask_once_more(false, now, now_ms),
         }
     }
 
@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// Opens the form of a request with what was answered then. What cannot be had any more is told and asked again.
-    fn ask_once_more(&mut self, is_mending: bool, now: Timestamp) -> Vec<Effect> {
+    fn ask_once_more(&mut self, is_mending: bool, now: Timestamp, now_ms: u64) -> Vec<Effect> {
         let Some(asked) = self.asked_on_screen() else {
             return Vec::new();
         };
@@ -198,8 +198,11 @@ impl Session {
             Route::Service(service.clone()),
             Route::Form(service.clone(), FormPlace::Check),
         ];
-        self.dwell.open_service(service, 0);
-        self.enter_form(draft)
+        self.dwell.open_service(service.clone(), now_ms);
+        let from = OpenedFrom::Home;
+        let mut effects = vec![Effect::Record(Some(service), Event::ServiceOpened { from })];
+        effects.extend(self.enter_form(draft));
+        effects
     }
 
     /// What the backend tells of requests. Says whether anything on the screen may be another.

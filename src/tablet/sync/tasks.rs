@@ -1,17 +1,24 @@
 //! The tasks as they are carried out: each by itself, beside the others, with its own bounds.
 
+mod answers;
+mod deliveries;
+#[cfg(test)]
+mod tests;
+
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{Arc, Mutex as Shared, PoisonError},
     time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
 use kairan_contract::{
-    EmergencySeen, EnrolmentCode, Participation, RecordBatch, Request, RequestBatch, RequestId,
-    RequestsReceived, TabletStatus, WipeState,
+    EmergencySeen, EnrolmentCode, RecordBatch, Request, RequestBatch, RequestId, RequestsReceived,
+    TabletStatus, WipeState,
 };
 use tokio::sync::{Mutex, mpsc};
+
+pub use deliveries::Deliveries;
 
 use super::{
     blob_queue::{FetchError, MissingBlob},
@@ -35,10 +42,6 @@ use crate::{
 const BATCHES: usize = 40;
 /// The same for requests.
 const REQUEST_BATCHES: usize = 20;
-/// The same for what became of them.
-const ANSWER_BATCHES: usize = 20;
-/// What the backend would not take is left alone for so long.
-const LEFT_ALONE: Duration = Duration::from_hours(1);
 /// Bytes of the disk that downloads leave for what residents ask for and choose.
 const SPARED: u64 = 512 * 1024;
 
@@ -54,35 +57,6 @@ pub struct Tasks {
     pub data: DataFolder,
     pub tell: mpsc::UnboundedSender<LinkEvent>,
     pub deliveries: Arc<Shared<Deliveries>>,
-}
-
-/// What is known of requests beside the journal.
-#[derive(Default)]
-pub struct Deliveries {
-    /// The backend has them, and the disk could not note it.
-    arrived: HashSet<RequestId>,
-    /// The backend would not take them, or cannot read them, and when that was.
-    refused: HashMap<RequestId, Instant>,
-}
-
-impl Deliveries {
-    fn is_put_off(&self, id: RequestId) -> bool {
-        let refused = self.refused.get(&id);
-        self.arrived.contains(&id) || refused.is_some_and(|at| at.elapsed() < LEFT_ALONE)
-    }
-
-    /// Whether a request is about one that the backend does not have, and would not take now: it keeps its place behind it.
-    fn is_held_up(&self, request: &Request) -> bool {
-        let about = request.what.about();
-        let refused = about.and_then(|id| self.refused.get(&id));
-        refused.is_some_and(|at| at.elapsed() < LEFT_ALONE)
-    }
-
-    /// These are left alone for a while.
-    fn put_off(&mut self, ids: impl IntoIterator<Item = RequestId>) {
-        let now = Instant::now();
-        self.refused.extend(ids.into_iter().map(|id| (id, now)));
-    }
 }
 
 /// Who is to blame for a blob that did not come after so long.
@@ -273,8 +247,10 @@ impl Tasks {
             }
         }
         batch.retain(|request| !self.is_held_up(request));
-        // Where the disk took the later one first: what is about another goes behind it.
-        batch.sort_by_key(|request| request.what.about().is_some());
+        // What is about another goes once that has arrived, and not beside it.
+        let together: HashSet<RequestId> = batch.iter().map(|it| it.id).collect();
+        let goes_behind = |id: RequestId| together.contains(&id);
+        batch.retain(|request| !request.what.about().is_some_and(goes_behind));
         batch.truncate(RequestBatch::LIMIT);
         batch
     }
@@ -337,74 +313,6 @@ impl Tasks {
             }
         }
         self.tell(LinkEvent::Received(arrived));
-        Ok(())
-    }
-
-    fn is_held_up(&self, request: &Request) -> bool {
-        let sent = self
-            .deliveries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        sent.is_held_up(request)
-    }
-
-    /// What this backend cannot read stays, and is tried again later: a newer one may.
-    fn put_unread_off(&self, batch: &[Request], unread: &[u64]) {
-        let places = unread
-            .iter()
-            .filter_map(|place| usize::try_from(*place).ok());
-        let ids: Vec<RequestId> = places
-            .filter_map(|place| batch.get(place))
-            .map(|request| request.id)
-            .collect();
-        if ids.is_empty() {
-            return;
-        }
-        tracing::warn!(
-            requests = ids.len(),
-            "the backend cannot read what was asked; it is tried again later"
-        );
-        let mut sent = self
-            .deliveries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        sent.put_off(ids);
-    }
-
-    /// Asks what became of what this loan asked for, keeps it, and tells it.
-    pub async fn fetch_answers(&self, token: &str, loan: Participation) -> Result<(), TaskError> {
-        for _ in 0..ANSWER_BATCHES {
-            let since = {
-                let mut kept = self.answers.lock().await;
-                if kept.loan != Some(loan) {
-                    *kept = std::mem::take(&mut *kept).of_loan(loan);
-                }
-                kept.revision
-            };
-            let told = match self.client.answers(token, since).await {
-                Ok(told) => told,
-                // A backend that is older than this tablet answers nothing.
-                Err(LinkError::NotFound) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            };
-            let mut kept = self.answers.lock().await;
-            if kept.loan != Some(loan) {
-                return Ok(());
-            }
-            let has_more = told.has_more;
-            if kept.take_in(told) {
-                let (data, answers) = (self.data.clone(), kept.clone());
-                let saving = tokio::task::spawn_blocking(move || data.save_answers(&answers));
-                if let Ok(Err(error)) = saving.await {
-                    // They are shown all the same, and asked for once more after a restart.
-                    tracing::error!(%error, "what became of requests could not be kept");
-                }
-                self.tell(LinkEvent::Answers(kept.answers.clone()));
-            }
-            if !has_more {
-                return Ok(());
-            }
-        }
         Ok(())
     }
 
@@ -531,14 +439,6 @@ impl Tasks {
         match tokio::task::spawn_blocking(move || data.save_identity(&kept)).await {
             Ok(Ok(())) => Ok(identity),
             Ok(Err(_)) | Err(_) => Err(EnrolmentRefused::NotKept),
-        }
-    }
-
-    async fn forget_requests(&self) {
-        *self.answers.lock().await = KeptAnswers::default();
-        let forgetting = async { self.journal.lock().await.forget_requests().await };
-        if let Err(error) = within_patience(forgetting).await {
-            tracing::error!(%error, "what was asked in another loan could not be forgotten");
         }
     }
 

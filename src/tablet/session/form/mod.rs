@@ -276,7 +276,8 @@ impl Session {
             } else {
                 place
             };
-            self.go_to(Route::Form(service, place));
+            // Behind it stand all answers together, to which its answer leads back.
+            self.path.push(Route::Form(service, place));
             return vec![Effect::SavePersonal];
         }
         if has_news {

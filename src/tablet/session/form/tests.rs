@@ -231,7 +231,7 @@ fn what_is_not_known_of_the_resident_is_written_first() {
         hand.own("type", key);
     }
     hand.own("typed", "").choose(1);
-    for key in ["9", "8", "0", "1", "2", "3", "4", "5", "6", "7", "8"] {
+    for key in ["9", "8", "9", "0", "1", "2", "3", "4", "5", "6", "7"] {
         hand.own("type", key);
     }
     hand.own("typed", "").choose(2).choose(0).choose(0);

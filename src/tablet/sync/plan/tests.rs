@@ -86,7 +86,10 @@ fn whatever_is_due_at_once_what_is_urgent_goes_first_then_requests_then_blobs_by
         0.5,
     );
     plan.on_outcome(Task::Manifest, answer(manifest()), now, 0.5);
-    assert_eq!(started(&mut plan, now), ["Requests", "Activate", "Records"]);
+    assert_eq!(
+        started(&mut plan, now),
+        ["Requests", "Activate", "Answers", "Records"]
+    );
     let contents = [(900, false), (20, false), (800, true), (30, false)];
     plan.on_outcome(Task::Activate, missing(&contents), now, 0.5);
     plan.note_seen(seen(), now);
@@ -97,11 +100,19 @@ fn whatever_is_due_at_once_what_is_urgent_goes_first_then_requests_then_blobs_by
         now,
         0.5,
     );
+    plan.on_outcome(Task::Answers, SyncOutcome::Answers(Ok(())), now, 0.5);
     plan.on_outcome(Task::Records, SyncOutcome::Records(Ok(false)), now, 0.5);
     plan.requests_waiting(now);
     assert_eq!(
         started(&mut plan, now),
-        ["Enrol", "Requests", "UrgentBlob 800", "Blob 20", "Records"],
+        [
+            "Enrol",
+            "Requests",
+            "UrgentBlob 800",
+            "Answers",
+            "Blob 20",
+            "Records"
+        ],
         "nothing is shown yet whose state could be reported"
     );
     for (task, bytes, next) in [
