@@ -4,6 +4,7 @@ mod cases;
 mod counter;
 mod desk;
 mod erasing;
+mod inbox;
 mod migration;
 mod ordering;
 mod zones;

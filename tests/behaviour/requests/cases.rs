@@ -1,16 +1,10 @@
 //! What went wrong elsewhere, and must hold here: each test bears the number of its case.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use kairan_backend::requests::{
-    queries::{
-        desk::{Desk, Question},
-        steps::{NotTaken, StepTaken},
-    },
+    queries::steps::{NotTaken, StepTaken},
     rules::machine::{Refusal, Step},
 };
 use kairan_contract::{Appointment, Proposal, Reason, RequestStatus, TelephoneNumber};
@@ -492,39 +486,4 @@ async fn case_22_it_is_the_clock_of_the_backend_that_says_what_is_too_late() {
             .send(loan, &[about("withdraw", order.id)], at(when))
             .await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_inbox_shows_fifty_of_ten_thousand_in_no_time() {
-    let counter = Counter::new().await;
-    let (now, loan) = (at(NOW), somebody());
-    let (version, _) = counter.shown(now).await;
-    let order = Order::milk(&version, AFTERNOON);
-    counter.send(loan, &[order.json()], now).await;
-    counter.copy_requests(9_999).await;
-    let desk = Desk::Provider("shop".parse().expect("an id"));
-    for (page, shown) in [(0, 50), (199, 50), (200, 0)] {
-        let question = Question {
-            page,
-            ..Question::default()
-        };
-        let began = Instant::now();
-        let found = counter.store.requests_of(&desk, &question).await;
-        let found = found.expect("lists");
-        let took = began.elapsed();
-        assert_eq!((found.requests.len(), found.count), (shown, 10_000));
-        // A page has 50 ms; this program is built for finding faults, and others run beside it.
-        assert!(took < Duration::from_millis(500), "page {page}: {took:?}");
-        println!("page {page}: {took:?}");
-    }
-    let none = Question {
-        service: "garbage".to_owned(),
-        ..Question::default()
-    };
-    let found = counter.store.requests_of(&desk, &none).await;
-    assert_eq!(found.expect("lists").count, 0);
-    let all = Question::default();
-    let found = counter.store.requests_of(&Desk::Town, &all).await;
-    let found = found.expect("lists");
-    assert_eq!(found.count, 0, "the shop is not the town's");
 }
