@@ -23,6 +23,10 @@ pub struct Request {
 #[serde(tag = "kind", rename_all = "snake_case")]
 // Its name in the API's document is a promise.
 #[schema(as = Asked)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a tablet keeps a few dozen, and a backend takes in fifty at once"
+)]
 pub enum RequestKind {
     /// That a helper rings. Whom, the council's loan book says.
     CallBack {
@@ -67,8 +71,9 @@ impl RequestKind {
     /// The earlier request that it is about, if it is about one.
     pub fn about(&self) -> Option<RequestId> {
         match self {
-            Self::Withdraw { request } | Self::Cancel { request } => Some(*request),
-            Self::Proposal { request, .. } => Some(*request),
+            Self::Withdraw { request }
+            | Self::Cancel { request }
+            | Self::Proposal { request, .. } => Some(*request),
             Self::Form(form) => form.mends,
             Self::CallBack { .. } | Self::Report { .. } => None,
         }

@@ -12,7 +12,7 @@ use kairan_ui::TabletWindow;
 use slint::ComponentHandle as _;
 
 /// Which scenes are kept, on which tablet, in which size.
-const KEPT: [(&str, usize, TextSize); 25] = [
+const KEPT: [(&str, usize, TextSize); 24] = [
     ("home", 0, TextSize::Standard),
     ("home-offline", 0, TextSize::Largest),
     ("home", 1, TextSize::Large),
@@ -31,7 +31,6 @@ const KEPT: [(&str, usize, TextSize); 25] = [
     ("text-size", 0, TextSize::Standard),
     ("enrolment", 0, TextSize::Standard),
     ("form-intro", 0, TextSize::Standard),
-    ("form-goods", 0, TextSize::Standard),
     ("form-window", 2, TextSize::Largest),
     ("form-day", 1, TextSize::Large),
     ("form-check", 1, TextSize::Standard),

@@ -12,5 +12,4 @@ mod phrases;
 mod spoken;
 mod touch;
 mod translations;
-mod typing;
 mod waking;

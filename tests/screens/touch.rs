@@ -215,10 +215,10 @@ fn a_finger_that_rests_on_an_answer_does_not_answer_another_questionnaire() {
     let tile = "survey".parse().expect("an id");
     let with_words = |words: Option<&str>| {
         with_content(&asked, |content| {
-            if let Some(Content::Questionnaire(shown)) = content.contents.get_mut(&tile) {
-                if let Some(words) = words {
-                    words.clone_into(&mut shown.questions[0].words);
-                }
+            if let Some(Content::Questionnaire(shown)) = content.contents.get_mut(&tile)
+                && let Some(words) = words
+            {
+                words.clone_into(&mut shown.questions[0].words);
             }
         })
     };

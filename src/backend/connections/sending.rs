@@ -102,7 +102,7 @@ impl WebhookSender {
                     (endpoint, self.deliver(store, due).await)
                 })),
                 Err(error) => {
-                    tracing::error!(%error, "webhooks could not be sent; it is tried again")
+                    tracing::error!(%error, "webhooks could not be sent; it is tried again");
                 }
             }
         }

@@ -71,7 +71,6 @@ impl Form {
                 let some = question.is_optional || !chosen.is_empty();
                 fits(known && some && once.len() == chosen.len())
             }
-            (AnswerType::YesNo, AnswerValue::YesNo { .. }) => None,
             (
                 AnswerType::Day {
                     from_days,
@@ -104,7 +103,8 @@ impl Form {
             (AnswerType::Birthday, AnswerValue::Birthday { day }) => {
                 fits(*day <= today && day.year() >= today.year() - 130)
             }
-            (AnswerType::Telephone, AnswerValue::Telephone { .. }) => None,
+            (AnswerType::YesNo, AnswerValue::YesNo { .. })
+            | (AnswerType::Telephone, AnswerValue::Telephone { .. }) => None,
             (AnswerType::Words { letters }, AnswerValue::Words { words }) => {
                 let count = words.chars().count();
                 let some = question.is_optional || !words.trim().is_empty();

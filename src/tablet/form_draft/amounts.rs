@@ -114,7 +114,7 @@ impl FormDraft {
     /// The groups of the form's goods, in the order in which they stand.
     pub fn groups(&self) -> Vec<&str> {
         let mut seen = BTreeSet::new();
-        let groups = self.form.goods.iter().map(|it| group_of(it));
+        let groups = self.form.goods.iter().map(group_of);
         groups.filter(|group| seen.insert(*group)).collect()
     }
 

@@ -149,8 +149,7 @@ impl FormDraft {
                 next.into_iter().collect()
             }
             // One group of many: what is chosen of it is no answer yet.
-            (AnswerType::Goods { .. }, _) => vec![Offered::Next],
-            (AnswerType::Number { .. }, _) => vec![Offered::Next],
+            (AnswerType::Goods { .. } | AnswerType::Number { .. }, _) => vec![Offered::Next],
             (AnswerType::Telephone | AnswerType::Words { .. } | AnswerType::Unknown, _) => {
                 Vec::new()
             }

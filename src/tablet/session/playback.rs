@@ -200,14 +200,15 @@ impl Playback {
         now_ms: u64,
     ) -> PlaybackUpdate {
         match &mut self.active {
-            ActiveTurn::Nothing => PlaybackUpdate::default(),
             ActiveTurn::Screen(narration) => {
                 let status = narration.on_speech_event(event, now_ms);
                 self.on_narration_status(status, now_ms)
             }
             ActiveTurn::Sentence(turn) if event.turn() == *turn => self.on_sentence_event(&event),
             ActiveTurn::Step(turn) if event.turn() == *turn => self.on_step_event(&event, content),
-            ActiveTurn::Sentence(_) | ActiveTurn::Step(_) => PlaybackUpdate::default(),
+            ActiveTurn::Nothing | ActiveTurn::Sentence(_) | ActiveTurn::Step(_) => {
+                PlaybackUpdate::default()
+            }
         }
     }
 

@@ -29,7 +29,8 @@ pub struct Due {
     pub attempts: u32,
     /// Until when it is worth trying.
     pub until: Option<Timestamp>,
-    due_at: i64,
+    /// When it was to be tried, as it was read.
+    read_at: i64,
 }
 
 /// A message as the console shows it.
@@ -195,7 +196,7 @@ impl Database {
                 body: row.body,
                 attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
                 until: row.until_at.map(time),
-                due_at: row.due_at,
+                read_at: row.due_at,
             })
         });
         due.collect()
@@ -214,10 +215,10 @@ impl Database {
         )
         .bind(until)
         .bind(due.message.clone())
-        .bind(due.due_at)
+        .bind(due.read_at)
         .execute(&self.pool)
         .await?;
-        due.due_at = until;
+        due.read_at = until;
         due.attempts = due.attempts.saturating_add(1);
         Ok(done.rows_affected() == 1)
     }
@@ -229,7 +230,7 @@ impl Database {
         )
         .bind(now.as_millisecond())
         .bind(due.message.clone())
-        .bind(due.due_at)
+        .bind(due.read_at)
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -250,7 +251,7 @@ impl Database {
         .bind(again.is_none().then_some(now.as_millisecond()))
         .bind(failed.to_owned())
         .bind(due.message.clone())
-        .bind(due.due_at)
+        .bind(due.read_at)
         .execute(&self.pool)
         .await?;
         Ok(())
