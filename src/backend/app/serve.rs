@@ -71,7 +71,10 @@ async fn offered(store: &Database, repository: &Arc<ContentRepository>) -> Offer
 }
 
 /// Runs until `stop` is cancelled. `ready` hears the address once tablets can ask.
-#[expect(clippy::too_many_lines, reason = "everything put together, started, and stopped in order")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "everything put together, started, and stopped in order"
+)]
 pub async fn serve(
     settings: Settings,
     stop: CancellationToken,

@@ -74,7 +74,10 @@ impl Reader<'_> {
         hosts.into_iter().map(|it| it.value.to_owned()).collect()
     }
 
-    #[expect(clippy::too_many_lines, reason = "one part of the catalogue after another")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one part of the catalogue after another"
+    )]
     fn catalogue<'t>(&self, root: &'t DeTable<'t>, faults: &mut Faults) -> Option<Catalogue> {
         let known = &[
             "council",

@@ -38,7 +38,10 @@ impl Hand {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "commands are written where they are given")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "commands are written where they are given"
+    )]
     fn touch(&mut self, command: Command) -> &mut Self {
         self.ms += 1000;
         self.tap(&command)
@@ -241,9 +244,15 @@ fn what_is_not_known_of_the_resident_is_written_first() {
     assert_eq!(hand.session.screen(), form_check::NAME);
     hand.own("form-send", "");
     let person = &hand.sent()[0].person;
-    assert_eq!(person.name.as_ref().map(kairan_contract::KanaName::as_str), Some("はな"));
     assert_eq!(
-        person.telephone.as_ref().map(kairan_contract::TelephoneNumber::as_str),
+        person.name.as_ref().map(kairan_contract::KanaName::as_str),
+        Some("はな")
+    );
+    assert_eq!(
+        person
+            .telephone
+            .as_ref()
+            .map(kairan_contract::TelephoneNumber::as_str),
         Some("09012345678")
     );
     assert_eq!(

@@ -86,9 +86,9 @@ fn plays(update: &PlaybackUpdate) -> bool {
 
 #[test]
 fn a_programme_that_is_held_goes_on_where_it_was() {
-    let content = content(2);
-    let content = Some(&content);
-    let (mut playback, turn) = playing(content.expect("content"));
+    let shown = content(2);
+    let content = Some(&shown);
+    let (mut playback, turn) = playing(&shown);
     let held = playback.run_programme(content);
     assert_eq!(held, Effect::HoldStep(true).into());
     assert!(!playback.is_busy(), "nobody is there, for all one knows");
@@ -100,13 +100,13 @@ fn a_programme_that_is_held_goes_on_where_it_was() {
 
 #[test]
 fn a_programme_that_was_held_while_something_else_was_said_plays_its_step_anew() {
-    let content = content(2);
-    let content = Some(&content);
+    let shown = content(2);
+    let content = Some(&shown);
     let others: [fn(&mut Playback) -> u64; 2] =
         [|playback| reading(playback, true), Playback::begin_saying];
     for other in others {
         for ends in [false, true] {
-            let (mut playback, step) = playing(content.expect("content"));
+            let (mut playback, step) = playing(&shown);
             playback.step_ran(4_000, content);
             playback.run_programme(content);
             let turn = other(&mut playback);
