@@ -57,8 +57,8 @@ pub(super) fn cycled(letter: char) -> Option<(char, &'static str)> {
     let is_form = |form: &&str| form.chars().eq([letter]);
     let forms = FORMS
         .iter()
-        .find(|forms| forms.iter().any(|it| is_form(it)))?;
-    let at = forms.iter().position(|it| is_form(it))?;
+        .find(|forms| forms.iter().any(&is_form))?;
+    let at = forms.iter().position(is_form)?;
     let next = forms[(at + 1) % forms.len()];
     Some((next.chars().next()?, next))
 }
