@@ -155,7 +155,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
     (
         "kind = \"page\"",
         "kind = \"video\"",
-        "45:20: `video` is not known as `kind` — use one of: feed, weather, warnings, places, events, timetable, entities, page, audio, questionnaire",
+        "45:20: `video` is not known as `kind` — use one of: feed, weather, warnings, places, events, timetable, entities, page, audio, questionnaire, form",
     ),
     (
         "icon = \"recycle\"",

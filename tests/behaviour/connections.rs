@@ -42,7 +42,7 @@ async fn administrator(office: &Office) -> String {
 }
 
 async fn make(office: &Office, cookie: &str, name: &str) -> Made {
-    let form = [("provider", "shop"), ("name", name)];
+    let form = [("provider", "city"), ("name", name)];
     let page = office.ask("POST", PATH, cookie, &form).await;
     assert_eq!(page.status(), StatusCode::OK);
     let page = page.text().await.expect("a page");
@@ -97,7 +97,7 @@ async fn database(office: &Office) -> Database {
 
 /// Tells the endpoints of the shop of a request.
 async fn tell_the_shop(store: &Database, until: Option<Timestamp>) {
-    let provider: ProviderId = "shop".parse().expect("an id");
+    let provider: ProviderId = "city".parse().expect("an id");
     let event = RequestEvent {
         request_id: RequestId(Uuid::from_u128(7)),
         revision: 1,
@@ -149,7 +149,7 @@ async fn whoever_is_no_administrator_makes_and_sees_no_connection() {
     ] {
         let password = office.add(name, role);
         let cookie = office.sign_in(name, &password).await;
-        let form = [("provider", "shop"), ("name", "x")];
+        let form = [("provider", "city"), ("name", "x")];
         for (method, form) in [("GET", &form[..0]), ("POST", &form[..])] {
             let answer = office.ask(method, PATH, &cookie, form).await;
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{role} {method}");
