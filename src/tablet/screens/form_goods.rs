@@ -66,6 +66,11 @@ impl Screen for FormGoods {
         said
     }
 
+    fn has_standard_letters(&self) -> bool {
+        // A small tablet has no room for the list, what is chosen and what it comes to in larger ones.
+        true
+    }
+
     fn update(
         &self,
         session: &mut Session,

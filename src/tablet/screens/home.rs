@@ -163,8 +163,9 @@ pub fn tiles(
         .map(|entry| tile(entry, snapshot, profile, heard, now));
     // A tile that comes and goes stands behind the others: theirs is a place that hands know.
     tiles
-        .chain([own_tile(profile, now), requests])
+        .chain([own_tile(profile, now)])
         .chain(message::tile(snapshot, profile, now))
+        .chain([requests])
         .collect()
 }
 

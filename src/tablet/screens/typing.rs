@@ -116,7 +116,7 @@ fn view(context: &ScreenContext) -> Option<(TypingView, Vec<BoardKeyView>)> {
     };
     let is_empty = board.text().trim().is_empty();
     let done = if is_empty && session.is_typed_whole(context.now) {
-        message("書かないで つぎへ")
+        message("なしで つぎへ")
     } else {
         message("これで よい")
     };

@@ -55,9 +55,7 @@ const FORMS: [&[&str]; 29] = [
 /// The next form of a letter, as a letter and as it is said; none where it has no other.
 pub(super) fn cycled(letter: char) -> Option<(char, &'static str)> {
     let is_form = |form: &&str| form.chars().eq([letter]);
-    let forms = FORMS
-        .iter()
-        .find(|forms| forms.iter().any(&is_form))?;
+    let forms = FORMS.iter().find(|forms| forms.iter().any(&is_form))?;
     let at = forms.iter().position(is_form)?;
     let next = forms[(at + 1) % forms.len()];
     Some((next.chars().next()?, next))
