@@ -1,7 +1,7 @@
 //! Goods with their prices, and how many of each.
 
 use kairan_contract::{AnswerType, Language, ScreenName};
-use kairan_text::tr;
+use kairan_text::{tr, tr_in};
 use kairan_ui::{FormGoodsFace, FormGoodsView, GoodRowView, TabletWindow};
 use slint::ComponentHandle as _;
 
@@ -64,11 +64,6 @@ impl Screen for FormGoods {
         }
         said.extend(spoken([view.total, view.next]));
         said
-    }
-
-    fn has_standard_letters(&self) -> bool {
-        // A small tablet has no room for the list, what is chosen and what it comes to in larger ones.
-        true
     }
 
     fn update(
@@ -137,7 +132,7 @@ fn view(context: &ScreenContext) -> (FormGoodsView, Vec<GoodRowView>) {
     let next = offered.iter().position(|it| *it == Offered::Next);
     let next_words = match next {
         None => "",
-        Some(_) => tr(language, "これで よい"),
+        Some(_) => tr_in(language, "of goods", "これで よい"),
     };
     let heading = heading(session);
     let view = FormGoodsView {
